@@ -1,0 +1,1 @@
+"""Everything outside, translated at once: files, reports, journal, brokers."""
