@@ -1,0 +1,1 @@
+"""What becomes of an order: pure functions over what the broker said."""

@@ -1,0 +1,120 @@
+"""What is known of an order: what the broker said, and what this program did. Never a guess."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from typing import NewType
+
+from attrs import frozen
+
+from rebalancer_core.values.instruments import AccountId, ConId
+from rebalancer_core.values.plans import Side
+
+OrderRef = NewType("OrderRef", str)
+
+
+@frozen(kw_only=True)
+class OrderSeen:
+    """An openOrder message: the broker has the order, under `perm_id`, for `account_id`."""
+
+    order_ref: OrderRef
+    account_id: AccountId
+    perm_id: int
+    status: str
+    quantity: Decimal
+
+
+@frozen(kw_only=True)
+class StatusReported:
+    """An orderStatus message as the broker sent it; `status` is its text, not the library's."""
+
+    order_ref: OrderRef
+    status: str
+    filled: Decimal
+    remaining: Decimal
+    average_price: Decimal | None
+    perm_id: int
+    why_held: str = ""
+
+
+@frozen(kw_only=True)
+class Executed:
+    """An execution. `execution_id` ends in `.NN`, its revision: a correction repeats the rest."""
+
+    order_ref: OrderRef
+    account_id: AccountId
+    execution_id: str
+    con_id: ConId
+    side: Side
+    shares: Decimal
+    price: Decimal
+    at: datetime | None = None
+
+
+@frozen(kw_only=True)
+class Commissioned:
+    """A commission report for one execution."""
+
+    order_ref: OrderRef
+    execution_id: str
+    commission: Decimal
+    currency: str
+
+
+@frozen(kw_only=True)
+class ErrorReported:
+    """An error or notice about one order, with the broker's code (policy in broker_codes)."""
+
+    order_ref: OrderRef
+    code: int
+    text: str
+
+
+@frozen(kw_only=True)
+class Completed:
+    """A completedOrder message: the broker is done with the order; `filled` in shares."""
+
+    order_ref: OrderRef
+    account_id: AccountId
+    perm_id: int
+    status: str
+    filled: Decimal
+
+
+@frozen(kw_only=True)
+class LinkDown:
+    """The socket closed, or the gateway lost the broker (1100): orders may be anywhere."""
+
+    detail: str
+
+
+@frozen(kw_only=True)
+class LinkUp:
+    """The gateway is in touch again (1101, 1102): what happened meanwhile must be asked for."""
+
+    code: int
+
+
+class Own(Enum):
+    """What this program did to an order, or waited for in vain."""
+
+    HANDED = "handed to the client library"
+    CANCEL_REQUESTED = "cancel requested"
+    ACK_OVERDUE = "no sign of life in time"
+    DEADLINE_PASSED = "not finished in time"
+    ABSENT = "not among the broker's open, completed or executed orders"
+
+
+@frozen(kw_only=True)
+class OwnAct:
+    """One thing this program did to one order."""
+
+    order_ref: OrderRef
+    act: Own
+
+
+OrderFact = OrderSeen | StatusReported | Executed | Commissioned | ErrorReported | Completed
+BrokerFact = OrderFact | LinkDown | LinkUp
+OrderEvent = OrderFact | OwnAct

@@ -1,0 +1,1 @@
+"""From a snapshot and targets to a plan: pure, exact, independent of order."""

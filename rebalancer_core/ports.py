@@ -1,0 +1,77 @@
+"""What the program needs of the outside: a broker to read, an order desk to trade, a reporter."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from returns.result import Result
+
+from rebalancer_core.errors import AccountFault, BrokerFault
+from rebalancer_core.execution.facts import BrokerFact, OrderRef
+from rebalancer_core.execution.tickets import OrderTicket
+from rebalancer_core.values.account import AccountSnapshot, MarketObservation
+from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol, Unlisted
+from rebalancer_core.values.policy import PricingPolicy
+
+
+class BrokerPort(Protocol):
+    """Reads accounts and prices. It has no way to send an order.
+
+    Every call ends: with a complete answer, or with a fault after a bounded time.
+    """
+
+    async def server_time(self) -> Result[datetime, BrokerFault]:
+        """The broker's clock, UTC."""
+        ...
+
+    async def managed_accounts(self) -> Result[tuple[AccountId, ...], BrokerFault]:
+        """The account ids this login can trade."""
+        ...
+
+    async def listings(
+        self, symbols: tuple[Symbol, ...]
+    ) -> Result[tuple[Listing | Unlisted, ...], BrokerFault]:
+        """One entry a symbol, in the order asked; each symbol is asked once a session."""
+        ...
+
+    async def listings_of(
+        self, con_ids: tuple[ConId, ...]
+    ) -> Result[tuple[Listing | Unlisted, ...], BrokerFault]:
+        """The listings of held contracts, by contract id, in the order asked."""
+        ...
+
+    async def observations(
+        self, listings: tuple[Listing, ...], pricing: PricingPolicy
+    ) -> Result[tuple[MarketObservation, ...], BrokerFault]:
+        """One entry a listing: the stream first, a snapshot where that is not enough (SPEC 3.4)."""
+        ...
+
+    async def snapshot(
+        self, account_id: AccountId
+    ) -> Result[AccountSnapshot, BrokerFault | AccountFault]:
+        """The account, read completely: every end marker seen, every row of this account."""
+        ...
+
+
+class OrderPort(Protocol):
+    """Sends orders and tells what the broker said of them, raw and in order."""
+
+    async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:
+        """Hand one order to the gateway. A failure means that it was certainly not sent."""
+        ...
+
+    async def cancel(self, order_ref: OrderRef) -> Result[None, BrokerFault]:
+        """Ask for the cancel of one of this session's own orders."""
+        ...
+
+    async def facts(self, wait_seconds: float) -> tuple[BrokerFact, ...]:
+        """What came in since the last call; waits up to `wait_seconds` for the first fact."""
+        ...
+
+    async def evidence(self, account_id: AccountId) -> Result[tuple[BrokerFact, ...], BrokerFault]:
+        """Executions, open orders of all clients and completed orders of one account, asked anew.
+
+        Success only when all three came complete; only orders this program placed are in it.
+        """
+        ...

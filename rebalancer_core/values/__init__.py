@@ -1,0 +1,1 @@
+"""The values the core speaks of: money, instruments, accounts, policies, orders."""

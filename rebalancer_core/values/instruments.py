@@ -1,0 +1,68 @@
+"""What can be held and traded: a symbol is a name, the contract id is the identity."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from typing import NewType
+
+from attrs import frozen
+
+AccountId = NewType("AccountId", str)
+Symbol = NewType("Symbol", str)
+ConId = NewType("ConId", int)
+
+STOCK = "STK"
+USD = "USD"
+CASH = Symbol("CASH")
+
+
+@frozen(kw_only=True)
+class Session:
+    """One stretch of trading, half open: `opens` <= t < `closes`, both UTC."""
+
+    opens: datetime
+    closes: datetime
+
+
+@frozen(kw_only=True)
+class Listing:
+    """One US listing of a USD stock or ETF as the broker describes it (contract details).
+
+    `liquid_sessions` are the regular trading hours, `trading_sessions` include extended ones;
+    both cover only the few days the broker names. `min_tick` is in dollars.
+    """
+
+    con_id: ConId
+    symbol: Symbol
+    primary_exchange: str
+    stock_type: str = ""
+    name: str = ""
+    liquid_sessions: tuple[Session, ...] = ()
+    trading_sessions: tuple[Session, ...] = ()
+
+
+class UnlistedWhy(Enum):
+    """Why a symbol has no single US listing in USD."""
+
+    UNKNOWN = "unknown to IBKR"
+    AMBIGUOUS = "ambiguous"
+    NOT_USD_STOCK = "not a US-listed USD stock or ETF"
+
+
+@frozen(kw_only=True)
+class Unlisted:
+    """A symbol that names no single US listing in USD; `candidates` are close ones, for people."""
+
+    symbol: Symbol
+    why: UnlistedWhy
+    candidates: tuple[str, ...] = ()
+
+
+def is_managed(security_type: str, currency: str) -> bool:
+    """Whether a position of this kind counts in sizing and net liquidation (SPEC 3.2).
+
+    >>> is_managed("STK", "USD"), is_managed("OPT", "USD"), is_managed("STK", "CAD")
+    (True, False, False)
+    """
+    return security_type == STOCK and currency == USD

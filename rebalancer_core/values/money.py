@@ -1,0 +1,87 @@
+"""Decimal rules: the only place that rounds."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+HUNDRED = Decimal(100)
+BPS = Decimal(10_000)
+CENT = Decimal("0.01")
+
+_PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
+# Wide enough that no amount an account can hold is rounded before `quantize` says so.
+_WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
+
+
+def decimal_from_text(text: str) -> Decimal | None:
+    """The number a plain ASCII decimal text names, or None where it is anything else.
+
+    Exponents, digit groups, `nan`, `inf` and digits of other scripts are refused (SPEC 2.1).
+
+    >>> decimal_from_text("-12.50")
+    Decimal('-12.50')
+    >>> decimal_from_text("1e2"), decimal_from_text("1_000"), decimal_from_text("nan")
+    (None, None, None)
+    """
+    return Decimal(text) if _PLAIN.fullmatch(text) else None
+
+
+def rounded(amount: Decimal, step: Decimal) -> Decimal:
+    """`amount` to the nearest multiple of the decimal place of `step`, ties to even.
+
+    >>> rounded(Decimal("2.345"), Decimal("0.01"))
+    Decimal('2.34')
+    """
+    return amount.quantize(step, context=_WIDE)
+
+
+def cents(amount: Decimal) -> Decimal:
+    """Dollars to the cent, ties to even.
+
+    >>> cents(Decimal("1000000.005"))
+    Decimal('1000000.00')
+    """
+    return rounded(amount, CENT)
+
+
+def in_percent(fraction: Decimal, places: int = 2) -> Decimal:
+    """A fraction as percent, rounded to `places` decimals.
+
+    >>> in_percent(Decimal("0.33335"))
+    Decimal('33.34')
+    """
+    return rounded(fraction * HUNDRED, ONE.scaleb(-places))
+
+
+def in_bps(fraction: Decimal, places: int = 1) -> Decimal:
+    """A fraction in basis points, rounded to `places` decimals.
+
+    >>> in_bps(Decimal("0.00241"))
+    Decimal('24.1')
+    """
+    return rounded(fraction * BPS, ONE.scaleb(-places))
+
+
+def plain(number: Decimal) -> str:
+    """The shortest decimal text without exponent, for files and messages.
+
+    >>> plain(Decimal("1E+3")), plain(Decimal("2.500")), plain(Decimal("-0.00"))
+    ('1000', '2.5', '0')
+    """
+    text = format(number, "f")
+    short = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if short in {"-0", ""} else short
+
+
+def usd(amount: Decimal, places: int = 0) -> str:
+    """Dollars for people, with a sign in front of the currency.
+
+    >>> usd(Decimal("-18420.4")), usd(Decimal("0.5"), 2)
+    ('-$18,420', '$0.50')
+    """
+    whole = rounded(amount, ONE.scaleb(-places))
+    sign = "-" if whole < ZERO else ""
+    return f"{sign}${abs(whole):,f}"
