@@ -1,0 +1,1 @@
+"""Input files: settings, portfolios, snapshots; every problem of a file at once."""

@@ -1,0 +1,83 @@
+"""Everything settings.ini says, typed: what the loader makes and the wiring reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from attrs import frozen
+
+from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.policy import (
+    ConfirmMode,
+    ExecutionPolicy,
+    PricingPolicy,
+    RebalancePolicy,
+    SafetyPolicy,
+)
+from rebalancer_core.values.portfolios import Blend
+
+
+@frozen(kw_only=True)
+class GatewaySettings:
+    """`[ibkr]`: where the gateway listens and how this program presents itself."""
+
+    host: str = "127.0.0.1"
+    port: int = 4002
+    client_id: int = 42
+    read_only: bool = True
+    allow_remote: bool = False
+
+
+@frozen(kw_only=True)
+class AccountSettings:
+    """One account with its overrides applied."""
+
+    account_id: AccountId
+    portfolios_path: Path
+    rebalance: RebalancePolicy
+
+
+@frozen(kw_only=True)
+class IoSettings:
+    """`[io]`; absolute paths."""
+
+    report_dir: Path
+    log_level: str
+    state_dir: Path
+
+
+@frozen(kw_only=True)
+class EffectiveValue:
+    """One value with its origin, for `validate-config --effective`.
+
+    `scope` is empty for a value of the whole run, else the account id; `origin` is `default`,
+    `file:line`, `environment REBALANCE_...` or `--flag`.
+    """
+
+    scope: str
+    section: str
+    key: str
+    value: str
+    origin: str
+
+
+@frozen(kw_only=True)
+class Settings:
+    """One valid settings.ini with environment and flags applied (SPEC 2.1).
+
+    `sha256` is the hash of the file's bytes; `effective` lists every value with its origin.
+    """
+
+    path: Path
+    sha256: str
+    gateway: GatewaySettings
+    accounts: tuple[AccountSettings, ...]
+    confirm_mode: ConfirmMode
+    pacing_sec: float
+    parallel: bool
+    blend: Blend
+    pricing: PricingPolicy
+    execution: ExecutionPolicy
+    safety: SafetyPolicy
+    io: IoSettings
+    effective: tuple[EffectiveValue, ...]
