@@ -1,0 +1,80 @@
+# Every target sets up what it needs: a fresh machine needs Python 3.11 or newer, and make.
+# On Windows without make: docs/development.md names the same steps as plain commands.
+
+PYTHON ?= python3
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+
+PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
+PACKAGES := rebalancer_core rebalancer_adapters rebalancer_cli
+REQUIREMENTS := requirements-dev.lock
+INSTALLED := $(VENV)/requirements.stamp
+READY := $(VENV)/project.stamp
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format lint types laws lock clean
+
+help: ## show the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## create .venv with the locked packages and the project
+
+# The lock decides the whole environment, so a changed lock starts it anew: nothing stale stays.
+$(INSTALLED): $(REQUIREMENTS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "$(PYTHON) is older than Python 3.11: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@echo "setting up $(VENV) (once)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PIP) install --require-hashes --requirement $(REQUIREMENTS)
+	@touch $@
+
+# The build backend comes from the lock too, so nothing is fetched here.
+$(READY): $(INSTALLED) pyproject.toml
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## trade three accounts on the simulated gateway, start to end
+	@$(BIN)/rebalance demo
+
+test: $(READY) ## run the tests and the doctests
+	$(BIN)/python -m pytest --quiet
+
+check: lint types ## the gate: format, lint, types, architecture, dependencies, tests
+	@$(MAKE) --no-print-directory test
+
+format: $(READY) ## rewrite the code in the one format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only .
+
+lint: $(READY) ## check format, rules, architecture and dependencies
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry $(PACKAGES)
+
+types: $(READY) ## check the types
+	$(BIN)/mypy
+
+laws: $(READY) ## search the laws thoroughly (10,000 examples each)
+	$(BIN)/python -m pytest --hypothesis-profile=thorough --timeout=3600 tests/laws
+
+lock: ## renew the locked requirements within the ranges of pyproject.toml
+	@$(PYTHON) -m venv --clear build/lock
+	@build/lock/bin/python -m pip --quiet --no-input install 'uv>=0.9'
+	@$(COMPILE) --group dev --output-file requirements-dev.lock
+	@$(COMPILE) --constraint requirements-dev.lock --output-file requirements.lock
+
+# One file for all systems and all Pythons, with the hashes of every file of a release and without
+# the address of any index.
+COMPILE = build/lock/bin/uv pip compile pyproject.toml --quiet --no-config --universal \
+	--python-version 3.11 --upgrade --generate-hashes --no-annotate --no-header \
+	--no-emit-index-url --no-emit-find-links
+
+clean: ## remove the environment, caches and build outputs
+	rm -rf $(VENV) build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache \
+		.pytest_cache .ruff_cache
+	find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} +
