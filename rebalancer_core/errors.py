@@ -198,7 +198,8 @@ def _explain_account(error: AccountFault) -> str:
             return (
                 f"{account}: positions x prices are {usd(ours, 2)}, the broker's ledger says "
                 f"{usd(theirs, 2)} of USD stocks: {_difference(ours, theirs)} apart, more than "
-                f"ledger_tolerance_pct = {plain(tolerance)}; a position, a split or a currency is wrong"
+                f"ledger_tolerance_pct = {plain(tolerance)}; a position, a split or a currency "
+                "is wrong"
             )
         case ShortPosition(account_id=account, symbol=symbol, quantity=quantity):
             return f"{account}: short {plain(abs(quantity))} {symbol}; this program is long-only"

@@ -106,6 +106,11 @@ class Own(Enum):
     DEADLINE_PASSED = "not finished in time"
     ABSENT = "not among the broker's open, completed or executed orders"
 
+    @property
+    def words(self) -> str:
+        """The value, typed where a narrowed member would be Any to mypy."""
+        return self.value
+
 
 @frozen(kw_only=True)
 class OwnAct:

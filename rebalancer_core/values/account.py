@@ -86,6 +86,11 @@ class DataType(Enum):
     DELAYED = "delayed"
     DELAYED_FROZEN = "delayed-frozen"
 
+    @property
+    def word(self) -> str:
+        """The value, typed where a narrowed member would be Any to mypy."""
+        return self.value
+
 
 @frozen(kw_only=True)
 class MarketObservation:

@@ -49,8 +49,8 @@ class PlanRow:
 
     Weights and `drift` are fractions of managed net liquidation; None where the row is left out
     of it. `quantity` is the shares to trade (0 when action is NONE), `price` dollars a share,
-    `value_usd` = quantity x price, `after_weight` the weight once all orders filled at these prices.
-    `drift_usd` = value - target value (positive: over target).
+    `value_usd` = quantity x price, `after_weight` the weight once all orders filled at these
+    prices. `drift_usd` = value - target value (positive: over target).
     """
 
     symbol: Symbol

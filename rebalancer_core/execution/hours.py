@@ -1,0 +1,33 @@
+"""Whether a market order may go now: the contract's own hours against the broker's clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+
+from rebalancer_core.values.instruments import Listing, Session
+from rebalancer_core.values.policy import TradingHours
+
+
+@frozen(kw_only=True)
+class Closed:
+    """Not trading now; `opens` is the next opening the broker named, None where it named none."""
+
+    opens: datetime | None
+
+
+def closed(listing: Listing, hours: TradingHours, now: datetime) -> Closed | None:
+    """None while the listing trades at `now` (UTC); else when it opens next (SPEC 6.4).
+
+    `rth` asks the liquid hours, `eth` the whole trading day. No hours named means closed.
+    """
+    sessions = listing.liquid_sessions if hours is TradingHours.RTH else listing.trading_sessions
+    if any(s.opens <= now < s.closes for s in sessions):
+        return None
+    return Closed(opens=_next_opening(sessions, now))
+
+
+def _next_opening(sessions: tuple[Session, ...], now: datetime) -> datetime | None:
+    coming = tuple(s.opens for s in sessions if s.opens > now)
+    return min(coming) if coming else None

@@ -1,0 +1,261 @@
+"""What became of an order: a fold of (state, event) over broker facts, executions first.
+
+A phase is terminal only on the broker's word; the one way out of a terminal phase is a late fill.
+Silence, a dropped link and unlisted codes lead to UNKNOWN, and only broker facts lead out of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import Enum
+from functools import reduce
+from types import MappingProxyType
+
+from attrs import evolve, field, frozen
+
+from rebalancer_core.execution.broker_codes import CodePolicy, code_policy
+from rebalancer_core.execution.facts import (
+    Commissioned,
+    Completed,
+    ErrorReported,
+    Executed,
+    OrderEvent,
+    OrderSeen,
+    Own,
+    OwnAct,
+    StatusReported,
+)
+from rebalancer_core.execution.tickets import OrderTicket
+from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.money import ZERO
+
+
+class Phase(Enum):
+    """Where an order is, as far as the broker proved it."""
+
+    INTENT = "not sent"
+    HANDED = "handed over, no answer yet"
+    WORKING = "working at the broker"
+    HELD = "held by the broker"
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+TERMINAL = frozenset({Phase.FILLED, Phase.CANCELLED, Phase.REJECTED})
+ACKNOWLEDGED = frozenset({Phase.WORKING, Phase.HELD, *TERMINAL})
+
+# The broker's orderStatus words. PendingSubmit and ApiPending are said by the gateway before the
+# broker answered: they prove nothing.
+_PHASE_OF_STATUS: Mapping[str, Phase] = MappingProxyType(
+    {
+        "PreSubmitted": Phase.WORKING,
+        "Submitted": Phase.WORKING,
+        "PendingCancel": Phase.WORKING,
+        "Filled": Phase.FILLED,
+        "Cancelled": Phase.CANCELLED,
+        "ApiCancelled": Phase.CANCELLED,
+        "Inactive": Phase.HELD,
+    }
+)
+
+
+@frozen(kw_only=True)
+class OrderState:
+    """One order and all that is known of it.
+
+    `executions` holds the latest revision of each; `reported_filled` is the largest figure the
+    broker's status named; `conflict` is set when the broker's facts contradict the ticket, and
+    then nothing but a human can call the order done.
+    """
+
+    ticket: OrderTicket
+    phase: Phase = Phase.INTENT
+    executions: tuple[Executed, ...] = ()
+    commissions: tuple[Commissioned, ...] = ()
+    reported_filled: Decimal = ZERO
+    reported_price: Decimal | None = None
+    perm_id: int = 0
+    reject_code: int | None = None
+    error: str = ""
+    conflict: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def executed(self) -> Decimal:
+        """Shares of the executions seen, corrections counted once."""
+        return sum((e.shares for e in self.executions), ZERO)
+
+    @property
+    def filled(self) -> Decimal:
+        """Shares filled: the executions, or the broker's own figure where it is ahead of them."""
+        return max(self.executed, self.reported_filled)
+
+    @property
+    def unfilled(self) -> Decimal:
+        """Shares of the ticket not filled."""
+        return self.ticket.quantity - self.filled
+
+
+def intended(ticket: OrderTicket) -> OrderState:
+    """The state of an order that has not been sent."""
+    return OrderState(ticket=ticket)
+
+
+def replayed(state: OrderState, events: tuple[OrderEvent, ...]) -> OrderState:
+    """The state after all `events`, in their order."""
+    return reduce(after, events, state)
+
+
+def after(state: OrderState, event: OrderEvent) -> OrderState:
+    """The state after one event. Events of other orders change nothing; repeats are harmless."""
+    if event.order_ref != state.ticket.order_ref:
+        return state
+    match event:
+        case Executed():
+            return _settled(_echo_checked(_executed(state, event), event.account_id))
+        case OrderSeen():
+            seen = evolve(state, perm_id=event.perm_id or state.perm_id)
+            return _echo_checked(_moved(seen, event.status), event.account_id)
+        case StatusReported():
+            return _settled(_moved(_reported(state, event), event.status))
+        case Completed():
+            known = evolve(
+                state,
+                perm_id=event.perm_id or state.perm_id,
+                reported_filled=max(state.reported_filled, event.filled),
+            )
+            return _settled(_echo_checked(_moved(known, event.status), event.account_id))
+        case Commissioned():
+            others = tuple(c for c in state.commissions if c.execution_id != event.execution_id)
+            return evolve(state, commissions=(*others, event))
+        case ErrorReported():
+            return _errored(state, event)
+        case OwnAct():
+            return _acted(state, event.act)
+
+
+def execution_base(execution_id: str) -> str:
+    """The part of an execution id that a correction repeats: all but the last `.NN`.
+
+    >>> execution_base("00025b46.63f8f39c.01.02")
+    '00025b46.63f8f39c.01'
+    """
+    return execution_id.rpartition(".")[0] or execution_id
+
+
+def _executed(state: OrderState, event: Executed) -> OrderState:
+    base = execution_base(event.execution_id)
+    same = tuple(e for e in state.executions if execution_base(e.execution_id) == base)
+    if any(e.execution_id >= event.execution_id for e in same):
+        return state
+    others = tuple(e for e in state.executions if e not in same)
+    grown = evolve(state, executions=(*others, event))
+    if event.con_id != state.ticket.con_id or event.side is not state.ticket.side:
+        return _conflicting(grown, "an execution names another contract or side")
+    if same:
+        revised = _noted(grown, f"execution {base} was corrected by the broker")
+        return (
+            _conflicting(revised, "a correction took shares back")
+            if revised.executed < state.executed
+            else revised
+        )
+    return grown
+
+
+def _reported(state: OrderState, event: StatusReported) -> OrderState:
+    ahead = event.filled >= state.reported_filled
+    return evolve(
+        state,
+        perm_id=event.perm_id or state.perm_id,
+        reported_filled=max(state.reported_filled, event.filled),
+        reported_price=event.average_price
+        if ahead and event.average_price is not None
+        else state.reported_price,
+    )
+
+
+def _moved(state: OrderState, status: str) -> OrderState:
+    """The phase after a status word of the broker; a terminal phase does not move on a word."""
+    target = _PHASE_OF_STATUS.get(status)
+    if target is None or state.phase in TERMINAL:
+        return state
+    if target is Phase.FILLED:
+        # "Filled" is believed for what it adds up to: `_settled` makes it FILLED.
+        return state if state.filled >= state.ticket.quantity else _to(state, Phase.WORKING)
+    if target in {Phase.CANCELLED, Phase.HELD} and state.reject_code is not None:
+        return _to(state, Phase.REJECTED if state.filled == ZERO else Phase.CANCELLED)
+    return _to(state, target)
+
+
+def _settled(state: OrderState) -> OrderState:
+    if state.filled > state.ticket.quantity:
+        return _conflicting(state, "more was executed than was ordered")
+    if state.filled == state.ticket.quantity:
+        late = state.phase in {Phase.CANCELLED, Phase.REJECTED}
+        note = f"filled although it was {state.phase.value} before" if late else ""
+        return _noted(_to(state, Phase.FILLED), note)
+    if state.phase is Phase.REJECTED and state.filled > ZERO:
+        return _noted(_to(state, Phase.UNKNOWN), "executed in part after a rejection")
+    return state
+
+
+def _errored(state: OrderState, event: ErrorReported) -> OrderState:
+    told = _noted(state, f"{event.code}: {event.text}")
+    policy = code_policy(event.code)
+    if state.phase in TERMINAL:
+        return told
+    match policy:
+        case CodePolicy.HELD:
+            return _to(told, Phase.HELD)
+        case CodePolicy.CANCELLED:
+            return _to(told, Phase.CANCELLED)
+        case CodePolicy.REJECT:
+            refused = evolve(told, reject_code=event.code, error=f"{event.code}: {event.text}")
+            unanswered = state.phase in {Phase.INTENT, Phase.HANDED} and state.filled == ZERO
+            return _to(refused, Phase.REJECTED if unanswered else Phase.UNKNOWN)
+        case CodePolicy.UNLISTED | CodePolicy.DUPLICATE | CodePolicy.LINK | CodePolicy.PACING:
+            return _to(evolve(told, error=f"{event.code}: {event.text}"), Phase.UNKNOWN)
+        case _:
+            return told
+
+
+def _acted(state: OrderState, act: Own) -> OrderState:
+    match act:
+        case Own.HANDED:
+            return _to(state, Phase.HANDED) if state.phase is Phase.INTENT else state
+        case Own.CANCEL_REQUESTED:
+            return _noted(state, "cancel requested")
+        case Own.ACK_OVERDUE | Own.DEADLINE_PASSED:
+            return (
+                state if state.phase in TERMINAL else _noted(_to(state, Phase.UNKNOWN), act.words)
+            )
+        case Own.ABSENT:
+            proven = state.reject_code is not None and state.filled == ZERO
+            if state.phase is Phase.UNKNOWN and proven:
+                return _to(state, Phase.REJECTED)
+            return (
+                state if state.phase in TERMINAL else _noted(_to(state, Phase.UNKNOWN), act.words)
+            )
+
+
+def _echo_checked(state: OrderState, account_id: AccountId) -> OrderState:
+    if account_id == state.ticket.account_id:
+        return state
+    return _conflicting(state, f"the broker names account {account_id} for it")
+
+
+def _conflicting(state: OrderState, why: str) -> OrderState:
+    return evolve(_noted(state, why), conflict=state.conflict or why, phase=Phase.UNKNOWN)
+
+
+def _to(state: OrderState, phase: Phase) -> OrderState:
+    return evolve(state, phase=Phase.UNKNOWN if state.conflict else phase)
+
+
+def _noted(state: OrderState, note: str) -> OrderState:
+    if not note or note in state.notes:
+        return state
+    return evolve(state, notes=(*state.notes, note))
