@@ -9,7 +9,8 @@ else
 BIN := $(VENV)/bin
 endif
 
-PIP := $(BIN)/python -m pip --quiet --no-input --disable-pip-version-check
+# Twice quiet: errors only, none of the advice of the machine's own configuration.
+PIP := $(BIN)/python -m pip -qq --no-input --disable-pip-version-check
 PACKAGES := rebalancer_core rebalancer_adapters rebalancer_cli
 REQUIREMENTS := requirements-dev.lock
 INSTALLED := $(VENV)/requirements.stamp

@@ -102,7 +102,10 @@ def imports_of(*packages: str) -> Gate:
             node.lineno
             for node in _nodes(source)
             if (isinstance(node, ast.Import) and any(inside(alias.name) for alias in node.names))
-            or (isinstance(node, ast.ImportFrom) and inside(node.module or ""))
+            or (
+                isinstance(node, ast.ImportFrom)
+                and any(inside(f"{node.module}.{alias.name}") for alias in node.names)
+            )
         )
 
     return gate

@@ -60,8 +60,9 @@ FORBIDDEN: dict[str, tuple[Gate, str]] = {
     ),
     "a silenced file": (source_gates.unexplained_silence, "# ruff: noqa"),
     "a name": (source_gates.lines_naming("placeOrder"), "ib.placeOrder(contract, order)"),
-    "an import": (source_gates.imports_of("mock"), "from mock.mock import patch"),
-    "an import below": (source_gates.imports_of("unittest.mock"), "import unittest.mock"),
+    "an import": (source_gates.imports_of("unittest.mock"), "import unittest.mock as m"),
+    "an import by halves": (source_gates.imports_of("unittest.mock"), "from unittest import mock"),
+    "an import from below": (source_gates.imports_of("mock"), "from mock.mock import patch"),
 }
 
 
