@@ -10,6 +10,8 @@ from returns.result import Result
 from rebalancer_core.errors import AccountFault, BrokerFault
 from rebalancer_core.execution.facts import BrokerFact, OrderRef
 from rebalancer_core.execution.tickets import OrderTicket
+from rebalancer_core.reporting.cells import Table
+from rebalancer_core.reporting.faults import ReportFault
 from rebalancer_core.values.account import AccountSnapshot, MarketObservation
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol, Unlisted
 from rebalancer_core.values.policy import PricingPolicy
@@ -74,4 +76,27 @@ class OrderPort(Protocol):
 
         Success only when all three came complete; only orders this program placed are in it.
         """
+        ...
+
+
+class ReportPort(Protocol):
+    """Keeps the records of one run, each whole or not at all, none ever overwritten (SPEC 9).
+
+    Every write comes back with the path of the file it made.
+    """
+
+    def check_writable(self) -> ReportFault | None:
+        """Proof, by a real write, that the reports can be kept; before the first order."""
+        ...
+
+    def write_pre_trade(self, account_id: AccountId, table: Table) -> Result[str, ReportFault]:
+        """Keep what one account was about to trade."""
+        ...
+
+    def write_post_trade(self, account_id: AccountId, table: Table) -> Result[str, ReportFault]:
+        """Keep what became of one account's orders."""
+        ...
+
+    def write_summary(self, table: Table) -> Result[str, ReportFault]:
+        """Keep one row for each account of the run."""
         ...
