@@ -85,9 +85,10 @@ class Completed:
 
 @frozen(kw_only=True)
 class LinkDown:
-    """The socket closed, or the gateway lost the broker (1100): orders may be anywhere."""
+    """The gateway lost the broker (1100), or, with `closed`, the socket itself is gone."""
 
     detail: str
+    closed: bool = True
 
 
 @frozen(kw_only=True)
@@ -104,6 +105,7 @@ class Own(Enum):
     CANCEL_REQUESTED = "cancel requested"
     ACK_OVERDUE = "no sign of life in time"
     DEADLINE_PASSED = "not finished in time"
+    LINK_LOST = "the connection was lost while it was out"
     ABSENT = "not among the broker's open, completed or executed orders"
 
     @property

@@ -228,7 +228,7 @@ def _acted(state: OrderState, act: Own) -> OrderState:
             return _to(state, Phase.HANDED) if state.phase is Phase.INTENT else state
         case Own.CANCEL_REQUESTED:
             return _noted(state, "cancel requested")
-        case Own.ACK_OVERDUE | Own.DEADLINE_PASSED:
+        case Own.ACK_OVERDUE | Own.DEADLINE_PASSED | Own.LINK_LOST:
             return (
                 state if state.phase in TERMINAL else _noted(_to(state, Phase.UNKNOWN), act.words)
             )
