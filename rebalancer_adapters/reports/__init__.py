@@ -1,0 +1,1 @@
+"""Records on disk: reports and the run's log, written whole or not at all, never overwritten."""

@@ -1,0 +1,68 @@
+"""Reports as CSV files that people, spreadsheets and programs read alike, and none can abuse."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import datetime
+from pathlib import Path
+
+from attrs import frozen
+from returns.result import Failure, Result, Success
+
+from rebalancer_adapters.reports.whole_files import prove_writable, write_whole
+from rebalancer_core.reporting.cells import Cell, Table, cell_text, file_time
+from rebalancer_core.reporting.faults import ReportFault
+from rebalancer_core.values.instruments import AccountId
+
+# A spreadsheet runs a cell that begins with one of these (CWE-1236); the full-width forms too,
+# in some locales.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+@frozen(kw_only=True)
+class CsvReports:
+    """The CSV files of one run that began at `started_at`, all in `directory` (a `ReportPort`)."""
+
+    directory: Path
+    started_at: datetime
+
+    def check_writable(self) -> ReportFault | None:
+        """Proof, by a real write, that the reports can be kept."""
+        return prove_writable(self.directory)
+
+    def write_pre_trade(self, account_id: AccountId, table: Table) -> Result[str, ReportFault]:
+        """`rebalance_pre_<account>_<ts>.csv`."""
+        return self._write(f"rebalance_pre_{account_id}", table)
+
+    def write_post_trade(self, account_id: AccountId, table: Table) -> Result[str, ReportFault]:
+        """`rebalance_post_<account>_<ts>.csv`."""
+        return self._write(f"rebalance_post_{account_id}", table)
+
+    def write_summary(self, table: Table) -> Result[str, ReportFault]:
+        """`run_summary_<ts>.csv`."""
+        return self._write("run_summary", table)
+
+    def _write(self, name: str, table: Table) -> Result[str, ReportFault]:
+        stem = f"{name}_{file_time(self.started_at)}"
+        written = write_whole(self.directory, stem, ".csv", render_csv(table))
+        return Failure(written) if isinstance(written, ReportFault) else Success(str(written))
+
+
+def render_csv(table: Table) -> str:
+    """The table as CSV: comma, LF, a header line; numbers as they are, text defused."""
+    return "".join(_line(row) for row in (table.columns, *table.rows))
+
+
+def defused(text: str) -> str:
+    """`text`, behind an apostrophe where a spreadsheet would run it as a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _line(cells: tuple[Cell, ...]) -> str:
+    # The csv module quotes a bare CR only when CR is in its own line end; ours is LF.
+    line = io.StringIO(newline="")
+    csv.writer(line, lineterminator="\r\n").writerow(
+        defused(cell) if isinstance(cell, str) else cell_text(cell) for cell in cells
+    )
+    return line.getvalue().removesuffix("\r\n") + "\n"
