@@ -6,6 +6,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from rebalancer_core.errors import Problem
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.policy import (
     ConfirmMode,
@@ -15,6 +16,23 @@ from rebalancer_core.values.policy import (
     SafetyPolicy,
 )
 from rebalancer_core.values.portfolios import Blend
+
+
+@frozen(kw_only=True)
+class Flags:
+    """What the command line says about settings; None, False or empty where it says nothing.
+
+    `csv` is relative to the working directory and takes the place of `[accounts] path`; the
+    `path` of an `[account:ID]` stays. `accounts` is a subset of `[accounts] ids`; `strict` makes
+    every warning an error.
+    """
+
+    confirm_mode: ConfirmMode | None = None
+    parallel_accounts: bool = False
+    csv: Path | None = None
+    accounts: tuple[str, ...] = ()
+    read_only: bool = False
+    strict: bool = False
 
 
 @frozen(kw_only=True)
@@ -81,3 +99,16 @@ class Settings:
     safety: SafetyPolicy
     io: IoSettings
     effective: tuple[EffectiveValue, ...]
+
+
+@frozen(kw_only=True)
+class LoadedSettings:
+    """What became of a settings.ini: `settings` is None where any problem is an error.
+
+    `problems` (warnings too) are about the file and the environment: exit 3. `usage` are about
+    the flags: exit 2.
+    """
+
+    settings: Settings | None
+    problems: tuple[Problem, ...] = ()
+    usage: tuple[Problem, ...] = ()
