@@ -12,6 +12,7 @@ BPS = Decimal(10_000)
 CENT = Decimal("0.01")
 
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
+_UNITS = 10**18
 # Wide enough that no amount an account can hold is rounded before `quantize` says so.
 _WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
@@ -85,3 +86,15 @@ def usd(amount: Decimal, places: int = 0) -> str:
     whole = rounded(amount, ONE.scaleb(-places))
     sign = "-" if whole < ZERO else ""
     return f"{sign}${abs(whole):,f}"
+
+
+def quotient(part: int, whole: int) -> Decimal:
+    """`part / whole` rounded to 18 decimals, ties to even: a weight, a leverage.
+
+    >>> quotient(1, 3), quotient(3, 2)
+    (Decimal('0.333333333333333333'), Decimal('1.5'))
+    """
+    scaled, rest = divmod(part * _UNITS, whole)
+    twice = 2 * rest - whole
+    up = twice > 0 or (twice == 0 and scaled % 2 == 1)
+    return Decimal(plain(_WIDE.divide(Decimal(scaled + up), Decimal(_UNITS))))

@@ -1,0 +1,91 @@
+"""Priority fill: largest drift first, whole lots, as far as the room above the cash floor goes.
+
+All amounts are in grains, all quantities in lots (SIZING 2.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class Buy:
+    """One buy: `gap` dollars wanted, `nearest` lots at most, nothing between 0 and `min_lots`."""
+
+    gap: int
+    lot_value: int
+    nearest: int
+    min_lots: int
+
+    @property
+    def full(self) -> int:
+        """Lots that do not cross the target."""
+        return min(self.nearest, self.gap // self.lot_value)
+
+    @property
+    def removed_by_crossing(self) -> int:
+        """The drift that the one lot across the target removes."""
+        return 2 * (self.gap - self.full * self.lot_value) - self.lot_value
+
+    @property
+    def remainder(self) -> Fraction:
+        """The fraction of a lot that full lots leave of the gap."""
+        return Fraction(self.gap - self.full * self.lot_value, self.lot_value)
+
+
+def priority_fill(buys: Sequence[Buy], room: int, start: Sequence[int]) -> tuple[int, ...]:
+    """Lots of each buy, from `start` on; `buys` come by priority, `room` is what may be spent.
+
+    First full lots by priority; then the lots that cross and the blocks that only just reach the
+    minimum order, largest remainder first. Nothing admissible fits in what is left.
+
+    >>> dear = Buy(gap=1000, lot_value=400, nearest=2, min_lots=1)
+    >>> cheap = Buy(gap=280, lot_value=100, nearest=3, min_lots=1)
+    >>> priority_fill((dear, cheap), 1100, (0, 0)), priority_fill((dear, cheap), 1000, (0, 0))
+    ((2, 3), (2, 2))
+    """
+    lots, room = _full_lots(buys, room, start)
+    rounding_up = [i for i, buy in enumerate(buys) if _last_step(buy, lots[i])]
+
+    def largest_remainder(i: int) -> tuple[Fraction, int]:
+        return -buys[i].remainder, i
+
+    for i in sorted(rounding_up, key=largest_remainder):
+        cost = _last_step(buys[i], lots[i]) * buys[i].lot_value
+        if cost <= room:
+            lots[i] = buys[i].nearest
+            room -= cost
+    return tuple(lots)
+
+
+def spent(buys: Sequence[Buy], lots: Sequence[int]) -> int:
+    """What so many lots cost."""
+    return sum(buy.lot_value * count for buy, count in zip(buys, lots, strict=True))
+
+
+def drift_removed(buys: Sequence[Buy], lots: Sequence[int]) -> int:
+    """By how much so many lots reduce the sum of |gap|."""
+    return sum(
+        buy.gap - abs(buy.gap - buy.lot_value * count)
+        for buy, count in zip(buys, lots, strict=True)
+    )
+
+
+def _full_lots(buys: Sequence[Buy], room: int, start: Sequence[int]) -> tuple[list[int], int]:
+    lots = list(start)
+    for i, buy in enumerate(buys):
+        more = min(buy.full - lots[i], room // buy.lot_value)
+        if more > 0 and lots[i] + more >= buy.min_lots:
+            lots[i] += more
+            room -= more * buy.lot_value
+    return lots, room
+
+
+def _last_step(buy: Buy, lots: int) -> int:
+    """Lots of the step that crosses, where it is the next one: one lot, or the whole block."""
+    if lots == buy.full:
+        return buy.nearest - lots
+    return buy.nearest if lots == 0 and buy.full < buy.min_lots else 0

@@ -1,0 +1,110 @@
+"""Which quote belongs to which holding: by contract id, and never by a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import frozen
+from returns.result import Failure, Result, Success
+
+from rebalancer_core.errors import AccountFault, AmbiguousHolding, ShortPosition, UnpricedHolding
+from rebalancer_core.values.account import AccountSnapshot, Position, Quote, Unpriced
+from rebalancer_core.values.instruments import AccountId, ConId, Symbol, is_managed
+from rebalancer_core.values.money import ZERO, plain
+
+
+@frozen(kw_only=True)
+class Owned:
+    """A long USD stock or ETF of the account, with its price; the quote's symbol names it."""
+
+    position: Position
+    quote: Quote
+
+    @property
+    def symbol(self) -> Symbol:
+        """The name it is known by: the listing's."""
+        return self.quote.symbol
+
+
+@frozen(kw_only=True)
+class QuoteBook:
+    """The prices of the run, found by contract and by symbol."""
+
+    by_contract: dict[ConId, Quote | Unpriced]
+    by_symbol: dict[Symbol, Quote | Unpriced]
+    doubled: frozenset[Symbol]
+
+
+def quote_book(quotes: tuple[Quote | Unpriced, ...]) -> QuoteBook:
+    """The quotes, indexed; a symbol or contract with two different ones is `doubled`."""
+    by_contract: dict[ConId, Quote | Unpriced] = {}
+    by_symbol: dict[Symbol, Quote | Unpriced] = {}
+    doubled: set[Symbol] = set()
+    for quote in map(_usable, quotes):
+        known = (
+            by_contract.setdefault(quote.con_id, quote),
+            by_symbol.setdefault(quote.symbol, quote),
+        )
+        doubled.update(symbol for k in known if k != quote for symbol in (k.symbol, quote.symbol))
+    return QuoteBook(by_contract=by_contract, by_symbol=by_symbol, doubled=frozenset(doubled))
+
+
+def owned_holdings(
+    snapshot: AccountSnapshot, book: QuoteBook, listed: Iterable[Symbol]
+) -> Result[tuple[Owned, ...], AccountFault]:
+    """The account's USD stocks and ETFs with their prices, sorted by symbol.
+
+    Fails where it is short, where a holding has no price (SPEC 3.4), or where it is not certain
+    which contract a held or listed symbol means (SPEC 3.2, positions are keyed by contract id).
+    """
+    account_id = snapshot.account_id
+    managed = tuple(
+        p for p in snapshot.positions if is_managed(p.security_type, p.currency) and p.quantity
+    )
+    for position in managed:
+        if position.quantity < ZERO:
+            return Failure(
+                ShortPosition(
+                    account_id=account_id, symbol=position.symbol, quantity=position.quantity
+                )
+            )
+    doubled = sorted(book.doubled.intersection((*listed, *(p.symbol for p in managed))))
+    for symbol in doubled:
+        return Failure(_ambiguous(account_id, symbol, "two different quotes came for it"))
+    owned: dict[Symbol, Owned] = {}
+    for position in sorted(managed, key=_by_contract):
+        quote = book.by_contract.get(position.con_id)
+        if not isinstance(quote, Quote):
+            return Failure(_unquoted(account_id, position, quote, book))
+        if quote.symbol in owned:
+            other = owned[quote.symbol].position.con_id
+            detail = f"the account holds it twice, as contracts {other} and {position.con_id}"
+            return Failure(_ambiguous(account_id, quote.symbol, detail))
+        owned[quote.symbol] = Owned(position=position, quote=quote)
+    return Success(tuple(owned[symbol] for symbol in sorted(owned)))
+
+
+def _usable(quote: Quote | Unpriced) -> Quote | Unpriced:
+    if isinstance(quote, Unpriced) or quote.price > ZERO:
+        return quote
+    detail = f"a price of {plain(quote.price)} is none"
+    return Unpriced(con_id=quote.con_id, symbol=quote.symbol, detail=detail)
+
+
+def _by_contract(position: Position) -> tuple[Symbol, ConId]:
+    return position.symbol, position.con_id
+
+
+def _unquoted(
+    account_id: AccountId, position: Position, quote: Unpriced | None, book: QuoteBook
+) -> AccountFault:
+    namesake = book.by_symbol.get(position.symbol)
+    if quote is None and namesake is not None:
+        detail = f"the account holds contract {position.con_id}, the listing is {namesake.con_id}"
+        return _ambiguous(account_id, position.symbol, detail)
+    detail = quote.detail if quote is not None else "no quote came for it"
+    return UnpricedHolding(account_id=account_id, symbol=position.symbol, detail=detail)
+
+
+def _ambiguous(account_id: AccountId, symbol: Symbol, detail: str) -> AmbiguousHolding:
+    return AmbiguousHolding(account_id=account_id, symbol=symbol, detail=detail)

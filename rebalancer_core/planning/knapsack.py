@@ -1,0 +1,122 @@
+"""The buys as a bounded knapsack: what each step costs, what drift it removes, what is the most.
+
+Whole lots below the target remove as much drift as they cost; a lot that crosses it, or a block
+that only reaches the minimum order by crossing, removes less. Filling the room in that order, the
+last step in part, removes at least as much as any whole lots can: the bound of the certificate.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import accumulate
+
+from attrs import frozen
+
+from rebalancer_core.planning.fill import Buy
+
+
+@frozen(kw_only=True)
+class Item:
+    """Up to `count` equal steps of `lots` lots of one buy; `weight` and `value` are of one step.
+
+    A buy's items are taken in the order of their `stage`, each completely before the next.
+    """
+
+    buy: int
+    stage: int
+    lots: int
+    count: int
+    weight: int
+    value: int
+
+    @property
+    def order(self) -> tuple[Fraction, int, int, int]:
+        """Most drift removed a dollar first, then the larger step, then priority."""
+        worth = Fraction(-1) if self.value == self.weight else Fraction(-self.value, self.weight)
+        return worth, -self.weight, self.buy, self.stage
+
+
+@frozen(kw_only=True)
+class Knapsack:
+    """Items by `order`, with the running sums of all their steps."""
+
+    items: tuple[Item, ...]
+    weights: tuple[int, ...]
+    values: tuple[int, ...]
+
+    def can_remove_more(self, first: int, room: int, than: int) -> bool:
+        """Whether items from `first` on, the last one in part, remove strictly more than that."""
+        whole, left = self._whole(first, room)
+        missing = than - (self.values[whole] - self.values[first])
+        if whole == len(self.items):
+            return missing < 0
+        return left * self.items[whole].value > missing * self.items[whole].weight
+
+    def most(self, room: int) -> int:
+        """The most that can be removed for `room`, rounded down to a whole grain."""
+        whole, left = self._whole(0, room)
+        if whole == len(self.items):
+            return self.values[whole]
+        return self.values[whole] + left * self.items[whole].value // self.items[whole].weight
+
+    def _whole(self, first: int, room: int) -> tuple[int, int]:
+        reach = self.weights[first] + room
+        whole = bisect_right(self.weights, reach, lo=first) - 1
+        return whole, reach - self.weights[whole]
+
+
+def knapsack(buys: Sequence[Buy], base: Sequence[int]) -> Knapsack:
+    """Every step of every buy above its `base` lots."""
+    every = (
+        item
+        for i, (buy, lots) in enumerate(zip(buys, base, strict=True))
+        for item in _steps(i, buy, lots)
+    )
+    items = tuple(sorted(every, key=_order))
+    return Knapsack(
+        items=items,
+        weights=tuple(accumulate((i.count * i.weight for i in items), initial=0)),
+        values=tuple(accumulate((i.count * i.value for i in items), initial=0)),
+    )
+
+
+def most_removable(buys: Sequence[Buy], room: int) -> int:
+    """What no choice of lots for `room` can remove more of: the upper bound (SIZING 3).
+
+    >>> most_removable((Buy(gap=1000, lot_value=400, nearest=2, min_lots=1),), 600)
+    600
+    """
+    return knapsack(buys, (0,) * len(buys)).most(room)
+
+
+def _order(item: Item) -> tuple[Fraction, int, int, int]:
+    return item.order
+
+
+def _steps(i: int, buy: Buy, base: int) -> tuple[Item, ...]:
+    if buy.full < buy.min_lots:
+        return () if base else (_block(i, buy),)
+    block = _lots(i, buy, stage=0, lots=buy.min_lots, count=0 if base else 1)
+    start = max(base, min(buy.min_lots, buy.full))
+    full = _lots(i, buy, stage=1, lots=1, count=buy.full - start)
+    crossing = Item(
+        buy=i,
+        stage=2,
+        lots=1,
+        count=max(0, buy.nearest - max(base, buy.full)),
+        weight=buy.lot_value,
+        value=buy.removed_by_crossing,
+    )
+    return tuple(item for item in (block, full, crossing) if item.count > 0)
+
+
+def _block(i: int, buy: Buy) -> Item:
+    cost = buy.nearest * buy.lot_value
+    return Item(buy=i, stage=0, lots=buy.nearest, count=1, weight=cost, value=2 * buy.gap - cost)
+
+
+def _lots(i: int, buy: Buy, *, stage: int, lots: int, count: int) -> Item:
+    cost = lots * buy.lot_value
+    return Item(buy=i, stage=stage, lots=lots, count=count, weight=cost, value=cost)

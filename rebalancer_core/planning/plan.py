@@ -1,0 +1,108 @@
+"""The plan of one account: a pure function of snapshot, quotes, targets and policy (SPEC 4)."""
+
+from __future__ import annotations
+
+from returns.result import Result
+
+from rebalancer_core.errors import AccountFault
+from rebalancer_core.planning.cautions import cautions
+from rebalancer_core.planning.leverage import cash_floor
+from rebalancer_core.planning.rows import Decided, plan_rows, planned_orders
+from rebalancer_core.planning.sizing import sized_plan
+from rebalancer_core.planning.triggers import screening
+from rebalancer_core.planning.valuation import Valuation, value_account
+from rebalancer_core.values.account import AccountSnapshot, Quote, Unpriced
+from rebalancer_core.values.money import BPS, quotient
+from rebalancer_core.values.plans import Plan
+from rebalancer_core.values.policy import RebalancePolicy
+from rebalancer_core.values.portfolios import Targets
+
+
+def plan_account(
+    *,
+    snapshot: AccountSnapshot,
+    quotes: tuple[Quote | Unpriced, ...],
+    targets: Targets,
+    policy: RebalancePolicy,
+) -> Result[Plan, AccountFault]:
+    """What this account would trade and why the rest does not, or why it cannot be planned.
+
+    Every position and every target has a row. Quotes may hold more symbols than the account needs.
+
+    >>> from datetime import datetime, timezone
+    >>> from decimal import Decimal
+    >>> from rebalancer_core.values.account import CashBalance, QuoteKind
+    >>> from rebalancer_core.values.instruments import AccountId, ConId, Symbol
+    >>> from rebalancer_core.values.portfolios import Weight
+    >>> noon = datetime(2026, 1, 2, 17, tzinfo=timezone.utc)
+    >>> plan = plan_account(
+    ...     snapshot=AccountSnapshot(
+    ...         account_id=AccountId("DU111111"),
+    ...         as_of=noon,
+    ...         base_currency="USD",
+    ...         cash=(CashBalance(currency="USD", amount=Decimal(10_000)),),
+    ...         positions=(),
+    ...     ),
+    ...     quotes=(
+    ...         Quote(
+    ...             con_id=ConId(756733),
+    ...             symbol=Symbol("SPY"),
+    ...             price=Decimal(600),
+    ...             kind=QuoteKind.LAST,
+    ...             as_of=noon,
+    ...         ),
+    ...     ),
+    ...     targets=Targets(
+    ...         weights=(Weight(symbol=Symbol("SPY"), fraction=Decimal("0.6")),),
+    ...         cash=Decimal("0.4"),
+    ...     ),
+    ...     policy=RebalancePolicy(),
+    ... ).unwrap()
+    >>> [(order.side.value, str(order.quantity), order.symbol) for order in plan.orders]
+    [('BUY', '10', 'SPY')]
+    """
+
+    def planned(valuation: Valuation) -> Plan:
+        return _plan(valuation, snapshot, targets, policy)
+
+    return value_account(snapshot=snapshot, quotes=quotes, targets=targets, policy=policy).map(
+        planned
+    )
+
+
+def _plan(
+    valuation: Valuation, snapshot: AccountSnapshot, targets: Targets, policy: RebalancePolicy
+) -> Plan:
+    floor = cash_floor(valuation, policy)
+    screened = screening(valuation, policy)
+    sized = sized_plan(valuation, screened, floor.floor, policy)
+    decided = Decided(valuation=valuation, floor=floor, screened=screened, sized=sized)
+    dollars, net = valuation.grains.dollars, valuation.net_liquidation
+    residual = _residual(decided)
+    return Plan(
+        account_id=snapshot.account_id,
+        as_of=snapshot.as_of,
+        rows=plan_rows(snapshot, decided, targets.cash),
+        orders=planned_orders(decided),
+        net_liquidation=dollars(net),
+        managed_net_liquidation=dollars(valuation.managed),
+        cash=dollars(valuation.cash),
+        cash_after=dollars(sized.cash_after),
+        cash_buffer=dollars(floor.buffer),
+        cash_floor=dollars(floor.floor),
+        gross_before=dollars(net - valuation.cash),
+        gross_after=dollars(net - sized.cash_after),
+        leverage_before=quotient(net - valuation.cash, net),
+        leverage_after=quotient(net - sized.cash_after, net),
+        max_leverage=policy.max_leverage,
+        residual_drift_usd=dollars(residual),
+        residual_drift_bps=quotient(residual * int(BPS), valuation.managed),
+        bound_usd=dollars(sized.bound),
+        bound_bps=quotient(sized.bound * int(BPS), valuation.managed),
+        warnings=cautions(snapshot, decided, policy),
+    )
+
+
+def _residual(decided: Decided) -> int:
+    after = {t.candidate.holding.symbol: t.gap_after for t in decided.sized.trades}
+    return sum(abs(after.get(h.symbol, h.gap)) for h in decided.valuation.holdings)

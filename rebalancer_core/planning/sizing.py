@@ -1,0 +1,108 @@
+"""Sizing: how many lots each candidate trades; sells first, their proceeds fund the buys."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from rebalancer_core.planning.fill import Buy, drift_removed, priority_fill, spent
+from rebalancer_core.planning.knapsack import most_removable
+from rebalancer_core.planning.triggers import Candidate, Screening, portfolio_outside_band
+from rebalancer_core.planning.valuation import Valuation
+from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
+
+
+@frozen(kw_only=True)
+class Trade:
+    """A candidate and its `lots`; `by_priority` is what the priority fill alone gave it."""
+
+    candidate: Candidate
+    lots: int
+    by_priority: int
+
+    @property
+    def moved(self) -> int:
+        """Grains that change hands."""
+        return self.lots * self.candidate.holding.lot_value
+
+    @property
+    def gap_after(self) -> int:
+        """Grains to the target once it is filled."""
+        gap = self.candidate.holding.gap
+        return gap - self.moved if gap > 0 else gap + self.moved
+
+
+@frozen(kw_only=True)
+class Sized:
+    """The trades by priority, and the cash they leave; `bound` is the certificate, in grains."""
+
+    trades: tuple[Trade, ...]
+    cash_after: int
+    bound: int
+
+
+def sized_plan(
+    valuation: Valuation, screened: Screening, floor: int, policy: RebalancePolicy
+) -> Sized:
+    """The lots to trade; in total_drift mode of the shortest prefix that reaches the band.
+
+    All candidates where none does (SIZING 2.1).
+    """
+    candidates = screened.candidates
+    match policy.trigger_mode:
+        case TriggerMode.PER_HOLDING:
+            return size(candidates, valuation, floor, policy)
+        case TriggerMode.TOTAL_DRIFT:
+            prefixes = (
+                size(candidates[:count], valuation, floor, policy)
+                for count in range(1, len(candidates))
+            )
+            inside = (s for s in prefixes if not _outside_after(s, valuation, policy))
+            return next(inside, None) or size(candidates, valuation, floor, policy)
+
+
+def size(
+    candidates: tuple[Candidate, ...], valuation: Valuation, floor: int, policy: RebalancePolicy
+) -> Sized:
+    """Sells to the nearest lot, whatever the cash; buys as far as cash and proceeds allow."""
+    sells = {c.holding.symbol: c.nearest for c in candidates if c.holding.gap < 0}
+    proceeds = sum(c.nearest * c.holding.lot_value for c in candidates if c.holding.gap < 0)
+    wanted = tuple(c for c in candidates if c.holding.gap > 0)
+    buys = tuple(_buy(c) for c in wanted)
+    room = max(0, valuation.cash + proceeds - floor)
+    filled = priority_fill(buys, room, (0,) * len(buys))
+    lots = filled
+    by_symbol = {
+        c.holding.symbol: (count, first)
+        for c, count, first in zip(wanted, lots, filled, strict=True)
+    } | {symbol: (count, count) for symbol, count in sells.items()}
+    return Sized(
+        trades=tuple(
+            Trade(
+                candidate=c,
+                lots=by_symbol[c.holding.symbol][0],
+                by_priority=by_symbol[c.holding.symbol][1],
+            )
+            for c in candidates
+        ),
+        cash_after=valuation.cash + proceeds - spent(buys, lots),
+        bound=most_removable(buys, room) - drift_removed(buys, lots),
+    )
+
+
+def _buy(candidate: Candidate) -> Buy:
+    return Buy(
+        gap=candidate.holding.gap,
+        lot_value=candidate.holding.lot_value,
+        nearest=candidate.nearest,
+        min_lots=candidate.min_lots,
+    )
+
+
+def _outside_after(sized: Sized, valuation: Valuation, policy: RebalancePolicy) -> bool:
+    after = {t.candidate.holding.symbol: t.gap_after for t in sized.trades}
+    return portfolio_outside_band(
+        (after.get(h.symbol, h.gap) for h in valuation.holdings),
+        valuation.cash_target - sized.cash_after,
+        valuation.managed,
+        policy.portfolio_total_band_bps,
+    )

@@ -1,0 +1,158 @@
+"""Triggers: which holdings are candidates to trade, and why the others are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from attrs import frozen
+
+from rebalancer_core.planning.grains import nearest_lots
+from rebalancer_core.planning.valuation import Holding, Valuation
+from rebalancer_core.values.account import Quote
+from rebalancer_core.values.money import BPS, plain, usd
+from rebalancer_core.values.plans import Reason
+from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
+
+
+@frozen(kw_only=True)
+class Candidate:
+    """A holding to trade: `nearest` lots bring it closest, fewer than `min_lots` are no order."""
+
+    holding: Holding
+    nearest: int
+    min_lots: int
+
+
+@frozen(kw_only=True)
+class SetAside:
+    """A holding that does not trade, and why, in words."""
+
+    holding: Holding
+    reason: Reason
+    note: str = ""
+
+
+@frozen(kw_only=True)
+class Screening:
+    """All holdings: `candidates` by priority, the rest `aside`; `triggered` = outside the band."""
+
+    candidates: tuple[Candidate, ...]
+    aside: tuple[SetAside, ...]
+    triggered: bool
+
+
+def screening(valuation: Valuation, policy: RebalancePolicy) -> Screening:
+    """Splits the holdings (SPEC 4.3, SIZING 2.1); in total_drift mode before any is selected."""
+    triggered = _triggered(valuation, policy)
+    quiet = _quiet_reason(policy)
+    min_order = valuation.grains.of(policy.min_order_usd)
+    looked_at = tuple(_looked_at(h, valuation, min_order) for h in triggered)
+    candidates = (c for c in looked_at if isinstance(c, Candidate))
+    names = {h.symbol for h in triggered}
+    return Screening(
+        candidates=tuple(sorted(candidates, key=_priority)),
+        aside=(
+            *(s for s in looked_at if isinstance(s, SetAside)),
+            *(
+                _unpriced(h) or SetAside(holding=h, reason=quiet)
+                for h in valuation.holdings
+                if h.symbol not in names
+            ),
+        ),
+        triggered=bool(triggered),
+    )
+
+
+def outside_band(gap: int, managed: int, band_bps: Decimal) -> bool:
+    """Strictly outside: exactly on the band does not trade.
+
+    >>> outside_band(-50, 10_000, Decimal(50)), outside_band(51, 10_000, Decimal(50))
+    (False, True)
+    """
+    over, under = band_bps.as_integer_ratio()
+    return abs(gap) * int(BPS) * under > over * managed
+
+
+def portfolio_outside_band(
+    gaps: Iterable[int], cash_gap: int, managed: int, band_bps: Decimal
+) -> bool:
+    """Whether half of the sum of |drift| over holdings and CASH is strictly outside the band."""
+    over, under = band_bps.as_integer_ratio()
+    total = abs(cash_gap) + sum(abs(gap) for gap in gaps)
+    return total * int(BPS) * under > 2 * over * managed
+
+
+def _priority(candidate: Candidate) -> tuple[int, str]:
+    return candidate.holding.priority
+
+
+def _triggered(valuation: Valuation, policy: RebalancePolicy) -> tuple[Holding, ...]:
+    match policy.trigger_mode:
+        case TriggerMode.PER_HOLDING:
+            band = policy.per_holding_band_bps
+            return tuple(
+                h for h in valuation.holdings if outside_band(h.gap, valuation.managed, band)
+            )
+        case TriggerMode.TOTAL_DRIFT:
+            gaps = tuple(h.gap for h in valuation.holdings)
+            band = policy.portfolio_total_band_bps
+            breached = portfolio_outside_band(gaps, valuation.cash_gap, valuation.managed, band)
+            return tuple(h for h in valuation.holdings if breached and h.gap)
+
+
+def _quiet_reason(policy: RebalancePolicy) -> Reason:
+    match policy.trigger_mode:
+        case TriggerMode.PER_HOLDING:
+            return Reason.WITHIN_BAND
+        case TriggerMode.TOTAL_DRIFT:
+            return Reason.PORTFOLIO_WITHIN_BAND
+
+
+def _looked_at(holding: Holding, valuation: Valuation, min_order: int) -> Candidate | SetAside:
+    unfit = _unpriced(holding) or _blocked(holding)
+    if unfit:
+        return unfit
+    gap, lot_value = abs(holding.gap), holding.lot_value
+    minimum = usd(valuation.grains.dollars(min_order))
+    if gap < min_order:
+        note = f"gap {_dollars(gap, valuation)} is under min_order_usd {minimum}"
+        return SetAside(holding=holding, reason=Reason.BELOW_MINIMUM_ORDER, note=note)
+    nearest = nearest_lots(gap, lot_value)
+    if holding.gap < 0:
+        nearest = min(nearest, holding.held_lots)
+    if nearest == 0:
+        return SetAside(
+            holding=holding, reason=Reason.ROUNDS_TO_ZERO, note=_too_small(holding, valuation)
+        )
+    if nearest * lot_value < min_order:
+        worth = _dollars(nearest * lot_value, valuation)
+        count = plain(nearest * valuation.lot)
+        note = f"rounded to {count} shares it is {worth}, under min_order_usd {minimum}"
+        return SetAside(holding=holding, reason=Reason.BELOW_MINIMUM_ORDER, note=note)
+    return Candidate(holding=holding, nearest=nearest, min_lots=max(1, -(-min_order // lot_value)))
+
+
+def _unpriced(holding: Holding) -> SetAside | None:
+    if isinstance(holding.quote, Quote):
+        return None
+    detail = holding.quote.detail if holding.quote else "no quote came for it"
+    return SetAside(holding=holding, reason=Reason.NO_PRICE, note=detail)
+
+
+def _blocked(holding: Holding) -> SetAside | None:
+    if not isinstance(holding.quote, Quote) or holding.quote.block is None:
+        return None
+    note = holding.quote.block.value
+    return SetAside(holding=holding, reason=Reason.PRICE_BLOCKED, note=note)
+
+
+def _too_small(holding: Holding, valuation: Valuation) -> str:
+    if holding.gap < 0 and holding.held_lots == 0:
+        return f"the {plain(holding.held)} shares held are less than one lot"
+    gap, lot = _dollars(abs(holding.gap), valuation), _dollars(holding.lot_value, valuation)
+    return f"gap {gap} is at most half of one lot at {lot}"
+
+
+def _dollars(grains: int, valuation: Valuation) -> str:
+    return usd(valuation.grains.dollars(grains))

@@ -1,0 +1,229 @@
+"""What the account is worth, and how far each holding is from its target, in exact grains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from attrs import frozen
+from returns.result import Failure, Result, Success
+
+from rebalancer_core.errors import AccountFault, NothingToManage, UnlistedHolding
+from rebalancer_core.planning.grains import Grains, decimals, grains_of_decimals, part
+from rebalancer_core.planning.identity import Owned, QuoteBook, owned_holdings, quote_book
+from rebalancer_core.values.account import AccountSnapshot, CashBalance, Quote, Unpriced
+from rebalancer_core.values.instruments import USD, ConId, Symbol
+from rebalancer_core.values.money import ONE, ZERO
+from rebalancer_core.values.policy import RebalancePolicy, UnlistedPositions
+from rebalancer_core.values.portfolios import Targets
+
+FRACTIONAL_LOT = Decimal("0.0001")
+# A tolerance of one basis point is then a whole number of grains too.
+_BASIS_POINT_DECIMALS = 4
+# The ledger's total over all currencies is no currency.
+_LEDGER_TOTAL = "BASE"
+
+
+@frozen(kw_only=True)
+class Holding:
+    """One managed holding or target; `value`, `gap`, `lot_value` in grains, `held` in shares.
+
+    `gap` = target - value: positive = to buy. `quote` is None where none came at all;
+    without a price `lot_value` is 0. `held_lots` are the whole lots that can be sold.
+    """
+
+    symbol: Symbol
+    con_id: ConId | None
+    held: Decimal
+    quote: Quote | Unpriced | None
+    weight: Decimal
+    value: int
+    gap: int
+    lot_value: int
+    held_lots: int
+
+    @property
+    def priority(self) -> tuple[int, Symbol]:
+        """Largest |gap| first, then by symbol."""
+        return -abs(self.gap), self.symbol
+
+
+@frozen(kw_only=True)
+class Valuation:
+    """The account in grains; `managed` net liquidation leaves the `kept` holdings out."""
+
+    grains: Grains
+    lot: Decimal
+    cash: int
+    cash_target: int
+    managed: int
+    net_liquidation: int
+    holdings: tuple[Holding, ...]
+    kept: tuple[Owned, ...]
+
+    @property
+    def cash_gap(self) -> int:
+        """Target - cash, in grains."""
+        return self.cash_target - self.cash
+
+
+def value_account(
+    *,
+    snapshot: AccountSnapshot,
+    quotes: tuple[Quote | Unpriced, ...],
+    targets: Targets,
+    policy: RebalancePolicy,
+) -> Result[Valuation, AccountFault]:
+    """The account valued (SPEC 3.2 to 3.4); fails where it cannot be, or where nothing is left."""
+    book = quote_book(quotes)
+    listed = {w.symbol: w.fraction for w in targets.weights}
+
+    def valued(owned: tuple[Owned, ...]) -> Result[Valuation, AccountFault]:
+        unlisted = tuple(o for o in owned if o.symbol not in listed)
+        if unlisted and policy.unlisted_positions is UnlistedPositions.ABORT:
+            symbols = tuple(o.symbol for o in unlisted)
+            return Failure(UnlistedHolding(account_id=snapshot.account_id, symbols=symbols))
+        keep = policy.unlisted_positions is UnlistedPositions.KEEP
+        weights = listed | ({} if keep else {o.symbol: ZERO for o in unlisted})
+        valuation = _valuation(
+            snapshot=snapshot,
+            policy=policy,
+            cash_weight=targets.cash,
+            owned=owned,
+            kept=unlisted if keep else (),
+            weights=weights,
+            book=book,
+        )
+        least = min(valuation.managed, valuation.net_liquidation)
+        if least <= 0:
+            return Failure(_nothing_to_manage(snapshot, valuation.grains.dollars(least)))
+        return Success(valuation)
+
+    return owned_holdings(snapshot, book, listed).bind(valued)
+
+
+def foreign_cash(snapshot: AccountSnapshot) -> tuple[CashBalance, ...]:
+    """Cash that is not USD, left out of everything (SPEC 3.2), sorted by currency."""
+    return tuple(
+        sorted(
+            (b for b in snapshot.cash if b.currency not in {USD, _LEDGER_TOTAL} and b.amount),
+            key=_currency,
+        )
+    )
+
+
+def _currency(balance: CashBalance) -> str:
+    return balance.currency
+
+
+def _nothing_to_manage(snapshot: AccountSnapshot, net_liquidation: Decimal) -> NothingToManage:
+    return NothingToManage(
+        account_id=snapshot.account_id,
+        net_liquidation=net_liquidation,
+        foreign_cash=foreign_cash(snapshot),
+    )
+
+
+def _valuation(
+    *,
+    snapshot: AccountSnapshot,
+    policy: RebalancePolicy,
+    cash_weight: Decimal,
+    owned: tuple[Owned, ...],
+    kept: tuple[Owned, ...],
+    weights: dict[Symbol, Decimal],
+    book: QuoteBook,
+) -> Valuation:
+    lot = FRACTIONAL_LOT if policy.allow_fractional else ONE
+    grains = _grains(
+        snapshot=snapshot,
+        policy=policy,
+        weights=(*weights.values(), cash_weight),
+        owned=owned,
+        book=book,
+        lot=lot,
+    )
+    cash = grains.of(snapshot.usd_cash)
+    held = {o.symbol: o for o in owned if o.symbol in weights}
+    values = {symbol: _value(o, grains) for symbol, o in held.items()}
+    managed = cash + sum(values.values())
+    return Valuation(
+        grains=grains,
+        lot=lot,
+        cash=cash,
+        cash_target=part(managed, cash_weight),
+        managed=managed,
+        net_liquidation=managed + sum(_value(o, grains) for o in kept),
+        holdings=tuple(
+            _holding(
+                symbol=symbol,
+                owned=held.get(symbol),
+                quoted=book.by_symbol.get(symbol),
+                weight=weights[symbol],
+                value=values.get(symbol, 0),
+                managed=managed,
+                grains=grains,
+                lot=lot,
+            )
+            for symbol in sorted(weights)
+        ),
+        kept=kept,
+    )
+
+
+def _holding(
+    *,
+    symbol: Symbol,
+    owned: Owned | None,
+    quoted: Quote | Unpriced | None,
+    weight: Decimal,
+    value: int,
+    managed: int,
+    grains: Grains,
+    lot: Decimal,
+) -> Holding:
+    quote = owned.quote if owned else quoted
+    held = owned.position.quantity if owned else ZERO
+    return Holding(
+        symbol=symbol,
+        con_id=quote.con_id if quote else None,
+        held=held,
+        quote=quote,
+        weight=weight,
+        value=value,
+        gap=part(managed, weight) - value,
+        lot_value=part(grains.of(quote.price), lot) if isinstance(quote, Quote) else 0,
+        held_lots=_whole_lots(held, lot),
+    )
+
+
+def _value(owned: Owned, grains: Grains) -> int:
+    return part(grains.of(owned.quote.price), owned.position.quantity)
+
+
+def _whole_lots(held: Decimal, lot: Decimal) -> int:
+    shares, under = held.as_integer_ratio()
+    step, steps_under = lot.as_integer_ratio()
+    return shares * steps_under // (under * step)
+
+
+def _grains(
+    *,
+    snapshot: AccountSnapshot,
+    policy: RebalancePolicy,
+    weights: tuple[Decimal, ...],
+    owned: tuple[Owned, ...],
+    book: QuoteBook,
+    lot: Decimal,
+) -> Grains:
+    """The unit in which each product of money with a quantity, weight or rule is whole."""
+    quantities = (lot, *(o.position.quantity for o in owned))
+    prices = (q.price for q in book.by_contract.values() if isinstance(q, Quote))
+    amounts = (snapshot.usd_cash, policy.min_order_usd, policy.cash_buffer_abs)
+    fractions = (policy.cash_buffer_pct, policy.max_leverage, *weights)
+    money = max(_most(prices) + _most(quantities), _most(amounts))
+    return grains_of_decimals(money + _most(fractions) + _BASIS_POINT_DECIMALS)
+
+
+def _most(numbers: Iterable[Decimal]) -> int:
+    return max((decimals(number) for number in numbers), default=0)
