@@ -35,7 +35,7 @@ class Decided:
 def plan_rows(
     snapshot: AccountSnapshot, decided: Decided, cash_weight: Decimal
 ) -> tuple[PlanRow, ...]:
-    """One row each (SPEC 4.5): largest |drift| first, then symbol; left-out ones after; CASH last."""
+    """One row each (SPEC 4.5): largest |drift| first, then symbol; left-out ones; CASH last."""
     valuation = decided.valuation
     told = {t.candidate.holding.symbol: _trade_row(t, decided) for t in decided.sized.trades}
     told |= {s.holding.symbol: _aside_row(s, valuation) for s in decided.screened.aside}

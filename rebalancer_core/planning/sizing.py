@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from rebalancer_core.planning.exchange import exchanged
 from rebalancer_core.planning.fill import Buy, drift_removed, priority_fill, spent
 from rebalancer_core.planning.knapsack import most_removable
 from rebalancer_core.planning.triggers import Candidate, Screening, portfolio_outside_band
 from rebalancer_core.planning.valuation import Valuation
-from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
+from rebalancer_core.values.money import BPS
+from rebalancer_core.values.policy import RebalancePolicy, Sizing, TriggerMode
 
 
 @frozen(kw_only=True)
@@ -70,7 +72,7 @@ def size(
     buys = tuple(_buy(c) for c in wanted)
     room = max(0, valuation.cash + proceeds - floor)
     filled = priority_fill(buys, room, (0,) * len(buys))
-    lots = filled
+    lots = _exchanged(buys, filled, room, valuation, policy)
     by_symbol = {
         c.holding.symbol: (count, first)
         for c, count, first in zip(wanted, lots, filled, strict=True)
@@ -87,6 +89,26 @@ def size(
         cash_after=valuation.cash + proceeds - spent(buys, lots),
         bound=most_removable(buys, room) - drift_removed(buys, lots),
     )
+
+
+def _exchanged(
+    buys: tuple[Buy, ...],
+    filled: tuple[int, ...],
+    room: int,
+    valuation: Valuation,
+    policy: RebalancePolicy,
+) -> tuple[int, ...]:
+    match policy.sizing:
+        case Sizing.PRIORITY:
+            return filled
+        case Sizing.BEST:
+            return exchanged(
+                buys,
+                filled,
+                room,
+                min_order=valuation.grains.of(policy.min_order_usd),
+                tolerance=valuation.managed // int(BPS),
+            )
 
 
 def _buy(candidate: Candidate) -> Buy:
