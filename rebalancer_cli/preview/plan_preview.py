@@ -1,0 +1,127 @@
+"""The preview of one account: banner, table, figures of the whole batch, warnings (SPEC 5.1)."""
+
+from __future__ import annotations
+
+import textwrap
+from decimal import Decimal
+
+from attrs import frozen
+
+from rebalancer_cli.preview.console import console_text
+from rebalancer_cli.preview.figures import age, counted, leverage, money, percent
+from rebalancer_cli.preview.plan_table import render_table
+from rebalancer_core.values.margin import MarginEffect
+from rebalancer_core.values.money import rounded
+from rebalancer_core.values.plans import Plan, Side
+from rebalancer_core.values.policy import TradingMode
+
+_LABEL_WIDTH = 20
+_TENTH = Decimal("0.1")
+
+
+@frozen(kw_only=True)
+class PreviewContext:
+    """What the preview says besides the plan.
+
+    `number` of `total` accounts; `price_age_seconds` of the oldest price used, None where there is
+    none; `breaches` are sentences of the safety rules; `width` is the window's, in characters.
+    """
+
+    mode: TradingMode
+    number: int
+    total: int
+    width: int
+    price_age_seconds: Decimal | None = None
+    can_trade: bool = True
+    breaches: tuple[str, ...] = ()
+    margin: MarginEffect | None = None
+
+
+def render_preview(plan: Plan, context: PreviewContext) -> str:
+    """Everything a person needs to say yes or no, ended by a line feed."""
+    blocks = (
+        _banner(plan, context),
+        render_table(plan, context.width),
+        _figures(plan, context),
+        _sentences("Warning", plan.warnings, context.width),
+        _sentences("REFUSED", context.breaches, context.width),
+    )
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _banner(plan: Plan, context: PreviewContext) -> str:
+    is_live = context.mode is TradingMode.LIVE
+    mark = "#" if is_live else "="
+    title = (
+        "LIVE - REAL MONEY" if is_live else "PAPER",
+        plan.account_id,
+        f"account {context.number} of {context.total}",
+        *(() if context.can_trade else ("preview only, nothing can be sent",)),
+    )
+    money_line = f"Net liquidation {money(plan.net_liquidation)} | Cash {money(plan.cash)}"
+    time_line = (
+        f"As of {plan.as_of:%Y-%m-%d %H:%M:%S} UTC | {_price_age(context.price_age_seconds)}"
+    )
+    line = f"{mark * 3} {' | '.join(title)} "
+    rule = line.ljust(context.width - 1, mark) if len(line) < context.width else line.rstrip()
+    return f"{rule}\n{money_line}\n{time_line}"
+
+
+def _price_age(seconds: Decimal | None) -> str:
+    return "No prices" if seconds is None else f"Prices up to {age(seconds)} old"
+
+
+def _figures(plan: Plan, context: PreviewContext) -> str:
+    sells = sum(order.side is Side.SELL for order in plan.orders)
+    buys = len(plan.orders) - sells
+    orders = (
+        f"{len(plan.orders)}: {counted(sells, 'sell')}, then {counted(buys, 'buy')}"
+        if plan.orders
+        else "none, nothing to trade"
+    )
+    ratio = f"{leverage(plan.leverage_before)} -> {leverage(plan.leverage_after)}"
+    cash = f"{money(plan.cash)} -> {money(plan.cash_after)}"
+    limits = f"buffer {money(plan.cash_buffer)}, no buy goes below {money(plan.cash_floor)}"
+    lines = (
+        ("Orders", orders),
+        ("Gross buy", money(plan.buy_usd)),
+        ("Gross sell", money(plan.sell_usd)),
+        ("Turnover", f"{percent(plan.turnover)} % of net liquidation"),
+        ("Gross position value", f"{money(plan.gross_before)} -> {money(plan.gross_after)}"),
+        ("Leverage", f"{ratio} (cap {leverage(plan.max_leverage)})"),
+        ("Cash", f"{cash} ({limits})"),
+        ("Residual drift", _residual_drift(plan)),
+        *_margin(context.margin),
+    )
+    return "\n".join(
+        textwrap.fill(
+            f"{label.ljust(_LABEL_WIDTH)} {text}",
+            context.width,
+            subsequent_indent=" " * (_LABEL_WIDTH + 1),
+        )
+        for label, text in lines
+    )
+
+
+def _residual_drift(plan: Plan) -> str:
+    drift, bound = rounded(plan.residual_drift_bps, _TENTH), rounded(plan.bound_bps, _TENTH)
+    return f"{drift:,f} bps, at most {bound:,f} bps above the best whole-share plan"
+
+
+def _margin(margin: MarginEffect | None) -> tuple[tuple[str, str], ...]:
+    if margin is None:
+        return ()
+    figures = (
+        f"initial margin {money(margin.initial_usd)}",
+        f"maintenance {money(margin.maintenance_usd)}",
+        f"excess liquidity {money(margin.excess_liquidity_usd)}",
+        f"commission {money(margin.commission_usd, 2)}",
+    )
+    return (("IBKR what-if", ", ".join(figures)),)
+
+
+def _sentences(label: str, sentences: tuple[str, ...], width: int) -> str:
+    return "\n".join(
+        textwrap.fill(f"{label}: {console_text(sentence)}", width, subsequent_indent="  ")
+        for sentence in sentences
+    )
