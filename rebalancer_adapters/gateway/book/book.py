@@ -1,0 +1,200 @@
+"""The book: accounts, cash, holdings, orders and executions. What it says is what happened.
+
+It is the oracle of every test: no client can change it but by orders that it accepted.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+from attrs import evolve
+
+from rebalancer_adapters.gateway.book.ledger import book_execution
+from rebalancer_adapters.gateway.book.records import ExecutionRecord, Holding, OrderRecord, Status
+from rebalancer_adapters.gateway.market import Instrument, Market
+from rebalancer_adapters.gateway.terms import OrderTerms
+
+_FIRST_PERM_ID = 1_376_327_563
+_EXEC_PREFIX = "0000e0d5"
+_NOTHING = Holding(quantity=Decimal(0), average_cost=Decimal(0))
+
+
+class Book:
+    """All accounts; they change through `accept`, `amend`, `set_status` and `fill` only."""
+
+    def __init__(self, market: Market, started: datetime) -> None:
+        self._market = market
+        self._started = started
+        self._setups = {setup.account: setup for setup in market.accounts}
+        self._cash = {setup.account: dict(setup.cash) for setup in market.accounts}
+        self._holdings = {
+            setup.account: {
+                each.con_id: Holding(quantity=each.quantity, average_cost=each.average_cost)
+                for each in setup.holdings
+            }
+            for setup in market.accounts
+        }
+        self._orders: dict[int, OrderRecord] = {}
+        self._executions: list[ExecutionRecord] = []
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        return tuple(self._setups)
+
+    @property
+    def orders(self) -> tuple[OrderRecord, ...]:
+        """Every accepted order, oldest first, in its present state."""
+        return tuple(self._orders.values())
+
+    @property
+    def executions(self) -> tuple[ExecutionRecord, ...]:
+        return tuple(self._executions)
+
+    def order(self, perm_id: int) -> OrderRecord:
+        return self._orders[perm_id]
+
+    def order_of(self, client_id: int, order_id: int) -> OrderRecord | None:
+        """The order that a client placed under this id, None when there is none."""
+        for record in self._orders.values():
+            if (record.client_id, record.order_id) == (client_id, order_id):
+                return record
+        return None
+
+    def position(self, account: str, symbol: str) -> Decimal:
+        """Shares held of a stock, or contracts of what has that local symbol."""
+        return self.holding(account, self._market.instrument(symbol).con_id).quantity
+
+    def holding(self, account: str, con_id: int) -> Holding:
+        return self._holdings[account].get(con_id, _NOTHING)
+
+    def holdings(self, account: str) -> dict[int, Holding]:
+        """What the account holds by contract id, without empty positions."""
+        return {
+            con_id: holding
+            for con_id, holding in self._holdings[account].items()
+            if holding.quantity
+        }
+
+    def cash(self, account: str, currency: str) -> Decimal:
+        return self._cash[account].get(currency, Decimal(0))
+
+    def currencies(self, account: str) -> tuple[str, ...]:
+        """The currencies of the account's ledger, its base currency first."""
+        base = self._setups[account].base_currency
+        held = [self._market.by_con_id(con_id).currency for con_id in self._holdings[account]]
+        return tuple(dict.fromkeys([base, *self._cash[account], *held]))
+
+    def base_currency(self, account: str) -> str:
+        return self._setups[account].base_currency
+
+    def is_margin(self, account: str) -> bool:
+        return self._setups[account].is_margin
+
+    def commission(self, quantity: Decimal) -> Decimal:
+        """The commission of one execution, in the currency of the contract."""
+        practices = self._market.practices
+        return max(practices.commission_minimum, practices.commission_per_share * quantity)
+
+    def draft(
+        self,
+        instrument: Instrument,
+        terms: OrderTerms,
+        *,
+        client_id: int,
+        order_id: int,
+        exchange: str,
+        at: datetime,
+    ) -> OrderRecord:
+        """An order as it would be written down; the caller has checked its terms."""
+        return OrderRecord(
+            account=terms.account,
+            symbol=instrument.symbol,
+            con_id=instrument.con_id,
+            side=terms.action,
+            quantity=terms.quantity or Decimal(0),
+            filled=Decimal(0),
+            average_price=Decimal(0),
+            status=Status.PRE_SUBMITTED,
+            order_ref=terms.order_ref,
+            order_id=order_id,
+            client_id=client_id,
+            perm_id=_FIRST_PERM_ID + len(self._orders),
+            order_type=terms.order_type,
+            exchange=exchange,
+            submitted_at=at,
+            terms=terms,
+        )
+
+    def accept(self, draft: OrderRecord) -> OrderRecord:
+        """Write down a new order."""
+        return self._put(draft)
+
+    def amend(self, perm_id: int, terms: OrderTerms) -> OrderRecord:
+        """Give a working order the quantity and prices of new terms."""
+        record = self._orders[perm_id]
+        quantity = terms.quantity or record.quantity
+        return self._put(evolve(record, terms=terms, quantity=quantity))
+
+    def set_status(self, perm_id: int, status: Status, at: datetime) -> OrderRecord:
+        record = evolve(self._orders[perm_id], status=status)
+        return self._put(evolve(record, done_at=at if record.is_done else None))
+
+    def fill(
+        self, perm_id: int, quantity: Decimal, price: Decimal, at: datetime
+    ) -> ExecutionRecord:
+        """Execute a part of an order: cash, holding, order and execution change together."""
+        order = self._orders[perm_id]
+        instrument = self._market.by_con_id(order.con_id)
+        commission = self.commission(quantity)
+        booking = book_execution(
+            self.holding(order.account, order.con_id),
+            signed_quantity=quantity if order.side == "BUY" else -quantity,
+            price=price,
+            multiplier=instrument.multiplier,
+            commission=commission,
+        )
+        self._holdings[order.account][order.con_id] = booking.holding
+        cash = self.cash(order.account, instrument.currency)
+        self._cash[order.account][instrument.currency] = cash + booking.cash_change
+        filled = order.filled + quantity
+        average = (order.average_price * order.filled + price * quantity) / filled
+        done = filled >= order.quantity
+        self._put(
+            evolve(
+                order,
+                filled=filled,
+                average_price=average,
+                status=Status.FILLED if done else Status.SUBMITTED,
+                done_at=at if done else None,
+            )
+        )
+        execution = ExecutionRecord(
+            exec_id=self._next_exec_id(),
+            perm_id=perm_id,
+            order_id=order.order_id,
+            client_id=order.client_id,
+            account=order.account,
+            symbol=order.symbol,
+            con_id=order.con_id,
+            side="BOT" if order.side == "BUY" else "SLD",
+            quantity=quantity,
+            price=price,
+            at=at,
+            cumulative=filled,
+            average_price=average,
+            order_ref=order.order_ref,
+            exchange=instrument.primary_exchange,
+            commission=commission,
+            commission_currency=instrument.currency,
+            realized_pnl=booking.realized_pnl,
+        )
+        self._executions.append(execution)
+        return execution
+
+    def _put(self, record: OrderRecord) -> OrderRecord:
+        self._orders[record.perm_id] = record
+        return record
+
+    def _next_exec_id(self) -> str:
+        # server, session and number, part, revision: corrections raise the last part only
+        number = int(self._started.timestamp()) + len(self._executions)
+        return f"{_EXEC_PREFIX}.{number:08x}.01.01"

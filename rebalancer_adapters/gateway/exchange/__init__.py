@@ -1,0 +1,1 @@
+"""The simulated exchange: checks, matches and reports orders."""

@@ -1,0 +1,26 @@
+"""The simulated market: what trades, at which price, when, and who holds it at the start."""
+
+from rebalancer_adapters.gateway.market.files import MarketFileError, load_market
+from rebalancer_adapters.gateway.market.hours import Hours, Session
+from rebalancer_adapters.gateway.market.instruments import Instrument
+from rebalancer_adapters.gateway.market.market import (
+    AccountSetup,
+    HoldingSetup,
+    Market,
+    Practices,
+)
+from rebalancer_adapters.gateway.market.quotes import DataLine, Quote
+
+__all__ = [
+    "AccountSetup",
+    "DataLine",
+    "HoldingSetup",
+    "Hours",
+    "Instrument",
+    "Market",
+    "MarketFileError",
+    "Practices",
+    "Quote",
+    "Session",
+    "load_market",
+]

@@ -1,0 +1,141 @@
+"""The gateway: a TCP server for TWS API clients in front of a simulated market and broker."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from rebalancer_adapters.gateway.book import Book
+from rebalancer_adapters.gateway.clock import Clock, OffsetClock, SystemClock
+from rebalancer_adapters.gateway.exchange.events import ExchangeEvent
+from rebalancer_adapters.gateway.exchange.exchange import Exchange
+from rebalancer_adapters.gateway.exchange.tasks import Tasks
+from rebalancer_adapters.gateway.market import Instrument, Market
+from rebalancer_adapters.gateway.messages.connection import error
+from rebalancer_adapters.gateway.record import Record
+from rebalancer_adapters.gateway.scenario import Director, Scenario
+from rebalancer_adapters.gateway.session.floor import Floor
+from rebalancer_adapters.gateway.session.session import Session
+
+
+class Gateway:
+    """A simulated IB Gateway; `book`, `market` and `record` say what happened, to anyone."""
+
+    def __init__(
+        self,
+        market: Market,
+        scenario: Scenario | None = None,
+        clock: Clock | None = None,
+        record_path: Path | None = None,
+    ) -> None:
+        own_clock = SystemClock() if market.start is None else OffsetClock(market.start)
+        self.market = market
+        self.clock: Clock = clock or own_clock
+        self.book = Book(market, self.clock.now())
+        self.record = Record(record_path)
+        self._director = Director(scenario or Scenario())
+        self._tasks = Tasks()
+        self._server: asyncio.Server | None = None
+        self._sessions: dict[Session, int] = {}
+        self._floor = Floor(
+            market=market,
+            book=self.book,
+            exchange=Exchange(
+                market,
+                self.book,
+                clock=self.clock,
+                director=self._director,
+                tasks=self._tasks,
+                publish=self._publish,
+            ),
+            clock=self.clock,
+            director=self._director,
+            record=self.record,
+            tasks=self._tasks,
+        )
+        market.listen(self._price_moved)
+
+    @property
+    def port(self) -> int:
+        """The port it listens on; RuntimeError before `start`."""
+        if self._server is None:
+            raise RuntimeError("the gateway has not been started")
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    @property
+    def client_ids(self) -> tuple[int, ...]:
+        """The clients that are connected now."""
+        return tuple(client_id for client_id in self._sessions.values() if client_id >= 0)
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Listen; port 0 takes any free one. OSError when the port or record file is taken."""
+        self.record.open()
+        self._server = await asyncio.start_server(self._connected, host, port)
+
+    async def stop(self) -> None:
+        """Close every connection and end all work; a bug inside of the gateway is raised here."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+        for session in tuple(self._sessions):
+            session.line.close()
+        try:
+            await self._tasks.stop()
+        finally:
+            self.record.close()
+        if server is not None:
+            await server.wait_closed()
+
+    @asynccontextmanager
+    async def running(self, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator["Gateway"]:
+        """Listen inside of an `async with` block."""
+        await self.start(host, port)
+        try:
+            yield self
+        finally:
+            await self.stop()
+
+    def play(self, scenario: Scenario) -> None:
+        """From now on follow this scenario; its counts begin anew."""
+        self._director.play(scenario)
+
+    def announce(self, code: int, text: str) -> None:
+        """Send an error without a request to every client, such as 1100 or 1102."""
+        for session, client_id in self._sessions.items():
+            if client_id >= 0:
+                session.line.send(error(session.line.version, -1, code, text))
+
+    def cut_connections(self) -> None:
+        """Cut every socket at once, as a broken network does; the book goes on working."""
+        for session in tuple(self._sessions):
+            session.line.abort()
+
+    def enter(self, session: Session, client_id: int) -> bool:
+        """Take a client id for a session; False while another session has it."""
+        if client_id in self._sessions.values():
+            return False
+        self._sessions[session] = client_id
+        return True
+
+    def leave(self, session: Session) -> None:
+        """Forget a session whose connection ended."""
+        self._sessions.pop(session, None)
+
+    def next_order_id(self, client_id: int) -> int:
+        """One above the highest order id that the book knows of this client."""
+        used = [each.order_id for each in self.book.orders if each.client_id == client_id]
+        return max(used, default=0) + 1
+
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        session = Session(self._floor, self, reader, writer)
+        self._sessions[session] = -1
+        self._tasks.run(session.run())
+
+    def _publish(self, event: ExchangeEvent) -> None:
+        for session in tuple(self._sessions):
+            session.tell(event)
+
+    def _price_moved(self, instrument: Instrument) -> None:
+        for session in tuple(self._sessions):
+            session.price_moved(instrument)

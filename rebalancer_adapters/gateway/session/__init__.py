@@ -1,0 +1,1 @@
+"""Sessions: the conversation of the gateway with each of its clients."""

@@ -1,0 +1,164 @@
+"""Answers about accounts: values, positions, portfolio, summary, and their live updates."""
+
+from decimal import Decimal
+
+from rebalancer_adapters.gateway.book import AccountFigures, account_figures
+from rebalancer_adapters.gateway.book.account_rows import BASE, Row, ledger_rows, summary_rows
+from rebalancer_adapters.gateway.exchange.events import AccountMoved
+from rebalancer_adapters.gateway.messages import accounts as say
+from rebalancer_adapters.gateway.requests.values import (
+    AccountRequest,
+    CancelAccountSummary,
+    CancelAccountUpdatesMulti,
+    CancelPositions,
+    RequestAccountSummary,
+    RequestAccountUpdates,
+    RequestAccountUpdatesMulti,
+    RequestPositions,
+)
+from rebalancer_adapters.gateway.session.floor import Floor
+from rebalancer_adapters.gateway.session.line import Line
+from rebalancer_adapters.gateway.session.summary import Summaries
+
+_Known = dict[tuple[str, str], str]
+
+
+class AccountDesk:
+    """The account subscriptions of one client."""
+
+    def __init__(self, floor: Floor, line: Line) -> None:
+        self._floor = floor
+        self._line = line
+        self._wants_positions = False
+        self._single = ""
+        self._single_known: _Known = {}
+        self._multi: dict[int, tuple[RequestAccountUpdatesMulti, _Known]] = {}
+        self._summaries = Summaries(floor, line)
+
+    def handle(self, request: AccountRequest) -> None:
+        match request:
+            case RequestPositions():
+                self._start_positions()
+            case CancelPositions():
+                self._wants_positions = False
+            case RequestAccountUpdates():
+                self._start_single(request)
+            case RequestAccountUpdatesMulti():
+                self._start_multi(request)
+            case CancelAccountUpdatesMulti():
+                self._multi.pop(request.req_id, None)
+            case RequestAccountSummary():
+                self._summaries.start(request)
+            case CancelAccountSummary():
+                self._summaries.cancel(request.req_id)
+
+    def account_moved(self, event: AccountMoved) -> None:
+        """After an execution: the position, then every value that is not as it was."""
+        holding = self._floor.book.holding(event.account, event.con_id)
+        instrument = self._floor.market.by_con_id(event.con_id)
+        if self._wants_positions:
+            self._line.send(say.position(event.account, instrument, holding))
+        if self._single == event.account:
+            self._send_single_values(event.account)
+            self._send_portfolio(event.account, event.con_id)
+            self._line.send(say.account_time(self._floor.clock.now(), self._floor.time_zone))
+        for request, known in self._multi.values():
+            if request.account == event.account:
+                self._send_multi(request, known)
+
+    def _start_positions(self) -> None:
+        self._wants_positions = True
+        for account in self._floor.book.accounts:
+            for con_id, holding in self._floor.book.holdings(account).items():
+                instrument = self._floor.market.by_con_id(con_id)
+                self._line.send(say.position(account, instrument, holding))
+        self._line.send(say.position_end())
+
+    def _start_single(self, request: RequestAccountUpdates) -> None:
+        if not request.subscribe:
+            self._single = ""
+            return
+        account = request.account or self._floor.book.accounts[0]
+        if account not in self._floor.book.accounts:
+            self._refuse_account(-1, account)
+            return
+        if self._single and self._single != account:
+            text = "API client has been unsubscribed from account data."
+            self._line.send_error(-1, 2100, text)
+        self._single, self._single_known = account, {}
+        self._send_single_values(account)
+        now = self._floor.clock.now()
+        for con_id in self._floor.book.holdings(account):
+            self._send_portfolio(account, con_id)
+            self._line.send(say.account_time(now, self._floor.time_zone))
+        self._line.send(
+            say.account_time(now, self._floor.time_zone), say.account_download_end(account)
+        )
+
+    def _start_multi(self, request: RequestAccountUpdatesMulti) -> None:
+        if request.account not in self._floor.book.accounts:
+            self._refuse_account(request.req_id, request.account)
+            return
+        known: _Known = {}
+        self._multi[request.req_id] = (request, known)
+        self._send_multi(request, known)
+
+    def _send_multi(self, request: RequestAccountUpdatesMulti, known: _Known) -> None:
+        account = request.account
+        rows = ledger_rows(self._figures(account), account)
+        if not request.ledger_only:
+            rows = self._summary(account) + rows
+        for row in _news(rows, known):
+            self._line.send(say.account_update_multi(request.req_id, account, row))
+        self._line.send(say.account_update_multi_end(request.req_id, account))
+
+    def _send_single_values(self, account: str) -> None:
+        ledger = [
+            Row(row.tag, BASE if row.tag == "RealCurrency" else row.value, row.currency)
+            if row.currency == BASE
+            else row
+            for row in ledger_rows(self._figures(account), account)
+            if row.tag != "Cryptocurrency"
+        ]
+        rows = dict.fromkeys([*self._summary(account), *ledger])  # AccruedCash is in both
+        for row in _news(tuple(sorted(rows, key=_by_tag)), self._single_known):
+            self._line.send(say.account_value(account, row))
+
+    def _send_portfolio(self, account: str, con_id: int) -> None:
+        book, market = self._floor.book, self._floor.market
+        profits = (
+            each.realized_pnl or Decimal(0)
+            for each in book.executions
+            if (each.account, each.con_id) == (account, con_id)
+        )
+        self._line.send(
+            say.portfolio_value(
+                account,
+                market.by_con_id(con_id),
+                book.holding(account, con_id),
+                price=market.quote(con_id).last,
+                realized=sum(profits, Decimal(0)),
+            )
+        )
+
+    def _summary(self, account: str) -> tuple[Row, ...]:
+        is_margin = self._floor.book.is_margin(account)
+        return summary_rows(self._figures(account), account, is_margin=is_margin)
+
+    def _figures(self, account: str) -> AccountFigures:
+        return account_figures(self._floor.book, self._floor.market, account)
+
+    def _refuse_account(self, req_id: int, account: str) -> None:
+        text = f"Error validating request.-'bM' : cause - Invalid account code '{account}'."
+        self._line.send_error(req_id, 321, text)
+
+
+def _news(rows: tuple[Row, ...], known: _Known) -> list[Row]:
+    """The rows whose value the client does not know yet; from now on it does."""
+    news = [row for row in rows if known.get((row.tag, row.currency)) != row.value]
+    known.update({(row.tag, row.currency): row.value for row in news})
+    return news
+
+
+def _by_tag(row: Row) -> tuple[str, bool]:
+    return row.tag, row.currency != BASE

@@ -1,0 +1,28 @@
+"""What all sessions share: the market, the book, the exchange, the clock, the record."""
+
+from attrs import frozen
+
+from rebalancer_adapters.gateway.book import Book
+from rebalancer_adapters.gateway.clock import Clock
+from rebalancer_adapters.gateway.exchange.exchange import Exchange
+from rebalancer_adapters.gateway.exchange.tasks import Tasks
+from rebalancer_adapters.gateway.market import Market
+from rebalancer_adapters.gateway.record import Record
+from rebalancer_adapters.gateway.scenario import Director
+
+
+@frozen(kw_only=True)
+class Floor:
+    """The trading floor behind all sessions of one gateway."""
+
+    market: Market
+    book: Book
+    exchange: Exchange
+    clock: Clock
+    director: Director
+    record: Record
+    tasks: Tasks
+
+    @property
+    def time_zone(self) -> str:
+        return self.market.hours.time_zone

@@ -1,0 +1,124 @@
+"""Market data: subscriptions and snapshots, and the errors of data lines that deliver nothing."""
+
+from rebalancer_adapters.gateway.market import DataLine, Instrument, Quote
+from rebalancer_adapters.gateway.messages import ticks as say
+from rebalancer_adapters.gateway.messages.contracts import smart_components
+from rebalancer_adapters.gateway.requests.values import (
+    CancelMarketData,
+    MarketDataRequest,
+    RequestMarketData,
+    RequestMarketDataType,
+    RequestSmartComponents,
+)
+from rebalancer_adapters.gateway.session.floor import Floor
+from rebalancer_adapters.gateway.session.line import Line
+
+_LARGEST_COUNT = 100  # market data lines of a usual login
+
+_NOT_SUBSCRIBED = (
+    354,
+    (
+        "Requested market data is not subscribed. Check API status by selecting the Account menu "
+        "then under Management choose Market Data Subscription Manager and/or availability of "
+        "delayed data."
+    ),
+)
+_DELAYED_NOT_ENABLED = (
+    10168,
+    "Requested market data is not subscribed. Delayed market data is not enabled.",
+)
+_DELAYED_SHOWN = (
+    10167,
+    "Requested market data is not subscribed. Displaying delayed market data.",
+)
+_COMPETING = (10197, "No market data during competing live session")
+
+
+class MarketDataDesk:
+    """The market data lines of one client."""
+
+    def __init__(self, floor: Floor, line: Line) -> None:
+        self._floor = floor
+        self._line = line
+        self._wanted_kind = say.LIVE
+        self._lines: dict[int, tuple[Instrument, bool]] = {}
+
+    def handle(self, request: MarketDataRequest) -> None:
+        match request:
+            case RequestMarketData():
+                self._start(request)
+            case CancelMarketData():
+                self._cancel(request.req_id)
+            case RequestMarketDataType():
+                self._wanted_kind = request.kind
+            case RequestSmartComponents():
+                self._line.send(smart_components(request.req_id))
+
+    def price_moved(self, instrument: Instrument) -> None:
+        """New ticks for every streaming line of the instrument."""
+        for req_id, (subscribed, is_snapshot) in self._lines.items():
+            if subscribed == instrument and not is_snapshot:
+                self._send_ticks(req_id, instrument)
+
+    def _start(self, request: RequestMarketData) -> None:
+        refusal = self._refusal(request)
+        if refusal is not None:
+            self._line.send_error(request.req_id, *refusal)
+            return
+        instrument = self._floor.market.find(request.contract)[0]
+        quote = self._floor.market.quote(instrument.con_id)
+        error = self._line_error(quote)
+        if error is not None:
+            self._line.send_error(request.req_id, *error)
+            return
+        self._lines[request.req_id] = (instrument, request.snapshot)
+        if quote.data is DataLine.DELAYED:
+            self._line.send_error(request.req_id, *_DELAYED_SHOWN)
+        self._line.send(
+            say.tick_request_parameters(request.req_id, instrument),
+            say.market_data_type(request.req_id, _kind(quote), instrument),
+        )
+        self._send_ticks(request.req_id, instrument)
+        if request.snapshot:
+            self._floor.tasks.run(self._end_snapshot(request.req_id))
+
+    def _refusal(self, request: RequestMarketData) -> tuple[int, str] | None:
+        found = self._floor.market.find(request.contract)
+        if not found:
+            return 200, "No security definition has been found for the request"
+        if len(found) > 1:
+            symbol = request.contract.symbol
+            return 200, f"The contract description specified for {symbol} is ambiguous."
+        if request.req_id in self._lines:
+            return 322, "Error processing request.-'cE' : cause - Duplicate ticker id"
+        if len(self._lines) >= _LARGEST_COUNT:
+            return 101, "Max number of tickers has been reached"
+        return None
+
+    def _line_error(self, quote: Quote) -> tuple[int, str] | None:
+        if quote.data is DataLine.NONE:
+            return _NOT_SUBSCRIBED
+        if quote.data is DataLine.COMPETING:
+            return _COMPETING
+        if quote.data is DataLine.DELAYED and self._wanted_kind < say.DELAYED:
+            return _DELAYED_NOT_ENABLED
+        return None
+
+    def _send_ticks(self, req_id: int, instrument: Instrument) -> None:
+        quote = self._floor.market.quote(instrument.con_id)
+        if self._line_error(quote) is None:
+            now = self._floor.clock.now()
+            self._line.send(*say.quote_ticks(req_id, instrument, quote, now, _kind(quote)))
+
+    async def _end_snapshot(self, req_id: int) -> None:
+        await self._floor.clock.sleep(self._floor.market.practices.snapshot_end_seconds)
+        if self._lines.pop(req_id, None) is not None:
+            self._line.send(say.tick_snapshot_end(req_id))
+
+    def _cancel(self, req_id: int) -> None:
+        if self._lines.pop(req_id, None) is None:
+            self._line.send_error(req_id, 300, f"Can't find EId with tickerId:{req_id}")
+
+
+def _kind(quote: Quote) -> int:
+    return {DataLine.FROZEN: say.FROZEN, DataLine.DELAYED: say.DELAYED}.get(quote.data, say.LIVE)

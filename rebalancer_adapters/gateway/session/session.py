@@ -1,0 +1,211 @@
+"""One client: hello, startApi, then requests until the socket ends or the wire is broken."""
+
+import asyncio
+from typing import Protocol
+
+from rebalancer_adapters.gateway.exchange.events import (
+    AccountMoved,
+    CommissionKnown,
+    ExchangeEvent,
+    Executed,
+    Notice,
+    OrderEcho,
+    Preview,
+    StatusReport,
+)
+from rebalancer_adapters.gateway.market import Instrument
+from rebalancer_adapters.gateway.messages import connection as say
+from rebalancer_adapters.gateway.record import Frame, message_id_of
+from rebalancer_adapters.gateway.requests import Request, Unreadable, parse_request
+from rebalancer_adapters.gateway.requests.values import (
+    AccountRequest,
+    ConnectionRequest,
+    ContractRequest,
+    MarketDataRequest,
+    RequestCurrentTime,
+    RequestIds,
+    RequestManagedAccounts,
+    SetServerLogLevel,
+    StartApi,
+)
+from rebalancer_adapters.gateway.session.account_desk import AccountDesk
+from rebalancer_adapters.gateway.session.contract_desk import ContractDesk
+from rebalancer_adapters.gateway.session.floor import Floor
+from rebalancer_adapters.gateway.session.line import Line
+from rebalancer_adapters.gateway.session.market_data_desk import MarketDataDesk
+from rebalancer_adapters.gateway.session.order_desk import OrderDesk
+from rebalancer_adapters.gateway.wire import (
+    BadHello,
+    Fields,
+    Hello,
+    Incomplete,
+    choose_version,
+    decode_frames,
+    parse_hello,
+)
+
+_READ_BYTES = 65_536
+
+
+class Reception(Protocol):
+    """Where sessions announce themselves: client ids are unique among the present ones."""
+
+    def enter(self, session: "Session", client_id: int) -> bool:
+        """Whether this client id was free; from now on it is taken."""
+        ...
+
+    def leave(self, session: "Session") -> None: ...
+
+    def next_order_id(self, client_id: int) -> int: ...
+
+
+class Session:
+    """The conversation with one client."""
+
+    def __init__(
+        self,
+        floor: Floor,
+        reception: Reception,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        self.line = Line(floor, writer)
+        self._floor = floor
+        self._reception = reception
+        self._reader = reader
+        self._accounts = AccountDesk(floor, self.line)
+        self._contracts = ContractDesk(floor, self.line)
+        self._market_data = MarketDataDesk(floor, self.line)
+        self._orders = OrderDesk(floor, self.line)
+
+    async def run(self) -> None:
+        """Serve the client to the end of its connection; trouble on the wire ends only this one."""
+        try:
+            rest = await self._shake_hands()
+            if rest is not None:
+                await self._serve(rest)
+        except ConnectionError:
+            pass  # the client is gone: nobody is left to tell
+        finally:
+            self._reception.leave(self)
+            self.line.close()
+
+    def tell(self, event: ExchangeEvent) -> None:
+        """Pass on what the exchange says, if it concerns this client."""
+        match event:
+            case AccountMoved():
+                self._accounts.account_moved(event)
+            case Notice():
+                self._tell_owner(event.client_id, event)
+            case OrderEcho() | StatusReport() | Preview():
+                self._tell_owner(event.order.client_id, event)
+            case Executed() | CommissionKnown():
+                self._tell_owner(event.execution.client_id, event)
+
+    def price_moved(self, instrument: Instrument) -> None:
+        self._market_data.price_moved(instrument)
+
+    def _tell_owner(
+        self,
+        client_id: int,
+        event: OrderEcho | StatusReport | Executed | CommissionKnown | Preview | Notice,
+    ) -> None:
+        if client_id == self.line.client_id:
+            self._orders.report(event)
+
+    async def _shake_hands(self) -> bytes | None:
+        buffer = b""
+        while True:
+            hello = parse_hello(buffer)
+            match hello:
+                case Incomplete():
+                    data = await self._reader.read(_READ_BYTES)
+                    if not data:
+                        return None
+                    buffer += data
+                case BadHello():
+                    return None
+                case Hello():
+                    version = choose_version(hello)
+                    if version is None:
+                        text = "The TWS is out of date and must be upgraded."
+                        self.line.send_error(-1, 503, text)
+                        return None
+                    self.line.version = version
+                    now = self._floor.clock.now()
+                    self.line.write((str(version), f"{now:%Y%m%d %H:%M:%S} UTC"))
+                    return hello.rest
+
+    async def _serve(self, buffer: bytes) -> None:
+        while True:
+            decoded = decode_frames(buffer)
+            for fields in decoded.frames:
+                self._receive(fields)
+            if decoded.problem is not None:
+                return
+            data = await self._reader.read(_READ_BYTES)
+            if not data:
+                return
+            buffer = decoded.rest + data
+
+    def _receive(self, fields: Fields) -> None:
+        self._floor.record.add_received(
+            Frame(
+                at=self._floor.clock.now(),
+                client_id=self.line.client_id,
+                message_id=message_id_of(fields),
+                fields=fields,
+            )
+        )
+        request = parse_request(fields, self.line.version)
+        if isinstance(request, Unreadable):
+            text = f"Error reading request. {request.problem}"
+            self.line.send_error(-1, 320, text)
+        elif self.line.client_id < 0 and not isinstance(request, StartApi):
+            self.line.send_error(-1, 504, "Not connected: startApi has not been received")
+        else:
+            self._handle(request)
+
+    def _handle(self, request: Request) -> None:
+        if isinstance(request, AccountRequest):
+            self._accounts.handle(request)
+        elif isinstance(request, ContractRequest):
+            self._contracts.handle(request)
+        elif isinstance(request, MarketDataRequest):
+            self._market_data.handle(request)
+        elif isinstance(request, ConnectionRequest):
+            self._handle_connection(request)
+        else:
+            self._orders.handle(request)
+
+    def _handle_connection(self, request: ConnectionRequest) -> None:
+        match request:
+            case StartApi():
+                self._start(request.client_id)
+            case RequestIds():
+                order_id = self._reception.next_order_id(self.line.client_id)
+                self.line.send(say.next_valid_id(order_id))
+            case RequestCurrentTime():
+                self.line.send(say.current_time(self._floor.clock.now()))
+            case RequestManagedAccounts():
+                self.line.send(say.managed_accounts(self._floor.book.accounts))
+            case SetServerLogLevel():
+                pass  # TWS answers nothing either
+
+    def _start(self, client_id: int) -> None:
+        if self.line.client_id >= 0:
+            return
+        if not self._reception.enter(self, client_id):
+            text = (
+                "Unable to connect as the client id is already in use. "
+                "Retry with a unique client id."
+            )
+            self.line.send_error(-1, 326, text)
+            self.line.close()
+            return
+        self.line.client_id = client_id
+        self.line.send(
+            say.managed_accounts(self._floor.book.accounts),
+            say.next_valid_id(self._reception.next_order_id(client_id)),
+            *say.data_farms(self.line.version),
+        )
