@@ -101,7 +101,7 @@ def named_character(character: str) -> str:
 def is_control(character: str) -> bool:
     """Whether this is a control character that no text needs; a tab is not.
 
-    >>> is_control("\t"), is_control("\x0b")
+    >>> is_control("\\t"), is_control("\\x0b")
     (False, True)
     """
     return character != "\t" and unicodedata.category(character) == "Cc"

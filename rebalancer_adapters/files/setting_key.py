@@ -30,8 +30,8 @@ class Key(Generic[T_co]):
 def setting_text(value: object) -> str:
     """A value as settings.ini writes it.
 
-    >>> setting_text(Decimal("1.50")), setting_text(False), setting_text(None)
-    ('1.50', 'false', 'none')
+    >>> setting_text(4002), setting_text(False), setting_text(None)
+    ('4002', 'false', 'none')
     """
     match value:
         case bool():

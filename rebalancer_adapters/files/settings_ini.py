@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from attrs import evolve
 from rebalancer_adapters.files import settings_keys as keys
 from rebalancer_adapters.files.file_text import FileText, read_text
 from rebalancer_adapters.files.ini_text import parse_ini
+from rebalancer_adapters.files.places import in_file_order
 from rebalancer_adapters.files.settings import Flags, LoadedSettings
 from rebalancer_adapters.files.settings_accounts import AccountIds, account_ids, check_chosen
 from rebalancer_adapters.files.settings_blend import blend
@@ -20,8 +20,6 @@ from rebalancer_adapters.files.settings_names import check_names
 from rebalancer_adapters.files.settings_sources import Sources, wrong_with
 from rebalancer_core.errors import Problem
 from rebalancer_core.values.portfolios import Blend
-
-_PLACE = re.compile(r":(\d+)(?::(\d+))?$", re.ASCII)
 
 
 def load_settings(path: Path, environment: Mapping[str, str], flags: Flags) -> LoadedSettings:
@@ -47,7 +45,7 @@ def settings_from_text(
     mixed = blend(sources)
     problems = tuple(
         evolve(problem, is_warning=problem.is_warning and not flags.strict)
-        for problem in sorted(_problems(sources, accounts, mixed), key=_line_and_column)
+        for problem in in_file_order(_problems(sources, accounts, mixed))
     )
     usage = check_chosen(flags.accounts, accounts.ids) if accounts.ids else ()
     failed = usage or any(not problem.is_warning for problem in problems)
@@ -71,23 +69,12 @@ def _problems(
         for key in keys.ACCOUNT_KEYS
         for problem in wrong_with(key, sources.said_for(account, key))
     )
-    return tuple(
-        dict.fromkeys(
-            (
-                *sources.ini.problems,
-                *check_names(sources, accounts.written),
-                *accounts.problems,
-                *(() if isinstance(mixed, Blend) else mixed),
-                *general,
-                *own,
-                *check_together(sources, accounts),
-            )
-        )
+    return (
+        *sources.ini.problems,
+        *check_names(sources, accounts.written),
+        *accounts.problems,
+        *(() if isinstance(mixed, Blend) else mixed),
+        *general,
+        *own,
+        *check_together(sources, accounts),
     )
-
-
-def _line_and_column(problem: Problem) -> tuple[bool, int, int]:
-    found = _PLACE.search(problem.place)
-    if not found:
-        return (True, 0, 0)
-    return (False, int(found.group(1)), int(found.group(2) or 0))
