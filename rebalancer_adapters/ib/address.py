@@ -1,0 +1,57 @@
+"""Where the gateway listens and how long it is waited for."""
+
+from __future__ import annotations
+
+from attrs import Attribute, field, frozen
+
+_LISTENERS = {
+    4001: "IB Gateway, live",
+    4002: "IB Gateway, paper",
+    7496: "TWS, live",
+    7497: "TWS, paper",
+}
+
+
+def _check_client_id(_address: GatewayAddress, _field: Attribute[int], value: int) -> None:
+    if value < 1:
+        message = f"client id {value} would adopt orders placed by hand; use 1 or more"
+        raise ValueError(message)
+
+
+@frozen(kw_only=True)
+class GatewayAddress:
+    """One gateway and this program's id there; `client_id` 0 raises ValueError (SPEC 2.1).
+
+    `timeout_seconds` bounds each request. A refused connection is tried `attempts` times,
+    `backoff_seconds` apart, doubling: connecting sends no order.
+    """
+
+    host: str
+    port: int
+    client_id: int = field(validator=_check_client_id)
+    timeout_seconds: float = 15
+    attempts: int = 3
+    backoff_seconds: float = 1
+
+
+@frozen(kw_only=True)
+class Patience:
+    """How long prices are waited for, in seconds.
+
+    `stream`: for bid, ask, last, close and their kind. `settle`: after these for the halt flag and
+    the time of the last trade. `snapshot`: for the end of a snapshot, which real gateways send
+    after 11 s.
+    """
+
+    stream: float = 4
+    settle: float = 0.5
+    snapshot: float = 15
+
+
+def hint(address: GatewayAddress) -> str:
+    """What to look at when nobody listens at this address."""
+    listener = _LISTENERS.get(address.port)
+    usual = ", ".join(f"{port} {name}" for port, name in _LISTENERS.items())
+    if listener is None:
+        return f"is a gateway with API port {address.port} running? usual ports: {usual}"
+    return f"is {listener}, running, logged in, with API port {address.port} open? ({usual})"

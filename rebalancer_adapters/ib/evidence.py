@@ -1,0 +1,82 @@
+"""What the broker can prove about this program's orders of one account, asked anew."""
+
+from __future__ import annotations
+
+from ib_async.objects import ExecutionFilter
+
+from rebalancer_adapters.ib.account import open_order_rows
+from rebalancer_adapters.ib.connection import Link
+from rebalancer_adapters.ib.raw_rows import ExecutionRow, OpenOrderRow, OrderRow, StatusRow
+from rebalancer_adapters.ib.requests import RequestFault
+from rebalancer_adapters.ib.translate import (
+    to_completed,
+    to_executed,
+    to_order_seen,
+    to_status_reported,
+)
+from rebalancer_core.errors import BrokerFault
+from rebalancer_core.execution.facts import BrokerFact, Executed, OrderRef
+from rebalancer_core.execution.tickets import OWN_PREFIX
+from rebalancer_core.values.instruments import AccountId
+
+
+async def gather_evidence(
+    link: Link, account_id: AccountId
+) -> tuple[BrokerFact, ...] | BrokerFault:
+    """Executions with their commissions, open and completed orders; all three, or the fault."""
+    executions = await _executions(link, account_id)
+    if not isinstance(executions, tuple):
+        return executions
+    open_orders = await open_order_rows(link)
+    if not isinstance(open_orders, tuple):
+        return open_orders
+    completed = await link.inbox.completed_orders.ask(
+        lambda: link.client.reqCompletedOrders(False), link.timeout_seconds
+    )
+    if not isinstance(completed, tuple):
+        return completed
+    if link.inbox.trouble is not None:
+        return link.inbox.trouble
+    return (
+        *_executed(link, account_id, executions),
+        *_open(account_id, open_orders),
+        *(to_completed(row) for row in completed if _is_own(row, account_id)),
+    )
+
+
+async def _executions(link: Link, account_id: AccountId) -> tuple[ExecutionRow, ...] | RequestFault:
+    client = link.client
+
+    def send(request_id: int) -> None:
+        client.reqExecutions(request_id, ExecutionFilter(acctCode=account_id))
+
+    name = f"executions of {account_id}"
+    return await link.inbox.executions.ask(name, client, send, link.timeout_seconds)
+
+
+def _executed(
+    link: Link, account_id: AccountId, rows: tuple[ExecutionRow, ...]
+) -> tuple[BrokerFact, ...]:
+    facts = [to_executed(row.execution, row.contract.conId) for row in rows]
+    own = [fact for fact in facts if fact is not None and _is_own_execution(fact, account_id)]
+    reports = [link.inbox.orders.commission_of(fact.execution_id) for fact in own]
+    return (*own, *(report for report in reports if report is not None))
+
+
+def _open(account_id: AccountId, rows: tuple[OpenOrderRow, ...]) -> tuple[BrokerFact, ...]:
+    own = [row for row in rows if isinstance(row, OrderRow) and _is_own(row, account_id)]
+    refs = {(row.order.clientId, row.order.orderId): OrderRef(row.order.orderRef) for row in own}
+    statuses = [
+        to_status_reported(row, refs[row.client_id, row.order_id])
+        for row in rows
+        if isinstance(row, StatusRow) and (row.client_id, row.order_id) in refs
+    ]
+    return (*(to_order_seen(row) for row in own), *statuses)
+
+
+def _is_own(row: OrderRow, account_id: AccountId) -> bool:
+    return row.order.account == account_id and row.order.orderRef.startswith(OWN_PREFIX)
+
+
+def _is_own_execution(fact: Executed, account_id: AccountId) -> bool:
+    return fact.account_id == account_id and fact.order_ref.startswith(OWN_PREFIX)

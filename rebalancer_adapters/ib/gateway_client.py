@@ -1,0 +1,91 @@
+"""What this program may ask a gateway, typed: ib_async's own client has no annotations.
+
+Sending an order is not in it; only the order desk can do that.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ib_async.contract import Contract, TagValue
+from ib_async.objects import ExecutionFilter
+
+
+class GatewayClient(Protocol):
+    """The questions; answers come back through the raw wrapper."""
+
+    def isReady(self) -> bool:  # noqa: N802 - the library's name
+        """Whether requests can be sent."""
+        ...
+
+    def getReqId(self) -> int:  # noqa: N802 - the library's name
+        """A number no request or order of this session has had; ConnectionError when offline."""
+        ...
+
+    def updateReqId(self, least: int, /) -> None:  # noqa: N802 - the library's name
+        """Make later numbers at least this large."""
+        ...
+
+    def reqCurrentTime(self) -> None:  # noqa: N802 - the library's name
+        """Answered by currentTime."""
+        ...
+
+    def reqPositions(self) -> None:  # noqa: N802 - the library's name
+        """Answered by position and positionEnd, for all accounts."""
+        ...
+
+    def reqAllOpenOrders(self) -> None:  # noqa: N802 - the library's name
+        """Answered by openOrder, orderStatus and openOrderEnd, for all clients."""
+        ...
+
+    def reqCompletedOrders(self, api_only: bool, /) -> None:  # noqa: N802, FBT001 - the library's signature
+        """Answered by completedOrder and completedOrdersEnd."""
+        ...
+
+    def reqExecutions(self, request_id: int, wanted: ExecutionFilter, /) -> None:  # noqa: N802 - the library's name
+        """Answered by execDetails, commissionReport and execDetailsEnd."""
+        ...
+
+    def reqAccountUpdatesMulti(  # noqa: N802 - the library's name
+        self,
+        request_id: int,
+        account: str,
+        model: str,
+        ledger_only: bool,  # noqa: FBT001 - the library's signature
+        /,
+    ) -> None:
+        """Answered by accountUpdateMulti and accountUpdateMultiEnd."""
+        ...
+
+    def cancelAccountUpdatesMulti(self, request_id: int, /) -> None:  # noqa: N802 - the library's name
+        """Ends the stream of account values."""
+        ...
+
+    def reqContractDetails(self, request_id: int, contract: Contract, /) -> None:  # noqa: N802 - the library's name
+        """Answered by contractDetails and contractDetailsEnd, or error 200."""
+        ...
+
+    def reqMatchingSymbols(self, request_id: int, pattern: str, /) -> None:  # noqa: N802 - the library's name
+        """Answered by symbolSamples."""
+        ...
+
+    def reqMarketDataType(self, kind: int, /) -> None:  # noqa: N802 - the library's name
+        """Sets what is sent to this whole connection; no answer."""
+        ...
+
+    def reqMktData(  # noqa: N802, PLR0917 - the library's name
+        self,
+        request_id: int,
+        contract: Contract,
+        generic_ticks: str,
+        snapshot: bool,  # noqa: FBT001 - the library's signature
+        regulatory: bool,  # noqa: FBT001 - the library's signature
+        options: list[TagValue],
+        /,
+    ) -> None:
+        """Answered by ticks, or by an error."""
+        ...
+
+    def cancelMktData(self, request_id: int, /) -> None:  # noqa: N802 - the library's name
+        """Ends a stream of ticks."""
+        ...

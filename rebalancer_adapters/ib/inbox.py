@@ -1,0 +1,121 @@
+"""Everything a session hears: answers, ticks, facts about orders, notices, the link's state."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ib_async.contract import ContractDescription, ContractDetails
+
+from rebalancer_adapters.ib.order_log import OrderLog
+from rebalancer_adapters.ib.raw_rows import (
+    AccountRow,
+    ExecutionRow,
+    OpenOrderRow,
+    OrderRow,
+    PositionRow,
+)
+from rebalancer_adapters.ib.requests import Channel, Numbered
+from rebalancer_adapters.ib.ticks import Ticks
+from rebalancer_core.errors import LinkLost
+
+_LINK_LOST = 1100
+_LINK_RESTORED = {1101, 1102}
+_NOTICES = range(2100, 2200)
+_INVALID_REQUEST = 321
+_ID_IN_USE = 326
+_NO_ID = -1
+
+
+class Inbox:
+    """One session's ears. The raw wrapper writes, the broker and the order desk read."""
+
+    def __init__(self, client_id: int) -> None:
+        self.server_time = Channel[int]("server time")
+        self.positions = Channel[PositionRow]("positions")
+        self.open_orders = Channel[OpenOrderRow]("open orders")
+        self.completed_orders = Channel[OrderRow]("completed orders")
+        self.account_values = Numbered[AccountRow]()
+        self.contract_details = Numbered[ContractDetails]()
+        self.symbol_samples = Numbered[ContractDescription]()
+        self.executions = Numbered[ExecutionRow]()
+        self.ticks: dict[int, Ticks] = {}
+        self.orders = OrderLog(client_id)
+        self.notices: list[str] = []
+        self.damage: str = ""
+        self.refusal: tuple[int, str] | None = None
+        self.stopped = asyncio.Event()
+        self._down = ""
+
+    @property
+    def trouble(self) -> LinkLost | None:
+        """Why no order may leave now: the link is down, or a message could not be read."""
+        detail = self._down or self.damage
+        return LinkLost(detail=detail) if detail else None
+
+    @property
+    def lost(self) -> LinkLost | None:
+        """The socket is closed or the gateway is cut off from the broker, or None."""
+        return LinkLost(detail=self._down) if self._down else None
+
+    def error(self, request_id: int, code: int, text: str) -> None:
+        """An error message (4): to the question, ticks or order it is about, or to the notices."""
+        if code == _LINK_LOST:
+            self._down = f"error {code}: {text}"
+            self.orders.link_down(self._down)
+        elif code in _LINK_RESTORED:
+            self._down = ""
+            self.orders.link_up(code)
+        if not self._answers(request_id, code, text):
+            about = "" if request_id == _NO_ID else f" (request {request_id})"
+            self.notices.append(f"{code}: {text}{about}")
+
+    def damaged(self, detail: str) -> None:
+        """A message could not be read: what it said is missing from here on (RELIABILITY A16)."""
+        self.damage = self.damage or f"a message of the gateway could not be read: {detail}"
+        self.notices.append(self.damage)
+        self.orders.link_down(self.damage)
+
+    def closed(self, detail: str) -> None:
+        """The socket is closed: nothing under way will be answered."""
+        self._down = detail
+        self.stopped.set()
+        for channel in (
+            self.server_time,
+            self.positions,
+            self.open_orders,
+            self.completed_orders,
+            self.account_values,
+            self.contract_details,
+            self.symbol_samples,
+            self.executions,
+        ):
+            channel.drop(detail)
+        for ticks in self.ticks.values():
+            ticks.end()
+        self.orders.link_down(detail)
+
+    def _answers(self, request_id: int, code: int, text: str) -> bool:
+        if request_id == _NO_ID:
+            return self._answers_without_id(code, text)
+        if code in _NOTICES:
+            return self.orders.error(request_id, code, text)
+        if request_id in self.ticks:
+            self.ticks[request_id].fail(code, text)
+            return True
+        return (
+            self.orders.error(request_id, code, text)
+            or self.account_values.refuse(request_id, code, text)
+            or self.contract_details.refuse(request_id, code, text)
+            or self.symbol_samples.refuse(request_id, code, text)
+            or self.executions.refuse(request_id, code, text)
+        )
+
+    def _answers_without_id(self, code: int, text: str) -> bool:
+        """Refused questions without an id and refused sessions come back like this."""
+        refused = code == _INVALID_REQUEST and any(
+            [self.open_orders.refuse(code, text), self.completed_orders.refuse(code, text)]
+        )
+        if code in {_INVALID_REQUEST, _ID_IN_USE} and not refused:
+            self.refusal = (code, text)
+            self.stopped.set()
+        return refused

@@ -1,0 +1,108 @@
+"""Prices: the stream first, a snapshot where that is not enough, both for a bounded time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from ib_async.contract import Contract
+
+from rebalancer_adapters.ib.address import Patience
+from rebalancer_adapters.ib.connection import Link
+from rebalancer_adapters.ib.ticks import Ticks
+from rebalancer_core.errors import LinkLost
+from rebalancer_core.planning.pricing import wants_more
+from rebalancer_core.values.account import MarketObservation
+from rebalancer_core.values.instruments import STOCK, USD, ConId, Listing
+from rebalancer_core.values.policy import PricingPolicy
+
+# An account has 100 market data lines at least, TWS's own windows among them (error 101).
+_LINES = 50
+_LIVE, _DELAYED = 1, 3
+
+
+class MarketData:
+    """Observes listings, each distinct contract once a call."""
+
+    def __init__(self, link: Link, patience: Patience, now: Callable[[], datetime]) -> None:
+        self._link = link
+        self._patience = patience
+        self._now = now
+        # The kind of data is set for the whole connection.
+        self._lock = asyncio.Lock()
+
+    async def observe(
+        self, listings: tuple[Listing, ...], pricing: PricingPolicy
+    ) -> tuple[MarketObservation, ...] | LinkLost:
+        """One observation a listing, in the order asked; a refusal is part of the observation."""
+        distinct = tuple({listing.con_id: listing for listing in listings}.values())
+        seen: dict[ConId, MarketObservation] = {}
+        async with self._lock:
+            try:
+                kind = _DELAYED if pricing.allow_delayed else _LIVE
+                self._link.client.reqMarketDataType(kind)
+                for start in range(0, len(distinct), _LINES):
+                    for observation in await self._observe(
+                        distinct[start : start + _LINES], pricing
+                    ):
+                        seen[observation.con_id] = observation
+            except ConnectionError as error:
+                return LinkLost(detail=str(error))
+        return self._link.inbox.lost or tuple(seen[listing.con_id] for listing in listings)
+
+    async def _observe(
+        self, listings: tuple[Listing, ...], pricing: PricingPolicy
+    ) -> list[MarketObservation]:
+        streamed = await asyncio.gather(*(self._stream(listing) for listing in listings))
+        if not pricing.fallback_to_snapshot:
+            return streamed
+        return await asyncio.gather(
+            *(
+                self._snapshot(listing, first, pricing)
+                for listing, first in zip(listings, streamed, strict=True)
+            )
+        )
+
+    async def _stream(self, listing: Listing) -> MarketObservation:
+        with self._asked(listing, snapshot=False) as ticks:
+            await ticks.settled(self._patience.stream, self._patience.settle)
+        return ticks.observation(listing, self._now())
+
+    async def _snapshot(
+        self, listing: Listing, streamed: MarketObservation, pricing: PricingPolicy
+    ) -> MarketObservation:
+        """A second, separate request where the stream brought too little and was not refused."""
+        if streamed.error_code is not None or not wants_more(streamed, pricing):
+            return streamed
+        with self._asked(listing, snapshot=True) as ticks:
+            await ticks.ended(self._patience.snapshot)
+        taken = ticks.observation(listing, self._now())
+        return streamed if wants_more(taken, pricing) else taken
+
+    @contextmanager
+    def _asked(self, listing: Listing, *, snapshot: bool) -> Iterator[Ticks]:
+        """A request that is cancelled afterwards, unless the gateway ended it first."""
+        client, requests = self._link.client, self._link.inbox.ticks
+        request_id, ticks = client.getReqId(), Ticks()
+        requests[request_id] = ticks
+        try:
+            client.reqMktData(request_id, to_contract(listing), "", snapshot, False, [])
+            yield ticks
+        finally:
+            if not ticks.is_over and client.isReady():
+                client.cancelMktData(request_id)
+            del requests[request_id]
+
+
+def to_contract(listing: Listing) -> Contract:
+    """The contract of a listing, routed by SMART."""
+    return Contract(
+        conId=listing.con_id,
+        symbol=listing.symbol.replace(".", " "),
+        secType=STOCK,
+        exchange="SMART",
+        primaryExchange=listing.primary_exchange,
+        currency=USD,
+    )

@@ -1,0 +1,50 @@
+"""Numbers of the wire: a real number or None; NaN, infinity and "unset" stop here."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+from ib_async.util import UNSET_DOUBLE
+
+from rebalancer_core.values.money import ZERO, decimal_from_text
+
+
+def to_number(value: float | Decimal | None) -> Decimal | None:
+    """The number ib_async decoded, exactly as it was written on the wire; None where it is none.
+
+    >>> to_number(27.5), to_number(float("nan")), to_number(1.7976931348623157e308)
+    (Decimal('27.5'), None, None)
+    """
+    if value is None or not math.isfinite(value) or value == UNSET_DOUBLE:
+        return None
+    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+
+
+def to_price(value: float | Decimal | None) -> Decimal | None:
+    """A price above zero, or None: IBKR writes -1 and 0 where it has none.
+
+    >>> to_price(-1.0), to_price(0.0), to_price(471.25)
+    (None, None, Decimal('471.25'))
+    """
+    number = to_number(value)
+    return number if number is not None and number > ZERO else None
+
+
+def to_amount(text: str) -> Decimal | None:
+    """An account value's text as a number; None for an empty, "unset" or odd one.
+
+    >>> to_amount("-1250.00"), to_amount(""), to_amount("1.7976931348623157E308")
+    (Decimal('-1250.00'), None, None)
+    """
+    return decimal_from_text(text.strip())
+
+
+def to_wire_quantity(quantity: Decimal) -> float:
+    """Shares as ib_async wants them: whole shares stay whole, so that "10" is sent, not "10.0".
+
+    >>> to_wire_quantity(Decimal("10.0")), to_wire_quantity(Decimal("0.1234"))
+    (10, 0.1234)
+    """
+    whole = quantity.to_integral_value()
+    return int(whole) if whole == quantity else float(quantity)

@@ -1,0 +1,127 @@
+"""The order desk: the only place from which an order can leave."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ib_async.contract import TagValue
+from ib_async.order import Order
+from returns.result import Failure, Result, Success
+
+from rebalancer_adapters.ib.connection import Link
+from rebalancer_adapters.ib.evidence import gather_evidence
+from rebalancer_adapters.ib.gateway_client import GatewayClient
+from rebalancer_adapters.ib.market_data import to_contract
+from rebalancer_adapters.ib.numbers import to_wire_quantity
+from rebalancer_core.errors import BrokerFault, BrokerRefused, LinkLost
+from rebalancer_core.execution.facts import BrokerFact, OrderRef
+from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
+from rebalancer_core.values.instruments import AccountId, Listing
+from rebalancer_core.values.policy import AlgoPreference
+
+# Our own refusals carry no code of the broker: it was never asked.
+_OURS = 0
+
+
+class OrderClient(GatewayClient, Protocol):
+    """A client that can also send and cancel orders."""
+
+    def placeOrder(self, order_id: int, contract: object, order: Order, /) -> None:  # noqa: N802 - the library's name
+        """Answered by openOrder and orderStatus, or an error under this number."""
+        ...
+
+    def cancelOrder(self, order_id: int, /) -> None:  # noqa: N802 - the library's name
+        """Answered by orderStatus and error 202, or 161, 10147, 10148."""
+        ...
+
+
+class IbOrderDesk:
+    """The order port over one open session that may trade."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._client: OrderClient = link.ib.client
+        self._log = link.inbox.orders
+
+    async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:
+        refusal = self._refusal(ticket)
+        if refusal is not None:
+            return Failure(refusal)
+        try:
+            order_id = self._client.getReqId()
+            self._log.handed(order_id, ticket.order_ref)
+            contract = to_contract(_listing(ticket))
+            self._client.placeOrder(order_id, contract, to_order(ticket))
+        except ConnectionError as error:
+            # ib_async checks the connection before it takes the first byte.
+            self._log.withdraw(ticket.order_ref)
+            return Failure(LinkLost(detail=str(error)))
+        return Success(None)
+
+    async def cancel(self, order_ref: OrderRef) -> Result[None, BrokerFault]:
+        order_id = self._log.order_id(order_ref)
+        if order_id is None:
+            return Failure(_refused(order_ref, "it was not placed under this client id"))
+        try:
+            self._client.cancelOrder(order_id)
+        except ConnectionError as error:
+            return Failure(LinkLost(detail=str(error)))
+        return Success(None)
+
+    async def facts(self, wait_seconds: float) -> tuple[BrokerFact, ...]:
+        return await self._log.take(wait_seconds)
+
+    async def evidence(self, account_id: AccountId) -> Result[tuple[BrokerFact, ...], BrokerFault]:
+        answer = await gather_evidence(self._link, account_id)
+        return Success(answer) if isinstance(answer, tuple) else Failure(answer)
+
+    def _refusal(self, ticket: OrderTicket) -> BrokerFault | None:
+        if self._link.inbox.trouble is not None:
+            return self._link.inbox.trouble
+        if ticket.account_id not in self._link.accounts:
+            known = ", ".join(self._link.accounts)
+            return _refused(ticket.order_ref, f"{ticket.account_id} is not among {known}")
+        if self._log.is_submitted(ticket.order_ref):
+            return _refused(ticket.order_ref, "an order of this name was handed over before")
+        return None
+
+
+def to_order(ticket: OrderTicket) -> Order:
+    """The order as ib_async writes it on the wire: DAY, explicit account, reference (SPEC 6.1).
+
+    DAY is stated because the gateway else says 10349, which ib_async takes for a cancel. MIDPRICE
+    goes without a price cap; Adaptive is an algo on a market order (SPEC 6.3).
+    """
+    order = Order(
+        action=ticket.side.value,
+        totalQuantity=to_wire_quantity(ticket.quantity),
+        orderType="MKT",
+        tif="DAY",
+        account=ticket.account_id,
+        orderRef=ticket.order_ref,
+        outsideRth=ticket.style.outside_rth,
+        transmit=True,
+    )
+    _apply(ticket.style, order)
+    return order
+
+
+def _apply(style: OrderStyle, order: Order) -> None:
+    match style.algo:
+        case AlgoPreference.ADAPTIVE:
+            order.algoStrategy = "Adaptive"
+            order.algoParams = [TagValue("adaptivePriority", style.priority.value)]
+        case AlgoPreference.MIDPRICE:
+            order.orderType = "MIDPRICE"
+        case AlgoPreference.NONE:
+            pass
+
+
+def _listing(ticket: OrderTicket) -> Listing:
+    return Listing(
+        con_id=ticket.con_id, symbol=ticket.symbol, primary_exchange=ticket.primary_exchange
+    )
+
+
+def _refused(order_ref: OrderRef, why: str) -> BrokerRefused:
+    return BrokerRefused(request=f"order {order_ref}", code=_OURS, text=f"not sent: {why}")

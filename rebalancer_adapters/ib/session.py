@@ -1,0 +1,83 @@
+"""One connection for one run: a session that reads, or one that may also trade."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from rebalancer_adapters.ib.address import GatewayAddress, Patience
+from rebalancer_adapters.ib.broker import IbBroker
+from rebalancer_adapters.ib.connection import Link, connected
+from rebalancer_adapters.ib.order_desk import IbOrderDesk
+from rebalancer_core.errors import BrokerFault
+
+
+def utc_now() -> datetime:
+    """This computer's clock, UTC."""
+    return datetime.now(UTC)
+
+
+class ReadingSession:
+    """A session without any way to send an order."""
+
+    def __init__(self, link: Link, broker: IbBroker) -> None:
+        self._link = link
+        self.broker = broker
+
+    def notices(self) -> tuple[str, ...]:
+        """What the gateway said to nobody in particular (2104, 2106, 100, ...), oldest first."""
+        return tuple(self._link.inbox.notices)
+
+
+class TradingSession(ReadingSession):
+    """A session that may trade."""
+
+    def __init__(self, link: Link, broker: IbBroker) -> None:
+        super().__init__(link, broker)
+        self._desk = IbOrderDesk(link)
+
+    def order_desk(self) -> IbOrderDesk:
+        """The session's one order desk."""
+        return self._desk
+
+
+@asynccontextmanager
+async def reading_session(
+    address: GatewayAddress,
+    *,
+    patience: Patience | None = None,
+    local: Callable[[], datetime] = utc_now,
+) -> AsyncIterator[ReadingSession | BrokerFault]:
+    """A session that reads, for the length of the block, or the fault that prevented it."""
+    async with connected(address, trading=False) as link:
+        if not isinstance(link, Link):
+            yield link
+            return
+        broker = await _broker(link, patience or Patience(), local)
+        yield ReadingSession(link, broker) if isinstance(broker, IbBroker) else broker
+
+
+@asynccontextmanager
+async def trading_session(
+    address: GatewayAddress,
+    *,
+    patience: Patience | None = None,
+    local: Callable[[], datetime] = utc_now,
+) -> AsyncIterator[TradingSession | BrokerFault]:
+    """A session that may trade, for the length of the block, or the fault that prevented it."""
+    async with connected(address, trading=True) as link:
+        if not isinstance(link, Link):
+            yield link
+            return
+        broker = await _broker(link, patience or Patience(), local)
+        yield TradingSession(link, broker) if isinstance(broker, IbBroker) else broker
+
+
+async def _broker(
+    link: Link, patience: Patience, local: Callable[[], datetime]
+) -> IbBroker | BrokerFault:
+    """The broker with its clock set: without it no price has an age."""
+    broker = IbBroker(link, patience, local)
+    fault = await broker.set_clock()
+    return broker if fault is None else fault

@@ -1,0 +1,145 @@
+"""Ticks of one market data request: only what came for this very request counts.
+
+ib_async keeps one ticker a contract and calls it live before the gateway said so
+(RELIABILITY A10, A11); this one starts empty.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from rebalancer_adapters.ib.numbers import to_price
+from rebalancer_core.values.account import DataType, MarketObservation
+from rebalancer_core.values.instruments import Listing
+
+_BID, _ASK, _LAST, _CLOSE = {1, 66}, {2, 67}, {4, 68}, {9, 75}
+_BID_SIZE, _ASK_SIZE = {0, 69}, {3, 70}
+_LAST_TIME = {45, 88}
+_HALTED = {49, 90}
+_DELAYED_TICKS = set(range(66, 77)) | {88}
+_TYPES = {
+    1: DataType.LIVE,
+    2: DataType.FROZEN,
+    3: DataType.DELAYED,
+    4: DataType.DELAYED_FROZEN,
+}
+# 10167: delayed ticks follow. 10090: some ticks are missing, the others follow.
+_TICKS_FOLLOW = {10090, 10167}
+
+
+class Ticks:
+    """What one request brought so far."""
+
+    def __init__(self) -> None:
+        self._prices: dict[str, Decimal | None] = {}
+        self._last_at: datetime | None = None
+        self._said: DataType | None = None
+        self._ticked_delayed = False
+        self._halted: bool | None = None
+        self._error: tuple[int, str] | None = None
+        self._figures = asyncio.Event()
+        self._everything = asyncio.Event()
+        self._over = asyncio.Event()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the gateway ended the request, with an error or the end of a snapshot."""
+        return self._over.is_set()
+
+    def price(self, tick_type: int, price: float, size: float) -> None:
+        """A price tick; bid and ask without a size are no quotes (IBKR writes -1 then)."""
+        self._note_type(tick_type)
+        if tick_type in _BID:
+            self._prices["bid"] = to_price(price) if size else None
+        elif tick_type in _ASK:
+            self._prices["ask"] = to_price(price) if size else None
+        elif tick_type in _LAST:
+            self._prices["last"] = to_price(price)
+        elif tick_type in _CLOSE:
+            self._prices["close"] = to_price(price)
+        self._progress()
+
+    def size(self, tick_type: int, size: float) -> None:
+        """A size tick; a side that has gone to zero has no quote any more."""
+        self._note_type(tick_type)
+        if not size and tick_type in _BID_SIZE:
+            self._prices["bid"] = None
+        elif not size and tick_type in _ASK_SIZE:
+            self._prices["ask"] = None
+
+    def generic(self, tick_type: int, value: float) -> None:
+        """A generic tick; 49 and 90 say whether trading is halted (1, 2) or not (0, -1)."""
+        if tick_type in _HALTED:
+            self._halted = value > 0
+        self._progress()
+
+    def text(self, tick_type: int, value: str) -> None:
+        """A string tick; 45 and 88 are the time of the last trade in seconds since 1970."""
+        self._note_type(tick_type)
+        if tick_type in _LAST_TIME and value.isascii() and value.isdigit() and int(value):
+            self._last_at = datetime.fromtimestamp(int(value), UTC)
+        self._progress()
+
+    def data_type(self, number: int) -> None:
+        """The gateway's word on what it sends: 1 live, 2 frozen, 3 delayed, 4 delayed-frozen."""
+        self._said = _TYPES.get(number)
+        self._progress()
+
+    def fail(self, code: int, text: str) -> None:
+        """An error on this request; most end it (354, 10089, 10168, 10186, 10197, 101, 200)."""
+        self._error = (code, text)
+        if code in _TICKS_FOLLOW:
+            self._ticked_delayed |= code == 10167
+        else:
+            self.end()
+
+    def end(self) -> None:
+        """Nothing more will come: the snapshot ended, the request failed, the link dropped."""
+        for event in (self._figures, self._everything, self._over):
+            event.set()
+
+    async def settled(self, seconds: float, settle: float) -> None:
+        """Return when the stream has shown what a price needs, or after `seconds` without it."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._figures.wait(), seconds)
+            await asyncio.wait_for(self._everything.wait(), settle)
+
+    async def ended(self, seconds: float) -> None:
+        """Return when the request ended, or after `seconds`."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), seconds)
+
+    def observation(self, listing: Listing, at: datetime) -> MarketObservation:
+        """What the broker said of this listing, seen at `at` (UTC, its clock)."""
+        code, text = self._error or (None, "")
+        return MarketObservation(
+            con_id=listing.con_id,
+            symbol=listing.symbol,
+            observed_at=at,
+            bid=self._prices.get("bid"),
+            ask=self._prices.get("ask"),
+            last=self._prices.get("last"),
+            last_at=self._last_at,
+            close=self._prices.get("close"),
+            data_type=self._data_type(),
+            halted=bool(self._halted),
+            error_code=code,
+            error_text=text,
+        )
+
+    def _data_type(self) -> DataType | None:
+        contradicted = self._ticked_delayed and self._said in {DataType.LIVE, DataType.FROZEN}
+        return DataType.DELAYED if contradicted else self._said
+
+    def _note_type(self, tick_type: int) -> None:
+        self._ticked_delayed |= tick_type in _DELAYED_TICKS
+
+    def _progress(self) -> None:
+        prices = all(self._prices.get(name) for name in ("bid", "ask", "last", "close"))
+        if prices and self._said is not None:
+            self._figures.set()
+            if self._halted is not None and self._last_at is not None:
+                self._everything.set()
