@@ -1,0 +1,98 @@
+"""CSV reports survive every reader and run in none."""
+
+import csv
+import io
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rebalancer_adapters.reports.csv_reports import CsvReports, render_csv
+from rebalancer_core.execution.tickets import OrderStyle
+from rebalancer_core.ports import ReportPort
+from rebalancer_core.reporting.cells import Cell, Table
+from rebalancer_core.reporting.faults import ReportFault
+from rebalancer_core.reporting.post_trade import post_trade_table
+from rebalancer_core.reporting.pre_trade import pre_trade_table
+from rebalancer_core.reporting.summary import summary_table
+from tests.plan_factory import ACCOUNT, AS_OF, plan_of, record_of
+
+PRE = pre_trade_table(plan_of(), OrderStyle(), AS_OF)
+LIVE_STARTS = ("=", "+", "-", "@", "\t", "\r")
+plain_texts = st.text(st.characters(exclude_categories=["Cs"]))
+texts = plain_texts | st.builds("{}{}".format, st.sampled_from(LIVE_STARTS), plain_texts)
+numbers = st.decimals(allow_nan=False, allow_infinity=False, places=4)
+
+
+def read_back(*cells: Cell) -> list[list[str]]:
+    table = Table(columns=("first", "second"), rows=(cells,))
+    return list(csv.reader(io.StringIO(render_csv(table), newline=""), strict=True))
+
+
+@given(texts, texts)
+def test_any_text_survives_the_reading_and_is_never_a_live_formula(one: str, two: str) -> None:
+    names, row = read_back(one, two)
+    assert names == ["first", "second"]
+    assert [cell.removeprefix("'") for cell in row] == [
+        text.removeprefix("'") for text in (one, two)
+    ]
+    assert not any(cell.startswith(LIVE_STARTS) for cell in row)
+
+
+@pytest.mark.parametrize("start", [*LIVE_STARTS, "\n", "\uff1d"])
+def test_a_formula_in_the_brokers_words_is_shown_and_not_run(start: str) -> None:
+    text = f"{start}HYPERLINK(1)"
+    assert read_back(text, "x")[1][0] == f"'{text}"
+
+
+@given(numbers)
+def test_numbers_stay_numbers_also_negative_ones(number: Decimal) -> None:
+    _, row = read_back(number, "x")
+    assert Decimal(row[0]) == number
+    assert "E" not in row[0]
+
+
+def test_what_is_not_known_is_blank_and_a_flag_is_a_word() -> None:
+    assert read_back(None, True)[1] == ["", "true"]
+
+
+def test_every_line_ends_with_a_line_feed_alone() -> None:
+    text = render_csv(PRE)
+    assert "\r" not in text
+    assert text.endswith("\n")
+    assert len(text.splitlines()) == 1 + 4
+
+
+def test_each_report_has_its_name_with_account_and_time(tmp_path: Path) -> None:
+    reports: ReportPort = CsvReports(directory=tmp_path, started_at=AS_OF)
+    paths = [
+        reports.write_pre_trade(ACCOUNT, PRE).unwrap(),
+        reports.write_post_trade(
+            ACCOUNT, post_trade_table(record_of(plan_of()), None, AS_OF)
+        ).unwrap(),
+        reports.write_summary(summary_table(())).unwrap(),
+    ]
+    assert [Path(path).name for path in paths] == [
+        "rebalance_pre_DU111111_20260102T150405Z.csv",
+        "rebalance_post_DU111111_20260102T150405Z.csv",
+        "run_summary_20260102T150405Z.csv",
+    ]
+    assert Path(paths[0]).read_bytes() == render_csv(PRE).encode()
+
+
+def test_two_runs_in_one_second_both_keep_their_reports(tmp_path: Path) -> None:
+    first, second = (CsvReports(directory=tmp_path, started_at=AS_OF) for _ in range(2))
+    kept = Path(first.write_summary(PRE).unwrap())
+    later = Path(second.write_summary(summary_table(())).unwrap())
+    assert later.name == "run_summary_20260102T150405Z-2.csv"
+    assert kept.read_text(encoding="utf-8") == render_csv(PRE)
+
+
+def test_a_report_that_cannot_be_written_is_a_fault_that_names_the_file(tmp_path: Path) -> None:
+    (tmp_path / "reports").write_text("a file where the folder should be")
+    reports = CsvReports(directory=tmp_path / "reports", started_at=AS_OF)
+    fault = reports.write_summary(PRE).failure()
+    assert fault.path == str(tmp_path / "reports" / "run_summary_20260102T150405Z.csv")
+    assert isinstance(reports.check_writable(), ReportFault)

@@ -1,0 +1,114 @@
+"""The log has one line an event, and trouble with it never stops a run."""
+
+import logging
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from rebalancer_adapters.reports.run_log import RunLog, escaped, open_run_log
+from rebalancer_core.reporting.faults import ReportFault
+from tests.plan_factory import AS_OF
+
+LOGGER = logging.getLogger("rebalancer_cli.workflow")
+LIBRARY = logging.getLogger("ib_async.wrapper")
+
+
+def opened(directory: Path, level: str = "INFO") -> RunLog:
+    log = open_run_log(directory, AS_OF, level)
+    assert isinstance(log, RunLog)
+    return log
+
+
+def lines_of(log: RunLog) -> list[str]:
+    return log.path.read_text(encoding="utf-8").splitlines()
+
+
+def test_an_event_is_a_line_with_its_time_in_utc(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        LOGGER.info("order %s filled", 7)
+    (line,) = lines_of(log)
+    stamp = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+    assert re.fullmatch(rf"{stamp} INFO rebalancer_cli\.workflow: order 7 filled", line)
+
+
+def test_the_level_is_the_users_and_the_library_speaks_only_when_it_warns(tmp_path: Path) -> None:
+    with opened(tmp_path, "WARNING") as log:
+        LOGGER.info("small talk")
+        LIBRARY.info("positions of DU111111")
+        LIBRARY.warning("peer closed connection")
+        LOGGER.warning("no answer")
+    assert [line.rpartition(": ")[2] for line in lines_of(log)] == [
+        "peer closed connection",
+        "no answer",
+    ]
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\r\nb", "a\x1b[2Jb", "a\u2028b", "a\u202eb", "a\x85b"])
+def test_the_brokers_words_cannot_forge_a_line_or_steer_a_terminal(
+    text: str, tmp_path: Path
+) -> None:
+    with opened(tmp_path) as log:
+        LOGGER.info("%s", text)
+    (line,) = lines_of(log)
+    assert line.isprintable()
+
+
+def test_escapes_keep_what_was_said() -> None:
+    assert escaped("tab\there, Füße \U0001f600") == "tab\\there, Füße \U0001f600"
+
+
+def test_a_traceback_follows_its_line_indented(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        try:
+            int("bad\nnews")
+        except ValueError:
+            LOGGER.exception("a bug")
+    first, *rest = lines_of(log)
+    assert first.endswith("ERROR rebalancer_cli.workflow: a bug")
+    assert rest
+    assert all(line.startswith("    ") for line in rest)
+
+
+def test_two_runs_in_one_second_have_two_logs(tmp_path: Path) -> None:
+    with opened(tmp_path) as one, opened(tmp_path) as two:
+        assert (one.path.name, two.path.name) == (
+            "rebalance_20260102T150405Z.log",
+            "rebalance_20260102T150405Z-2.log",
+        )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no permission bits")
+def test_only_the_owner_can_read_the_log(tmp_path: Path) -> None:
+    with opened(tmp_path) as log:
+        assert log.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_after_the_run_the_loggers_are_as_before(tmp_path: Path) -> None:
+    own = logging.getLogger("rebalancer_cli")
+    before = (own.level, list(own.handlers))
+    with opened(tmp_path, "ERROR") as log:
+        pass
+    LOGGER.warning("after the end")
+    assert (own.level, list(own.handlers)) == before
+    assert not lines_of(log)
+
+
+def test_a_log_that_cannot_be_made_is_a_fault_that_names_the_file(tmp_path: Path) -> None:
+    (tmp_path / "reports").write_text("a file where the folder should be")
+    fault = open_run_log(tmp_path / "reports", AS_OF, "INFO")
+    assert isinstance(fault, ReportFault)
+    assert fault.path.endswith("rebalance_20260102T150405Z.log")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_disk_that_fills_up_is_remembered_and_stops_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    full = Path("/dev/full")
+    with RunLog(full, full.open("w", encoding="utf-8"), "INFO") as log:
+        LOGGER.info("first")
+        LOGGER.info("second")
+    assert log.fault == ReportFault(path="/dev/full", detail="No space left on device")
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,137 @@
+"""The summary has one row an account, whatever became of it."""
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from rebalancer_core.execution.record import OrderOutcome, OrderStatus
+from rebalancer_core.reporting.cells import cell_text
+from rebalancer_core.reporting.post_trade import POST_TRADE_COLUMNS
+from rebalancer_core.reporting.pre_trade import PRE_TRADE_COLUMNS
+from rebalancer_core.reporting.run_json import run_json
+from rebalancer_core.reporting.summary import (
+    AccountReport,
+    AccountStatus,
+    status_of,
+    summary_row,
+    summary_table,
+)
+from tests.plan_factory import ACCOUNT, AS_OF, filled, plan_of, record_of, tickets_of
+
+PLAN = plan_of()
+SALE, PURCHASE = tickets_of(PLAN)
+REJECTED = OrderOutcome(ticket=PURCHASE, status=OrderStatus.REJECTED, error="201: no")
+TRADED = AccountReport(
+    account_id=ACCOUNT,
+    status=AccountStatus.PARTIAL,
+    error="1 order rejected",
+    plan=PLAN,
+    record=record_of(PLAN, filled(SALE, "251.00"), REJECTED),
+)
+LOST = AccountReport(account_id=ACCOUNT, status=AccountStatus.FAILED, error="no price for VTI")
+
+
+def texts(report: AccountReport) -> list[str]:
+    return [cell_text(cell) for cell in summary_table((summary_row(report, AS_OF),)).rows[0]]
+
+
+def test_the_columns_are_those_of_the_specification() -> None:
+    assert summary_table(()).columns == (
+        "timestamp_run",
+        "account_id",
+        "planned_orders",
+        "submitted",
+        "filled",
+        "rejected",
+        "buy_usd",
+        "sell_usd",
+        "pre_leverage",
+        "post_leverage",
+        "status",
+        "error",
+    )
+
+
+def test_a_traded_account_counts_its_orders_and_what_was_executed() -> None:
+    assert texts(TRADED)[2:] == [
+        "2",
+        "2",
+        "1",
+        "1",
+        "0.00",
+        "3765.00",
+        "0.8241",
+        "0.7297",
+        "partial",
+        "1 order rejected",
+    ]
+
+
+def test_a_declined_account_has_its_planned_figures_and_nothing_submitted() -> None:
+    declined = AccountReport(account_id=ACCOUNT, status=AccountStatus.DECLINED, plan=PLAN)
+    assert texts(declined)[2:] == [
+        *("2", "0", "0", "0", "2250.00", "3750.00", "0.8241", "0.7864", "declined", ""),
+    ]
+
+
+def test_an_account_that_failed_has_a_row_with_its_reason_and_blanks_for_the_unknown() -> None:
+    assert texts(LOST)[2:] == [
+        *("0", "0", "0", "0", "", "", "", "", "failed", "no price for VTI"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        (OrderStatus.FILLED, AccountStatus.DONE),
+        (OrderStatus.PARTIALLY_FILLED, AccountStatus.PARTIAL),
+        (OrderStatus.CANCELLED, AccountStatus.PARTIAL),
+        (OrderStatus.REJECTED, AccountStatus.PARTIAL),
+        (OrderStatus.SKIPPED, AccountStatus.PARTIAL),
+        (OrderStatus.SUBMITTED, AccountStatus.UNKNOWN),
+        (OrderStatus.UNKNOWN, AccountStatus.UNKNOWN),
+    ],
+)
+def test_an_account_is_done_only_when_every_order_is_filled(
+    second: OrderStatus, expected: AccountStatus
+) -> None:
+    record = record_of(PLAN, filled(SALE), OrderOutcome(ticket=PURCHASE, status=second))
+    assert status_of(record) is expected
+
+
+def test_the_json_is_one_object_with_every_account_in_it() -> None:
+    whole = json.loads(run_json((TRADED, LOST), AS_OF))
+    assert list(whole) == ["schema", "accounts"]
+    assert whole["schema"] == 1
+    assert [account["status"] for account in whole["accounts"]] == ["partial", "failed"]
+    assert list(whole["accounts"][0]) == [
+        "account_id",
+        "status",
+        "error",
+        "net_liquidation",
+        "cash",
+        "cash_floor",
+        "residual_drift_bps",
+        "bound_bps",
+        "pre_leverage",
+        "post_leverage",
+        "rows",
+        "orders",
+    ]
+
+
+def test_the_json_rows_and_orders_have_the_columns_of_the_reports() -> None:
+    account = json.loads(run_json((TRADED,), AS_OF))["accounts"][0]
+    assert list(account["rows"][0]) == [name for name, _ in PRE_TRADE_COLUMNS]
+    assert list(account["orders"][0]) == [name for name, _ in POST_TRADE_COLUMNS]
+    assert len(account["rows"]) == 4
+    assert [order["status"] for order in account["orders"]] == ["Filled", "Rejected"]
+
+
+def test_the_json_has_figures_as_decimal_text_and_null_for_the_unknown() -> None:
+    traded, lost = json.loads(run_json((TRADED, LOST), AS_OF))["accounts"]
+    assert (traded["net_liquidation"], traded["bound_bps"]) == ("39801.25", "0.4")
+    assert Decimal(traded["rows"][0]["target_wt_pct"]) == 60
+    assert traded["orders"][1]["exec_price"] is None
+    assert (lost["net_liquidation"], lost["rows"], lost["orders"]) == (None, [], [])
