@@ -11,14 +11,15 @@ from rebalancer_core.values.money import ZERO, decimal_from_text
 
 
 def to_number(value: float | Decimal | None) -> Decimal | None:
-    """The number ib_async decoded, exactly as it was written on the wire; None where it is none.
+    """The number ib_async decoded, as it was written on the wire; None where it is none.
 
-    >>> to_number(27.5), to_number(float("nan")), to_number(1.7976931348623157e308)
-    (Decimal('27.5'), None, None)
+    >>> to_number(27.5), to_number(40.0), to_number(float("nan")), to_number(UNSET_DOUBLE)
+    (Decimal('27.5'), Decimal('40'), None, None)
     """
     if value is None or not math.isfinite(value) or value == UNSET_DOUBLE:
         return None
-    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    # Whole numbers lose the ".0" that only the float has.
+    return Decimal(int(value)) if value == int(value) else Decimal(str(value))
 
 
 def to_price(value: float | Decimal | None) -> Decimal | None:

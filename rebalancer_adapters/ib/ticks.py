@@ -138,8 +138,9 @@ class Ticks:
         self._ticked_delayed |= tick_type in _DELAYED_TICKS
 
     def _progress(self) -> None:
-        prices = all(self._prices.get(name) for name in ("bid", "ask", "last", "close"))
-        if prices and self._said is not None:
+        # A halted market quotes neither bid nor ask.
+        wanted = ("last", "close") if self._halted else ("bid", "ask", "last", "close")
+        if self._said is not None and all(self._prices.get(name) for name in wanted):
             self._figures.set()
             if self._halted is not None and self._last_at is not None:
                 self._everything.set()

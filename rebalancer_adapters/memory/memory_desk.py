@@ -1,0 +1,200 @@
+"""The order desk in memory: market orders fill at once, at the quoted price."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from contextlib import suppress
+from decimal import Decimal
+
+from returns.result import Failure, Result, Success
+
+from rebalancer_adapters.memory.books import MemoryBooks, Rejection
+from rebalancer_core.errors import BrokerFault, BrokerRefused
+from rebalancer_core.execution.facts import (
+    BrokerFact,
+    Commissioned,
+    Completed,
+    ErrorReported,
+    Executed,
+    OrderRef,
+    OrderSeen,
+    StatusReported,
+)
+from rebalancer_core.execution.tickets import OrderTicket
+from rebalancer_core.values.account import OpenOrder
+from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.money import ZERO
+from rebalancer_core.values.plans import Side
+
+_NOT_HELD = "Order rejected - reason: more shares than the account holds"
+_NO_MARKET = "Order rejected - reason: no market for this contract"
+
+
+class MemoryOrderDesk:
+    """The order port over books in memory."""
+
+    def __init__(self, books: MemoryBooks) -> None:
+        self._books = books
+        self._facts: deque[BrokerFact] = deque()
+        self._arrived = asyncio.Event()
+        self._working: dict[OrderRef, tuple[OrderTicket, OpenOrder]] = {}
+        self._evidence: list[tuple[AccountId, BrokerFact]] = []
+
+    async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:
+        refusal = self._refusal(ticket)
+        if refusal:
+            text = f"not sent: {refusal}"
+            return Failure(BrokerRefused(request=f"order {ticket.order_ref}", code=0, text=text))
+        self._books.tickets.append(ticket)
+        rejection = self._rejection(ticket)
+        if rejection is not None:
+            self._tell(
+                ErrorReported(order_ref=ticket.order_ref, code=rejection.code, text=rejection.text)
+            )
+        else:
+            self._accept(ticket)
+        return Success(None)
+
+    async def cancel(self, order_ref: OrderRef) -> Result[None, BrokerFault]:
+        if not any(ticket.order_ref == order_ref for ticket in self._books.tickets):
+            text = "not sent: it was not placed under this client id"
+            return Failure(BrokerRefused(request=f"order {order_ref}", code=0, text=text))
+        working = self._working.pop(order_ref, None)
+        if working is None:
+            text = f"{order_ref} cannot be cancelled, it is done"
+            self._tell(ErrorReported(order_ref=order_ref, code=10148, text=text))
+            return Success(None)
+        ticket, order = working
+        self._books.remove_open_order(order)
+        self._tell(_status(ticket, "Cancelled", ZERO, self._perm_id(ticket)))
+        self._tell(ErrorReported(order_ref=order_ref, code=202, text="Order Canceled - reason:"))
+        self._prove(ticket, self._completed(ticket, "Cancelled", ZERO))
+        return Success(None)
+
+    async def facts(self, wait_seconds: float) -> tuple[BrokerFact, ...]:
+        if not self._facts:
+            self._arrived.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._arrived.wait(), wait_seconds)
+        taken = tuple(self._facts)
+        self._facts.clear()
+        return taken
+
+    async def evidence(self, account_id: AccountId) -> Result[tuple[BrokerFact, ...], BrokerFault]:
+        proven = [fact for account, fact in self._evidence if account == account_id]
+        still_open = [
+            self._seen(ticket, "Submitted")
+            for ticket, order in self._working.values()
+            if order.account_id == account_id
+        ]
+        return Success((*proven, *still_open))
+
+    def _refusal(self, ticket: OrderTicket) -> str:
+        if ticket.account_id not in self._books.account_ids:
+            return f"{ticket.account_id} is not among {', '.join(self._books.account_ids)}"
+        if any(known.order_ref == ticket.order_ref for known in self._books.tickets):
+            return "an order of this name was handed over before"
+        return ""
+
+    def _rejection(self, ticket: OrderTicket) -> Rejection | None:
+        """As scripted; else an honest broker neither lends shares nor fills without a market."""
+        for scripted in self._books.world.rejections:
+            if scripted.symbol == ticket.symbol:
+                return scripted
+        if self._books.fill_price(ticket.con_id, ticket.side) is None:
+            return Rejection(symbol=ticket.symbol, text=_NO_MARKET)
+        held = self._books.held(ticket.account_id, ticket.con_id)
+        if ticket.side is Side.SELL and ticket.quantity > held:
+            return Rejection(symbol=ticket.symbol, text=_NOT_HELD)
+        return None
+
+    def _accept(self, ticket: OrderTicket) -> None:
+        self._tell(self._seen(ticket, "Submitted"))
+        self._tell(_status(ticket, "Submitted", ZERO, self._perm_id(ticket)))
+        if ticket.symbol in self._books.world.resting:
+            order = self._open_order(ticket)
+            self._working[ticket.order_ref] = (ticket, order)
+            self._books.add_open_order(order)
+            return
+        price = self._books.fill_price(ticket.con_id, ticket.side)
+        if price is not None:
+            self._fill(ticket, price)
+
+    def _fill(self, ticket: OrderTicket, price: Decimal) -> None:
+        execution = Executed(
+            order_ref=ticket.order_ref,
+            account_id=ticket.account_id,
+            execution_id=f"memory.{self._perm_id(ticket)}.01.01",
+            con_id=ticket.con_id,
+            side=ticket.side,
+            shares=ticket.quantity,
+            price=price,
+            at=self._books.now(),
+        )
+        commission = Commissioned(
+            order_ref=ticket.order_ref,
+            execution_id=execution.execution_id,
+            commission=self._books.world.commission_usd,
+            currency="USD",
+        )
+        self._books.settle(execution, ticket.symbol)
+        self._tell(execution)
+        self._tell(_status(ticket, "Filled", ticket.quantity, self._perm_id(ticket), price))
+        self._tell(commission)
+        self._prove(ticket, execution)
+        self._prove(ticket, commission)
+        self._prove(ticket, self._completed(ticket, "Filled", ticket.quantity))
+
+    def _seen(self, ticket: OrderTicket, status: str) -> OrderSeen:
+        return OrderSeen(
+            order_ref=ticket.order_ref,
+            account_id=ticket.account_id,
+            perm_id=self._perm_id(ticket),
+            status=status,
+            quantity=ticket.quantity,
+        )
+
+    def _completed(self, ticket: OrderTicket, status: str, filled: Decimal) -> Completed:
+        return Completed(
+            order_ref=ticket.order_ref,
+            account_id=ticket.account_id,
+            perm_id=self._perm_id(ticket),
+            status=status,
+            filled=filled,
+        )
+
+    def _open_order(self, ticket: OrderTicket) -> OpenOrder:
+        return OpenOrder(
+            account_id=ticket.account_id,
+            con_id=ticket.con_id,
+            symbol=ticket.symbol,
+            side=ticket.side.value,
+            remaining=ticket.quantity,
+            order_ref=ticket.order_ref,
+            perm_id=self._perm_id(ticket),
+        )
+
+    def _perm_id(self, ticket: OrderTicket) -> int:
+        """The broker's own number of an order: its place among all that were handed over."""
+        return self._books.tickets.index(ticket) + 1
+
+    def _prove(self, ticket: OrderTicket, fact: BrokerFact) -> None:
+        self._evidence.append((ticket.account_id, fact))
+
+    def _tell(self, fact: BrokerFact) -> None:
+        self._facts.append(fact)
+        self._arrived.set()
+
+
+def _status(
+    ticket: OrderTicket, status: str, filled: Decimal, perm_id: int, price: Decimal | None = None
+) -> StatusReported:
+    return StatusReported(
+        order_ref=ticket.order_ref,
+        status=status,
+        filled=filled,
+        remaining=ticket.quantity - filled,
+        average_price=price,
+        perm_id=perm_id,
+    )
