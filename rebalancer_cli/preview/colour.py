@@ -6,24 +6,31 @@ import re
 
 import click
 
-# The words that carry a state, as whole words.
+# The words that carry a meaning; states only where they end a line or a part of it, so that the
+# names of columns stay plain.
 _COLOURS = {
     "BUY": "green",
     "SELL": "magenta",
-    "Filled": "green",
-    "PartiallyFilled": "yellow",
-    "Cancelled": "yellow",
-    "Skipped": "yellow",
-    "Rejected": "red",
-    "Unknown": "red",
     "REFUSED": "red",
     "Warning": "yellow",
     "LIVE - REAL MONEY": "red",
     "PAPER": "cyan",
 }
-_WORDS = re.compile(r"\b(?:" + "|".join(map(re.escape, _COLOURS)) + r")\b")
+_STATES = {
+    "Filled": "green",
+    "PartiallyFilled": "yellow",
+    "Cancelled": "yellow",
+    "Skipped": "yellow",
+    "Submitted": "red",
+    "Rejected": "red",
+    "Unknown": "red",
+}
+_WORDS = re.compile(
+    rf"\b(?:(?:{'|'.join(_COLOURS)})\b|(?:{'|'.join(_STATES)})(?=,|$))", re.MULTILINE
+)
 
 
 def coloured(text: str) -> str:
     """`text` with its states in colour, for a terminal that shows it (not with NO_COLOR)."""
-    return _WORDS.sub(lambda word: click.style(word[0], fg=_COLOURS[word[0]], bold=True), text)
+    colours = _COLOURS | _STATES
+    return _WORDS.sub(lambda word: click.style(word[0], fg=colours[word[0]], bold=True), text)

@@ -58,13 +58,24 @@ def _banner(plan: Plan, context: PreviewContext) -> str:
         f"account {context.number} of {context.total}",
         *(() if context.can_trade else ("preview only, nothing can be sent",)),
     )
-    money_line = f"Net liquidation {money(plan.net_liquidation)} | Cash {money(plan.cash)}"
-    time_line = (
-        f"As of {plan.as_of:%Y-%m-%d %H:%M:%S} UTC | {_price_age(context.price_age_seconds)}"
+    facts = (
+        f"Net liquidation {money(plan.net_liquidation)} | Cash {money(plan.cash)}",
+        *_on_one_line_or_two(
+            f"As of {plan.as_of:%Y-%m-%d %H:%M:%S} UTC",
+            _price_age(context.price_age_seconds),
+            context.width,
+        ),
     )
-    line = f"{mark * 3} {' | '.join(title)} "
-    rule = line.ljust(context.width - 1, mark) if len(line) < context.width else line.rstrip()
-    return f"{rule}\n{money_line}\n{time_line}"
+    head = textwrap.wrap(
+        f"{mark * 3} {' | '.join(title)}", context.width - 1, subsequent_indent=f"{mark * 3} "
+    )
+    last = f"{head[-1]} ".ljust(context.width - 1, mark).rstrip()
+    return "\n".join((*head[:-1], last, *facts))
+
+
+def _on_one_line_or_two(one: str, other: str, width: int) -> tuple[str, ...]:
+    together = f"{one} | {other}"
+    return (together,) if len(together) <= width else (one, other)
 
 
 def _price_age(seconds: Decimal | None) -> str:
