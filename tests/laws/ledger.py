@@ -1,0 +1,190 @@
+"""The laws' own arithmetic, in fractions: it shares nothing with the planning it judges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+
+from attrs import evolve, frozen
+
+from rebalancer_core.planning.plan import plan_account
+from rebalancer_core.values.account import CashBalance, Position, Quote
+from rebalancer_core.values.instruments import Symbol
+from rebalancer_core.values.plans import Plan, PlannedOrder, Side
+from rebalancer_core.values.policy import CashBufferType, UnlistedPositions
+from tests.strategies import Instance
+
+
+@frozen(kw_only=True)
+class Line:
+    """One managed holding or target, in exact dollars."""
+
+    symbol: Symbol
+    price: Fraction
+    held: Fraction
+    gap: Fraction
+    tradable: bool
+
+
+@frozen(kw_only=True)
+class Ledger:
+    """An account as a person would add it up."""
+
+    cash: Fraction
+    managed: Fraction
+    net_liquidation: Fraction
+    cash_target: Fraction
+    floor: Fraction
+    lot: Fraction
+    lines: dict[Symbol, Line]
+
+    @property
+    def gross(self) -> Fraction:
+        """Gross position value, kept holdings included."""
+        return self.net_liquidation - self.cash
+
+    @property
+    def portfolio_drift(self) -> Fraction:
+        """Half of the sum of |drift|, CASH included."""
+        gaps = sum(abs(line.gap) for line in self.lines.values())
+        return (gaps + abs(self.cash_target - self.cash)) / 2 / self.managed
+
+
+def ledger(instance: Instance) -> Ledger:
+    """The figures of the account before any trade."""
+    rules, positions = instance.policy, instance.snapshot.positions
+    prices = {q.symbol: Fraction(q.price) for q in instance.quotes if isinstance(q, Quote)}
+    weights = {w.symbol: Fraction(w.fraction) for w in instance.targets.weights}
+    held = {
+        p.symbol: Fraction(p.quantity)
+        for p in positions
+        if (p.security_type, p.currency) == ("STK", "USD")
+    }
+    kept = held.keys() - weights.keys()
+    if rules.unlisted_positions is UnlistedPositions.SELL:
+        weights |= dict.fromkeys(kept, Fraction(0))
+        kept = kept - weights.keys()
+    cash = sum(
+        (Fraction(b.amount) for b in instance.snapshot.cash if b.currency == "USD"), Fraction()
+    )
+    managed = cash + sum(held[s] * prices[s] for s in held if s in weights)
+    total = managed + sum(held[s] * prices[s] for s in kept)
+    target = Fraction(instance.targets.cash) * managed
+    blocked = {q.symbol for q in instance.quotes if isinstance(q, Quote) and q.block}
+    return Ledger(
+        cash=cash,
+        managed=managed,
+        net_liquidation=total,
+        cash_target=target,
+        floor=_floor(instance, managed, total, target),
+        lot=Fraction(1, 10_000) if rules.allow_fractional else Fraction(1),
+        lines={
+            symbol: Line(
+                symbol=symbol,
+                price=prices.get(symbol, Fraction(0)),
+                held=held.get(symbol, Fraction(0)),
+                gap=weight * managed
+                - held.get(symbol, Fraction(0)) * prices.get(symbol, Fraction(0)),
+                tradable=symbol in prices and symbol not in blocked,
+            )
+            for symbol, weight in weights.items()
+        },
+    )
+
+
+def planned(instance: Instance) -> Plan:
+    """The plan of an account that can be planned."""
+    return plan_account(
+        snapshot=instance.snapshot,
+        quotes=instance.quotes,
+        targets=instance.targets,
+        policy=instance.policy,
+    ).unwrap()
+
+
+def signed(order: PlannedOrder) -> Fraction:
+    """Dollars that go into the holding; negative for a sell."""
+    value = Fraction(order.quantity) * Fraction(order.price)
+    return value if order.side is Side.BUY else -value
+
+
+def cash_after(before: Ledger, orders: Iterable[PlannedOrder]) -> Fraction:
+    """Cash once these are filled."""
+    return before.cash - sum(signed(order) for order in orders)
+
+
+def executed(instance: Instance, plan: Plan) -> Instance:
+    """The account after every order is filled completely at the plan's prices."""
+    moved = {o.symbol: o.quantity if o.side is Side.BUY else -o.quantity for o in plan.orders}
+    before = {p.symbol: p for p in instance.snapshot.positions if p.security_type == "STK"}
+    con_ids = {q.symbol: q.con_id for q in instance.quotes}
+    bought = tuple(
+        Position(
+            con_id=con_ids[symbol],
+            symbol=symbol,
+            security_type="STK",
+            currency="USD",
+            quantity=quantity,
+        )
+        for symbol, quantity in moved.items()
+        if symbol not in before
+    )
+    kept = tuple(
+        evolve(p, quantity=p.quantity + moved.get(p.symbol, Decimal(0)))
+        if p.security_type == "STK"
+        else p
+        for p in instance.snapshot.positions
+    )
+    spent = sum(
+        (o.value_usd if o.side is Side.BUY else -o.value_usd for o in plan.orders), Decimal(0)
+    )
+    cash = CashBalance(currency="USD", amount=instance.snapshot.usd_cash - spent)
+    return evolve(
+        instance, snapshot=evolve(instance.snapshot, positions=kept + bought, cash=(cash,))
+    )
+
+
+@frozen(kw_only=True)
+class Wish:
+    """A candidate: `nearest` lots at most, nothing between 0 and `least`; `lot` in dollars."""
+
+    line: Line
+    lot: Fraction
+    nearest: int
+    least: int
+
+    def removed(self, lots: int) -> Fraction:
+        """By how much so many lots reduce |gap|."""
+        return abs(self.line.gap) - abs(abs(self.line.gap) - lots * self.lot)
+
+
+def wishes(instance: Instance, before: Ledger) -> list[Wish]:
+    """The candidates of per_holding mode by priority, found as SIZING 2 describes them."""
+    rules = instance.policy
+    minimum = Fraction(rules.min_order_usd)
+    found = []
+    for line in sorted(before.lines.values(), key=lambda each: (-abs(each.gap), each.symbol)):
+        outside = abs(line.gap) * 10_000 > Fraction(rules.per_holding_band_bps) * before.managed
+        if not (outside and line.tradable and abs(line.gap) >= minimum):
+            continue
+        lot = line.price * before.lot
+        nearest = ceil(abs(line.gap) / lot - Fraction(1, 2))
+        if line.gap < 0:
+            nearest = min(nearest, floor(line.held / before.lot))
+        if nearest > 0 and nearest * lot >= minimum:
+            found.append(
+                Wish(line=line, lot=lot, nearest=nearest, least=max(1, ceil(minimum / lot)))
+            )
+    return found
+
+
+def _floor(instance: Instance, managed: Fraction, total: Fraction, target: Fraction) -> Fraction:
+    rules = instance.policy
+    percent = rules.cash_buffer_type is CashBufferType.PCT
+    buffer = (
+        Fraction(rules.cash_buffer_pct) * managed if percent else Fraction(rules.cash_buffer_abs)
+    )
+    wanted = target + buffer if target < 0 else max(target, buffer)
+    return max(wanted, (1 - Fraction(rules.max_leverage)) * total)

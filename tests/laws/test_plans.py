@@ -1,0 +1,232 @@
+"""What every plan obeys as a whole (SIZING 4, laws 7 to 14)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from itertools import product
+from random import Random
+from typing import TypeVar
+
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rebalancer_core.values.account import Quote, Unpriced
+from rebalancer_core.values.plans import Action, Plan, Reason
+from rebalancer_core.values.policy import Sizing, TriggerMode
+from tests.laws.ledger import Ledger, Wish, cash_after, executed, ledger, planned, wishes
+from tests.strategies import Instance, decimals, instances
+
+Row = TypeVar("Row")
+PER_HOLDING = (TriggerMode.PER_HOLDING,)
+TOTAL_DRIFT = (TriggerMode.TOTAL_DRIFT,)
+
+
+@given(instances())
+def test_planning_again_after_a_full_fill_is_empty(instance: Instance) -> None:
+    assert planned(executed(instance, planned(instance))).orders == ()
+
+
+@given(instances(PER_HOLDING))
+def test_no_further_lot_or_block_fits_in_the_cash_that_is_left(instance: Instance) -> None:
+    before, plan = ledger(instance), planned(instance)
+    left = cash_after(before, plan.orders) - before.floor
+    lots = _lots(plan, before)
+    for wish in wishes(instance, before):
+        done = lots.get(wish.line.symbol, 0)
+        if wish.line.gap < 0:
+            assert done == wish.nearest
+        elif done < wish.nearest:
+            assert (1 if done else min(wish.least, wish.nearest)) * wish.lot > left
+
+
+@given(instances(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(instance: Instance, chance: Random) -> None:
+    snapshot = evolve(
+        instance.snapshot,
+        positions=_shuffled(instance.snapshot.positions, chance),
+        cash=_shuffled(instance.snapshot.cash, chance),
+    )
+    targets = evolve(instance.targets, weights=_shuffled(instance.targets.weights, chance))
+    quotes = _shuffled(instance.quotes, chance)
+    other = evolve(instance, snapshot=snapshot, targets=targets, quotes=quotes)
+    assert planned(other) == planned(instance)
+
+
+@given(instances(), st.sampled_from(decimals("10", "0.001", "1.37", "123456.789")))
+def test_the_unit_of_money_changes_nothing(instance: Instance, scale: Decimal) -> None:
+    plan, other = planned(instance), planned(_scaled(instance, scale))
+    assert _decisions(other) == _decisions(plan)
+    assert other.residual_drift_usd == plan.residual_drift_usd * scale
+
+
+@given(instances(PER_HOLDING))
+def test_a_plan_is_never_worse_than_largest_drift_first_truncated(instance: Instance) -> None:
+    before = ledger(instance)
+    found = wishes(instance, before)
+    sells = [w for w in found if w.line.gap < 0]
+    whole = {w.line.symbol: int(abs(w.line.gap) / w.lot) for w in found}
+    kept = [w for w in sells if min(whole[w.line.symbol], w.nearest) >= w.least]
+    removed = Fraction(0)
+    left = before.cash - before.floor
+    for wish in kept:
+        lots = min(whole[wish.line.symbol], wish.nearest)
+        removed += wish.removed(lots)
+        left += lots * wish.lot
+    for wish in (w for w in found if w.line.gap > 0):
+        lots = min(whole[wish.line.symbol], max(0, left // wish.lot))
+        if lots >= wish.least:
+            removed += wish.removed(lots)
+            left -= lots * wish.lot
+    drift = sum(abs(line.gap) for line in before.lines.values())
+    assert planned(instance).residual_drift_usd <= drift - removed
+
+
+@given(instances(PER_HOLDING))
+def test_no_buy_gives_back_more_than_a_dearest_lot_or_a_minimum_order(instance: Instance) -> None:
+    before = ledger(instance)
+    best, priority = (_with_sizing(instance, sizing) for sizing in (Sizing.BEST, Sizing.PRIORITY))
+    buys = [w.lot for w in wishes(instance, before) if w.line.gap > 0]
+    most = max([*buys, Fraction(instance.policy.min_order_usd)])
+    after = {o.symbol: o.value_usd for o in best.orders}
+    for order in priority.orders:
+        assert order.value_usd - after.get(order.symbol, Decimal(0)) <= most
+    gained = priority.residual_drift_usd - best.residual_drift_usd
+    if best.orders != priority.orders:
+        assert gained * 10_000 > before.managed
+
+
+@given(instances(TOTAL_DRIFT))
+def test_a_portfolio_inside_its_band_does_not_trade_whatever_single_holdings_do(
+    instance: Instance,
+) -> None:
+    before, plan = ledger(instance), planned(instance)
+    inside = before.portfolio_drift * 10_000 <= instance.policy.portfolio_total_band_bps
+    assert not (inside and plan.orders)
+
+
+@given(instances(TOTAL_DRIFT))
+def test_total_drift_trades_a_prefix_of_the_candidates_and_no_longer_one_than_it_needs(
+    instance: Instance,
+) -> None:
+    before, plan = ledger(instance), planned(instance)
+    if not plan.orders:
+        return
+    no_band = evolve(
+        instance.policy, trigger_mode=TriggerMode.PER_HOLDING, per_holding_band_bps=Decimal(0)
+    )
+    names = [w.line.symbol for w in wishes(evolve(instance, policy=no_band), before)]
+    left_alone = {
+        row.symbol for row in plan.rows if row.reason is Reason.PORTFOLIO_WITHIN_BAND
+    }.intersection(names)
+    assert left_alone == set(names[len(names) - len(left_alone) :])
+    after = ledger(executed(instance, plan))
+    inside = after.portfolio_drift * 10_000 <= instance.policy.portfolio_total_band_bps
+    assert inside or not left_alone
+
+
+@given(instances(PER_HOLDING))
+def test_the_best_plan_is_not_further_away_than_the_bound_says(instance: Instance) -> None:
+    before, plan = ledger(instance), planned(instance)
+    found = wishes(instance, before)[:4]
+    if len(found) < len(wishes(instance, before)) or _choices(found) > 3_000:
+        return
+    room = before.cash - before.floor
+    room += sum((w.nearest * w.lot for w in found if w.line.gap < 0), Fraction())
+    buys = [w for w in found if w.line.gap > 0]
+    drift = sum((abs(line.gap) for line in before.lines.values()), Fraction())
+    sold = sum((w.removed(w.nearest) for w in found if w.line.gap < 0), Fraction())
+    affordable = (
+        lots
+        for lots in product(*(_admissible(w) for w in buys))
+        if _cost(buys, lots) <= max(room, Fraction())
+    )
+    best = max(_removed(buys, lots) for lots in affordable)
+    optimum = drift - sold - best
+    assert Fraction(plan.residual_drift_usd) >= optimum
+    assert Fraction(plan.residual_drift_usd) - Fraction(plan.bound_usd) <= optimum
+
+
+@given(instances())
+def test_every_position_and_target_has_one_row_and_every_quiet_row_its_reason(
+    instance: Instance,
+) -> None:
+    plan = planned(instance)
+    names = [(row.symbol, row.con_id) for row in plan.rows]
+    assert len(set(names)) == len(names)
+    assert {(p.symbol, p.con_id) for p in instance.snapshot.positions} <= set(names)
+    assert {w.symbol for w in instance.targets.weights} <= {symbol for symbol, _ in names}
+    assert [row.is_cash for row in plan.rows] == [False] * (len(names) - 1) + [True]
+    assert all(row.reason for row in plan.rows if row.action is Action.NONE)
+    traded = {(r.symbol, r.action.value, r.quantity) for r in plan.rows if r.quantity}
+    assert traded == {(o.symbol, o.side.value, o.quantity) for o in plan.orders}
+
+
+def _shuffled(rows: tuple[Row, ...], chance: Random) -> tuple[Row, ...]:
+    mixed = list(rows)
+    chance.shuffle(mixed)
+    return tuple(mixed)
+
+
+def _lots(plan: Plan, before: Ledger) -> dict[str, int]:
+    return {o.symbol: int(Fraction(o.quantity) / before.lot) for o in plan.orders}
+
+
+def _decisions(plan: Plan) -> list[tuple[object, ...]]:
+    return [
+        (
+            r.symbol,
+            r.action,
+            r.quantity,
+            r.reason,
+            r.target_weight,
+            r.current_weight,
+            r.after_weight,
+        )
+        for r in plan.rows
+        if not r.is_cash
+    ]
+
+
+def _with_sizing(instance: Instance, sizing: Sizing) -> Plan:
+    return planned(evolve(instance, policy=evolve(instance.policy, sizing=sizing)))
+
+
+def _scaled(instance: Instance, scale: Decimal) -> Instance:
+    rules = instance.policy
+    money = [evolve(b, amount=b.amount * scale) for b in instance.snapshot.cash]
+    quotes = [_scaled_quote(q, scale) for q in instance.quotes]
+    return evolve(
+        instance,
+        snapshot=evolve(instance.snapshot, cash=tuple(money)),
+        quotes=tuple(quotes),
+        policy=evolve(
+            rules,
+            min_order_usd=rules.min_order_usd * scale,
+            cash_buffer_abs=rules.cash_buffer_abs * scale,
+        ),
+    )
+
+
+def _scaled_quote(quote: Quote | Unpriced, scale: Decimal) -> Quote | Unpriced:
+    return evolve(quote, price=quote.price * scale) if isinstance(quote, Quote) else quote
+
+
+def _admissible(wish: Wish) -> list[int]:
+    return [0, *range(min(wish.least, wish.nearest), wish.nearest + 1)]
+
+
+def _removed(found: list[Wish], lots: tuple[int, ...]) -> Fraction:
+    return sum((w.removed(n) for n, w in zip(lots, found, strict=True)), Fraction())
+
+
+def _cost(found: list[Wish], lots: tuple[int, ...]) -> Fraction:
+    return sum((n * w.lot for n, w in zip(lots, found, strict=True)), Fraction())
+
+
+def _choices(found: list[Wish]) -> int:
+    choices = 1
+    for wish in found:
+        choices *= wish.nearest - wish.least + 2 if wish.line.gap > 0 else 1
+    return choices
