@@ -1,0 +1,90 @@
+"""`rebalance run`: plan, show, ask, trade, report."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from rebalancer_adapters.files.settings import Flags
+from rebalancer_adapters.files.snapshot_json import load_snapshot
+from rebalancer_cli.exits import Exit
+from rebalancer_cli.options import (
+    account_option,
+    config_option,
+    csv_option,
+    json_option,
+    strict_option,
+    valid_inputs,
+)
+from rebalancer_cli.running import Wish, perform
+from rebalancer_cli.terminal import process_terminal
+from rebalancer_cli.validate import render_problems
+from rebalancer_core.values.account import Snapshot
+from rebalancer_core.values.policy import ConfirmMode
+
+
+@click.command("run")
+@config_option
+@csv_option
+@account_option
+@strict_option
+@json_option
+@click.option("--dry-run", is_flag=True, help="Preview only; wins over everything.")
+@click.option("--read-only", is_flag=True, help="Preview only, as [ibkr] read_only = true.")
+@click.option("--yes", "without_prompt", is_flag=True, help="Trade without asking.")
+@click.option("--confirm", is_flag=True, help="Ask before trading; this is the default.")
+@click.option(
+    "--confirm-mode",
+    type=click.Choice([mode.value for mode in ConfirmMode]),
+    help="Ask for each account, or once for all.",
+)
+@click.option("--parallel-accounts", is_flag=True, help="Read accounts side by side.")
+@click.option(
+    "--snapshot",
+    "snapshot_file",
+    type=click.Path(path_type=Path),
+    help="Plan from a saved snapshot instead of a gateway; implies --dry-run.",
+)
+def command(  # noqa: PLR0913, PLR0917 - one parameter a flag, by name
+    config: Path,
+    csv: Path | None,
+    accounts: tuple[str, ...],
+    strict: bool,  # noqa: FBT001 - click passes flags by name
+    json_output: bool,  # noqa: FBT001 - click passes flags by name
+    dry_run: bool,  # noqa: FBT001 - click passes flags by name
+    read_only: bool,  # noqa: FBT001 - click passes flags by name
+    without_prompt: bool,  # noqa: FBT001 - click passes flags by name
+    confirm: bool,  # noqa: FBT001 - click passes flags by name
+    confirm_mode: str | None,
+    parallel_accounts: bool,  # noqa: FBT001 - click passes flags by name
+    snapshot_file: Path | None,
+) -> None:
+    """Plan every account, show each plan, ask, trade, and leave a complete record."""
+    if confirm and without_prompt:
+        raise click.UsageError("--confirm and --yes contradict each other")
+    inputs = valid_inputs(
+        config,
+        Flags(
+            confirm_mode=ConfirmMode(confirm_mode) if confirm_mode else None,
+            parallel_accounts=parallel_accounts,
+            csv=csv,
+            accounts=accounts,
+            read_only=read_only,
+            strict=strict,
+        ),
+    )
+    wish = Wish(dry_run=dry_run, without_prompt=without_prompt, saved=_saved(snapshot_file))
+    terminal = process_terminal(json_output=json_output)
+    raise click.exceptions.Exit(asyncio.run(perform(inputs, wish, terminal)))
+
+
+def _saved(path: Path | None) -> Snapshot | None:
+    if path is None:
+        return None
+    loaded = load_snapshot(path)
+    if loaded.snapshot is None:
+        click.echo(render_problems(loaded.problems).rstrip("\n"), err=True)
+        raise click.exceptions.Exit(Exit.INVALID_INPUT)
+    return loaded.snapshot

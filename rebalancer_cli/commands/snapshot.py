@@ -1,0 +1,66 @@
+"""`rebalance snapshot`: the accounts and their prices as the broker tells them, saved or shown."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from rebalancer_adapters.files.settings import Flags
+from rebalancer_adapters.files.snapshot_json import snapshot_to_json
+from rebalancer_cli.exits import Exit, exit_of
+from rebalancer_cli.leave import Stopped
+from rebalancer_cli.looking import looked
+from rebalancer_cli.market import UnknownTargets
+from rebalancer_cli.options import (
+    account_option,
+    config_option,
+    csv_option,
+    json_option,
+    valid_inputs,
+)
+from rebalancer_cli.stages import Reading
+from rebalancer_cli.tables import render_snapshot
+from rebalancer_cli.wiring import unlisted_sentence
+from rebalancer_core.errors import explain
+from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.values.account import AccountSnapshot, Snapshot
+
+
+@click.command("snapshot")
+@config_option
+@csv_option
+@account_option
+@json_option
+def command(
+    config: Path,
+    csv: Path | None,
+    accounts: tuple[str, ...],
+    json_output: bool,  # noqa: FBT001 - click passes flags by name
+) -> None:
+    """Read the accounts and one price a symbol; `--json` is what `run --snapshot` reads."""
+    inputs = valid_inputs(config, Flags(csv=csv, accounts=accounts, read_only=True))
+    reading = asyncio.run(looked(inputs.settings, lambda reader: reader.read(inputs.accounts)))
+    if isinstance(reading, Stopped):
+        click.echo(explain(reading.error), err=True)
+        raise click.exceptions.Exit(Exit.NO_DATA)
+    if isinstance(reading, UnknownTargets):
+        for entry in reading.symbols:
+            click.echo(unlisted_sentence(entry), err=True)
+        raise click.exceptions.Exit(Exit.INVALID_INPUT)
+    raise click.exceptions.Exit(_printed(reading, json_output=json_output))
+
+
+def _printed(reading: Reading, *, json_output: bool) -> Exit:
+    failures = tuple(entry for entry in reading.accounts if isinstance(entry, AccountReport))
+    for report in failures:
+        click.echo(f"{report.account_id}: {report.error}", err=True)
+    saved = Snapshot(
+        as_of=reading.market.as_of,
+        accounts=tuple(entry for entry in reading.accounts if isinstance(entry, AccountSnapshot)),
+        quotes=reading.market.quotes,
+    )
+    click.echo((snapshot_to_json(saved) if json_output else render_snapshot(saved)).rstrip("\n"))
+    code = exit_of(failures, unreported=False)
+    return Exit.PARTIAL if failures and saved.accounts else code

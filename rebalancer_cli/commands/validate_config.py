@@ -1,0 +1,46 @@
+"""`rebalance validate-config`: every problem of settings.ini at once, or every value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rebalancer_adapters.files.settings import Flags
+from rebalancer_adapters.files.settings_ini import load_settings
+from rebalancer_cli.exits import Exit
+from rebalancer_cli.options import (
+    account_option,
+    config_option,
+    csv_option,
+    environment,
+    strict_option,
+)
+from rebalancer_cli.validate import render_effective, render_problems
+
+
+@click.command("validate-config")
+@config_option
+@csv_option
+@account_option
+@strict_option
+@click.option("--effective", is_flag=True, help="Print each value with its origin, per account.")
+def command(
+    config: Path,
+    csv: Path | None,
+    accounts: tuple[str, ...],
+    strict: bool,  # noqa: FBT001 - click passes flags by name
+    effective: bool,  # noqa: FBT001 - click passes flags by name
+) -> None:
+    """Check settings.ini with environment and flags applied."""
+    flags = Flags(csv=csv, accounts=accounts, strict=strict)
+    loaded = load_settings(config, environment(), flags)
+    problems = (*loaded.usage, *loaded.problems)
+    if problems:
+        click.echo(render_problems(problems).rstrip("\n"), err=True)
+    if loaded.settings is None:
+        raise click.exceptions.Exit(Exit.USAGE if loaded.usage else Exit.INVALID_INPUT)
+    if effective:
+        click.echo(render_effective(loaded.settings).rstrip("\n"))
+    else:
+        click.echo(f"{config}: valid, {len(loaded.settings.accounts)} accounts")

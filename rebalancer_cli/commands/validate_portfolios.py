@@ -1,0 +1,81 @@
+"""`rebalance validate-portfolios`: every problem of the CSV, then each symbol at IBKR."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from rebalancer_adapters.files.portfolios_csv import LoadedPortfolios
+from rebalancer_adapters.files.settings import Flags, Settings
+from rebalancer_adapters.files.settings_ini import load_settings
+from rebalancer_cli.exits import Exit
+from rebalancer_cli.inputs import portfolio_files
+from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_cli.looking import looked
+from rebalancer_cli.options import config_option, csv_option, environment
+from rebalancer_cli.validate import render_problems
+from rebalancer_cli.wiring import unlisted_sentence
+from rebalancer_core.errors import explain
+from rebalancer_core.values.instruments import Symbol, Unlisted
+
+
+@click.command("validate-portfolios")
+@config_option
+@csv_option
+@click.option("--all", "every_file", is_flag=True, help="Every file that the accounts use.")
+@click.option("--offline", is_flag=True, help="Do not ask a gateway about the symbols.")
+def command(
+    config: Path,
+    csv: Path | None,
+    every_file: bool,  # noqa: FBT001 - click passes flags by name
+    offline: bool,  # noqa: FBT001 - click passes flags by name
+) -> None:
+    """Check portfolios.csv against the models of settings.ini, and its symbols at IBKR."""
+    loaded = load_settings(config, environment(), Flags(csv=csv, read_only=True))
+    if loaded.settings is None:
+        click.echo(render_problems(loaded.problems).rstrip("\n"), err=True)
+        raise click.exceptions.Exit(Exit.INVALID_INPUT)
+    symbols = _checked_files(loaded.settings, every_file=every_file)
+    if offline:
+        click.echo("not checked: whether IBKR knows these symbols (--offline)")
+        return
+    raise click.exceptions.Exit(_checked_symbols(loaded.settings, symbols))
+
+
+def _checked_files(settings: Settings, *, every_file: bool) -> tuple[Symbol, ...]:
+    files = portfolio_files(settings)
+    chosen = files if every_file else dict(tuple(files.items())[:1])
+    problems = tuple(problem for file in chosen.values() for problem in file.problems)
+    if problems:
+        click.echo(render_problems(problems).rstrip("\n"), err=True)
+    if any(file.portfolios is None for file in chosen.values()):
+        raise click.exceptions.Exit(Exit.INVALID_INPUT)
+    for path, file in chosen.items():
+        click.echo(
+            f"{path}: valid, {len(_symbols(file))} symbols, {len(file.portfolios or ())} models"
+        )
+    for path in files.keys() - chosen.keys():
+        click.echo(f"not checked: {path} (--all checks it)")
+    return tuple(sorted({symbol for file in chosen.values() for symbol in _symbols(file)}))
+
+
+def _symbols(file: LoadedPortfolios) -> set[Symbol]:
+    return {weight.symbol for model in file.portfolios or () for weight in model.weights}
+
+
+def _checked_symbols(settings: Settings, symbols: tuple[Symbol, ...]) -> Exit:
+    answer = asyncio.run(looked(settings, lambda reader: reader.broker.listings(symbols)))
+    listed = answer if isinstance(answer, Stopped) else value_or_stop(answer)
+    if isinstance(listed, Stopped):
+        click.echo(explain(listed.error), err=True)
+        click.echo("not checked: whether IBKR knows these symbols (or use --offline)", err=True)
+        return Exit.NO_DATA
+    unknown = tuple(entry for entry in listed if isinstance(entry, Unlisted))
+    for entry in unknown:
+        click.echo(unlisted_sentence(entry), err=True)
+    if unknown:
+        return Exit.INVALID_INPUT
+    click.echo(f"IBKR knows all {len(symbols)} symbols as US-listed USD stocks or ETFs")
+    return Exit.DONE

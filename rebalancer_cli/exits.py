@@ -1,0 +1,62 @@
+"""Exit codes tell the truth (SPEC 8), and the worst truth wins."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from rebalancer_core.errors import (
+    AmbiguousHolding,
+    NothingToManage,
+    RefusedBySafety,
+    RunError,
+    ShortPosition,
+    UnlistedHolding,
+)
+from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+
+
+class Exit(IntEnum):
+    """What a run ended with, for people and for cron."""
+
+    DONE = 0
+    USAGE = 2
+    INVALID_INPUT = 3
+    NO_DATA = 4
+    REFUSED = 5
+    PARTIAL = 6
+    UNKNOWN_OUTCOME = 7
+    UNREPORTED = 8
+    INTERRUPTED = 130
+
+
+_WORST_FIRST = (
+    (AccountStatus.INTERRUPTED, Exit.INTERRUPTED),
+    (AccountStatus.UNKNOWN, Exit.UNKNOWN_OUTCOME),
+)
+_FAILURES = {AccountStatus.FAILED: Exit.NO_DATA, AccountStatus.REFUSED: Exit.REFUSED}
+
+
+def exit_of(reports: tuple[AccountReport, ...], *, unreported: bool) -> Exit:
+    """The code of a run: `unreported` = something was traded and a report could not be written.
+
+    Interrupted before unknown before unreported before partial. Accounts that all failed alike give
+    the code of that failure; when only some did, the run is partial.
+    """
+    statuses = {report.status for report in reports}
+    for status, code in _WORST_FIRST:
+        if status in statuses:
+            return code
+    if unreported:
+        return Exit.UNREPORTED
+    if AccountStatus.PARTIAL in statuses:
+        return Exit.PARTIAL
+    failures = statuses & _FAILURES.keys()
+    if not failures:
+        return Exit.DONE
+    return _FAILURES[failures.pop()] if len(statuses) == 1 else Exit.PARTIAL
+
+
+def status_for(error: RunError) -> AccountStatus:
+    """Whether an account was refused by a rule, or failed for want of data."""
+    ruled_out = (RefusedBySafety, ShortPosition, UnlistedHolding, AmbiguousHolding, NothingToManage)
+    return AccountStatus.REFUSED if isinstance(error, ruled_out) else AccountStatus.FAILED

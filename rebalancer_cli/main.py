@@ -1,0 +1,55 @@
+"""The commands by name; each is imported when it is called, so that help comes at once."""
+
+from __future__ import annotations
+
+import importlib
+from importlib.metadata import version
+
+import click
+
+DISTRIBUTION = "ibkr-etf-rebalancer"
+_COMMANDS = {
+    "run": "plan, show, ask, trade and report",
+    "snapshot": "read the accounts and print or save them",
+    "price": "print the prices a run would use",
+    "validate-config": "check settings.ini",
+    "validate-portfolios": "check portfolios.csv",
+    "gateway": "serve a simulated gateway",
+    "demo": "trade three simulated accounts, start to end",
+    "completion": "print the shell completion script",
+}
+
+
+class LazyCommands(click.Group):
+    """A group whose commands live in modules of their own name."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Every command's name, in the order people need them."""
+        return list(_COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        """The command of that name, imported now; None for an unknown one."""
+        if name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"rebalancer_cli.commands.{name.replace('-', '_')}")
+        command = module.command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in the help text, without importing any command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.command(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version(DISTRIBUTION), prog_name="rebalance")
+def cli() -> None:
+    """Keep Interactive Brokers accounts near a blend of model ETF portfolios.
+
+    Nothing is sent without a yes, and nothing but what was shown.
+    """
+
+
+def main() -> None:
+    """Run the command line; the process ends with the command's exit code."""
+    cli(prog_name="rebalance")

@@ -1,0 +1,94 @@
+"""One price for each distinct symbol, asked once and shared by every account of the run."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+
+from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_core.errors import BrokerFault
+from rebalancer_core.planning.pricing import quote
+from rebalancer_core.ports import BrokerPort
+from rebalancer_core.values.account import AccountSnapshot, Quote, Unpriced
+from rebalancer_core.values.instruments import ConId, Listing, Symbol, Unlisted, is_managed
+from rebalancer_core.values.policy import PricingPolicy, SafetyPolicy
+
+
+@frozen(kw_only=True)
+class Market:
+    """What can be traded and for how much, as of one instant (UTC, the broker's clock)."""
+
+    as_of: datetime
+    listings: tuple[Listing, ...]
+    quotes: tuple[Quote | Unpriced, ...]
+
+
+@frozen(kw_only=True)
+class UnknownTargets:
+    """Symbols of portfolios.csv that name no single US listing; all of them together."""
+
+    symbols: tuple[Unlisted, ...]
+
+
+@frozen(kw_only=True)
+class MarketReader:
+    """Reads prices by the user's rules. `for_trading` false: an old price is shown, not blocked."""
+
+    broker: BrokerPort
+    pricing: PricingPolicy
+    safety: SafetyPolicy
+    for_trading: bool
+
+    async def read(
+        self, targets: tuple[Symbol, ...], accounts: tuple[AccountSnapshot, ...]
+    ) -> Market | UnknownTargets | Stopped[BrokerFault]:
+        """The market for these target symbols and everything USD that these accounts hold."""
+        listed = value_or_stop(await self.broker.listings(targets))
+        if isinstance(listed, Stopped):
+            return listed
+        unknown = tuple(entry for entry in listed if isinstance(entry, Unlisted))
+        if unknown:
+            return UnknownTargets(symbols=unknown)
+        wanted = tuple(entry for entry in listed if isinstance(entry, Listing))
+        others = _held_besides(accounts, {listing.con_id for listing in wanted})
+        held = value_or_stop(await self.broker.listings_of(tuple(others)))
+        if isinstance(held, Stopped):
+            return held
+        kept = tuple(entry for entry in held if isinstance(entry, Listing))
+        lost = tuple(
+            Unpriced(con_id=con_id, symbol=others[con_id], detail=entry.why.value)
+            for con_id, entry in zip(others, held, strict=True)
+            if isinstance(entry, Unlisted)
+        )
+        return await self._priced((*wanted, *kept), lost)
+
+    async def _priced(
+        self, listings: tuple[Listing, ...], lost: tuple[Unpriced, ...]
+    ) -> Market | Stopped[BrokerFault]:
+        seen = value_or_stop(await self.broker.observations(listings, self.pricing))
+        if isinstance(seen, Stopped):
+            return seen
+        clock = value_or_stop(await self.broker.server_time())
+        if isinstance(clock, Stopped):
+            return clock
+        quotes = tuple(
+            quote(
+                observation,
+                pricing=self.pricing,
+                safety=self.safety,
+                now=clock,
+                for_trading=self.for_trading,
+            )
+            for observation in seen
+        )
+        return Market(as_of=clock, listings=listings, quotes=(*quotes, *lost))
+
+
+def _held_besides(accounts: tuple[AccountSnapshot, ...], listed: set[ConId]) -> dict[ConId, Symbol]:
+    return {
+        position.con_id: position.symbol
+        for account in accounts
+        for position in account.positions
+        if is_managed(position.security_type, position.currency) and position.con_id not in listed
+    }

@@ -1,0 +1,65 @@
+"""The options that several commands share, each written once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from rebalancer_adapters.files.settings import Flags
+from rebalancer_cli.exits import Exit
+from rebalancer_cli.inputs import LoadedInputs, load_inputs
+from rebalancer_cli.stages import Inputs
+from rebalancer_cli.validate import render_problems
+
+config_option = click.option(
+    "--config",
+    "config",
+    type=click.Path(path_type=Path),
+    default=Path("settings.ini"),
+    show_default=True,
+    help="The settings file.",
+)
+csv_option = click.option(
+    "--csv",
+    "csv",
+    type=click.Path(path_type=Path),
+    help="The shared portfolios file, in place of [accounts] path.",
+)
+account_option = click.option(
+    "--account",
+    "accounts",
+    multiple=True,
+    metavar="ID",
+    help="Only this account; may be repeated.",
+)
+strict_option = click.option("--strict", is_flag=True, help="Every warning is an error.")
+json_option = click.option(
+    "--json", "json_output", is_flag=True, help="One JSON object on stdout, nothing else."
+)
+
+
+def valid_inputs(config: Path, flags: Flags) -> Inputs:
+    """The inputs, or the end of the command: 2 for wrong flags, 3 for wrong files.
+
+    Problems and warnings are printed to stderr, all of them.
+    """
+    loaded = load_inputs(config, environment(), flags)
+    told(loaded)
+    if loaded.inputs is None:
+        raise click.exceptions.Exit(Exit.USAGE if loaded.usage else Exit.INVALID_INPUT)
+    return loaded.inputs
+
+
+def environment() -> Mapping[str, str]:
+    """The process's environment, of which the settings read `REBALANCE_*`."""
+    return os.environ
+
+
+def told(loaded: LoadedInputs) -> None:
+    """Print every problem to stderr."""
+    problems = (*loaded.usage, *loaded.problems)
+    if problems:
+        click.echo(render_problems(problems).rstrip("\n"), err=True)

@@ -1,0 +1,96 @@
+"""Shows and keeps what a run decided: previews, CSV files, summary; a lost file is remembered."""
+
+from __future__ import annotations
+
+import logging
+from decimal import Decimal
+
+from attrs import define, field
+from returns.result import Result
+
+from rebalancer_cli.drafting import price_age
+from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_cli.preview import PreviewContext, render_preview, render_summary
+from rebalancer_cli.stages import Draft, Run
+from rebalancer_core.execution.limits import is_paper
+from rebalancer_core.execution.record import ExecutionRecord
+from rebalancer_core.reporting.faults import ReportFault, explain_fault
+from rebalancer_core.reporting.post_trade import post_trade_table
+from rebalancer_core.reporting.pre_trade import pre_trade_table
+from rebalancer_core.reporting.run_json import run_json
+from rebalancer_core.reporting.summary import (
+    AccountReport,
+    AccountStatus,
+    summary_row,
+    summary_table,
+)
+from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.policy import TradingMode
+
+LOG = logging.getLogger(__name__)
+
+
+@define(kw_only=True)
+class Records:
+    """What one run shows and writes. `lost` grows by a sentence for each file not written."""
+
+    run: Run
+    can_trade: bool
+    lost: list[str] = field(factory=list, init=False)
+
+    def shown(self, drawn: Draft) -> AccountReport | None:
+        """Show the preview and keep it; the report of the account when it cannot be kept."""
+        self.run.terminal.show(render_preview(drawn.plan, self._context(drawn)))
+        for row in drawn.plan.rows:
+            LOG.info("%s %s: %s %s", drawn.account_id, row.symbol, row.action.value, row.note)
+        table = pre_trade_table(drawn.plan, drawn.style, self.run.started_at)
+        fault = self._kept(self.run.reports.write_pre_trade(drawn.account_id, table))
+        return drawn.ended(AccountStatus.REFUSED, error=fault) if fault else None
+
+    def previewed(self, drawn: Draft) -> AccountReport:
+        """Show the preview of a run that cannot trade."""
+        unkept = self.shown(drawn)
+        if unkept is not None:
+            return unkept
+        has_orders = bool(drawn.plan.orders)
+        return drawn.ended(AccountStatus.PREVIEWED if has_orders else AccountStatus.NOTHING_TO_DO)
+
+    def traded(self, record: ExecutionRecord, seen: AccountSnapshot | None) -> None:
+        """Keep what became of the orders; when that fails, the run ends with exit code 8."""
+        table = post_trade_table(record, seen, self.run.started_at)
+        fault = self._kept(self.run.reports.write_post_trade(record.account_id, table))
+        if fault:
+            self.lost.append(fault)
+
+    def summed_up(self, reports: tuple[AccountReport, ...]) -> None:
+        """Keep and show the run summary, and the JSON object where it was asked for."""
+        rows = tuple(summary_row(report, self.run.started_at) for report in reports)
+        fault = self._kept(self.run.reports.write_summary(summary_table(rows)))
+        if fault:
+            self.lost.append(fault)
+        for row in rows:
+            LOG.info("%s: %s %s", row.account_id, row.status.value, row.error)
+        self.run.terminal.show(render_summary(rows, self.run.terminal.width))
+        if self.run.terminal.json_output:
+            self.run.terminal.data(run_json(reports, self.run.started_at).rstrip("\n"))
+
+    def _kept(self, written: Result[str, ReportFault]) -> str:
+        path = value_or_stop(written)
+        if isinstance(path, Stopped):
+            sentence = explain_fault(path.error)
+            LOG.error("%s", sentence)
+            self.run.terminal.note(sentence)
+            return sentence
+        LOG.info("wrote %s", path)
+        return ""
+
+    def _context(self, drawn: Draft) -> PreviewContext:
+        return PreviewContext(
+            mode=TradingMode.PAPER if is_paper(drawn.account_id) else TradingMode.LIVE,
+            number=drawn.account.number,
+            total=len(self.run.inputs.accounts),
+            width=self.run.terminal.width,
+            price_age_seconds=Decimal(int(price_age(drawn, self.run.now()))),
+            can_trade=self.can_trade,
+            breaches=tuple(breach.sentence for breach in drawn.breaches),
+        )

@@ -1,0 +1,55 @@
+"""One run, from valid inputs to its exit code: proves the records can be kept, then walks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from attrs import frozen
+
+from rebalancer_adapters.reports.csv_reports import CsvReports
+from rebalancer_adapters.reports.run_log import RunLog, open_run_log
+from rebalancer_cli.exits import Exit
+from rebalancer_cli.stages import Inputs
+from rebalancer_cli.terminal import Terminal
+from rebalancer_cli.wiring import Job, rebalance, rebalance_offline
+from rebalancer_core.reporting.faults import explain_fault
+from rebalancer_core.values.account import Snapshot
+
+
+@frozen(kw_only=True)
+class Wish:
+    """What the flags of `run` ask for; `saved` is the snapshot that stands for a gateway."""
+
+    dry_run: bool = False
+    without_prompt: bool = False
+    saved: Snapshot | None = None
+
+
+async def perform(inputs: Inputs, wish: Wish, terminal: Terminal) -> Exit:
+    """Walk the straight line and come back with the exit code (SPEC 8).
+
+    Where report or log cannot be written nothing is asked of the broker: REFUSED.
+    """
+    settings = inputs.settings
+    started_at = datetime.now(UTC)
+    reports = CsvReports(directory=settings.io.report_dir, started_at=started_at)
+    fault = reports.check_writable()
+    if fault is not None:
+        terminal.note(explain_fault(fault))
+        return Exit.REFUSED
+    log = open_run_log(settings.io.report_dir, started_at, settings.io.log_level)
+    if not isinstance(log, RunLog):
+        terminal.note(explain_fault(log))
+        return Exit.REFUSED
+    job = Job(
+        inputs=inputs,
+        reports=reports,
+        terminal=terminal,
+        started_at=started_at,
+        may_trade=not (wish.dry_run or settings.gateway.read_only or wish.saved),
+        without_prompt=wish.without_prompt,
+    )
+    with log:
+        code = rebalance_offline(job, wish.saved) if wish.saved else await rebalance(job)
+    terminal.note(f"Reports and log: {settings.io.report_dir}")
+    return code

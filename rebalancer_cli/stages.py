@@ -1,0 +1,109 @@
+"""The stages of a run, one type each, made only by the stage before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from attrs import frozen
+
+from rebalancer_adapters.files.settings import AccountSettings, Settings
+from rebalancer_cli.market import Market
+from rebalancer_cli.terminal import Terminal
+from rebalancer_core.execution.limits import Breach
+from rebalancer_core.execution.record import ExecutionRecord
+from rebalancer_core.execution.tickets import OrderStyle
+from rebalancer_core.ports import ReportPort
+from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.plans import Plan
+from rebalancer_core.values.policy import ExecutionPolicy, TradingHours
+from rebalancer_core.values.portfolios import Targets
+
+
+@frozen(kw_only=True)
+class AccountInputs:
+    """One account with its rules and targets; `number` counts from 1 in the order of the file."""
+
+    number: int
+    settings: AccountSettings
+    targets: Targets
+
+
+@frozen(kw_only=True)
+class Inputs:
+    """Both files, valid."""
+
+    settings: Settings
+    accounts: tuple[AccountInputs, ...]
+
+
+@frozen(kw_only=True)
+class Reading:
+    """The accounts as the broker told them, and the market they share.
+
+    `accounts` holds an entry an account of the run: its snapshot, or the report of its failure.
+    """
+
+    market: Market
+    accounts: tuple[AccountSnapshot | AccountReport, ...]
+
+
+@frozen(kw_only=True)
+class Draft:
+    """A plan that can be shown; with breaches it can not be approved."""
+
+    account: AccountInputs
+    snapshot: AccountSnapshot
+    market: Market
+    plan: Plan
+    style: OrderStyle
+    breaches: tuple[Breach, ...]
+
+    @property
+    def account_id(self) -> AccountId:
+        """Whose plan this is."""
+        return self.plan.account_id
+
+    def ended(
+        self, status: AccountStatus, *, error: str = "", record: ExecutionRecord | None = None
+    ) -> AccountReport:
+        """The report of the account when its walk ends here."""
+        return AccountReport(
+            account_id=self.account_id,
+            status=status,
+            error=error,
+            plan=self.plan,
+            record=record,
+            style=self.style,
+        )
+
+
+@frozen(kw_only=True)
+class Run:
+    """What every walk needs, and nothing that could send an order.
+
+    `now` is the broker's clock (UTC); `run_id` names the run in order references.
+    """
+
+    inputs: Inputs
+    run_id: str
+    started_at: datetime
+    now: Callable[[], datetime]
+    reports: ReportPort
+    terminal: Terminal
+    without_prompt: bool = False
+
+
+def style_of(execution: ExecutionPolicy, hours: TradingHours) -> OrderStyle:
+    """How this account's orders go to market.
+
+    >>> style_of(ExecutionPolicy(), TradingHours.ETH).outside_rth
+    True
+    """
+    return OrderStyle(
+        algo=execution.algo_preference,
+        priority=execution.adaptive_priority,
+        outside_rth=hours is TradingHours.ETH,
+    )

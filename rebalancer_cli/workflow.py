@@ -1,0 +1,210 @@
+"""The straight line for each account: draft, show, ask, check again, execute, report."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from attrs import define
+
+from rebalancer_cli.drafting import draft, price_age
+from rebalancer_cli.execution import execute
+from rebalancer_cli.interrupts import Interrupts
+from rebalancer_cli.preview import render_outcomes
+from rebalancer_cli.preview.questions import Excluded
+from rebalancer_cli.progress import watcher
+from rebalancer_cli.prompts import consent, consent_for_all
+from rebalancer_cli.pursuit import Pursuit, Rules
+from rebalancer_cli.reading import Reader
+from rebalancer_cli.records import Records
+from rebalancer_cli.stages import AccountInputs, Draft, Reading, Run
+from rebalancer_core.errors import RefusedBySafety, explain
+from rebalancer_core.execution.limits import moved_since
+from rebalancer_core.execution.tickets import ApprovedPlan, Consent, approve, tickets
+from rebalancer_core.ports import BrokerPort, OrderPort
+from rebalancer_core.reporting.summary import AccountReport, AccountStatus, status_of
+from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.policy import ConfirmMode
+
+LOG = logging.getLogger(__name__)
+_SHOWN_AT_MOST = 3
+
+
+def drafts(run: Run, reading: Reading, *, offline: bool) -> tuple[Draft | AccountReport, ...]:
+    """A draft, or the report of its failure, for every account of the reading."""
+    return tuple(
+        entry
+        if isinstance(entry, AccountReport)
+        else draft(account, entry, reading.market, run=run, offline=offline)
+        for account, entry in zip(run.inputs.accounts, reading.accounts, strict=True)
+    )
+
+
+def preview_all(
+    run: Run, records: Records, reading: Reading, *, offline: bool = False
+) -> tuple[AccountReport, ...]:
+    """Every account as far as its preview. Nothing here could send an order."""
+    return tuple(
+        records.previewed(drawn) if isinstance(drawn, Draft) else drawn
+        for drawn in drafts(run, reading, offline=offline)
+    )
+
+
+@define(kw_only=True)
+class Trading:
+    """The walk that may trade. Only this holds an order desk, and only the user's yes uses it."""
+
+    run: Run
+    records: Records
+    reader: Reader
+    broker: BrokerPort
+    desk: OrderPort
+    interrupts: Interrupts
+    finished: list[AccountReport]
+
+    async def rebalance(self, reading: Reading) -> None:
+        """Walk every account; `finished` grows by one report an account, whatever comes."""
+        drawn = drafts(self.run, reading, offline=False)
+        if self.run.inputs.settings.confirm_mode is ConfirmMode.GLOBAL:
+            await self._all_at_once(drawn)
+            return
+        for account, entry in zip(self.run.inputs.accounts, drawn, strict=True):
+            if self.interrupts.requested:
+                return
+            self.finished.append(await self._walk(account, entry))
+            await self._pause()
+
+    async def _walk(self, account: AccountInputs, entry: Draft | AccountReport) -> AccountReport:
+        drawn = entry if not self._too_old(entry) else await self._redrawn(account)
+        for _ in range(_SHOWN_AT_MOST):
+            if isinstance(drawn, AccountReport):
+                return drawn
+            early = self.records.shown(drawn) or _without_question(drawn)
+            if early is not None:
+                return early
+            agreed = await consent(
+                drawn.plan,
+                self.run.inputs.settings.safety,
+                self.run.terminal,
+                without_prompt=self.run.without_prompt,
+            )
+            if agreed is None:
+                return drawn.ended(AccountStatus.DECLINED)
+            changed = await self._why_shown_again(drawn)
+            if not changed:
+                return await self._trade(drawn, agreed)
+            self.run.terminal.note(f"{drawn.account_id}: {changed}; here is the plan again.")
+            LOG.warning("%s: shown again: %s", drawn.account_id, changed)
+            drawn = await self._redrawn(account)
+        return _refused(drawn, "the account or its prices kept changing while you were asked")
+
+    async def _all_at_once(self, drawn: tuple[Draft | AccountReport, ...]) -> None:
+        ready: list[Draft] = []
+        left_out: list[AccountReport] = []
+        for entry in drawn:
+            ended = entry if isinstance(entry, AccountReport) else None
+            if isinstance(entry, Draft):
+                ended = self.records.shown(entry) or _without_question(entry)
+                if ended is None:
+                    ready.append(entry)
+            if ended is not None:
+                left_out.append(ended)
+        self.finished.extend(left_out)
+        if not ready:
+            return
+        agreed = await consent_for_all(
+            tuple(entry.plan for entry in ready),
+            tuple(Excluded(account_id=r.account_id, why=r.error) for r in left_out if r.error),
+            self.run.inputs.settings.safety,
+            self.run.terminal,
+            without_prompt=self.run.without_prompt,
+        )
+        for entry in ready:
+            if self.interrupts.requested:
+                return
+            if agreed is None:
+                self.finished.append(entry.ended(AccountStatus.DECLINED))
+                continue
+            self.finished.append(await self._trade_if_unchanged(entry, agreed))
+            await self._pause()
+
+    async def _trade_if_unchanged(self, drawn: Draft, agreed: Consent) -> AccountReport:
+        changed = await self._why_shown_again(drawn)
+        if not changed:
+            return await self._trade(drawn, agreed)
+        # The yes was about another account state: this account is asked for by itself.
+        self.run.terminal.note(f"{drawn.account_id}: {changed}; here is the plan again.")
+        return await self._walk(drawn.account, await self._redrawn(drawn.account))
+
+    async def _trade(self, drawn: Draft, agreed: Consent) -> AccountReport:
+        approved = approve(drawn.plan, agreed, self.run.now())
+        LOG.info("%s: approved (%s)", drawn.account_id, agreed.value)
+        with self.interrupts.orders_out():
+            record = await execute(
+                self._pursuit(approved),
+                tickets(approved, drawn.style, self.run.run_id, drawn.account.number),
+                broker=self.broker,
+                policy=drawn.account.settings.rebalance,
+            )
+            seen = await self.reader.snapshot(drawn.account_id)
+            self.records.traded(record, seen if isinstance(seen, AccountSnapshot) else None)
+        self.run.terminal.show(render_outcomes(record, self.run.terminal.width))
+        status = AccountStatus.INTERRUPTED if self.interrupts.requested else status_of(record)
+        return drawn.ended(status, record=record, error=_trouble(record.notes))
+
+    def _pursuit(self, approved: ApprovedPlan) -> Pursuit:
+        settings = self.run.inputs.settings
+        return Pursuit(
+            approved=approved,
+            desk=self.desk,
+            rules=Rules(safety=settings.safety, execution=settings.execution),
+            watch=watcher(self.run.terminal),
+            stop_requested=lambda: self.interrupts.requested,
+        )
+
+    async def _why_shown_again(self, drawn: Draft) -> str:
+        """Why the user's yes no longer fits: the plan is too old, or the account moved."""
+        if self._too_old(drawn):
+            return f"the prices are {int(price_age(drawn, self.run.now()))} s old"
+        fresh = await self.reader.snapshot(drawn.account_id)
+        if isinstance(fresh, AccountReport):
+            return fresh.error
+        return "; ".join(moved_since(drawn.snapshot, fresh))
+
+    def _too_old(self, entry: Draft | AccountReport) -> bool:
+        if isinstance(entry, AccountReport):
+            return False
+        lifetime = float(self.run.inputs.settings.safety.plan_ttl_sec)
+        return price_age(entry, self.run.now()) > lifetime
+
+    async def _redrawn(self, account: AccountInputs) -> Draft | AccountReport:
+        again = await self.reader.read_one(account)
+        if isinstance(again, AccountReport):
+            return again
+        snapshot, market = again
+        return draft(account, snapshot, market, run=self.run, offline=False)
+
+    async def _pause(self) -> None:
+        if not self.interrupts.requested:
+            await asyncio.sleep(self.run.inputs.settings.pacing_sec)
+
+
+def _without_question(drawn: Draft) -> AccountReport | None:
+    """The report of an account that needs no question: nothing to trade, or a rule says no."""
+    if not drawn.plan.orders:
+        return drawn.ended(AccountStatus.NOTHING_TO_DO)
+    if not drawn.breaches:
+        return None
+    sentences = tuple(breach.sentence for breach in drawn.breaches)
+    error = RefusedBySafety(account_id=drawn.account_id, breaches=sentences)
+    return drawn.ended(AccountStatus.REFUSED, error=explain(error))
+
+
+def _refused(drawn: Draft | AccountReport, why: str) -> AccountReport:
+    if isinstance(drawn, AccountReport):
+        return drawn
+    return drawn.ended(AccountStatus.REFUSED, error=f"refused: {why}")
+
+
+def _trouble(notes: tuple[str, ...]) -> str:
+    return "; ".join(notes)
