@@ -113,7 +113,7 @@ def _meaning(
 ) -> _Line:
     value, comment = _without_comment(bare)
     if value.startswith("["):
-        return _header(value, place, number, before)
+        return _header(value.rstrip(), place, number, before)
     key, equals, text = (part.strip() for part in value.partition("="))
     if section is None:
         what = f"{bare!r} stands before any section"
