@@ -68,7 +68,7 @@ _EXPENDABLE = (
 
 def render_table(plan: Plan, width: int) -> str:
     """One row a holding and target, numbers to the right, every reason beside or below its row."""
-    notes = tuple(row_note(row) for row in plan.rows)
+    notes = tuple(console_text(row_note(row)) for row in plan.rows)
     wanted = min(max((len(note) for note in notes), default=0), NOTE_WIDTH)
     for table in _with_every_figure(plan):
         if table.room_beside(width) >= wanted:
