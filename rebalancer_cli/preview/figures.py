@@ -30,10 +30,10 @@ def dollars(amount: Decimal | None) -> str:
 
 
 def price(amount: Decimal | None) -> str:
-    """Dollars a share, at least two decimals: `512.34`, `9.8725`."""
+    """Dollars a share with two to four decimals: `512.34`, `9.8725`."""
     if amount is None:
         return NOTHING
-    places = max(2, -_exponent(amount))
+    places = min(max(2, -_exponent(amount)), 4)
     return f"{rounded(amount, ONE.scaleb(-places)):,f}"
 
 

@@ -19,6 +19,7 @@ Cell = str | bool | Decimal | None
 Row = TypeVar("Row")
 
 _RATIO = Decimal("0.0001")
+_PRICE_STEP = Decimal("0.000001")
 
 
 @frozen(kw_only=True)
@@ -66,6 +67,18 @@ def ratio_cell(ratio: Decimal | None) -> Decimal | None:
     Decimal('1.2346')
     """
     return None if ratio is None else _unsigned_zero(rounded(ratio, _RATIO))
+
+
+def price_cell(price: Decimal | None) -> Decimal | None:
+    """Dollars a share as they are; an average that never ends, to 6 decimals.
+
+    >>> price_cell(Decimal("27.815")), price_cell(Decimal(100) / 3)
+    (Decimal('27.815'), Decimal('33.333333'))
+    """
+    if price is None:
+        return None
+    short = rounded(price, _PRICE_STEP)
+    return price if price == short else short
 
 
 def quantity_cell(shares: Decimal) -> Decimal:

@@ -21,6 +21,7 @@ from rebalancer_core.reporting.cells import (
     Table,
     instant_text,
     percent_cell,
+    price_cell,
     quantity_cell,
     ratio_cell,
     table_of,
@@ -77,7 +78,7 @@ POST_TRADE_COLUMNS: tuple[tuple[str, Callable[[PostTradeRow], Cell]], ...] = (
     ("new_qty_shares", lambda line: quantity_cell(line.new_quantity)),
     ("new_wt_pct", lambda line: percent_cell(line.new_weight)),
     ("exec_qty_shares", _executed_shares),
-    ("exec_price", lambda line: line.outcome.average_price if line.outcome else None),
+    ("exec_price", lambda line: price_cell(line.outcome.average_price) if line.outcome else None),
     ("exec_value_usd", _executed_value),
     (
         "commission_usd",
@@ -170,7 +171,7 @@ def _notes(outcome: OrderOutcome) -> tuple[str, ...]:
 
 
 def _difference(row: PlanRow, quantity: Decimal, seen: AccountSnapshot | None) -> tuple[str, ...]:
-    if seen is None or row.is_cash:
+    if seen is None or row.con_id is None:
         return ()
     shown = sum((p.quantity for p in seen.positions if p.con_id == row.con_id), ZERO)
     return () if shown == quantity else (f"the broker's position shows {plain(shown)}",)

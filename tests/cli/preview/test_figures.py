@@ -22,6 +22,7 @@ from rebalancer_cli.preview import figures
         (figures.price(Decimal("512.3")), "512.30"),
         (figures.price(Decimal("9.87250")), "9.8725"),
         (figures.price(Decimal("1E+3")), "1,000.00"),
+        (figures.price(Decimal(100) / 3), "33.3333"),
         (figures.quantity(Decimal("1204.0000")), "1,204"),
         (figures.quantity(Decimal("0.5")), "0.5"),
         (figures.quantity(Decimal(0)), "-"),

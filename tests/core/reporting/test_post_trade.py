@@ -16,6 +16,7 @@ from rebalancer_core.reporting.post_trade import post_trade_rows, post_trade_tab
 from rebalancer_core.values.account import AccountSnapshot, Position
 from rebalancer_core.values.instruments import ConId, Symbol
 from rebalancer_core.values.money import ONE, ZERO
+from rebalancer_core.values.plans import PlanRow
 from tests.plan_factory import ACCOUNT, AS_OF, filled, plan_of, record_of, tickets_of
 
 PLAN = plan_of()
@@ -140,6 +141,23 @@ def test_the_exposure_and_leverage_after_are_those_of_the_executions() -> None:
     row = rows_of(record)["VTI"]
     assert row["post_gross_exposure"] == Decimal("35051.25")
     assert row["post_leverage"] == Decimal("0.8807")
+
+
+def test_an_average_of_several_fills_is_written_to_six_decimals() -> None:
+    average = Decimal("751.1") / 3
+    several = evolve(filled(SALE), average_price=average)
+    row = rows_of(record_of(PLAN, several, filled(PURCHASE)))["VTI"]
+    assert row["exec_price"] == Decimal("250.366667")
+
+
+def test_foreign_cash_has_no_position_to_compare_with() -> None:
+    foreign = PlanRow(symbol=Symbol("CASH CAD"), con_id=None, held=Decimal(8400), note="CAD")
+    plan = evolve(PLAN, rows=(*PLAN.rows, foreign))
+    nothing = AccountSnapshot(
+        account_id=ACCOUNT, as_of=AS_OF, base_currency="USD", cash=(), positions=()
+    )
+    row = rows_of(record_of(plan), nothing)["CASH CAD"]
+    assert (row["new_qty_shares"], row["notes"]) == (Decimal(8400), "CAD")
 
 
 def test_a_position_the_broker_shows_otherwise_is_told_in_the_notes() -> None:
