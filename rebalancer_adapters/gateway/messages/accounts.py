@@ -108,7 +108,7 @@ def account_summary_end(req_id: int) -> Message:
 
 def multiplier_text(instrument: Instrument) -> str:
     """Blank for stocks, 100 for US options."""
-    return "" if instrument.security_type == "STK" else number_text(instrument.multiplier)
+    return "" if instrument.multiplier == 1 else number_text(instrument.multiplier)
 
 
 def _strike_text(instrument: Instrument) -> str:

@@ -55,7 +55,7 @@ async def disconnect(ib: IB) -> None:
 async def until(condition: Callable[[], object]) -> None:
     """Wait until the condition holds; TimeoutError when it does not soon."""
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 what is awaited has no event of its own
             await asyncio.sleep(0.002)
 
 
@@ -74,9 +74,14 @@ def errors_of(ib: IB) -> list[tuple[int, int]]:
     return seen
 
 
-def market_order(action: str = "BUY", quantity: float = 3, **terms: Any) -> Order:
+def market_order(action: str = "BUY", quantity: float = 3, /, **terms: object) -> Order:
     chosen = {"account": "DU111111", "tif": "DAY", "orderType": "MKT", **terms}
-    return Order(action=action, totalQuantity=quantity, **chosen)
+    return Order(action=action, totalQuantity=quantity, **chosen)  # type: ignore[arg-type] # as each test names them
+
+
+def raw(ib: IB) -> Any:  # noqa: ANN401 the client of ib_async is untyped
+    """The client behind `ib`: it sends requests and waits for nothing."""
+    return ib.client
 
 
 async def filled(ib: IB, order: Order, contract: Stock = SPY) -> Trade:

@@ -9,6 +9,7 @@ from tests.adapters.gateway.clients import (
     errors_of,
     filled,
     market_order,
+    raw,
     run,
     soon,
     until,
@@ -47,7 +48,7 @@ def test_every_account_says_that_it_is_ready() -> None:
 def test_after_a_fill_positions_and_cash_arrive_without_being_asked_for() -> None:
     async def scene() -> None:
         async with connected() as (_, ib):
-            await filled(ib, market_order(quantity=3))
+            await filled(ib, market_order("BUY", 3))
             await until(lambda: ib.positions("DU111111")[0].position == 13)
             await until(lambda: _value(ib, "DU111111", "CashBalance", "USD") == Decimal("8198.94"))
             assert _value(ib, "DU111111", "StockMarketValue", "USD") == 9700
@@ -95,8 +96,8 @@ def test_values_of_an_unknown_account_are_refused_with_321() -> None:
     async def scene() -> None:
         async with connected() as (_, ib):
             seen = errors_of(ib)
-            ib.client.reqAccountUpdates(True, "DU999999")
-            ib.client.reqAccountUpdatesMulti(77, "DU999999", "", False)
+            raw(ib).reqAccountUpdates(True, "DU999999")
+            raw(ib).reqAccountUpdatesMulti(77, "DU999999", "", False)
             await until(lambda: seen == [(-1, 321), (77, 321)])
 
     run(scene())
@@ -119,10 +120,10 @@ def test_a_third_summary_subscription_is_refused_with_322() -> None:
         async with connected() as (_, ib):
             seen = errors_of(ib)
             for req_id in (901, 902, 903):
-                ib.client.reqAccountSummary(req_id, "All", "NetLiquidation")
+                raw(ib).reqAccountSummary(req_id, "All", "NetLiquidation")
             await until(lambda: seen == [(903, 322)])
-            ib.client.cancelAccountSummary(901)
-            ib.client.reqAccountSummary(904, "All", "NetLiquidation")
+            raw(ib).cancelAccountSummary(901)
+            raw(ib).reqAccountSummary(904, "All", "NetLiquidation")
             await soon(ib.reqCurrentTimeAsync())
             assert seen == [(903, 322)]
 
@@ -132,9 +133,9 @@ def test_a_third_summary_subscription_is_refused_with_322() -> None:
 def test_cancelled_subscriptions_are_silent_after_a_fill() -> None:
     async def scene() -> None:
         async with connected() as (gateway, ib):
-            ib.client.cancelPositions()
+            raw(ib).cancelPositions()
             for frame in gateway.record.received(76):
-                ib.client.cancelAccountUpdatesMulti(int(frame.fields[2]))
+                raw(ib).cancelAccountUpdatesMulti(int(frame.fields[2]))
             before = len(gateway.record.sent(61)), len(gateway.record.sent(73))
             await filled(ib, market_order())
             assert (len(gateway.record.sent(61)), len(gateway.record.sent(73))) == before

@@ -3,7 +3,7 @@
 import pytest
 from ib_async import Contract, Stock
 
-from tests.adapters.gateway.clients import connected, errors_of, run, soon, until
+from tests.adapters.gateway.clients import connected, errors_of, raw, run, soon, until
 
 
 def test_details_name_the_listing_the_type_and_the_hours() -> None:
@@ -68,7 +68,7 @@ def test_a_symbol_without_security_type_is_refused_with_321_and_never_ends() -> 
     async def scene() -> None:
         async with connected() as (gateway, ib):
             seen = errors_of(ib)
-            ib.client.reqContractDetails(555, Contract(symbol="SPY"))
+            raw(ib).reqContractDetails(555, Contract(symbol="SPY"))
             await until(lambda: seen == [(555, 321)])
             assert not gateway.record.sent(52)
 

@@ -14,6 +14,7 @@ from tests.adapters.gateway.clients import (
     SPY,
     connected,
     errors_of,
+    raw,
     run,
     small_market,
     soon,
@@ -27,9 +28,7 @@ def _stock(symbol: str, con_id: int) -> Stock:
 
 def _ask(ib: IB, req_id: int) -> None:
     ib.wrapper.startTicker(req_id, SPY, "mktData")
-    ib.client.reqMktData(
-        req_id, SPY, "", snapshot=False, regulatorySnapshot=False, mktDataOptions=[]
-    )
+    raw(ib).reqMktData(req_id, SPY, "", snapshot=False, regulatorySnapshot=False, mktDataOptions=[])
 
 
 async def _stream(ib: IB, contract: Contract) -> Ticker:
@@ -158,7 +157,7 @@ def test_more_than_a_hundred_lines_are_refused_with_101() -> None:
     async def scene() -> None:
         async with connected() as (_, ib):
             seen = errors_of(ib)
-            ib.client.MaxRequests = 0  # type: ignore[misc] # this client need not be patient
+            raw(ib).MaxRequests = 0  # this client need not be patient
             for req_id in range(1000, 1101):
                 _ask(ib, req_id)
             await until(lambda: (1100, 101) in seen)
@@ -173,7 +172,7 @@ def test_a_used_request_id_and_an_unknown_one_are_refused() -> None:
             seen = errors_of(ib)
             for _ in range(2):
                 _ask(ib, 1000)
-            ib.client.cancelMktData(1001)
+            raw(ib).cancelMktData(1001)
             await until(lambda: seen == [(1000, 322), (1001, 300)])
 
     run(scene())

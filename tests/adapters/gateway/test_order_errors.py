@@ -14,6 +14,7 @@ from tests.adapters.gateway.clients import (
     connected,
     errors_of,
     market_order,
+    raw,
     run,
     small_market,
     soon,
@@ -21,9 +22,9 @@ from tests.adapters.gateway.clients import (
 )
 
 
-def _adaptive(*params: TagValue, **terms: str) -> Order:
-    chosen = {"algoStrategy": "Adaptive", **terms}
-    return market_order(algoParams=list(params), **chosen)
+def _adaptive(*params: TagValue, **terms: object) -> Order:
+    chosen = {"algoStrategy": "Adaptive", "algoParams": list(params), **terms}
+    return market_order(**chosen)
 
 
 _NORMAL = TagValue("adaptivePriority", "Normal")
@@ -39,13 +40,13 @@ _CANADIAN = Stock("BOTH", "SMART", "CAD", conId=110)
         (SPY, market_order(account=""), 435),
         (SPY, market_order(account="", faGroup="everyone"), 436),
         (SPY, market_order(account="DU999999"), 321),
-        (SPY, market_order(quantity=0), 434),
-        (SPY, market_order(quantity=-5), 321),
-        (SPY, market_order(quantity=float("nan")), 321),
-        (SPY, market_order(quantity=float("inf")), 321),
-        (SPY, market_order(quantity=1.5), 10243),
+        (SPY, market_order("BUY", 0), 434),
+        (SPY, market_order("BUY", -5), 321),
+        (SPY, market_order("BUY", float("nan")), 321),
+        (SPY, market_order("BUY", float("inf")), 321),
+        (SPY, market_order("BUY", 1.5), 10243),
         (SPY, market_order(cashQty=1000.0), 10241),
-        (SPY, market_order(action="HOLD"), 321),
+        (SPY, market_order("HOLD"), 321),
         (SPY, market_order(tif="SOON"), 321),
         (SPY, market_order(orderType="STP"), 387),
         (_CANADIAN, market_order(orderType="MIDPRICE", account="DU333333"), 387),
@@ -97,7 +98,7 @@ def test_a_scripted_rejection_hits_the_order_that_it_names() -> None:
         )
         async with connected(scenario=scenario) as (gateway, ib):
             seen = errors_of(ib)
-            trades = [ib.placeOrder(SPY, market_order(quantity=n)) for n in (1, 2, 3)]
+            trades = [ib.placeOrder(SPY, market_order("BUY", n)) for n in (1, 2, 3)]
             await until(lambda: len(gateway.book.executions) == 2)
             assert seen == [(trades[1].order.orderId, 201)]
             assert [o.quantity for o in gateway.book.orders] == [1, 3]
@@ -110,7 +111,7 @@ def test_a_used_order_id_is_refused_with_103() -> None:
         async with connected() as (gateway, ib):
             seen = errors_of(ib)
             for _ in range(2):
-                ib.client.placeOrder(50, SPY, market_order())
+                raw(ib).placeOrder(50, SPY, market_order())
                 await soon(ib.reqCurrentTimeAsync())
             await until(lambda: seen == [(50, 103)])
             assert len(gateway.book.executions) == 1
@@ -122,8 +123,8 @@ def test_an_amendment_that_changes_the_side_is_refused_with_105() -> None:
     async def scene() -> None:
         async with connected(scenario=on_orders(Rest())) as (gateway, ib):
             seen = errors_of(ib)
-            ib.client.placeOrder(50, SPY, market_order("BUY"))
-            ib.client.placeOrder(50, SPY, market_order("SELL"))
+            raw(ib).placeOrder(50, SPY, market_order("BUY"))
+            raw(ib).placeOrder(50, SPY, market_order("SELL"))
             await until(lambda: seen == [(50, 105)])
             assert gateway.book.orders[0].side == "BUY"
 
@@ -189,7 +190,8 @@ def test_a_preview_of_a_refused_order_gives_the_reason() -> None:
     async def scene() -> None:
         async with connected() as (_, ib):
             seen = errors_of(ib)
-            assert await soon(ib.whatIfOrderAsync(SPY, market_order("BUY", 200))) == []
+            state: object = await soon(ib.whatIfOrderAsync(SPY, market_order("BUY", 200)))
+            assert state == []  # what ib_async makes of an error
             assert [code for _, code in seen] == [201]
 
     run(scene())

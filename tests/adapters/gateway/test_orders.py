@@ -14,6 +14,7 @@ from tests.adapters.gateway.clients import (
     errors_of,
     filled,
     market_order,
+    raw,
     run,
     soon,
     until,
@@ -22,9 +23,9 @@ from tests.adapters.gateway.clients import (
 IEF = Stock("IEF", "SMART", "USD", conId=15547841)
 
 
-def adaptive(priority: str, **terms: str) -> Order:
+def adaptive(priority: str) -> Order:
     params = [TagValue("adaptivePriority", priority)]
-    return market_order(algoStrategy="Adaptive", algoParams=params, **terms)
+    return market_order(algoStrategy="Adaptive", algoParams=params)
 
 
 def test_a_market_order_moves_shares_and_cash_of_its_account_only() -> None:
@@ -39,7 +40,8 @@ def test_a_market_order_moves_shares_and_cash_of_its_account_only() -> None:
             assert gateway.book.cash("DU222222", "USD") == 5000
             (order,) = gateway.book.orders
             assert (order.account, order.symbol, order.side) == ("DU111111", "SPY", "BUY")
-            assert (order.status, order.filled, order.order_ref) == (Status.FILLED, 3, "run1-001")
+            assert (order.status, order.order_ref) == (Status.FILLED, "run1-001")
+            assert order.filled == order.quantity == 3
             assert (order.client_id, order.order_id) == (7, trade.order.orderId)
 
     run(scene())
@@ -50,7 +52,7 @@ def test_a_sale_settles_its_cash_at_once() -> None:
         async with connected() as (gateway, ib):
             await filled(ib, market_order("SELL", 4))
             assert (
-                gateway.book.cash("DU111111", "USD") == Decimal("10000") + 4 * Decimal("599.98") - 1
+                gateway.book.cash("DU111111", "USD") == Decimal(10000) + 4 * Decimal("599.98") - 1
             )
 
     run(scene())
@@ -120,7 +122,8 @@ def test_a_limit_order_never_fills_beyond_its_limit_and_can_be_amended() -> None
             ib.placeOrder(SPY, order)
             await until(lambda: trade.orderStatus.status == "Filled")
             (record,) = gateway.book.orders
-            assert (record.quantity, record.average_price) == (2, Decimal("600.02"))
+            assert record.quantity == 2
+            assert record.average_price == Decimal("600.02")
 
     run(scene())
 
@@ -148,8 +151,8 @@ def test_cancelling_a_filled_order_answers_10148_and_an_unknown_one_10147() -> N
         async with connected() as (_, ib):
             trade = await filled(ib, market_order())
             seen = errors_of(ib)
-            ib.client.cancelOrder(trade.order.orderId)
-            ib.client.cancelOrder(4711)
+            raw(ib).cancelOrder(trade.order.orderId)
+            raw(ib).cancelOrder(4711)
             await until(lambda: seen == [(trade.order.orderId, 10148), (4711, 10147)])
 
     run(scene())
@@ -162,7 +165,7 @@ def test_a_global_cancel_ends_the_orders_of_every_client() -> None:
             ib.placeOrder(SPY, market_order())
             other.placeOrder(IEF, market_order())
             await until(lambda: len(gateway.book.orders) == 2)
-            ib.reqGlobalCancel()
+            raw(ib).reqGlobalCancel()
             await until(lambda: all(o.status is Status.CANCELLED for o in gateway.book.orders))
             await disconnect(other)
 
@@ -179,7 +182,7 @@ def test_open_orders_of_other_clients_are_seen_only_by_who_asks_for_all() -> Non
             (trade,) = await soon(ib.reqAllOpenOrdersAsync())
             assert (trade.order.orderRef, trade.order.clientId) == ("theirs", 8)
             assert (trade.order.account, trade.contract.symbol) == ("DU222222", "IEF")
-            ib.client.cancelOrder(trade.order.orderId)  # it belongs to client 8
+            raw(ib).cancelOrder(trade.order.orderId)  # it belongs to client 8
             await soon(ib.reqCurrentTimeAsync())
             assert not gateway.book.orders[0].is_done
             await disconnect(other)
@@ -228,13 +231,13 @@ def test_executions_can_be_asked_for_by_account_symbol_and_side() -> None:
             await filled(ib, market_order("SELL", 1, account="DU222222"))
             await filled(ib, market_order("BUY", 1), IEF)
 
-            async def found(**wanted: str) -> int:
-                return len(await soon(ib.reqExecutionsAsync(ExecutionFilter(**wanted))))
+            async def found(wanted: ExecutionFilter) -> int:
+                return len(await soon(ib.reqExecutionsAsync(wanted)))
 
-            assert await found() == 3
-            assert await found(acctCode="DU111111") == 2
-            assert await found(symbol="IEF") == 1
-            assert await found(side="SELL") == 1
+            assert await found(ExecutionFilter()) == 3
+            assert await found(ExecutionFilter(acctCode="DU111111")) == 2
+            assert await found(ExecutionFilter(symbol="IEF")) == 1
+            assert await found(ExecutionFilter(side="SELL")) == 1
 
     run(scene())
 
@@ -272,7 +275,7 @@ def test_order_ids_begin_above_those_that_the_client_has_used() -> None:
     async def scene() -> None:
         async with connected() as (gateway, ib):
             trade = await filled(ib, market_order())
-            ib.client.reqIds(1)
+            raw(ib).reqIds(1)
             await soon(ib.reqCurrentTimeAsync())
             assert gateway.record.sent(9)[-1].fields[2] == str(trade.order.orderId + 1)
 
