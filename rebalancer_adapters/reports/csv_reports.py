@@ -7,7 +7,7 @@ import io
 from datetime import datetime
 from pathlib import Path
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.reports.whole_files import prove_writable, write_whole
@@ -22,10 +22,17 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uf
 
 @frozen(kw_only=True)
 class CsvReports:
-    """The CSV files of one run that began at `started_at`, all in `directory` (a `ReportPort`)."""
+    """The CSV files of one run that began at `started_at`, all in `directory` (a `ReportPort`).
+
+    `stamp` stands for the time in their names: the run log's, so that all files of a run agree
+    also when two runs begin in one second.
+    """
 
     directory: Path
     started_at: datetime
+    stamp: str = field(
+        default=Factory(lambda reports: file_time(reports.started_at), takes_self=True)
+    )
 
     def check_writable(self) -> ReportFault | None:
         """Proof, by a real write, that the reports can be kept."""
@@ -44,7 +51,7 @@ class CsvReports:
         return self._write("run_summary", table)
 
     def _write(self, name: str, table: Table) -> Result[str, ReportFault]:
-        stem = f"{name}_{file_time(self.started_at)}"
+        stem = f"{name}_{self.stamp}"
         written = write_whole(self.directory, stem, ".csv", render_csv(table))
         return Failure(written) if isinstance(written, ReportFault) else Success(str(written))
 

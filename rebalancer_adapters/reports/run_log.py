@@ -18,6 +18,7 @@ from rebalancer_core.reporting.faults import ReportFault
 # Ours at the level the user chose; the broker's library only when it warns.
 OWN_LOGGERS = ("rebalancer_cli", "rebalancer_adapters")
 LIBRARY_LOGGER = "ib_async"
+_NAME = "rebalance_"
 
 
 class RunLog:
@@ -35,6 +36,11 @@ class RunLog:
         for name, wanted in levels:
             logging.getLogger(name).setLevel(wanted)
             logging.getLogger(name).addHandler(self._handler)
+
+    @property
+    def stamp(self) -> str:
+        """The time in the file's name, with its number where two runs began in one second."""
+        return self.path.stem.removeprefix(_NAME)
 
     @property
     def fault(self) -> ReportFault | None:
@@ -69,7 +75,7 @@ def open_run_log(directory: Path, started_at: datetime, level: str) -> RunLog | 
 
     `level` is a name of the logging module (`INFO`). Two runs in one second have two files.
     """
-    stem = f"rebalance_{file_time(started_at)}"
+    stem = f"{_NAME}{file_time(started_at)}"
     try:
         directory.mkdir(parents=True, exist_ok=True)
         path, stream = _create(free_names(directory, stem, ".log"))

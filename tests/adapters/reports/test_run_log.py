@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from rebalancer_adapters.reports.csv_reports import CsvReports
 from rebalancer_adapters.reports.run_log import RunLog, escaped, open_run_log
+from rebalancer_core.reporting.cells import Table
 from rebalancer_core.reporting.faults import ReportFault
 from tests.plan_factory import AS_OF
 
@@ -77,6 +79,13 @@ def test_two_runs_in_one_second_have_two_logs(tmp_path: Path) -> None:
             "rebalance_20260102T150405Z.log",
             "rebalance_20260102T150405Z-2.log",
         )
+
+
+def test_the_reports_of_a_run_bear_the_stamp_of_its_log(tmp_path: Path) -> None:
+    with opened(tmp_path), opened(tmp_path) as later:
+        reports = CsvReports(directory=tmp_path, started_at=AS_OF, stamp=later.stamp)
+    written = Path(reports.write_summary(Table(columns=("a",), rows=())).unwrap())
+    assert written.name == "run_summary_20260102T150405Z-2.csv"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no permission bits")
