@@ -11,15 +11,19 @@ from ib_async.contract import Contract, TagValue
 from ib_async.objects import ExecutionFilter
 
 
-class GatewayClient(Protocol):
+class NumberSource(Protocol):
+    """Gives out the numbers of requests and orders."""
+
+    def getReqId(self) -> int:  # noqa: N802 - the library's name
+        """A number no request or order of this session has had; ConnectionError when offline."""
+        ...
+
+
+class GatewayClient(NumberSource, Protocol):
     """The questions; answers come back through the raw wrapper."""
 
     def isReady(self) -> bool:  # noqa: N802 - the library's name
         """Whether requests can be sent."""
-        ...
-
-    def getReqId(self) -> int:  # noqa: N802 - the library's name
-        """A number no request or order of this session has had; ConnectionError when offline."""
         ...
 
     def updateReqId(self, least: int, /) -> None:  # noqa: N802 - the library's name

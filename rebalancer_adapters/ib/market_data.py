@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from ib_async.contract import Contract
@@ -67,6 +67,7 @@ class MarketData:
 
     async def _stream(self, listing: Listing) -> MarketObservation:
         with self._asked(listing, snapshot=False) as ticks:
+            await self._sent()
             await ticks.settled(self._patience.stream, self._patience.settle)
         return ticks.observation(listing, self._now())
 
@@ -77,9 +78,15 @@ class MarketData:
         if streamed.error_code is not None or not wants_more(streamed, pricing):
             return streamed
         with self._asked(listing, snapshot=True) as ticks:
+            await self._sent()
             await ticks.ended(self._patience.snapshot)
         taken = ticks.observation(listing, self._now())
         return streamed if wants_more(taken, pricing) else taken
+
+    async def _sent(self) -> None:
+        """Patience counts from when nothing is held back; ib_async sends 45 messages a second."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._link.drained.wait(), self._link.timeout_seconds)
 
     @contextmanager
     def _asked(self, listing: Listing, *, snapshot: bool) -> Iterator[Ticks]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Generic, TypeVar
 
-from rebalancer_adapters.ib.gateway_client import GatewayClient
+from rebalancer_adapters.ib.gateway_client import NumberSource
 from rebalancer_core.errors import BrokerRefused, BrokerSilent, LinkLost
 
 Row = TypeVar("Row")
@@ -118,11 +118,11 @@ class Numbered(Generic[Row]):
         self._pending: dict[int, Pending[Row]] = {}
 
     async def ask(
-        self, name: str, client: GatewayClient, send: Callable[[int], None], seconds: float
+        self, name: str, numbers: NumberSource, send: Callable[[int], None], seconds: float
     ) -> tuple[Row, ...] | RequestFault:
         """The rows of one question, which `send` sends under the id it is given."""
         try:
-            request_id = client.getReqId()
+            request_id = numbers.getReqId()
         except ConnectionError as error:
             return LinkLost(detail=str(error))
         pending = Pending[Row](name)

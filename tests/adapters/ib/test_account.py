@@ -1,0 +1,310 @@
+"""The account is read completely, or the reader hears why not."""
+
+import asyncio
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+from ib_async.contract import Contract
+from ib_async.order import Order
+
+from rebalancer_adapters.gateway import Gateway, Mute, Rest, on_messages, on_orders
+from rebalancer_adapters.ib.account_rows import to_snapshot
+from rebalancer_adapters.ib.raw_rows import (
+    AccountRow,
+    OpenOrderRow,
+    OrderRow,
+    PositionRow,
+    StatusRow,
+)
+from rebalancer_adapters.ib.session import TradingSession, trading_session
+from rebalancer_core.errors import BrokerRefused, BrokerSilent, IncompleteData
+from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.instruments import AccountId
+from tests.adapters.ib.stage import play, stage
+from tests.contract.harness import address, facts_until, ticket
+from tests.contract.worlds import CAD_ACCOUNT, RESTING, USD_ACCOUNT
+
+_ME = AccountId("DU111111")
+_OTHER = AccountId("DU222222")
+_NOW = datetime(2026, 1, 5, 15, tzinfo=UTC)
+
+
+def _value(tag: str, value: str, currency: str = "", account: str = _ME) -> AccountRow:
+    return AccountRow(account=account, tag=tag, value=value, currency=currency)
+
+
+def _held(
+    con_id: int, symbol: str, quantity: float, *, kind: str = "STK", account: str = _ME
+) -> PositionRow:
+    contract = Contract(conId=con_id, symbol=symbol, secType=kind, currency="USD")
+    return PositionRow(account=account, contract=contract, quantity=quantity, average_cost=10.0)
+
+
+# An account kept in Canadian dollars; BASE repeats the ledger in them.
+_VALUES = (
+    _value("AccountReady", "true"),
+    _value("AccountType", "INDIVIDUAL"),
+    _value("NetLiquidation", "19000.00", "CAD"),
+    _value("CashBalance", "8400.00", "CAD"),
+    _value("CashBalance", "2000.00", "USD"),
+    _value("CashBalance", "11200.00", "BASE"),
+    _value("StockMarketValue", "0.00", "CAD"),
+    _value("StockMarketValue", "6000.00", "USD"),
+    _value("StockMarketValue", "8400.00", "BASE"),
+    _value("ExchangeRate", "1.4", "USD"),
+)
+_POSITIONS = (
+    _held(756733, "SPY", 10),
+    _held(712345601, "SPY", 2, kind="OPT"),
+    _held(15547841, "IEF", 0),
+    _held(15547841, "IEF", 7, account=_OTHER),
+)
+
+
+@given(st.permutations(_VALUES), st.permutations(_POSITIONS))
+def test_the_order_of_the_messages_changes_nothing(
+    values: list[AccountRow], positions: list[PositionRow]
+) -> None:
+    account = _account(values=tuple(values), positions=tuple(positions))
+    assert isinstance(account, AccountSnapshot)
+    assert {(c.currency, str(c.amount)) for c in account.cash} == {
+        ("CAD", "8400.00"),
+        ("USD", "2000.00"),
+    }
+    assert account.base_currency == "CAD"
+    assert {(p.con_id, p.security_type, str(p.quantity)) for p in account.positions} == {
+        (756733, "STK", "10"),
+        (712345601, "OPT", "2"),
+    }
+    assert account.stock_market_value_usd == 6000
+
+
+def test_an_account_without_us_dollars_has_none() -> None:
+    values = _without("CashBalance", "USD")
+    account = _account(values=values)
+    assert isinstance(account, AccountSnapshot)
+    assert account.usd_cash == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "about"),
+    [
+        ((*_VALUES, _value("AccountReady", "false")), "AccountReady"),
+        ((*_VALUES, _value("CashBalance", "1.00", "USD", _OTHER)), "DU222222"),
+        ((*_VALUES, _value("CashBalance", "1.00", "USD", "")), "''"),
+        ((*_VALUES, _value("CashBalance", "", "USD")), "CashBalance in USD"),
+        ((*_VALUES, _value("CashBalance", "1.7976931348623157E308", "EUR")), "EUR"),
+        ((*_VALUES, _value("NetLiquidation", "nan", "CAD")), "net liquidation"),
+        ((*_VALUES, _value("NetLiquidation", "1", "USD")), "net liquidation"),
+        ((*_VALUES, _value("StockMarketValue", "?", "USD")), "StockMarketValue"),
+        ((), "no cash balance"),
+    ],
+)
+def test_account_values_that_cannot_be_the_whole_account_are_a_fault(
+    values: tuple[AccountRow, ...], about: str
+) -> None:
+    fault = _account(values=values)
+    assert isinstance(fault, IncompleteData)
+    assert about in fault.detail
+
+
+@pytest.mark.parametrize("missing", ["NetLiquidation", "StockMarketValue"])
+def test_a_missing_figure_of_the_ledger_is_a_fault(missing: str) -> None:
+    fault = _account(values=tuple(row for row in _VALUES if row.tag != missing))
+    assert isinstance(fault, IncompleteData)
+
+
+def test_a_ledger_without_us_stocks_is_zero_only_where_none_is_held() -> None:
+    values = _without("StockMarketValue", "USD")
+    assert isinstance(_account(values=values), IncompleteData)
+    empty = _account(values=values, positions=())
+    assert isinstance(empty, AccountSnapshot)
+    assert empty.stock_market_value_usd == 0
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        _held(756733, "SPY", float("nan")),
+        _held(756733, "SPY", 1.7976931348623157e308),
+        _held(0, "SPY", 10),
+        _held(756733, "SPY", 10, account=""),
+        _held(756733, "SPY", 10, account="DU777777"),
+    ],
+)
+def test_a_position_that_makes_no_sense_is_a_fault(row: PositionRow) -> None:
+    assert isinstance(_account(positions=(row,)), IncompleteData)
+
+
+def test_of_an_order_told_twice_the_last_word_counts() -> None:
+    account = _account(
+        orders=(_order("PreSubmitted"), _status("Submitted", 4), _order("Submitted"))
+    )
+    assert isinstance(account, AccountSnapshot)
+    (working,) = account.open_orders
+    assert (working.order_ref, working.client_id, working.remaining) == (
+        "manual",
+        9,
+        Decimal(4),
+    )
+
+
+@pytest.mark.parametrize("status", ["Filled", "Cancelled", "ApiCancelled"])
+def test_an_order_that_is_done_is_not_open(status: str) -> None:
+    account = _account(orders=(_order("Submitted"), _status(status, 0)))
+    assert isinstance(account, AccountSnapshot)
+    assert account.open_orders == ()
+
+
+def test_an_inactive_order_may_come_back_and_is_open() -> None:
+    account = _account(orders=(_order("Inactive"), _status("Inactive", 10)))
+    assert isinstance(account, AccountSnapshot)
+    assert len(account.open_orders) == 1
+
+
+def test_positions_that_never_end_are_a_fault_and_not_an_empty_account() -> None:
+    # The first end marker is that of the start-up.
+    muted = on_messages(Mute(), message_id=62, first=2)
+
+    async def story(_gateway: Gateway, session: TradingSession) -> None:
+        fault = (await session.broker.snapshot(USD_ACCOUNT)).failure()
+        assert fault == BrokerSilent(request="positions", seconds=0.2)
+
+    play(story, scenario=muted, timeout_seconds=0.2)
+
+
+def test_one_silent_account_does_not_stop_the_next() -> None:
+    muted = on_messages(Mute(), message_id=74, last=1)
+
+    async def story(_gateway: Gateway, session: TradingSession) -> None:
+        silent = (await session.broker.snapshot(USD_ACCOUNT)).failure()
+        assert isinstance(silent, BrokerSilent)
+        assert "DU111111" in silent.request
+        assert (await session.broker.snapshot(CAD_ACCOUNT)).unwrap().usd_cash == 2000
+
+    play(story, scenario=muted, timeout_seconds=0.2)
+
+
+def test_accounts_read_at_the_same_time_do_not_disturb_each_other() -> None:
+    async def story(_gateway: Gateway, session: TradingSession) -> None:
+        first, second, third = await asyncio.gather(
+            session.broker.snapshot(USD_ACCOUNT),
+            session.broker.snapshot(CAD_ACCOUNT),
+            session.broker.snapshot(USD_ACCOUNT),
+        )
+        assert first.unwrap().usd_cash == third.unwrap().usd_cash == 10000
+        assert second.unwrap().usd_cash == 2000
+
+    play(story)
+
+
+def test_the_subscription_to_account_values_ends_with_the_reading() -> None:
+    async def story(gateway: Gateway, session: TradingSession) -> None:
+        await session.broker.snapshot(USD_ACCOUNT)
+        await session.broker.server_time()
+        asked = {frame.fields[2] for frame in gateway.record.received(76)}
+        assert asked == {frame.fields[2] for frame in gateway.record.received(77)}
+
+    play(story)
+
+
+def test_open_orders_of_every_client_are_seen() -> None:
+    async def story() -> None:
+        gateway = stage(on_orders(Rest(), symbol=RESTING))
+        async with (
+            gateway.running(),
+            trading_session(address(gateway, client_id=41)) as other,
+            trading_session(address(gateway, client_id=42)) as session,
+        ):
+            assert isinstance(other, TradingSession)
+            assert isinstance(session, TradingSession)
+            await other.order_desk().submit(ticket(RESTING, 4))
+            await facts_until(other.order_desk(), bool)
+            (working,) = (await session.broker.snapshot(USD_ACCOUNT)).unwrap().open_orders
+            assert (working.client_id, working.remaining) == (41, Decimal(4))
+
+    asyncio.run(story())
+
+
+def test_open_orders_that_a_read_only_api_refuses_are_a_fault_at_once() -> None:
+    async def story(gateway: Gateway, session: TradingSession) -> None:
+        reading = asyncio.ensure_future(session.broker.snapshot(USD_ACCOUNT))
+        while not gateway.record.received(16):
+            assert not reading.done()
+            await asyncio.sleep(0)
+        gateway.announce(321, "The API interface is currently in Read-Only mode.")
+        fault = (await reading).failure()
+        assert isinstance(fault, BrokerRefused)
+        assert (fault.request, fault.code) == ("open orders", 321)
+
+    play(story, scenario=on_messages(Mute(), message_id=53, first=2), timeout_seconds=1000)
+
+
+def test_a_message_that_cannot_be_read_makes_the_account_incomplete(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def story(_gateway: Gateway, session: TradingSession) -> None:
+        _hear_garbage(session)
+        fault = (await session.broker.snapshot(USD_ACCOUNT)).failure()
+        assert isinstance(fault, IncompleteData)
+        assert "could not be read" in fault.detail
+
+    play(story)
+    caplog.clear()
+
+
+def _hear_garbage(session: TradingSession) -> None:
+    """One position message (61) with fields missing, as ib_async gets it off the wire."""
+    client = session._link.ib.client  # noqa: SLF001 - the simulated gateway sends no garbage
+    client.decoder.interpret(["61", "3"])  # type: ignore[no-untyped-call]  # it has no annotations
+
+
+def _account(
+    *,
+    values: tuple[AccountRow, ...] = _VALUES,
+    positions: tuple[PositionRow, ...] = _POSITIONS,
+    orders: tuple[OpenOrderRow, ...] = (),
+) -> AccountSnapshot | IncompleteData:
+    return to_snapshot(
+        _ME,
+        as_of=_NOW,
+        managed=(_ME, _OTHER),
+        positions=positions,
+        values=values,
+        orders=orders,
+    )
+
+
+def _without(tag: str, currency: str) -> tuple[AccountRow, ...]:
+    return tuple(row for row in _VALUES if (row.tag, row.currency) != (tag, currency))
+
+
+def _order(status: str) -> OrderRow:
+    order = Order(
+        clientId=9,
+        orderId=5,
+        permId=77,
+        account=_ME,
+        action="BUY",
+        totalQuantity=10.0,
+        orderRef="manual",
+    )
+    contract = Contract(conId=756733, symbol="SPY", secType="STK", currency="USD")
+    return OrderRow(contract=contract, order=order, status=status)
+
+
+def _status(status: str, remaining: float) -> StatusRow:
+    row = StatusRow(
+        order_id=5,
+        client_id=9,
+        perm_id=77,
+        status=status,
+        filled=0,
+        remaining=remaining,
+        average_price=0.0,
+    )
+    return evolve(row, filled=10 - remaining)

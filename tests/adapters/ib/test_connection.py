@@ -1,0 +1,203 @@
+"""A session is in sync, or there is none."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from attrs import evolve
+
+from rebalancer_adapters.gateway import Gateway, Mute, Scenario, on_messages
+from rebalancer_adapters.ib.address import GatewayAddress, hint
+from rebalancer_adapters.ib.session import (
+    ReadingSession,
+    TradingSession,
+    reading_session,
+    trading_session,
+)
+from rebalancer_core.errors import BrokerFault, BrokerSilent, CannotConnect
+from tests.adapters.ib.stage import play, received, stage
+from tests.contract.harness import address
+
+_POSITIONS_END, _OPEN_ORDERS_END, _EXECUTIONS_END = 62, 53, 55
+
+
+@pytest.mark.parametrize(
+    ("end_marker", "asked"),
+    [
+        (_POSITIONS_END, "positions"),
+        (_OPEN_ORDERS_END, "open orders"),
+        (_EXECUTIONS_END, "executions"),
+    ],
+)
+def test_a_start_up_answer_that_never_ends_is_a_fault_and_not_an_empty_portfolio(
+    end_marker: int, asked: str
+) -> None:
+    fault = _opened(on_messages(Mute(), message_id=end_marker), timeout_seconds=0.2)
+    assert isinstance(fault, BrokerSilent)
+    assert asked in fault.request
+
+
+def test_a_client_id_in_use_is_told_at_once_with_the_mend() -> None:
+    async def story(gateway: Gateway, _session: TradingSession) -> None:
+        # Waiting for the time-out instead would end in the time limit of the suite.
+        async with trading_session(address(gateway, timeout_seconds=1000)) as second:
+            assert isinstance(second, CannotConnect)
+            assert "client id 42 is in use (error 326" in second.detail
+            assert "client_id" in second.hint
+
+    play(story)
+
+
+def test_the_client_id_is_free_again_after_the_session() -> None:
+    async def story() -> None:
+        gateway = stage()
+        async with gateway.running():
+            for _ in range(3):
+                async with trading_session(address(gateway)) as session:
+                    assert isinstance(session, TradingSession)
+
+    asyncio.run(story())
+
+
+def test_a_gateway_that_accepts_and_stays_silent_is_given_up() -> None:
+    fault = _at_a_listener(_silent, timeout_seconds=0.2)
+    assert isinstance(fault, CannotConnect)
+    assert "no answer to the handshake within 0.2 s" in fault.detail
+
+
+def test_a_gateway_that_closes_the_socket_is_given_up_at_once() -> None:
+    fault = _at_a_listener(_closing, timeout_seconds=1000)
+    assert isinstance(fault, CannotConnect)
+    assert "closed the connection" in fault.detail
+
+
+def test_where_nobody_listens_the_fault_says_what_to_start() -> None:
+    async def story() -> BrokerFault:
+        gateway = stage()
+        async with gateway.running():
+            gone = address(gateway)
+        async with reading_session(gone) as session:
+            assert isinstance(session, CannotConnect)
+            return session
+
+    fault = asyncio.run(story())
+    assert isinstance(fault, CannotConnect)
+    assert "nobody listens" in fault.detail
+    assert "4002 IB Gateway, paper" in fault.hint
+
+
+def test_a_gateway_that_comes_up_a_little_later_is_reached() -> None:
+    async def story() -> None:
+        first = stage()
+        async with first.running():
+            late = evolve(address(first), attempts=10)
+        gateway = stage()
+
+        async def come_up() -> None:
+            await asyncio.sleep(0.005)
+            await gateway.start(port=late.port)
+
+        coming = asyncio.ensure_future(come_up())
+        async with reading_session(late) as session:
+            assert isinstance(session, ReadingSession)
+        await coming
+        await gateway.stop()
+
+    asyncio.run(story())
+
+
+def test_a_read_only_api_is_told_at_once_with_the_mend() -> None:
+    async def story() -> BrokerFault:
+        gateway = stage(on_messages(Mute(), message_id=_OPEN_ORDERS_END))
+
+        async def refuse() -> None:
+            await received(gateway, 5, 1)
+            gateway.announce(321, "Error validating request: the API is in Read-Only mode.")
+
+        async with gateway.running():
+            refusing = asyncio.ensure_future(refuse())
+            async with trading_session(address(gateway, timeout_seconds=1000)) as session:
+                await refusing
+                assert isinstance(session, CannotConnect)
+                return session
+
+    fault = asyncio.run(story())
+    assert isinstance(fault, CannotConnect)
+    assert "Read-Only API" in fault.hint
+
+
+def test_client_id_zero_would_adopt_orders_placed_by_hand() -> None:
+    with pytest.raises(ValueError, match="placed by hand"):
+        GatewayAddress(host="127.0.0.1", port=4002, client_id=0)
+
+
+def test_a_session_that_reads_has_no_way_to_send_an_order() -> None:
+    async def story() -> None:
+        gateway = stage()
+        async with gateway.running(), reading_session(address(gateway)) as session:
+            assert isinstance(session, ReadingSession)
+            assert not hasattr(session, "order_desk")
+            assert not hasattr(session.broker, "submit")
+            assert not gateway.record.received(5)
+
+    asyncio.run(story())
+
+
+def test_what_the_gateway_says_to_nobody_in_particular_is_kept_for_the_log() -> None:
+    async def story(gateway: Gateway, session: TradingSession) -> tuple[str, ...]:
+        gateway.announce(2103, "Market data farm connection is broken:usfarm")
+        gateway.announce(100, "Max rate of messages per second has been exceeded")
+        await session.broker.server_time()
+        return session.notices()
+
+    notices = play(story)
+    assert "2103: Market data farm connection is broken:usfarm" in notices
+    assert "100: Max rate of messages per second has been exceeded" in notices
+
+
+@pytest.mark.parametrize(
+    ("port", "word"), [(4001, "IB Gateway, live"), (7497, "TWS, paper"), (5000, "5000")]
+)
+def test_the_hint_knows_the_usual_ports(port: int, word: str) -> None:
+    assert word in hint(GatewayAddress(host="127.0.0.1", port=port, client_id=1)).split("?")[0]
+
+
+def _opened(scenario: Scenario, *, timeout_seconds: float) -> BrokerFault:
+    async def story() -> BrokerFault:
+        gateway = stage(scenario)
+        async with gateway.running():
+            place = address(gateway, timeout_seconds=timeout_seconds)
+            async with trading_session(place) as session:
+                assert not isinstance(session, TradingSession)
+                return session
+
+    return asyncio.run(story())
+
+
+Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+async def _silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read()
+    writer.close()
+
+
+async def _closing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
+def _at_a_listener(answer: Answer, *, timeout_seconds: float) -> BrokerFault:
+    async def story() -> BrokerFault:
+        listener = await asyncio.start_server(answer, "127.0.0.1", 0)
+        async with listener:
+            place = GatewayAddress(
+                host="127.0.0.1",
+                port=listener.sockets[0].getsockname()[1],
+                client_id=1,
+                timeout_seconds=timeout_seconds,
+            )
+            async with reading_session(place) as session:
+                assert not isinstance(session, ReadingSession)
+                return session
+
+    return asyncio.run(story())

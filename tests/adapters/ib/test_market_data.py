@@ -1,0 +1,187 @@
+"""Prices: the stream first, a snapshot where allowed, both bounded, nothing left running."""
+
+import asyncio
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from rebalancer_adapters.gateway import (
+    DataLine,
+    Gateway,
+    Mute,
+    Scenario,
+    load_market,
+    on_messages,
+)
+from rebalancer_adapters.ib.address import Patience
+from rebalancer_adapters.ib.session import TradingSession, trading_session
+from rebalancer_core.errors import LinkLost
+from rebalancer_core.planning.pricing import wants_more
+from rebalancer_core.values.account import DataType, MarketObservation
+from rebalancer_core.values.instruments import ConId, Listing, Symbol
+from rebalancer_core.values.policy import PricingPolicy
+from tests.adapters.ib.stage import play, received
+from tests.contract.harness import MARKET, address
+from tests.contract.worlds import IEF, SPY
+
+_TICK_PRICE, _SNAPSHOT_END = 1, 57
+_ASK, _CANCEL = 1, 2
+_SNAPSHOT_FIELD = 17
+_STREAM_WITHOUT_PRICES = on_messages(Mute(), message_id=_TICK_PRICE, symbol=SPY, last=4)
+
+
+def test_a_stream_without_prices_gives_way_to_a_snapshot() -> None:
+    async def story(gateway: Gateway, session: TradingSession) -> None:
+        (seen,) = await _observed(session, SPY)
+        assert (seen.bid, seen.last) == (Decimal("599.95"), Decimal(600))
+        assert seen.data_type is DataType.LIVE
+        assert [f.fields[_SNAPSHOT_FIELD] for f in gateway.record.received(_ASK)] == ["0", "1"]
+
+    play(story, scenario=_STREAM_WITHOUT_PRICES)
+
+
+def test_no_snapshot_is_asked_where_the_settings_forbid_it() -> None:
+    async def story(gateway: Gateway, session: TradingSession) -> None:
+        pricing = PricingPolicy(fallback_to_snapshot=False)
+        (seen,) = await _observed(session, SPY, pricing=pricing)
+        assert wants_more(seen, pricing)
+        assert [f.fields[_SNAPSHOT_FIELD] for f in gateway.record.received(_ASK)] == ["0"]
+
+    play(story, scenario=_STREAM_WITHOUT_PRICES)
+
+
+def test_a_snapshot_that_never_ends_is_given_up() -> None:
+    muted = on_messages(Mute(), message_id=_TICK_PRICE, symbol=SPY)
+    never = muted + on_messages(Mute(), message_id=_SNAPSHOT_END)
+
+    async def story(_gateway: Gateway, session: TradingSession) -> None:
+        (seen,) = await _observed(session, SPY)
+        assert (seen.bid, seen.ask, seen.last, seen.close) == (None, None, None, None)
+
+    play(story, scenario=never)
+
+
+def test_a_silent_symbol_does_not_cost_the_others_their_price() -> None:
+    async def story(_gateway: Gateway, session: TradingSession) -> None:
+        spy, ief = await _observed(session, SPY, IEF)
+        assert spy.last is None
+        assert ief.last == 95
+
+    play(story, scenario=on_messages(Mute(), message_id=_TICK_PRICE, symbol=SPY))
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "code"),
+    [
+        (DataLine.FROZEN, DataType.FROZEN, None),
+        (DataLine.COMPETING, None, 10197),
+        (DataLine.NONE, None, 354),
+    ],
+)
+def test_a_line_that_is_not_live_says_so(
+    data: DataLine, kind: DataType | None, code: int | None
+) -> None:
+    async def story(gateway: Gateway, session: TradingSession) -> None:
+        gateway.market.set_data(SPY, data)
+        (seen,) = await _observed(session, SPY)
+        assert (seen.data_type, seen.error_code) == (kind, code)
+
+    play(story)
+
+
+def test_a_price_without_the_gateways_word_on_its_kind_stays_without() -> None:
+    async def story(_gateway: Gateway, session: TradingSession) -> None:
+        (seen,) = await _observed(session, SPY, pricing=PricingPolicy(fallback_to_snapshot=False))
+        assert seen.last == 600
+        assert seen.data_type is None
+
+    play(story, scenario=on_messages(Mute(), message_id=58))
+
+
+def test_a_second_look_shows_nothing_of_the_first() -> None:
+    async def story(gateway: Gateway, session: TradingSession) -> None:
+        (first,) = await _observed(session, SPY)
+        gateway.market.set_data(SPY, DataLine.NONE)
+        (second,) = await _observed(session, SPY)
+        assert first.last == 600
+        assert second.last is None
+
+    play(story)
+
+
+def test_every_stream_is_cancelled_and_no_refused_one() -> None:
+    async def story(gateway: Gateway, session: TradingSession) -> None:
+        gateway.market.set_data(IEF, DataLine.NONE)
+        await _observed(session, SPY, IEF)
+        await session.broker.server_time()
+        assert len(gateway.record.received(_ASK)) == 2
+        assert len(gateway.record.received(_CANCEL)) == 1
+        assert not [notice for notice in session.notices() if notice.startswith("300")]
+
+    play(story)
+
+
+def test_no_more_than_fifty_lines_are_open_at_once_and_all_are_waited_for(tmp_path: Path) -> None:
+    listings = tuple(
+        Listing(con_id=ConId(number), symbol=Symbol(f"E{number}"), primary_exchange="ARCA")
+        for number in range(5000, 5052)
+    )
+    instruments = "".join(
+        f'[[instruments]]\nsymbol = "{each.symbol}"\ncon_id = {each.con_id}\n'
+        'primary_exchange = "ARCA"\nlast = 10.00\n'
+        for each in listings
+    )
+    path = tmp_path / "many.toml"
+    path.write_text(f"{MARKET.read_text(encoding='utf-8')}\n{instruments}", encoding="utf-8")
+
+    async def story() -> None:
+        gateway = Gateway(load_market(path))
+        # ib_async holds back what exceeds 45 messages a second: far longer than this patience.
+        hasty = Patience(stream=0.2, settle=0.1, snapshot=0.1)
+        async with (
+            gateway.running(),
+            trading_session(address(gateway), patience=hasty) as session,
+        ):
+            assert isinstance(session, TradingSession)
+            seen = (await session.broker.observations(listings, PricingPolicy())).unwrap()
+            assert [entry.last for entry in seen] == [10] * len(listings)
+            assert _most_lines(gateway) == 50
+
+    asyncio.run(story())
+
+
+def test_prices_asked_while_the_link_drops_are_a_fault() -> None:
+    async def story(gateway: Gateway, session: TradingSession) -> None:
+        listings = await _listings(session, SPY)
+        asking = asyncio.ensure_future(session.broker.observations(listings, PricingPolicy()))
+        await received(gateway, _ASK, 1)
+        gateway.cut_connections()
+        assert isinstance((await asking).failure(), LinkLost)
+
+    play(story, scenario=_muted_prices())
+
+
+def _muted_prices() -> Scenario:
+    return on_messages(Mute(), message_id=_TICK_PRICE)
+
+
+def _most_lines(gateway: Gateway) -> int:
+    """The largest number of lines open at any time, by the order of the frames received."""
+    lines, most = 0, 0
+    for frame in gateway.record.received():
+        lines += {_ASK: 1, _CANCEL: -1}.get(frame.message_id, 0)
+        most = max(most, lines)
+    return most
+
+
+async def _listings(session: TradingSession, *symbols: Symbol) -> tuple[Listing, ...]:
+    found = (await session.broker.listings(symbols)).unwrap()
+    return tuple(entry for entry in found if isinstance(entry, Listing))
+
+
+async def _observed(
+    session: TradingSession, *symbols: Symbol, pricing: PricingPolicy | None = None
+) -> tuple[MarketObservation, ...]:
+    listings = await _listings(session, *symbols)
+    return (await session.broker.observations(listings, pricing or PricingPolicy())).unwrap()
