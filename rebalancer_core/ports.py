@@ -8,7 +8,14 @@ from typing import Protocol
 from returns.result import Result
 
 from rebalancer_core.errors import AccountFault, BrokerFault
-from rebalancer_core.execution.facts import BrokerFact, OrderRef
+from rebalancer_core.execution.facts import BrokerFact, OrderEvent, OrderRef
+from rebalancer_core.execution.journal import (
+    Approval,
+    Intent,
+    JournaledRun,
+    JournalFault,
+    RunStarted,
+)
 from rebalancer_core.execution.tickets import OrderTicket
 from rebalancer_core.reporting.cells import Table
 from rebalancer_core.reporting.faults import ReportFault
@@ -99,4 +106,35 @@ class ReportPort(Protocol):
 
     def write_summary(self, table: Table) -> Result[str, ReportFault]:
         """Keep one row for each account of the run."""
+        ...
+
+
+class JournalPort(Protocol):
+    """Remembers every order before it leaves. A fault on writing means: send nothing.
+
+    Each write is on the disk when the call comes back.
+    """
+
+    def start(self, run: RunStarted) -> JournalFault | None:
+        """A run that may trade begins."""
+        ...
+
+    def approve(self, approval: Approval) -> JournalFault | None:
+        """The user said yes to one account's plan."""
+        ...
+
+    def intend(self, intent: Intent) -> JournalFault | None:
+        """An order is about to leave; a second intent for one leg is a fault."""
+        ...
+
+    def note(self, event: OrderEvent, at: datetime) -> JournalFault | None:
+        """An order's event, as heard at `at` (UTC)."""
+        ...
+
+    def reported(self, run_id: str, account_id: AccountId) -> JournalFault | None:
+        """The post-trade report of this account is on the disk."""
+        ...
+
+    def runs(self) -> tuple[JournaledRun, ...] | JournalFault:
+        """Every run, oldest first, each order with its events; the hash chain verified."""
         ...

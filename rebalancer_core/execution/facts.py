@@ -122,6 +122,36 @@ class OwnAct:
     act: Own
 
 
+class Verdict(Enum):
+    """What evidence, or a human, says became of an order that was left open."""
+
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+    NOT_RECEIVED = "never reached the broker"
+    INFERRED_FILLED = "filled, inferred from the position after the day had ended"
+    INFERRED_DEAD = "not filled, inferred from the position after the day had ended"
+
+    @property
+    def words(self) -> str:
+        """The value, typed where a narrowed member would be Any to mypy."""
+        return self.value
+
+
+@frozen(kw_only=True)
+class Settled:
+    """An open order was settled by recovery, or by `resolve` with a human's `reason`.
+
+    `filled` is what it came to in shares.
+    """
+
+    order_ref: OrderRef
+    verdict: Verdict
+    filled: Decimal
+    reason: str
+    by_human: bool = False
+
+
 OrderFact = OrderSeen | StatusReported | Executed | Commissioned | ErrorReported | Completed
 BrokerFact = OrderFact | LinkDown | LinkUp
-OrderEvent = OrderFact | OwnAct
+OrderEvent = OrderFact | OwnAct | Settled

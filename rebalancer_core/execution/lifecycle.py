@@ -24,7 +24,9 @@ from rebalancer_core.execution.facts import (
     OrderSeen,
     Own,
     OwnAct,
+    Settled,
     StatusReported,
+    Verdict,
 )
 from rebalancer_core.execution.tickets import OrderTicket
 from rebalancer_core.values.instruments import AccountId
@@ -41,10 +43,16 @@ class Phase(Enum):
     FILLED = "filled"
     CANCELLED = "cancelled"
     REJECTED = "rejected"
+    NOT_RECEIVED = "never reached the broker"
     UNKNOWN = "unknown"
 
+    @property
+    def words(self) -> str:
+        """The value, typed where a narrowed member would be Any to mypy."""
+        return self.value
 
-TERMINAL = frozenset({Phase.FILLED, Phase.CANCELLED, Phase.REJECTED})
+
+TERMINAL = frozenset({Phase.FILLED, Phase.CANCELLED, Phase.REJECTED, Phase.NOT_RECEIVED})
 ACKNOWLEDGED = frozenset({Phase.WORKING, Phase.HELD, *TERMINAL})
 
 # The broker's orderStatus words. PendingSubmit and ApiPending are said by the gateway before the
@@ -58,6 +66,18 @@ _PHASE_OF_STATUS: Mapping[str, Phase] = MappingProxyType(
         "Cancelled": Phase.CANCELLED,
         "ApiCancelled": Phase.CANCELLED,
         "Inactive": Phase.HELD,
+    }
+)
+
+
+_PHASE_OF_VERDICT: Mapping[Verdict, Phase] = MappingProxyType(
+    {
+        Verdict.FILLED: Phase.FILLED,
+        Verdict.INFERRED_FILLED: Phase.FILLED,
+        Verdict.CANCELLED: Phase.CANCELLED,
+        Verdict.INFERRED_DEAD: Phase.CANCELLED,
+        Verdict.REJECTED: Phase.REJECTED,
+        Verdict.NOT_RECEIVED: Phase.NOT_RECEIVED,
     }
 )
 
@@ -114,20 +134,8 @@ def after(state: OrderState, event: OrderEvent) -> OrderState:
     if event.order_ref != state.ticket.order_ref:
         return state
     match event:
-        case Executed():
-            return _settled(_echo_checked(_executed(state, event), event.account_id))
-        case OrderSeen():
-            seen = evolve(state, perm_id=event.perm_id or state.perm_id)
-            return _echo_checked(_moved(seen, event.status), event.account_id)
-        case StatusReported():
-            return _settled(_moved(_reported(state, event), event.status))
-        case Completed():
-            known = evolve(
-                state,
-                perm_id=event.perm_id or state.perm_id,
-                reported_filled=max(state.reported_filled, event.filled),
-            )
-            return _settled(_echo_checked(_moved(known, event.status), event.account_id))
+        case OrderSeen() | StatusReported() | Executed() | Completed():
+            return _settled(_told(state, event))
         case Commissioned():
             others = tuple(c for c in state.commissions if c.execution_id != event.execution_id)
             return evolve(state, commissions=(*others, event))
@@ -135,6 +143,8 @@ def after(state: OrderState, event: OrderEvent) -> OrderState:
             return _errored(state, event)
         case OwnAct():
             return _acted(state, event.act)
+        case Settled():
+            return _judged(state, event)
 
 
 def execution_base(execution_id: str) -> str:
@@ -144,6 +154,21 @@ def execution_base(execution_id: str) -> str:
     '00025b46.63f8f39c.01'
     """
     return execution_id.rpartition(".")[0] or execution_id
+
+
+def _told(
+    state: OrderState, event: OrderSeen | StatusReported | Executed | Completed
+) -> OrderState:
+    match event:
+        case Executed():
+            return _echo_checked(_executed(state, event), event.account_id)
+        case OrderSeen():
+            seen = evolve(state, perm_id=event.perm_id or state.perm_id)
+            return _echo_checked(_moved(seen, event.status), event.account_id)
+        case StatusReported():
+            return _moved(_reported(state, event), event.status)
+        case Completed():
+            return _echo_checked(_moved(_completed(state, event), event.status), event.account_id)
 
 
 def _executed(state: OrderState, event: Executed) -> OrderState:
@@ -177,6 +202,14 @@ def _reported(state: OrderState, event: StatusReported) -> OrderState:
     )
 
 
+def _completed(state: OrderState, event: Completed) -> OrderState:
+    return evolve(
+        state,
+        perm_id=event.perm_id or state.perm_id,
+        reported_filled=max(state.reported_filled, event.filled),
+    )
+
+
 def _moved(state: OrderState, status: str) -> OrderState:
     """The phase after a status word of the broker; a terminal phase does not move on a word."""
     target = _PHASE_OF_STATUS.get(status)
@@ -194,11 +227,11 @@ def _settled(state: OrderState) -> OrderState:
     if state.filled > state.ticket.quantity:
         return _conflicting(state, "more was executed than was ordered")
     if state.filled == state.ticket.quantity:
-        late = state.phase in {Phase.CANCELLED, Phase.REJECTED}
-        note = f"filled although it was {state.phase.value} before" if late else ""
+        late = state.phase in TERMINAL - {Phase.FILLED}
+        note = f"filled although it was {state.phase.words} before" if late else ""
         return _noted(_to(state, Phase.FILLED), note)
-    if state.phase is Phase.REJECTED and state.filled > ZERO:
-        return _noted(_to(state, Phase.UNKNOWN), "executed in part after a rejection")
+    if state.phase in {Phase.REJECTED, Phase.NOT_RECEIVED} and state.filled > ZERO:
+        return _noted(_to(state, Phase.UNKNOWN), f"executed in part, but was {state.phase.words}")
     return state
 
 
@@ -239,6 +272,19 @@ def _acted(state: OrderState, act: Own) -> OrderState:
             return (
                 state if state.phase in TERMINAL else _noted(_to(state, Phase.UNKNOWN), act.words)
             )
+
+
+def _judged(state: OrderState, event: Settled) -> OrderState:
+    """A verdict closes what was open; it never takes a fill back, and facts may still add one."""
+    if state.phase in TERMINAL or event.filled < state.filled:
+        return state
+    why = f"{event.verdict.words}: {event.reason}"
+    known = evolve(
+        state,
+        reported_filled=max(state.reported_filled, event.filled),
+        conflict="" if event.by_human else state.conflict,
+    )
+    return _noted(_to(known, _PHASE_OF_VERDICT[event.verdict]), why)
 
 
 def _echo_checked(state: OrderState, account_id: AccountId) -> OrderState:

@@ -85,7 +85,7 @@ def _status(state: OrderState) -> OrderStatus:
             return OrderStatus.REJECTED
         case Phase.WORKING | Phase.HELD:
             return OrderStatus.SUBMITTED
-        case Phase.INTENT:
+        case Phase.INTENT | Phase.NOT_RECEIVED:
             return OrderStatus.SKIPPED
         case Phase.HANDED | Phase.UNKNOWN:
             return OrderStatus.UNKNOWN

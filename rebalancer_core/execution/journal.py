@@ -1,0 +1,130 @@
+"""What is written down before and after each order leaves, so that a crash forgets nothing.
+
+An order's state is the fold of its events; nothing is ever updated in place.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from attrs import frozen
+
+from rebalancer_core.execution.facts import OrderEvent, OrderRef
+from rebalancer_core.execution.lifecycle import TERMINAL, OrderState, intended, replayed
+from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
+from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.money import ZERO
+from rebalancer_core.values.plans import Plan
+
+
+@frozen(kw_only=True)
+class RunStarted:
+    """One run that may trade: which program, which inputs (SHA-256), which gateway."""
+
+    run_id: str
+    started_at: datetime
+    app_version: str
+    settings_sha256: str
+    client_id: int
+    host: str
+    port: int
+
+
+@frozen(kw_only=True)
+class Approval:
+    """One account's plan as the user approved it; reports are rebuilt from it."""
+
+    run_id: str
+    account_id: AccountId
+    approved_at: datetime
+    consent: str
+    plan: Plan
+    style: OrderStyle
+
+
+@frozen(kw_only=True)
+class Intent:
+    """One order about to leave. Committed to disk before its first byte is sent.
+
+    `order_id` is the id it will have at the gateway, `position_before` the shares held when it
+    was planned; `replaces` is the leg that was proven dead before this one was made.
+    """
+
+    run_id: str
+    ticket: OrderTicket
+    order_id: int
+    client_id: int
+    position_before: Decimal
+    intended_at: datetime
+    replaces: OrderRef | None = None
+
+
+@frozen(kw_only=True)
+class JournaledEvent:
+    """One event of one order, as it was heard."""
+
+    at: datetime
+    event: OrderEvent
+
+
+@frozen(kw_only=True)
+class JournaledOrder:
+    """One order as the journal knows it: its intent and all its events, in their order."""
+
+    intent: Intent
+    events: tuple[JournaledEvent, ...] = ()
+
+    @property
+    def order_ref(self) -> OrderRef:
+        """The reference that the broker echoes."""
+        return self.intent.ticket.order_ref
+
+    @property
+    def state(self) -> OrderState:
+        """What is known of the order: the fold of its events."""
+        return replayed(intended(self.intent.ticket), tuple(e.event for e in self.events))
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the broker, or a human, said the last word on it."""
+        return self.state.phase in TERMINAL
+
+
+@frozen(kw_only=True)
+class JournaledAccount:
+    """One account's part of a run; `is_reported` once its post-trade report was written."""
+
+    approval: Approval
+    orders: tuple[JournaledOrder, ...]
+    is_reported: bool = False
+
+
+@frozen(kw_only=True)
+class JournaledRun:
+    """One run as the journal knows it."""
+
+    started: RunStarted
+    accounts: tuple[JournaledAccount, ...] = ()
+
+
+@frozen(kw_only=True)
+class JournalFault:
+    """The journal could not be read or written: without it nothing is sent."""
+
+    path: str
+    detail: str
+
+
+def explain_journal(fault: JournalFault) -> str:
+    """The sentence for people.
+
+    >>> explain_journal(JournalFault(path="j.sqlite", detail="disk full"))
+    'the journal j.sqlite cannot be used: disk full; without it no order is sent'
+    """
+    return f"the journal {fault.path} cannot be used: {fault.detail}; without it no order is sent"
+
+
+def working_shares(orders: tuple[JournaledOrder, ...]) -> Decimal:
+    """Shares that may still come of these orders, at most."""
+    return sum((o.state.unfilled for o in orders if not o.is_finished), ZERO)
