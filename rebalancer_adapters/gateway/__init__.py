@@ -15,6 +15,7 @@ from rebalancer_adapters.gateway.clock import Clock, ManualClock, OffsetClock, S
 from rebalancer_adapters.gateway.market import DataLine, Market, MarketFileError, load_market
 from rebalancer_adapters.gateway.record import Frame
 from rebalancer_adapters.gateway.scenario import (
+    Alter,
     Delay,
     Fill,
     Mute,
@@ -30,10 +31,12 @@ from rebalancer_adapters.gateway.scenario import (
     late_commissions,
     on_messages,
     on_orders,
+    unready_account,
 )
 from rebalancer_adapters.gateway.server import Gateway
 
 __all__ = [
+    "Alter",
     "Clock",
     "DataLine",
     "Delay",
@@ -63,4 +66,5 @@ __all__ = [
     "load_market",
     "on_messages",
     "on_orders",
+    "unready_account",
 ]

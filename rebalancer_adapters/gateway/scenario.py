@@ -61,7 +61,19 @@ class Repeat:
     times: int = 2
 
 
-Effect = Reject | Remark | Fill | Rest | Mute | Delay | Repeat
+@frozen(kw_only=True)
+class Alter:
+    """Send a message with another text in one field; the message id is field 0."""
+
+    field: int
+    text: str
+
+    def altered(self, fields: tuple[str, ...]) -> tuple[str, ...]:
+        """The fields with the one replaced; a message without that field stays as it is."""
+        return tuple(self.text if at == self.field else text for at, text in enumerate(fields))
+
+
+Effect = Alter | Reject | Remark | Fill | Rest | Mute | Delay | Repeat
 
 
 @frozen(kw_only=True)
@@ -75,6 +87,7 @@ class Event:
     symbol: str = ""
     side: str = ""
     status: str = ""
+    tag: str = ""
 
 
 @frozen(kw_only=True)
@@ -88,6 +101,7 @@ class When:
     symbol: str | None = None
     side: str | None = None
     status: str | None = None
+    tag: str | None = None
 
     def meets(self, event: Event) -> bool:
         asked = (
@@ -97,6 +111,7 @@ class When:
             (self.symbol, event.symbol),
             (self.side, event.side),
             (self.status, event.status),
+            (self.tag, event.tag),
         )
         return self.is_order == event.is_order and all(
             wish is None or wish == fact for wish, fact in asked
@@ -165,12 +180,18 @@ def on_messages(
     account: str | None = None,
     symbol: str | None = None,
     status: str | None = None,
+    tag: str | None = None,
     first: int = 1,
     last: int | None = None,
 ) -> Scenario:
     """What happens to messages on their way out: `on_messages(Mute(), message_id=62)`."""
     when = When(
-        is_order=False, message_id=message_id, account=account, symbol=symbol, status=status
+        is_order=False,
+        message_id=message_id,
+        account=account,
+        symbol=symbol,
+        status=status,
+        tag=tag,
     )
     return Scenario(rules=(Rule(when=when, then=effects, first=first, last=last),))
 
@@ -185,6 +206,13 @@ def fills_without_status() -> Scenario:
     return on_messages(Mute(), message_id=3, status="Filled") + on_messages(
         Mute(), message_id=5, status="Filled"
     )
+
+
+def unready_account(account: str) -> Scenario:
+    """Its values say AccountReady = false, as during the nightly reset."""
+    return on_messages(
+        Alter(field=6, text="false"), message_id=73, account=account, tag="AccountReady"
+    ) + on_messages(Alter(field=3, text="false"), message_id=6, account=account, tag="AccountReady")
 
 
 def late_commissions(seconds: Decimal) -> Scenario:

@@ -10,6 +10,7 @@ from rebalancer_adapters.gateway.clock import Clock, OffsetClock, SystemClock
 from rebalancer_adapters.gateway.exchange.events import ExchangeEvent
 from rebalancer_adapters.gateway.exchange.exchange import Exchange
 from rebalancer_adapters.gateway.exchange.tasks import Tasks
+from rebalancer_adapters.gateway.exchange.work import Work
 from rebalancer_adapters.gateway.market import Instrument, Market
 from rebalancer_adapters.gateway.messages.connection import error
 from rebalancer_adapters.gateway.record import Record
@@ -37,6 +38,7 @@ class Gateway:
         self._tasks = Tasks()
         self._server: asyncio.Server | None = None
         self._sessions: dict[Session, int] = {}
+        work = Work(market, self.book, clock=self.clock, tasks=self._tasks, publish=self._publish)
         self._floor = Floor(
             market=market,
             book=self.book,
@@ -45,7 +47,7 @@ class Gateway:
                 self.book,
                 clock=self.clock,
                 director=self._director,
-                tasks=self._tasks,
+                work=work,
                 publish=self._publish,
             ),
             clock=self.clock,
@@ -71,7 +73,11 @@ class Gateway:
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen; port 0 takes any free one. OSError when the port or record file is taken."""
         self.record.open()
-        self._server = await asyncio.start_server(self._connected, host, port)
+        try:
+            self._server = await asyncio.start_server(self._connected, host, port)
+        except OSError:
+            self.record.close()
+            raise
 
     async def stop(self) -> None:
         """Close every connection and end all work; a bug inside of the gateway is raised here."""

@@ -17,6 +17,7 @@ _ORDER_TYPES = ("MKT", "LMT", "MIDPRICE")
 _TIMES_IN_FORCE = ("", "DAY", "GTC")
 _PRIORITIES = ("Patient", "Normal", "Urgent")
 _LARGEST_ORDER = Decimal(10_000_000)
+_HIGHEST_PRICE = Decimal(10_000_000)
 
 
 @frozen(kw_only=True)
@@ -96,7 +97,7 @@ def _check_type(instrument: Instrument, terms: OrderTerms) -> Refusal | None:
     if terms.order_type not in _ORDER_TYPES or (midprice and not instrument.trades_under_reg_nms):
         return Refusal(387, "Unsupported order type for this exchange and security type.")
     price = terms.limit_price
-    if price is not None and not price.is_finite():
+    if price is not None and not (price.is_finite() and 0 <= price <= _HIGHEST_PRICE):
         return _invalid("bQ", "Invalid limit price.")
     if terms.order_type == "LMT" and not price:
         return _invalid("bQ", "Missing limit price.")

@@ -1,10 +1,12 @@
 """What the exchange tells the sessions, in the order in which TWS tells it."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from attrs import frozen
 
 from rebalancer_adapters.gateway.book import ExecutionRecord, OrderRecord
+from rebalancer_adapters.gateway.exchange.refusal import Refusal
 from rebalancer_adapters.gateway.messages.open_order import Margins
 
 
@@ -69,3 +71,18 @@ class AccountMoved:
 ExchangeEvent = (
     OrderEcho | StatusReport | Executed | CommissionKnown | Preview | Notice | AccountMoved
 )
+Publish = Callable[[ExchangeEvent], None]
+
+
+def notice(
+    client_id: int, order_id: int, refusal: Refusal, order: OrderRecord | None = None
+) -> Notice:
+    """The error message for an order; with the order, when there is one."""
+    return Notice(
+        client_id=client_id,
+        order_id=order_id,
+        code=refusal.code,
+        text=refusal.text,
+        account=order.account if order else "",
+        symbol=order.symbol if order else "",
+    )

@@ -18,7 +18,8 @@ def check_funds(
         return _check_cash_account(market, book, instrument, terms)
     margins = preview_margins(market, book, instrument, terms)
     equity = margins.equity_before + margins.equity_change
-    required = margins.margin_before + margins.margin_change
+    promised = _promised(market, book, terms.account) * MARGIN_RATE
+    required = margins.margin_before + margins.margin_change + promised
     if margins.margin_change <= 0 or equity >= required:
         return None
     base = book.base_currency(terms.account)
@@ -66,7 +67,9 @@ def _check_cash_account(
             "Order rejected - reason:Short stock positions can only be held in a margin account.",
         )
     cost = quantity * market.quote(instrument.con_id).ask * instrument.multiplier
-    need = cost + book.commission(quantity) + _reserved(market, book, terms.account, instrument)
+    rate = market.rate(instrument.currency, book.base_currency(terms.account))
+    promised = _promised(market, book, terms.account) / rate
+    need = cost + book.commission(quantity) + promised
     cash = book.cash(terms.account, instrument.currency)
     if need <= cash:
         return None
@@ -89,16 +92,15 @@ def _working(book: Book, account: str, con_id: int) -> Decimal:
     )
 
 
-def _reserved(market: Market, book: Book, account: str, instrument: Instrument) -> Decimal:
-    return sum(
-        (
-            order.remaining
-            * market.quote(order.con_id).ask
-            * market.by_con_id(order.con_id).multiplier
-            for order in book.orders
-            if not order.is_done
-            and (order.account, order.side) == (account, "BUY")
-            and market.by_con_id(order.con_id).currency == instrument.currency
-        ),
-        Decimal(0),
+def _promised(market: Market, book: Book, account: str) -> Decimal:
+    """What the working buys of the account will cost, in its base currency."""
+    base = book.base_currency(account)
+    costs = (
+        order.remaining
+        * market.quote(order.con_id).ask
+        * market.by_con_id(order.con_id).multiplier
+        * market.rate(market.by_con_id(order.con_id).currency, base)
+        for order in book.orders
+        if not order.is_done and (order.account, order.side) == (account, "BUY")
     )
+    return sum(costs, Decimal(0))

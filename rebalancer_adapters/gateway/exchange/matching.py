@@ -3,7 +3,7 @@
 from decimal import ROUND_DOWN, Decimal
 
 from rebalancer_adapters.gateway.book import OrderRecord
-from rebalancer_adapters.gateway.market import Instrument, Quote
+from rebalancer_adapters.gateway.market import DataLine, Instrument, Quote
 from rebalancer_adapters.gateway.scenario import Fill
 
 
@@ -11,8 +11,10 @@ def fill_price(order: OrderRecord, instrument: Instrument, quote: Quote) -> Deci
     """The price of an execution now, None while the order must rest.
 
     MKT takes the other side; an unhurried Adaptive order and MIDPRICE get the midpoint, rounded
-    to the tick against them; a limit or cap is never passed.
+    to the tick against them; a limit or cap is never passed; nothing trades in a halt.
     """
+    if quote.data is DataLine.HALTED:
+        return None
     buys = order.side == "BUY"
     price = quote.ask if buys else quote.bid
     if order.order_type == "MIDPRICE" or _is_patient(order):

@@ -12,7 +12,8 @@ from rebalancer_adapters.gateway.messages.message import Message, number_text
 
 def account_value(account: str, row: Row) -> Message:
     """Message 6: one value of the account that this client subscribed."""
-    return Message(fields=("6", "2", row.tag, row.value, row.currency, account), account=account)
+    fields = ("6", "2", row.tag, row.value, row.currency, account)
+    return Message(fields=fields, account=account, tag=row.tag)
 
 
 def account_time(now: datetime, time_zone: str) -> Message:
@@ -59,7 +60,7 @@ def portfolio_value(
 def account_update_multi(req_id: int, account: str, row: Row) -> Message:
     """Message 73: one value of an account; the model code is blank."""
     fields = ("73", "1", str(req_id), account, "", row.tag, row.value, row.currency)
-    return Message(fields=fields, account=account)
+    return Message(fields=fields, account=account, tag=row.tag)
 
 
 def account_update_multi_end(req_id: int, account: str) -> Message:
@@ -98,7 +99,7 @@ def position_end() -> Message:
 def account_summary(req_id: int, account: str, row: Row) -> Message:
     """Message 63: one value of one account, or of account `All` for ledger rows."""
     fields = ("63", "1", str(req_id), account, row.tag, row.value, row.currency)
-    return Message(fields=fields, account=account)
+    return Message(fields=fields, account=account, tag=row.tag)
 
 
 def account_summary_end(req_id: int) -> Message:

@@ -20,6 +20,7 @@ class Message:
     account: str = ""
     symbol: str = ""
     status: str = ""
+    tag: str = ""
 
     @property
     def message_id(self) -> int:

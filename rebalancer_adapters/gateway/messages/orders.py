@@ -28,7 +28,7 @@ def order_status(order: OrderRecord, last_price: Decimal | None) -> Message:
         str(order.order_id),
         order.status.value,
         number_text(order.filled),
-        number_text(order.remaining if order.status is not Status.INACTIVE else Decimal(0)),
+        number_text(order.remaining),
         number_text(order.average_price),
         str(order.perm_id),
         str(order.terms.parent_id),

@@ -25,9 +25,9 @@ from rebalancer_adapters.gateway.requests.values import (
     RequestExecutions,
     RequestOpenOrders,
 )
+from rebalancer_adapters.gateway.session.execution_filter import is_wanted
 from rebalancer_adapters.gateway.session.floor import Floor
 from rebalancer_adapters.gateway.session.line import Line
-from rebalancer_adapters.gateway.terms import ExecutionFilter
 
 OrderEvent = OrderEcho | StatusReport | Executed | CommissionKnown | Preview | Notice
 
@@ -110,7 +110,7 @@ class OrderDesk:
     def _send_executions(self, request: RequestExecutions) -> None:
         for execution in self._floor.book.executions:
             instrument = self._floor.market.by_con_id(execution.con_id)
-            if _is_wanted(execution, instrument, request.filter):
+            if is_wanted(execution, instrument, request.filter, self._floor.time_zone):
                 self._line.send(
                     self._execution(request.req_id, execution), say.commission_report(execution)
                 )
@@ -124,16 +124,3 @@ class OrderDesk:
 
     def _instrument(self, order: OrderRecord) -> Instrument:
         return self._floor.market.by_con_id(order.con_id)
-
-
-def _is_wanted(execution: ExecutionRecord, instrument: Instrument, wanted: ExecutionFilter) -> bool:
-    side = {"BOT": "BUY", "SLD": "SELL"}[execution.side]
-    asked = (
-        (wanted.account, execution.account),
-        (wanted.symbol, execution.symbol),
-        (wanted.security_type, instrument.security_type),
-        (wanted.exchange.replace("SMART", ""), execution.exchange),
-        (wanted.side.upper(), side),
-    )
-    own = wanted.client_id in (0, execution.client_id)
-    return own and all(not wish or wish == fact for wish, fact in asked)

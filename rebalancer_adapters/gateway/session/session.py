@@ -131,9 +131,7 @@ class Session:
                         text = "The TWS is out of date and must be upgraded."
                         self.line.send_error(-1, 503, text)
                         return None
-                    self.line.version = version
-                    now = self._floor.clock.now()
-                    self.line.write((str(version), f"{now:%Y%m%d %H:%M:%S} UTC"))
+                    self.line.greet(version, f"{self._floor.clock.now():%Y%m%d %H:%M:%S} UTC")
                     return hello.rest
 
     async def _serve(self, buffer: bytes) -> None:
@@ -143,6 +141,7 @@ class Session:
                 self._receive(fields)
             if decoded.problem is not None:
                 return
+            await self.line.drain()
             data = await self._reader.read(_READ_BYTES)
             if not data:
                 return

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from ib_async import ExecutionFilter, Order, Stock, TagValue
 
-from rebalancer_adapters.gateway import Rest, Status, on_orders
+from rebalancer_adapters.gateway import DataLine, Fill, Rest, Status, on_orders
 from tests.adapters.gateway.clients import (
     SPY,
     connect,
@@ -238,6 +238,10 @@ def test_executions_can_be_asked_for_by_account_symbol_and_side() -> None:
             assert await found(ExecutionFilter(acctCode="DU111111")) == 2
             assert await found(ExecutionFilter(symbol="IEF")) == 1
             assert await found(ExecutionFilter(side="SELL")) == 1
+            assert await found(ExecutionFilter(clientId=8)) == 0
+            assert await found(ExecutionFilter(time="20991231-00:00:00")) == 0
+            assert await found(ExecutionFilter(time="20200101 00:00:00 US/Eastern")) == 3
+            assert await found(ExecutionFilter(time="20991231 00:00:00")) == 0
 
     run(scene())
 
@@ -278,5 +282,33 @@ def test_order_ids_begin_above_those_that_the_client_has_used() -> None:
             raw(ib).reqIds(1)
             await soon(ib.reqCurrentTimeAsync())
             assert gateway.record.sent(9)[-1].fields[2] == str(trade.order.orderId + 1)
+
+    run(scene())
+
+
+def test_an_amendment_below_what_is_filled_is_refused() -> None:
+    async def scene() -> None:
+        half = on_orders(Fill(share=Decimal("0.5")))
+        async with connected(scenario=half) as (gateway, ib):
+            trade = ib.placeOrder(SPY, market_order("BUY", 8))
+            await until(lambda: gateway.book.executions)
+            seen = errors_of(ib)
+            trade.order.totalQuantity = 4
+            ib.placeOrder(SPY, trade.order)
+            await until(lambda: seen == [(trade.order.orderId, 321)])
+            assert gateway.book.orders[0].quantity == 8
+
+    run(scene())
+
+
+def test_nothing_trades_in_a_halted_contract_until_the_halt_ends() -> None:
+    async def scene() -> None:
+        async with connected() as (gateway, ib):
+            trade = ib.placeOrder(Stock("HALT", "SMART", "USD", conId=104), market_order())
+            await until(lambda: trade.orderStatus.status == "Submitted")
+            await soon(ib.reqCurrentTimeAsync())
+            assert gateway.book.executions == ()
+            gateway.market.set_data("HALT", DataLine.LIVE)
+            await until(lambda: trade.orderStatus.status == "Filled")
 
     run(scene())

@@ -1,14 +1,11 @@
 """Requests as ib_async writes them, read back: code that nobody of this project wrote."""
 
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ib_async import (
-    Client,
     ComboLeg,
     Contract,
     DeltaNeutralContract,
@@ -19,7 +16,6 @@ from ib_async import (
     TagValue,
     TimeCondition,
 )
-from ib_async.wrapper import Wrapper
 
 from rebalancer_adapters.gateway.requests import Unreadable, parse_request
 from rebalancer_adapters.gateway.requests.values import (
@@ -32,35 +28,11 @@ from rebalancer_adapters.gateway.requests.values import (
 )
 from rebalancer_adapters.gateway.wire import Fields
 from tests.adapters.gateway.clients import SPY
+from tests.adapters.gateway.encoder import encoded
 
 _VERSIONS = st.sampled_from([157, 158, 159, 160, 162, 163, 166, 169, 170, 176, 177, 178])
 _WORDS = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123456789-. ", max_size=12)
 _AMOUNTS = st.decimals(0, 10**9, places=4)
-
-
-class _Encoder(Client):
-    """The client's own encoder, its frames kept instead of sent."""
-
-    def __init__(self, version: int) -> None:
-        super().__init__(Wrapper(None))  # type: ignore[arg-type, no-untyped-call] # never decodes
-        self._version = version
-        self.frames: list[Fields] = []
-
-    def isConnected(self) -> bool:  # noqa: N802 the name of ib_async
-        return True
-
-    def serverVersion(self) -> int:  # noqa: N802 the name of ib_async
-        return self._version
-
-    def sendMsg(self, msg: str) -> None:  # noqa: N802 the name of ib_async
-        self.frames.append(tuple(msg[:-1].split("\0")))
-
-
-def _encoded(version: int, say: Callable[[Any], None]) -> Fields:
-    encoder = _Encoder(version)
-    say(encoder)
-    (frame,) = encoder.frames
-    return frame
 
 
 @given(
@@ -92,7 +64,7 @@ def test_an_order_is_read_as_it_was_written(
         outsideRth=flags[0],
         whatIf=flags[1],
     )
-    read = parse_request(_encoded(version, lambda c: c.placeOrder(12, SPY, order)), version)
+    read = parse_request(encoded(version, lambda c: c.placeOrder(12, SPY, order)), version)
     assert isinstance(read, PlaceOrder)
     terms = read.terms
     assert (read.order_id, read.contract.con_id, read.contract.symbol) == (12, 756733, "SPY")
@@ -124,14 +96,14 @@ def test_rare_parts_of_an_order_do_not_shift_the_fields_after_them(
 ) -> None:
     order = Order(**{"action": "BUY", "totalQuantity": 1.0, "orderType": "MKT", **terms})  # type: ignore[arg-type] # parametrised
     order.cashQty = 77.5
-    read = parse_request(_encoded(version, lambda c: c.placeOrder(1, contract, order)), version)
+    read = parse_request(encoded(version, lambda c: c.placeOrder(1, contract, order)), version)
     assert isinstance(read, PlaceOrder)
     assert read.terms.cash_quantity == Decimal("77.5")
 
 
 def test_numbers_that_are_none_are_not_zero() -> None:
     order = Order(action="BUY", totalQuantity=float("nan"), orderType="MKT")
-    read = parse_request(_encoded(178, lambda c: c.placeOrder(1, SPY, order)), 178)
+    read = parse_request(encoded(178, lambda c: c.placeOrder(1, SPY, order)), 178)
     assert isinstance(read, PlaceOrder)
     assert read.terms.limit_price is None
     assert read.terms.quantity is not None
@@ -140,26 +112,26 @@ def test_numbers_that_are_none_are_not_zero() -> None:
 
 @pytest.mark.parametrize("version", [157, 176, 178])
 def test_queries_are_read_as_they_were_written(version: int) -> None:
-    details = _encoded(version, lambda c: c.reqContractDetails(5, SPY))
+    details = encoded(version, lambda c: c.reqContractDetails(5, SPY))
     read = parse_request(details, version)
     assert isinstance(read, RequestContractDetails)
     assert (read.req_id, read.contract.symbol, read.contract.exchange) == (5, "SPY", "SMART")
-    ticks = _encoded(version, lambda c: c.reqMktData(6, SPY, "233", True, False, []))
+    ticks = encoded(version, lambda c: c.reqMktData(6, SPY, "233", True, False, []))
     line = parse_request(ticks, version)
     assert isinstance(line, RequestMarketData)
     assert (line.req_id, line.generic_ticks, line.snapshot) == (6, "233", True)
     wanted = ExecutionFilter(clientId=4, acctCode="DU1", side="BUY")
-    executions = parse_request(_encoded(version, lambda c: c.reqExecutions(7, wanted)), version)
+    executions = parse_request(encoded(version, lambda c: c.reqExecutions(7, wanted)), version)
     assert isinstance(executions, RequestExecutions)
     assert (executions.filter.client_id, executions.filter.account) == (4, "DU1")
 
 
 def test_account_requests_are_read_as_they_were_written() -> None:
-    multi = _encoded(178, lambda c: c.reqAccountUpdatesMulti(8, "DU1", "", False))
+    multi = encoded(178, lambda c: c.reqAccountUpdatesMulti(8, "DU1", "", False))
     assert parse_request(multi, 178) == RequestAccountUpdatesMulti(
         req_id=8, account="DU1", model_code="", ledger_only=False
     )
-    summary = _encoded(178, lambda c: c.reqAccountSummary(9, "All", "A, B,$LEDGER:ALL"))
+    summary = encoded(178, lambda c: c.reqAccountSummary(9, "All", "A, B,$LEDGER:ALL"))
     assert parse_request(summary, 178) == RequestAccountSummary(
         req_id=9, group="All", tags=("A", "B", "$LEDGER:ALL")
     )
@@ -183,7 +155,7 @@ def test_an_unreadable_request_says_which_field_is_wrong(fields: Fields, problem
 
 
 def test_a_field_too_many_is_not_overlooked() -> None:
-    frame = _encoded(178, lambda c: c.placeOrder(1, SPY, Order(action="BUY", orderType="MKT")))
+    frame = encoded(178, lambda c: c.placeOrder(1, SPY, Order(action="BUY", orderType="MKT")))
     read = parse_request((*frame, ""), 178)
     assert isinstance(read, Unreadable)
     assert "1 fields too many" in read.problem

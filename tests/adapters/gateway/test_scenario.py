@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from rebalancer_adapters.gateway import (
+    Alter,
     Delay,
     Fill,
     Mute,
@@ -16,6 +17,7 @@ from rebalancer_adapters.gateway import (
     late_commissions,
     on_messages,
     on_orders,
+    unready_account,
 )
 from rebalancer_adapters.gateway.scenario import Director, Event
 from tests.adapters.gateway.clients import (
@@ -186,5 +188,27 @@ def test_announcements_reach_every_client() -> None:
             seen = errors_of(ib)
             gateway.announce(1100, "Connectivity between IB and TWS has been lost.")
             await until(lambda: seen == [(-1, 1100)])
+
+    run(scene())
+
+
+def test_an_account_can_say_that_it_is_not_ready() -> None:
+    async def scene() -> None:
+        async with connected(scenario=unready_account("DU222222")) as (_, ib):
+            ready = {v.account: v.value for v in ib.accountValues() if v.tag == "AccountReady"}
+            assert ready == {"DU111111": "true", "DU222222": "false", "DU333333": "true"}
+
+    run(scene())
+
+
+def test_an_altered_message_lies_about_one_field_only() -> None:
+    async def scene() -> None:
+        lie = on_messages(Alter(field=20, text="DU222222"), message_id=5)
+        async with connected(scenario=lie) as (gateway, ib):
+            trade = ib.placeOrder(SPY, market_order())
+            await until(lambda: trade.orderStatus.status == "Filled")
+            assert gateway.book.orders[0].account == "DU111111"
+            (echo, *_) = gateway.record.sent(5)
+            assert (echo.fields[20], len(echo.fields)) == ("DU222222", 135)
 
     run(scene())

@@ -1,0 +1,140 @@
+"""Working orders: waiting for the open and the price, filling part by part, cancelling.
+
+The steps of a fill are those of the recordings: execution, openOrder and status Filled, openOrder
+with the commission, commission report.
+"""
+
+import asyncio
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from rebalancer_adapters.gateway.book import Book, OrderRecord, Status
+from rebalancer_adapters.gateway.clock import Clock
+from rebalancer_adapters.gateway.exchange.events import (
+    AccountMoved,
+    CommissionKnown,
+    Executed,
+    OrderEcho,
+    Publish,
+    StatusReport,
+    notice,
+)
+from rebalancer_adapters.gateway.exchange.matching import fill_price, part_quantity
+from rebalancer_adapters.gateway.exchange.refusal import Refusal
+from rebalancer_adapters.gateway.exchange.tasks import Tasks
+from rebalancer_adapters.gateway.market import Instrument, Market
+from rebalancer_adapters.gateway.scenario import Effect, Fill, Rest
+
+
+class Work:
+    """The orders that are being worked, one task each."""
+
+    def __init__(
+        self, market: Market, book: Book, *, clock: Clock, tasks: Tasks, publish: Publish
+    ) -> None:
+        self._market = market
+        self._book = book
+        self._clock = clock
+        self._tasks = tasks
+        self._publish = publish
+        self._running: dict[int, asyncio.Task[None]] = {}
+        self._price_moves: dict[int, asyncio.Event] = {}
+        market.listen(self.look_again)
+
+    def start(self, order: OrderRecord, effects: tuple[Effect, ...]) -> None:
+        """Work an accepted order to its end, or as far as the effects let it go."""
+        self._running[order.perm_id] = self._tasks.start(self._work(order, effects))
+
+    def cancel(self, order: OrderRecord) -> None:
+        """End a working order, with what it has filled so far."""
+        running = self._running.pop(order.perm_id, None)
+        if running is not None:
+            running.cancel()
+        cancelled = self._book.set_status(order.perm_id, Status.CANCELLED, self._clock.now())
+        self._publish(StatusReport(order=cancelled))
+        reason = Refusal(202, "Order Canceled - reason:")
+        self._publish(notice(order.client_id, order.order_id, reason, order))
+
+    def look_again(self, instrument: Instrument) -> None:
+        """The price or an order has changed: resting orders may meet the market now."""
+        moved = self._price_moves.pop(instrument.con_id, None)
+        if moved is not None:
+            moved.set()
+
+    async def _work(self, order: OrderRecord, effects: tuple[Effect, ...]) -> None:
+        try:
+            await self._fill(order, effects)
+        finally:
+            self._running.pop(order.perm_id, None)
+
+    async def _fill(self, order: OrderRecord, effects: tuple[Effect, ...]) -> None:
+        await self._wait_for_open(order)
+        if any(isinstance(each, Rest) for each in effects):
+            self._set_status(order.perm_id, Status.SUBMITTED)
+            return
+        usual = Fill(after_seconds=self._market.practices.fill_delay_seconds)
+        parts = tuple(each for each in effects if isinstance(each, Fill)) or (usual,)
+        whole = sum(part.share for part in parts) >= 1
+        for number, part in enumerate(parts, start=1):
+            if part.after_seconds > 0:
+                if self._book.order(order.perm_id).status is Status.PRE_SUBMITTED:
+                    self._set_status(order.perm_id, Status.SUBMITTED)
+                await self._clock.sleep(part.after_seconds)
+            await self._fill_part(order.perm_id, part, completes=whole and number == len(parts))
+
+    async def _wait_for_open(self, order: OrderRecord) -> None:
+        hours = self._market.hours
+        now = self._clock.now()
+        extended = order.terms.outside_rth and hours.is_trading(now)
+        if extended or hours.is_liquid(now):
+            return
+        opens = hours.next_liquid_open(now)
+        self._publish(notice(order.client_id, order.order_id, self._held_text(order, opens), order))
+        await self._clock.sleep((opens - now).total_seconds())
+
+    def _held_text(self, order: OrderRecord, opens: datetime) -> Refusal:
+        instrument = self._market.by_con_id(order.con_id)
+        when = opens.astimezone(ZoneInfo(self._market.hours.time_zone))
+        return Refusal(
+            399,
+            f"Order Message:\n{order.side} {order.quantity} {order.symbol} "
+            f"{instrument.primary_exchange}\nWarning: your order will not be placed at the "
+            f"exchange until {when:%Y-%m-%d %H:%M:%S} {self._market.hours.time_zone}",
+        )
+
+    async def _fill_part(self, perm_id: int, part: Fill, *, completes: bool) -> None:
+        price = await self._price(perm_id, part)
+        order = self._book.order(perm_id)
+        quantity = part_quantity(order, part, completes=completes)
+        if quantity <= 0:
+            return
+        execution = self._book.fill(perm_id, quantity, price, self._clock.now())
+        order = self._book.order(perm_id)
+        self._publish(Executed(execution=execution))
+        self._publish(OrderEcho(order=order))
+        self._publish(StatusReport(order=order, last_price=price))
+        if order.is_done:
+            paid = sum(each.commission for each in self._book.executions if each.perm_id == perm_id)
+            self._publish(OrderEcho(order=order, commission=Decimal(paid)))
+        self._publish(CommissionKnown(execution=execution))
+        self._publish(AccountMoved(account=order.account, con_id=order.con_id))
+
+    async def _price(self, perm_id: int, part: Fill) -> Decimal:
+        if part.price is not None:
+            return part.price
+        while True:
+            order = self._book.order(perm_id)
+            instrument = self._market.by_con_id(order.con_id)
+            price = fill_price(order, instrument, self._market.quote(order.con_id))
+            if price is not None:
+                return price
+            if order.status is Status.PRE_SUBMITTED:
+                self._set_status(perm_id, Status.SUBMITTED)
+            moved = self._price_moves.setdefault(order.con_id, asyncio.Event())
+            await moved.wait()
+
+    def _set_status(self, perm_id: int, status: Status) -> None:
+        order = self._book.set_status(perm_id, status, self._clock.now())
+        self._publish(OrderEcho(order=order))
+        self._publish(StatusReport(order=order))
