@@ -97,6 +97,7 @@ async def _attempt(address: GatewayAddress, *, trading: bool) -> Link | ConnectF
     except OSError as error:
         return _unsynchronised(address, error)
     if fault is not None:
+        ib.disconnect()
         return fault
     client: GatewayClient = ib.client
     return Link(

@@ -60,6 +60,7 @@ class Pending(Generic[Row]):
             fault = BrokerSilent(request=self._name, seconds=seconds)
         except ConnectionError as error:
             fault = LinkLost(detail=str(error) or "not connected")
+            self.end(fault)
         return tuple(self._rows) if fault is None else fault
 
 
