@@ -126,8 +126,7 @@ class Pursuit:
         return outcome(state)
 
     async def _send(self, ticket: OrderTicket) -> None:
-        sent = tuple(state.ticket for state in self._states.values())
-        why_not = refusal(ticket, self.approved, sent, self.rules.safety)
+        why_not = refusal(ticket, self.approved, self.states(), self.rules.safety)
         if why_not:
             self._skipped[ticket.order_ref] = why_not
             return

@@ -8,6 +8,7 @@ from decimal import Decimal
 from attrs import evolve, frozen
 
 from rebalancer_core.execution.hours import closed
+from rebalancer_core.execution.lifecycle import TERMINAL, OrderState
 from rebalancer_core.execution.tickets import ApprovedPlan, OrderTicket
 from rebalancer_core.values.account import AccountSnapshot, OpenOrder
 from rebalancer_core.values.instruments import AccountId, ConId, Listing
@@ -120,22 +121,25 @@ def annotated(plan: Plan, breaches: tuple[Breach, ...]) -> Plan:
 
 
 def refusal(
-    ticket: OrderTicket, approved: ApprovedPlan, sent: tuple[OrderTicket, ...], safety: SafetyPolicy
+    ticket: OrderTicket, approved: ApprovedPlan, sent: tuple[OrderState, ...], safety: SafetyPolicy
 ) -> str:
     """The last gate, on what is about to go on the wire: why it may not, or an empty string.
 
-    Nothing goes out that was not in the approved plan: same account, contract and side, no more
-    shares, each once; and the limits count what was already sent (SPEC 5.3, 7.3).
+    Nothing goes out beyond the approved plan: same account, contract and side, and all legs
+    together, what they filled and what may still fill, within its shares; the limits count what
+    was already sent (SPEC 5.3, 7.3).
     """
     planned = {(o.con_id, o.side): o.quantity for o in approved.plan.orders}
     allowed = planned.get((ticket.con_id, ticket.side), ZERO)
+    used = sum((_used_shares(s) for s in sent if _same_trade(s.ticket, ticket)), ZERO)
     if ticket.account_id != approved.plan.account_id:
         return f"{ticket.account_id} is not the account of the approved plan"
-    if any((t.con_id, t.side) == (ticket.con_id, ticket.side) for t in sent):
-        return f"{ticket.symbol} was already sent in this run"
-    if ticket.quantity > allowed:
+    if any(s.ticket.order_ref == ticket.order_ref for s in sent):
+        return f"{ticket.order_ref} was already sent"
+    if ticket.quantity > allowed - used:
         return (
-            f"{plain(ticket.quantity)} {ticket.symbol} is more than the approved {plain(allowed)}"
+            f"{plain(ticket.quantity)} {ticket.symbol} is more than the"
+            f" {plain(allowed - used)} left of the approved {plain(allowed)}"
         )
     if len(sent) >= safety.max_orders:
         return f"max_orders = {safety.max_orders} were already sent"
@@ -143,6 +147,15 @@ def refusal(
     if safety.max_order_usd is not None and value > safety.max_order_usd:
         return f"{usd(value)} is over max_order_usd = {plain(safety.max_order_usd)}"
     return ""
+
+
+def _used_shares(state: OrderState) -> Decimal:
+    """Shares of an earlier leg that were, or may still be, filled."""
+    return state.filled if state.phase in TERMINAL else state.ticket.quantity
+
+
+def _same_trade(one: OrderTicket, other: OrderTicket) -> bool:
+    return (one.con_id, one.side) == (other.con_id, other.side)
 
 
 def moved_since(plan_snapshot: AccountSnapshot, fresh: AccountSnapshot) -> tuple[str, ...]:
