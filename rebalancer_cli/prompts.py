@@ -25,9 +25,9 @@ async def consent(
         return Consent.YES_FLAG
     why_typed = _why_typed(plan, safety)
     if not why_typed:
-        answer = await terminal.ask(render_prompt(plan))
+        answer = await _asked(terminal, render_prompt(plan))
         return Consent.YES if _is_yes(answer) else None
-    answer = await terminal.ask(render_typed_prompt(plan, why_typed))
+    answer = await _asked(terminal, render_typed_prompt(plan, why_typed))
     return Consent.TYPED_ACCOUNT if answer == plan.account_id else None
 
 
@@ -45,17 +45,24 @@ async def consent_for_all(
     """
     if without_prompt:
         return Consent.YES_FLAG
-    if not _is_yes(await terminal.ask(render_global_prompt(plans, excluded))):
+    if not _is_yes(await _asked(terminal, render_global_prompt(plans, excluded))):
         return None
     given = Consent.YES
     for plan in plans:
         why_typed = _why_typed(plan, safety)
         if why_typed:
-            answer = await terminal.ask(render_typed_prompt(plan, why_typed))
+            answer = await _asked(terminal, render_typed_prompt(plan, why_typed))
             if answer != plan.account_id:
                 return None
             given = Consent.TYPED_ACCOUNT
     return given
+
+
+async def _asked(terminal: Terminal, prompt: str) -> str | None:
+    if not terminal.can_ask:
+        terminal.note(f"{prompt}no: nobody sits at a keyboard -> --yes trades without asking")
+        return None
+    return await terminal.ask(prompt)
 
 
 def _is_yes(answer: str | None) -> bool:
