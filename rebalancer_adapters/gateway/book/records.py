@@ -2,15 +2,15 @@
 
 from datetime import datetime
 from decimal import Decimal
-from enum import Enum
+from enum import StrEnum
 
 from attrs import frozen
 
 from rebalancer_adapters.gateway.terms import OrderTerms
 
 
-class Status(Enum):
-    """The life of an order in the words of TWS."""
+class Status(StrEnum):
+    """The life of an order in the words of TWS; equal to the word itself."""
 
     PRE_SUBMITTED = "PreSubmitted"
     SUBMITTED = "Submitted"

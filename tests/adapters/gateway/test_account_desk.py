@@ -26,6 +26,8 @@ def test_net_liquidation_is_in_the_base_currency_and_the_ledger_in_each_currency
         async with connected() as (_, ib):
             # 2 SPY at 600 and 1000 USD of cash, at 1/0.70 CAD for a dollar, and 2000 CAD
             assert _value(ib, "DU333333", "NetLiquidation", "CAD") == Decimal("5142.86")
+            assert _value(ib, "DU333333", "TotalCashValue", "CAD") == Decimal("3428.57")
+            assert _value(ib, "DU333333", "GrossPositionValue", "CAD") == Decimal("1714.29")
             assert _value(ib, "DU333333", "StockMarketValue", "USD") == 1200
             assert _value(ib, "DU333333", "CashBalance", "USD") == 1000
             assert _value(ib, "DU333333", "CashBalance", "CAD") == 2000

@@ -312,3 +312,17 @@ def test_nothing_trades_in_a_halted_contract_until_the_halt_ends() -> None:
             await until(lambda: trade.orderStatus.status == "Filled")
 
     run(scene())
+
+
+def test_a_cancelled_order_never_fills_even_when_the_market_comes_to_it() -> None:
+    async def scene() -> None:
+        async with connected() as (gateway, ib):
+            trade = ib.placeOrder(SPY, market_order("BUY", orderType="LMT", lmtPrice=590.00))
+            await until(lambda: trade.orderStatus.status == "Submitted")
+            ib.cancelOrder(trade.order)
+            await until(lambda: trade.orderStatus.status == "Cancelled")
+            gateway.market.set_price("SPY", bid=Decimal(580), ask=Decimal(581))
+            await soon(ib.reqCurrentTimeAsync())
+            assert gateway.book.executions == ()
+
+    run(scene())

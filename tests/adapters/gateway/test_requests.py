@@ -18,6 +18,7 @@ from ib_async import (
 )
 
 from rebalancer_adapters.gateway.requests import Unreadable, parse_request
+from rebalancer_adapters.gateway.requests.reader import FieldError, Reader
 from rebalancer_adapters.gateway.requests.values import (
     PlaceOrder,
     RequestAccountSummary,
@@ -108,6 +109,27 @@ def test_numbers_that_are_none_are_not_zero() -> None:
     assert read.terms.limit_price is None
     assert read.terms.quantity is not None
     assert read.terms.quantity.is_nan()
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("", None),
+        ("1.7976931348623157E308", None),  # how clients write "no value"
+        ("1.7976931348623157e+308", None),
+        ("0", Decimal(0)),
+        ("-0.50", Decimal("-0.5")),
+        ("1e3", Decimal(1000)),
+    ],
+)
+def test_a_number_is_exact_or_none(text: str, number: Decimal | None) -> None:
+    assert Reader([text]).number() == number
+
+
+@pytest.mark.parametrize("text", ["1_000", "１", "0x10", "1E99", "1e-40", "+", ".", "--1", "1 2"])  # noqa: RUF001 full-width digits are meant
+def test_what_is_no_number_is_refused(text: str) -> None:
+    with pytest.raises(FieldError, match="field 1"):
+        Reader([text]).number()
 
 
 @pytest.mark.parametrize("version", [157, 176, 178])
