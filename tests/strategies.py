@@ -111,6 +111,8 @@ def instances(draw: st.DrawFn, modes: tuple[TriggerMode, ...] = PER_HOLDING_MOST
     rules = draw(policies(modes))
     count = draw(st.integers(1, 7))
     net = draw(st.sampled_from(NET_LIQUIDATIONS))
+    if draw(st.booleans()):
+        return draw(_purchases(rules, net))
     weights, cash_weight = draw(target_weights(count))
     symbols = [Symbol(f"E{number:02}") for number in range(count)]
     quotes = [draw(_quotes(symbol, number + 1)) for number, symbol in enumerate(symbols)]
@@ -145,6 +147,50 @@ def instances(draw: st.DrawFn, modes: tuple[TriggerMode, ...] = PER_HOLDING_MOST
             cash=cash_weight,
         ),
         policy=rules,
+    )
+
+
+@st.composite
+def _purchases(draw: st.DrawFn, rules: RebalancePolicy, net: Decimal) -> Instance:
+    """Nothing held and too little cash for all: priority, remainders and the exchange decide."""
+    count = draw(st.integers(2, 5))
+    weights, _ = draw(target_weights(count))
+    prices = draw(st.lists(st.integers(1, 60), min_size=count, max_size=count))
+    buffer = draw(st.sampled_from(decimals("0.1", "0.25", "0.6")))
+    symbols = [Symbol(f"E{number:02}") for number in range(count)]
+    scale = Decimal("0.5") if sum(weights) > 1 else Decimal(1)
+    return Instance(
+        snapshot=AccountSnapshot(
+            account_id=AccountId("DU111111"),
+            as_of=AS_OF,
+            base_currency="USD",
+            cash=(CashBalance(currency="USD", amount=net),),
+            positions=(),
+        ),
+        quotes=tuple(
+            Quote(
+                con_id=ConId(number + 1),
+                symbol=symbols[number],
+                price=net * price / 400,
+                kind=QuoteKind.LAST,
+                as_of=AS_OF,
+            )
+            for number, price in enumerate(prices)
+        ),
+        targets=Targets(
+            weights=tuple(
+                Weight(symbol=symbol, fraction=weight * scale)
+                for symbol, weight in zip(symbols, weights, strict=True)
+            ),
+            cash=1 - sum((weight * scale for weight in weights), Decimal(0)),
+        ),
+        policy=evolve(
+            rules,
+            cash_buffer_type=CashBufferType.PCT,
+            cash_buffer_pct=buffer,
+            min_order_usd=draw(st.sampled_from(decimals("0", "0.02", "0.07"))) * net,
+            allow_fractional=False,
+        ),
     )
 
 

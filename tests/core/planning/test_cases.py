@@ -1,0 +1,60 @@
+"""Worked cases, each a file of its own: a bug report becomes a file, not a test function."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from returns.result import Failure
+
+from rebalancer_core.errors import explain
+from rebalancer_core.planning.plan import plan_account
+from rebalancer_core.values.money import plain
+from rebalancer_core.values.plans import Plan, PlanRow
+from tests.core.planning.case_files import (
+    CASES,
+    Case,
+    ExpectedRow,
+    load_case,
+    policy_of,
+    quotes_of,
+    snapshot_of,
+    targets_of,
+)
+
+
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in CASES.glob("*/case.toml")))
+def test_the_plan_is_what_was_worked_out_by_hand(name: str) -> None:
+    case = load_case(name)
+    result = plan_account(
+        snapshot=snapshot_of(case),
+        quotes=quotes_of(case),
+        targets=targets_of(case),
+        policy=policy_of(case),
+    )
+    if case.fault:
+        assert isinstance(result, Failure)
+        assert case.fault in explain(result.failure())
+    else:
+        _check(case, result.unwrap())
+
+
+def _check(case: Case, plan: Plan) -> None:
+    told = [f"{o.side.value} {plain(o.quantity)} {o.symbol}" for o in plan.orders]
+    assert told == case.orders, case.about
+    for expected in case.rows:
+        _check_row(expected, plan.rows)
+    figures: dict[str, Decimal] = {name: getattr(plan, name) for name in case.figures}
+    assert figures == case.figures
+    assert len(plan.warnings) == len(case.warnings), plan.warnings
+    for expected_part, warning in zip(case.warnings, plan.warnings, strict=True):
+        assert expected_part in warning
+
+
+def _check_row(expected: ExpectedRow, rows: tuple[PlanRow, ...]) -> None:
+    named = [row for row in rows if row.symbol == expected.symbol]
+    wanted = [r for r in named if expected.held is None or r.held == expected.held]
+    assert len(wanted) == 1, f"{expected.symbol}: {named}"
+    reason = wanted[0].reason.value if wanted[0].reason else None
+    assert reason == expected.reason, wanted[0]
+    assert expected.note in wanted[0].note

@@ -1,0 +1,52 @@
+"""The exchange gives a little back, never more than it may, and only where it pays."""
+
+from __future__ import annotations
+
+from rebalancer_core.planning.exchange import exchanged
+from rebalancer_core.planning.fill import Buy, priority_fill
+
+
+def test_one_lot_is_given_back_where_the_freed_cash_fits_better() -> None:
+    assert _exchanged((_buy(2500, 700), _buy(1800, 600)), 1900) == ((2, 0), (1, 2))
+
+
+def test_no_more_than_the_dearest_lot_is_given_back() -> None:
+    assert _exchanged((_buy(2400, 400), _buy(2100, 700)), 2100) == ((5, 0), (5, 0))
+
+
+def test_a_gain_of_the_tolerance_is_too_small() -> None:
+    buys = (_buy(2500, 700), _buy(1800, 600))
+    assert _exchanged(buys, 1900, tolerance=499)[1] == (1, 2)
+    assert _exchanged(buys, 1900, tolerance=500)[1] == (2, 0)
+
+
+def test_a_second_lot_that_would_pass_the_limit_stays() -> None:
+    assert _exchanged((_buy(4200, 700), _buy(3600, 900)), 3300) == ((4, 0), (3, 1))
+
+
+def test_a_block_of_the_minimum_order_is_given_back_whole_or_not_at_all() -> None:
+    buys = (_buy(700, 300, min_lots=2), _buy(650, 450), _buy(640, 450))
+    assert _exchanged(buys, 1000, min_order=599) == ((2, 0, 0), (2, 0, 0))
+    assert _exchanged(buys, 1000, min_order=600) == ((2, 0, 0), (0, 1, 1))
+
+
+def test_what_an_exchange_leaves_over_is_spent_by_priority() -> None:
+    buys = (_buy(2500, 700), _buy(1800, 600), _buy(50, 10))
+    assert _exchanged(buys, 1955)[1] == (1, 2, 5)
+
+
+def test_a_plan_that_needs_no_cash_is_not_searched() -> None:
+    assert _exchanged((_buy(1400, 700),), 10_000) == ((2,), (2,))
+
+
+def _buy(gap: int, lot_value: int, min_lots: int = 1) -> Buy:
+    lots, rest = divmod(gap, lot_value)
+    nearest = lots + (2 * rest > lot_value)
+    return Buy(gap=gap, lot_value=lot_value, nearest=nearest, min_lots=min_lots)
+
+
+def _exchanged(
+    buys: tuple[Buy, ...], room: int, *, min_order: int = 0, tolerance: int = 1
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    filled = priority_fill(buys, room, (0,) * len(buys))
+    return filled, exchanged(buys, filled, room, min_order=min_order, tolerance=tolerance)

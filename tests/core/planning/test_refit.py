@@ -1,0 +1,94 @@
+"""After the sells, buys fit the cash that is really there, and never grow."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rebalancer_core.planning.refit import refit_buys
+from rebalancer_core.values.instruments import ConId, Symbol
+from rebalancer_core.values.plans import PlannedOrder, Side
+from tests.strategies import PRICES, decimals
+
+FLOOR = Decimal(100)
+
+
+def test_cash_as_planned_changes_nothing() -> None:
+    buys = (_buy("AAA", 60, "100"), _buy("BBB", 39, "100"))
+    assert _refit(buys, "10000") == buys
+
+
+def test_more_cash_than_planned_buys_no_more() -> None:
+    buys = (_buy("AAA", 60, "100"),)
+    assert _refit(buys, "1000000") == buys
+
+
+def test_missing_proceeds_shrink_the_lowest_priority_first() -> None:
+    buys = (_buy("AAA", 60, "100"), _buy("BBB", 39, "100"))
+    assert _refit(buys, "9250") == (buys[0], _buy("BBB", 31, "100"))
+
+
+def test_a_buy_cut_below_the_minimum_order_frees_its_cash_for_the_next() -> None:
+    buys = (_buy("AAA", 40, "100"), _buy("BBB", 3, "300"), _buy("CCC", 5, "100"))
+    assert _refit(buys, "4650") == (buys[0], buys[2])
+
+
+def test_without_cash_above_the_floor_nothing_is_bought() -> None:
+    assert _refit((_buy("AAA", 60, "100"),), "-500") == ()
+    assert _refit((), "1000") == ()
+
+
+def test_fractional_lots_shrink_to_the_lot() -> None:
+    lot = Decimal("0.0001")
+    refit = _refit((_buy("AAA", Decimal("29.7002"), "333.33"),), "5100", lot)
+    assert [order.quantity for order in refit] == [Decimal("15.0001")]
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 40), st.sampled_from(PRICES)), max_size=6),
+    st.integers(-1000, 30_000),
+    st.sampled_from(decimals("0", "500", "1200")),
+)
+def test_refitted_buys_only_shrink_keep_the_floor_and_the_minimum_and_leave_no_lot_unused(
+    planned: list[tuple[int, Decimal]], cash: int, minimum: Decimal
+) -> None:
+    buys = tuple(_buy(f"E{i:02}", n, str(price)) for i, (n, price) in enumerate(planned))
+    refit = refit_buys(
+        buys=buys, cash=Decimal(cash), cash_floor=FLOOR, min_order_usd=minimum, lot=Decimal(1)
+    )
+    lots = {order.symbol: order.quantity for order in refit}
+    spent = sum((Fraction(order.value_usd) for order in refit), Fraction())
+    left = Fraction(cash) - Fraction(FLOOR) - spent
+    assert left >= 0 or not refit
+    for buy in buys:
+        done = lots.get(buy.symbol, Decimal(0))
+        least = next(n for n in range(1, int(buy.quantity) + 1) if _is_order(n, buy, minimum))
+        assert done <= buy.quantity
+        assert done == 0 or done >= least
+        if done < buy.quantity:
+            assert (1 if done else least) * Fraction(buy.price) > left
+
+
+def _is_order(lots: int, buy: PlannedOrder, minimum: Decimal) -> bool:
+    return lots * buy.price >= minimum or lots == buy.quantity
+
+
+def _buy(symbol: str, quantity: int | Decimal, price: str) -> PlannedOrder:
+    return PlannedOrder(
+        con_id=ConId(1),
+        symbol=Symbol(symbol),
+        side=Side.BUY,
+        quantity=Decimal(quantity),
+        price=Decimal(price),
+    )
+
+
+def _refit(
+    buys: tuple[PlannedOrder, ...], cash: str, lot: Decimal = Decimal(1)
+) -> tuple[PlannedOrder, ...]:
+    return refit_buys(
+        buys=buys, cash=Decimal(cash), cash_floor=FLOOR, min_order_usd=Decimal(500), lot=lot
+    )
