@@ -74,7 +74,9 @@ def test_a_snapshot_ends_after_eleven_seconds_of_the_gateways_clock() -> None:
         async with connected(market, clock=clock) as (gateway, ib):
             snapshot = asyncio.ensure_future(ib.reqTickersAsync(SPY))
             await until(lambda: len(gateway.record.sent(1)) == 4)
+            gateway.market.set_price("SPY", last=Decimal(1))  # a snapshot keeps its first values
             await clock.advance(10.9)
+            assert len(gateway.record.sent(1)) == 4
             assert not gateway.record.sent(57)
             await clock.advance(0.1)
             (ticker,) = await soon(snapshot)
