@@ -66,6 +66,19 @@ class BrokerPort(Protocol):
 class OrderPort(Protocol):
     """Sends orders and tells what the broker said of them, raw and in order."""
 
+    @property
+    def starting_order_id(self) -> int:
+        """The gateway's next valid order id for this client when the session began."""
+        ...
+
+    def reserve(self, order_ref: OrderRef, at_least: int) -> Result[int, BrokerFault]:
+        """The order id that `submit` will use for this order: unused, and not below `at_least`."""
+        ...
+
+    def adopt(self, order_ref: OrderRef) -> None:
+        """Tell the facts of an order that an earlier run of this client placed, too."""
+        ...
+
     async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:
         """Hand one order to the gateway. A failure means that it was certainly not sent."""
         ...

@@ -32,6 +32,7 @@ class Link:
     """An open session: `client` asks, `inbox` hears; requests end after `timeout_seconds`.
 
     `drained` is set while the client library holds nothing back (it sends 45 messages a second).
+    `starting_order_id` is the gateway's next valid order id when the session began.
     """
 
     ib: IB
@@ -40,6 +41,7 @@ class Link:
     drained: asyncio.Event
     accounts: tuple[AccountId, ...]
     timeout_seconds: float
+    starting_order_id: int
 
 
 @asynccontextmanager
@@ -107,6 +109,7 @@ async def _attempt(address: GatewayAddress, *, trading: bool) -> Link | ConnectF
         drained=drained,
         accounts=tuple(AccountId(account) for account in ib.managedAccounts()),
         timeout_seconds=address.timeout_seconds,
+        starting_order_id=inbox.starting_order_id,
     )
 
 

@@ -40,6 +40,7 @@ class Inbox:
         self.executions = Numbered[ExecutionRow]()
         self.ticks: dict[int, Ticks] = {}
         self.orders = OrderLog(client_id)
+        self.starting_order_id = 0
         self.notices: list[str] = []
         self.damage: str = ""
         self.refusal: tuple[int, str] | None = None
@@ -57,11 +58,15 @@ class Inbox:
         """The socket is closed or the gateway is cut off from the broker, or None."""
         return LinkLost(detail=self._down) if self._down else None
 
+    def valid_order_id(self, order_id: int) -> None:
+        """The gateway's next valid order id: the first one told is the session's start."""
+        self.starting_order_id = self.starting_order_id or order_id
+
     def error(self, request_id: int, code: int, text: str) -> None:
         """An error message (4): to the question, ticks or order it is about, or to the notices."""
         if code == _LINK_LOST:
             self._down = f"error {code}: {text}"
-            self.orders.link_down(self._down)
+            self.orders.link_down(self._down, closed=False)
         elif code in _LINK_RESTORED:
             self._down = ""
             self.orders.link_up(code)
@@ -73,7 +78,7 @@ class Inbox:
         """A message could not be read: what it said is missing from here on (RELIABILITY A16)."""
         self.damage = self.damage or f"a message of the gateway could not be read: {detail}"
         self.notices.append(self.damage)
-        self.orders.link_down(self.damage)
+        self.orders.link_down(self.damage, closed=True)
 
     def closed(self, detail: str) -> None:
         """The socket is closed: nothing under way will be answered."""
@@ -92,7 +97,7 @@ class Inbox:
             channel.drop(detail)
         for ticks in self.ticks.values():
             ticks.end()
-        self.orders.link_down(detail)
+        self.orders.link_down(detail, closed=True)
 
     def _answers(self, request_id: int, code: int, text: str) -> bool:
         if request_id == _NO_ID:

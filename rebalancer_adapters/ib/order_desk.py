@@ -42,13 +42,29 @@ class IbOrderDesk:
         self._link = link
         self._client: OrderClient = link.ib.client
         self._log = link.inbox.orders
+        self._reserved: dict[OrderRef, int] = {}
+
+    @property
+    def starting_order_id(self) -> int:
+        return self._link.starting_order_id
+
+    def reserve(self, order_ref: OrderRef, at_least: int) -> Result[int, BrokerFault]:
+        try:
+            self._client.updateReqId(at_least)
+            self._reserved[order_ref] = self._client.getReqId()
+        except ConnectionError as error:
+            return Failure(LinkLost(detail=str(error)))
+        return Success(self._reserved[order_ref])
+
+    def adopt(self, order_ref: OrderRef) -> None:
+        self._log.adopt(order_ref)
 
     async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:
         refusal = self._refusal(ticket)
         if refusal is not None:
             return Failure(refusal)
         try:
-            order_id = self._client.getReqId()
+            order_id = self._reserved.pop(ticket.order_ref, None) or self._client.getReqId()
             self._log.handed(order_id, ticket.order_ref)
             contract = to_contract(_listing(ticket))
             self._client.placeOrder(order_id, contract, to_order(ticket))

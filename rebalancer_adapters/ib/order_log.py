@@ -45,6 +45,10 @@ class OrderLog:
         self._know(order_id, order_ref)
         self._submitted.add(order_ref)
 
+    def adopt(self, order_ref: OrderRef) -> None:
+        """An order of an earlier run is this session's business too."""
+        self._submitted.add(order_ref)
+
     def withdraw(self, order_ref: OrderRef) -> None:
         """The order was certainly not sent after all."""
         self._submitted.discard(order_ref)
@@ -117,9 +121,9 @@ class OrderLog:
         self._tell(ErrorReported(order_ref=order_ref, code=code, text=text))
         return True
 
-    def link_down(self, detail: str) -> None:
-        """Orders may be anywhere from here on."""
-        self._tell(LinkDown(detail=detail))
+    def link_down(self, detail: str, *, closed: bool) -> None:
+        """Orders may be anywhere from here on; `closed` says that the session will not recover."""
+        self._tell(LinkDown(detail=detail, closed=closed))
 
     def link_up(self, code: int) -> None:
         """The gateway is in touch with the broker again."""

@@ -40,6 +40,19 @@ class MemoryOrderDesk:
         self._arrived = asyncio.Event()
         self._working: dict[OrderRef, tuple[OrderTicket, OpenOrder]] = {}
         self._evidence: list[tuple[AccountId, BrokerFact]] = []
+        self._next_order_id = 1
+
+    @property
+    def starting_order_id(self) -> int:
+        return 1
+
+    def reserve(self, order_ref: OrderRef, at_least: int) -> Result[int, BrokerFault]:  # noqa: ARG002 - numbers name nothing here
+        reserved = max(self._next_order_id, at_least)
+        self._next_order_id = reserved + 1
+        return Success(reserved)
+
+    def adopt(self, order_ref: OrderRef) -> None:
+        """Nothing to do: memory has no earlier run."""
 
     async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:
         refusal = self._refusal(ticket)

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from rebalancer_core.execution.facts import OrderEvent, OrderRef
 from rebalancer_core.execution.lifecycle import TERMINAL, OrderState, intended, replayed
-from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
+from rebalancer_core.execution.tickets import OrderTicket
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plans import Plan
@@ -33,14 +33,17 @@ class RunStarted:
 
 @frozen(kw_only=True)
 class Approval:
-    """One account's plan as the user approved it; reports are rebuilt from it."""
+    """One account's plan as the user approved it, and the tickets it was made into, in order.
+
+    Reports are rebuilt from it.
+    """
 
     run_id: str
     account_id: AccountId
     approved_at: datetime
     consent: str
     plan: Plan
-    style: OrderStyle
+    tickets: tuple[OrderTicket, ...]
 
 
 @frozen(kw_only=True)

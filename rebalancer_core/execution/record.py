@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import Enum
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from rebalancer_core.execution.facts import OrderRef
+from rebalancer_core.execution.journal import JournaledAccount, JournaledOrder
 from rebalancer_core.execution.lifecycle import OrderState, Phase
 from rebalancer_core.execution.tickets import OrderTicket
 from rebalancer_core.values.instruments import USD, AccountId
@@ -28,7 +30,7 @@ class OrderStatus(Enum):
 
 @frozen(kw_only=True)
 class OrderOutcome:
-    """What became of one ticket.
+    """What became of one ticket; `replaced_by` names the leg that took over its unfilled rest.
 
     `filled` in shares, `average_price` dollars a share, None where nothing was filled;
     `commission_usd` is None where it is not known, and `commission_pending` says that it will come.
@@ -42,11 +44,15 @@ class OrderOutcome:
     commission_pending: bool = False
     error: str = ""
     notes: tuple[str, ...] = ()
+    replaced_by: OrderRef | None = None
 
 
 @frozen(kw_only=True)
 class ExecutionRecord:
-    """One account's approved plan and the outcome of every order of it, in the plan's order."""
+    """One account's approved plan and the outcome of every order of it, in the plan's order.
+
+    A replaced order is followed by the leg that replaced it.
+    """
 
     account_id: AccountId
     plan: Plan
@@ -67,6 +73,31 @@ def outcome(state: OrderState) -> OrderOutcome:
         commission_pending=filled > ZERO and commission is None,
         error=state.error if state.phase is not Phase.FILLED else "",
         notes=state.notes,
+    )
+
+
+def recorded(account: JournaledAccount) -> ExecutionRecord:
+    """The record of one account as the journal can prove it, whether or not its run ended well."""
+    of: dict[OrderRef, JournaledOrder] = {order.order_ref: order for order in account.orders}
+    followers: dict[OrderRef, OrderRef] = {
+        order.intent.replaces: order.order_ref
+        for order in account.orders
+        if order.intent.replaces is not None
+    }
+    outcomes: list[OrderOutcome] = []
+    for ticket in account.approval.tickets:
+        if ticket.order_ref not in of:
+            outcomes.append(skipped(ticket, "the run ended before it was sent"))
+            continue
+        ref: OrderRef | None = ticket.order_ref
+        while ref is not None:
+            done = outcome(of[ref].state)
+            outcomes.append(evolve(done, replaced_by=followers.get(ref)))
+            ref = followers.get(ref)
+    return ExecutionRecord(
+        account_id=account.approval.account_id,
+        plan=account.approval.plan,
+        outcomes=tuple(outcomes),
     )
 
 

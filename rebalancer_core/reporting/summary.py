@@ -139,7 +139,8 @@ def status_of(record: ExecutionRecord) -> AccountStatus:
 
     An order still working when the run ends is unknown to this run: what it will come to is open.
     """
-    statuses = {outcome.status for outcome in record.outcomes}
+    # A replaced leg is answered for by the leg that took over its rest.
+    statuses = {outcome.status for outcome in record.outcomes if outcome.replaced_by is None}
     if statuses & {OrderStatus.UNKNOWN, OrderStatus.SUBMITTED}:
         return AccountStatus.UNKNOWN
     return AccountStatus.DONE if statuses <= {OrderStatus.FILLED} else AccountStatus.PARTIAL
