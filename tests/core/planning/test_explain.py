@@ -1,0 +1,114 @@
+"""A symbol is explained from its models to the decision, in the words of the plan."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rebalancer_core.planning.explain import Explanation, explanations, sentences
+from rebalancer_core.planning.plan import plan_account
+from rebalancer_core.planning.targets import blended_targets
+from rebalancer_core.values.instruments import Symbol
+from rebalancer_core.values.plans import Action
+from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
+from rebalancer_core.values.portfolios import Blend, ModelPortfolio, ModelShare, Weight
+from tests.core.planning.case_files import load_case, quotes_of, snapshot_of
+
+MODELS = (
+    ModelPortfolio(
+        name="core",
+        weights=(
+            Weight(symbol=Symbol("AAA"), fraction=Decimal("0.8")),
+            Weight(symbol=Symbol("BBB"), fraction=Decimal("0.2")),
+        ),
+        cash=Decimal(0),
+    ),
+    ModelPortfolio(
+        name="safe",
+        weights=(Weight(symbol=Symbol("BBB"), fraction=Decimal(1)),),
+        cash=Decimal(0),
+    ),
+)
+BLEND = Blend(
+    shares=(
+        ModelShare(name="core", fraction=Decimal("0.75")),
+        ModelShare(name="safe", fraction=Decimal("0.25")),
+    )
+)
+
+
+SHORT = "39 of 40 shares, the next needs $100, $0 left above the cash floor"
+
+
+def test_a_buy_cut_by_cash_is_explained_from_model_to_decision() -> None:
+    assert sentences(_explained("BBB", "buffer_leaves_the_lowest_priority_short")) == (
+        "target 40.00 %: core 0.75 x 20.00 % = 15.00 %, safe 0.25 x 100.00 % = 25.00 %",
+        "now 0.00 %, drift -4000.0 bps (-$4,000), outside the band of 50 bps",
+        "BUY 40 would bring it closest to its target",
+        f"bound by: no cash left, {SHORT}",
+        "decided: BUY 39 (about $3,900), then 39.00 %",
+    )
+
+
+def test_a_kept_holding_has_no_target_and_no_drift() -> None:
+    assert sentences(_explained("OLD", "unlisted_is_kept")) == (
+        "OLD has no target: kept, not in portfolios.csv",
+        "decided: no trade",
+    )
+
+
+def test_in_total_drift_mode_the_portfolio_is_measured() -> None:
+    policy = RebalancePolicy(trigger_mode=TriggerMode.TOTAL_DRIFT)
+    explained = _explained("AAA", "total_drift_takes_holdings_not_cash", policy)
+    assert explained.measured == Decimal("0.12")
+    assert explained.band_bps == 100
+    assert explained.is_outside
+    assert sentences(explained)[1:3] == (
+        "now 48.00 %, drift -1200.0 bps (-$12,000)",
+        "the portfolio's drift is 1200.0 bps, outside the band of 100 bps",
+    )
+
+
+def test_no_more_is_wanted_to_be_sold_than_is_held() -> None:
+    explained = _explained("AAA", "dust_does_not_trade", models=(_without("AAA"),))
+    assert explained.wanted_action is Action.SELL
+    assert explained.wanted == 10
+
+
+def test_a_symbol_that_nobody_knows_has_no_explanation() -> None:
+    assert _all("QQQ", "unlisted_is_kept") == ()
+
+
+def _explained(
+    symbol: str,
+    case: str,
+    policy: RebalancePolicy | None = None,
+    models: tuple[ModelPortfolio, ...] = MODELS,
+) -> Explanation:
+    return _all(symbol, case, policy, models)[0]
+
+
+def _all(
+    symbol: str,
+    name: str,
+    policy: RebalancePolicy | None = None,
+    models: tuple[ModelPortfolio, ...] = MODELS,
+) -> tuple[Explanation, ...]:
+    case, rules = load_case(name), policy or RebalancePolicy()
+    blend = (
+        BLEND if models == MODELS else Blend(shares=(ModelShare(name="core", fraction=Decimal(1)),))
+    )
+    plan = plan_account(
+        snapshot=snapshot_of(case),
+        quotes=quotes_of(case),
+        targets=blended_targets(models, blend),
+        policy=rules,
+    ).unwrap()
+    return explanations(Symbol(symbol), plan=plan, portfolios=models, blend=blend, policy=rules)
+
+
+def _without(symbol: str) -> ModelPortfolio:
+    weights = (
+        Weight(symbol=Symbol(symbol), fraction=Decimal(0)),
+        Weight(symbol=Symbol("BBB"), fraction=Decimal(0)),
+    )
+    return ModelPortfolio(name="core", weights=weights, cash=Decimal(1))
