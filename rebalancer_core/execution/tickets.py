@@ -97,6 +97,16 @@ def order_reference(run: str, account_number: int, number: int, leg: int = 1) ->
     return OrderRef(f"{OWN_PREFIX}{run}-{account_number:02d}{number:03d}-{leg}")
 
 
+def leg_of(order_ref: OrderRef) -> int:
+    """Which leg a reference names: 1 the order itself, 2 its replacement; 1 where it names none.
+
+    >>> leg_of(OrderRef("rb1-9f2c31aa-01003-2"))
+    2
+    """
+    named = order_ref.rpartition("-")[2]
+    return int(named) if order_ref.startswith(OWN_PREFIX) and named.isdecimal() else 1
+
+
 def tickets(
     approved: ApprovedPlan, style: OrderStyle, run: str, account_number: int
 ) -> tuple[OrderTicket, ...]:

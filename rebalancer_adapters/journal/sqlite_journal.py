@@ -1,0 +1,172 @@
+"""The journal in SQLite: each write is on the disk when the call comes back, and stays there."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from attrs import define, field
+
+from rebalancer_adapters.journal.codec import UnreadableError, to_text
+from rebalancer_adapters.journal.entries import Draft, Kind, break_in
+from rebalancer_adapters.journal.files import connect, make_file
+from rebalancer_adapters.journal.replay import runs_of
+from rebalancer_adapters.journal.rows import all_entries, append, run_of
+from rebalancer_adapters.journal.schema import prepare, unfit
+from rebalancer_core.execution.facts import OrderEvent
+from rebalancer_core.execution.journal import (
+    Approval,
+    Intent,
+    JournaledEvent,
+    JournaledRun,
+    JournalFault,
+    RunStarted,
+)
+from rebalancer_core.execution.tickets import leg_of
+from rebalancer_core.values.instruments import AccountId
+
+T = TypeVar("T")
+
+_BUSY_MS = 2000
+# Another process is at it, or the entry itself was refused: the file is as sound as before.
+_PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CONSTRAINT})
+
+
+def open_journal(path: Path, busy_ms: int = _BUSY_MS) -> SqliteJournal | JournalFault:
+    """The journal in the file `path`, created with its folder where there is none.
+
+    A fault where the file cannot be opened, is damaged, is of a newer program, or is no journal.
+    """
+    try:
+        if not path.exists():
+            make_file(path, busy_ms)
+        if not path.is_file() or path.stat().st_size == 0:
+            return JournalFault(path=str(path), detail="it is empty, or no regular file")
+        return _opened(path, connect(path), busy_ms)
+    except (sqlite3.Error, OSError) as trouble:
+        return JournalFault(path=str(path), detail=_words(trouble))
+
+
+def _opened(
+    path: Path, connection: sqlite3.Connection, busy_ms: int
+) -> SqliteJournal | JournalFault:
+    try:
+        prepare(connection, busy_ms)
+        why_not = unfit(connection)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    if why_not:
+        connection.close()
+        return JournalFault(path=str(path), detail=why_not)
+    return SqliteJournal(path=path, connection=connection)
+
+
+@define(kw_only=True)
+class SqliteJournal:
+    """`JournalPort` on one SQLite file. Mutable on purpose: an I/O error ends its writing.
+
+    After a failed write or flush nobody knows what is on the disk, and a second flush may claim a
+    success that is none. So nothing is written any more until the journal is opened and checked
+    again.
+    """
+
+    path: Path
+    _connection: sqlite3.Connection
+    _broken: str = field(default="", init=False)
+
+    def start(self, run: RunStarted) -> JournalFault | None:
+        """A run that may trade begins; each run id once."""
+        return self._write(Draft(run=run.run_id, kind=Kind.RUN, body=to_text(run)))
+
+    def approve(self, approval: Approval) -> JournalFault | None:
+        """The user said yes to one account's plan; each account once a run."""
+        draft = Draft(
+            run=approval.run_id,
+            kind=Kind.APPROVAL,
+            account=approval.account_id,
+            body=to_text(approval),
+        )
+        return self._write(draft)
+
+    def intend(self, intent: Intent) -> JournalFault | None:
+        """An order is about to leave; a second intent for its reference or its leg is a fault."""
+        ticket = intent.ticket
+        draft = Draft(
+            run=intent.run_id,
+            kind=Kind.INTENT,
+            account=ticket.account_id,
+            order_ref=ticket.order_ref,
+            con_id=ticket.con_id,
+            side=str(ticket.side.value),
+            leg=leg_of(ticket.order_ref),
+            body=to_text(intent),
+        )
+        return self._write(draft)
+
+    def note(self, event: OrderEvent, at: datetime) -> JournalFault | None:
+        """An order's event, as heard at `at`; a fault for an order that was never intended."""
+        body = to_text(JournaledEvent(at=at, event=event))
+        run = self._guarded(lambda: run_of(self._connection, event.order_ref))
+        if isinstance(run, JournalFault):
+            return run
+        if run is None:
+            return self._fault(f"no order {event.order_ref} was ever intended")
+        return self._write(Draft(run=run, kind=Kind.EVENT, order_ref=event.order_ref, body=body))
+
+    def reported(self, run_id: str, account_id: AccountId) -> JournalFault | None:
+        """The post-trade report of this account is on the disk."""
+        return self._write(Draft(run=run_id, kind=Kind.REPORTED, account=account_id, body="{}"))
+
+    def runs(self) -> tuple[JournaledRun, ...] | JournalFault:
+        """Every run, oldest first, each order with its events; the hash chain verified."""
+        told = self._guarded(lambda: _verified(self._connection))
+        return self._fault(told) if isinstance(told, str) else told
+
+    def close(self) -> None:
+        """Let go of the file. Nothing is pending: every write was committed."""
+        self._connection.close()
+
+    def _write(self, draft: Draft) -> JournalFault | None:
+        if self._broken:
+            return self._fault(f"nothing is written after an error: {self._broken}")
+        refused = self._guarded(lambda: append(self._connection, draft))
+        if isinstance(refused, JournalFault):
+            return refused
+        return self._fault(refused) if refused else None
+
+    def _guarded(self, step: Callable[[], T]) -> T | JournalFault:
+        try:
+            return step()
+        except (sqlite3.Error, OSError) as trouble:
+            if not _is_passing(trouble):
+                self._broken = _words(trouble)
+            return self._fault(_words(trouble))
+
+    def _fault(self, detail: str) -> JournalFault:
+        return JournalFault(path=str(self.path), detail=detail)
+
+
+def _verified(connection: sqlite3.Connection) -> tuple[JournaledRun, ...] | str:
+    """The runs, or where what stands there is not what was written."""
+    try:
+        entries, counted = all_entries(connection)
+        return break_in(entries, counted) or runs_of(entries)
+    except UnreadableError as trouble:
+        return str(trouble)
+
+
+def _is_passing(trouble: Exception) -> bool:
+    code = trouble.sqlite_errorcode if isinstance(trouble, sqlite3.DatabaseError) else None
+    return code is not None and code & 0xFF in _PASSING
+
+
+def _words(trouble: Exception) -> str:
+    """The system's word for what went wrong."""
+    if isinstance(trouble, OSError):
+        return trouble.strerror or str(trouble) or type(trouble).__name__
+    name: object = getattr(trouble, "sqlite_errorname", type(trouble).__name__)
+    return f"{trouble} ({name})"
