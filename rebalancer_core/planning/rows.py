@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from rebalancer_core.planning.amounts import told_apart, told_shares
 from rebalancer_core.planning.identity import Owned
 from rebalancer_core.planning.leverage import CashFloor
 from rebalancer_core.planning.sizing import Sized, Trade
@@ -13,7 +14,7 @@ from rebalancer_core.planning.triggers import Candidate, Screening, SetAside
 from rebalancer_core.planning.valuation import Holding, Valuation, foreign_cash
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote, Unpriced
 from rebalancer_core.values.instruments import CASH, Symbol, is_managed
-from rebalancer_core.values.money import ONE, ZERO, plain, quotient, usd
+from rebalancer_core.values.money import ONE, ZERO, plain, quotient
 from rebalancer_core.values.plans import Action, PlannedOrder, PlanRow, Reason, Side
 
 
@@ -170,25 +171,22 @@ def _shortfall(trade: Trade, decided: Decided) -> tuple[Reason | None, str]:
         return None, ""
     lot = decided.valuation.lot
     if trade.lots < trade.by_priority:
-        back = plain(shares(trade.by_priority - trade.lots, lot))
+        back = told_shares((trade.by_priority - trade.lots) * lot)
         return Reason.GAVE_BACK, f"gave {back} back, so that the plan as a whole ends closer"
     reason = Reason.LEVERAGE_CAP if decided.floor.set_by_leverage else Reason.NO_CASH_LEFT
-    needs = _dollars(_next_step(trade), decided)
-    left = f"{_dollars(decided.left, decided)} left above the cash floor"
+    grains = decided.valuation.grains
+    needs, left = told_apart(grains, _next_step(trade), decided.left)
     if trade.lots == 0:
-        return reason, f"needs {needs}, {left}"
-    done, full = plain(shares(trade.lots, lot)), plain(shares(trade.candidate.nearest, lot))
-    return reason, f"{done} of {full} shares, the next needs {needs}, {left}"
+        return reason, f"needs {needs}, {left} left above the cash floor"
+    done, full = plain(trade.lots * lot), told_shares(trade.candidate.nearest * lot)
+    short = f"{done} of {full}, the next needs {needs}"
+    return reason, f"{short}, {left} left above the cash floor"
 
 
 def _next_step(trade: Trade) -> int:
     candidate = trade.candidate
     lots = 1 if trade.lots else min(candidate.min_lots, candidate.nearest)
     return lots * candidate.holding.lot_value
-
-
-def _dollars(grains: int, decided: Decided) -> str:
-    return usd(decided.valuation.grains.dollars(grains))
 
 
 def _kept_row(owned: Owned) -> PlanRow:

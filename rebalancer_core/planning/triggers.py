@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from rebalancer_core.planning.amounts import told_apart, told_shares
 from rebalancer_core.planning.grains import nearest_lots
 from rebalancer_core.planning.valuation import Holding, Valuation
 from rebalancer_core.values.account import Quote
-from rebalancer_core.values.money import BPS, plain, usd
+from rebalancer_core.values.money import BPS
 from rebalancer_core.values.plans import Reason
 from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
 
@@ -114,9 +115,9 @@ def _looked_at(holding: Holding, valuation: Valuation, min_order: int) -> Candid
     if unfit:
         return unfit
     gap, lot_value = abs(holding.gap), holding.lot_value
-    minimum = usd(valuation.grains.dollars(min_order))
     if gap < min_order:
-        note = f"gap {_dollars(gap, valuation)} is under min_order_usd {minimum}"
+        told, minimum = told_apart(valuation.grains, gap, min_order)
+        note = f"gap {told} is under min_order_usd {minimum}"
         return SetAside(holding=holding, reason=Reason.BELOW_MINIMUM_ORDER, note=note)
     nearest = nearest_lots(gap, lot_value)
     if holding.gap < 0:
@@ -126,9 +127,9 @@ def _looked_at(holding: Holding, valuation: Valuation, min_order: int) -> Candid
             holding=holding, reason=Reason.ROUNDS_TO_ZERO, note=_too_small(holding, valuation)
         )
     if nearest * lot_value < min_order:
-        worth = _dollars(nearest * lot_value, valuation)
-        count = plain(nearest * valuation.lot)
-        note = f"rounded to {count} shares it is {worth}, under min_order_usd {minimum}"
+        worth, minimum = told_apart(valuation.grains, nearest * lot_value, min_order)
+        rounded = told_shares(nearest * valuation.lot)
+        note = f"rounded to {rounded} it is {worth}, under min_order_usd {minimum}"
         return SetAside(holding=holding, reason=Reason.BELOW_MINIMUM_ORDER, note=note)
     return Candidate(holding=holding, nearest=nearest, min_lots=max(1, -(-min_order // lot_value)))
 
@@ -149,10 +150,6 @@ def _blocked(holding: Holding) -> SetAside | None:
 
 def _too_small(holding: Holding, valuation: Valuation) -> str:
     if holding.gap < 0 and holding.held_lots == 0:
-        return f"the {plain(holding.held)} shares held are less than one lot"
-    gap, lot = _dollars(abs(holding.gap), valuation), _dollars(holding.lot_value, valuation)
+        return f"{told_shares(holding.held)} held, less than one lot"
+    gap, lot = told_apart(valuation.grains, abs(holding.gap), holding.lot_value)
     return f"gap {gap} is at most half of one lot at {lot}"
-
-
-def _dollars(grains: int, valuation: Valuation) -> str:
-    return usd(valuation.grains.dollars(grains))

@@ -1,0 +1,29 @@
+"""Amounts in notes: whole dollars, with cents where two amounts would read the same."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rebalancer_core.planning.grains import Grains
+from rebalancer_core.values.money import plain, usd
+
+
+def told_apart(grains: Grains, first: int, second: int) -> tuple[str, str]:
+    """Two amounts that a sentence compares.
+
+    >>> cents = Grains(per_dollar=100)
+    >>> told_apart(cents, 31249, 50000), told_apart(cents, 49999, 50000)
+    (('$312', '$500'), ('$499.99', '$500.00'))
+    """
+    one, other = grains.dollars(first), grains.dollars(second)
+    whole = usd(one), usd(other)
+    return whole if whole[0] != whole[1] else (usd(one, 2), usd(other, 2))
+
+
+def told_shares(quantity: Decimal) -> str:
+    """A quantity with its unit.
+
+    >>> told_shares(Decimal(1)), told_shares(Decimal("0.5")), told_shares(Decimal(12))
+    ('1 share', '0.5 shares', '12 shares')
+    """
+    return f"{plain(quantity)} share" + ("" if quantity == 1 else "s")
