@@ -73,7 +73,9 @@ class Alter:
         return tuple(self.text if at == self.field else text for at, text in enumerate(fields))
 
 
-Effect = Alter | Reject | Remark | Fill | Rest | Mute | Delay | Repeat
+OrderEffect = Reject | Remark | Fill | Rest
+MessageEffect = Alter | Mute | Delay | Repeat
+Effect = OrderEffect | MessageEffect
 
 
 @frozen(kw_only=True)
@@ -162,7 +164,7 @@ class Director:
 
 
 def on_orders(
-    *effects: Effect,
+    *effects: OrderEffect,
     account: str | None = None,
     symbol: str | None = None,
     side: str | None = None,
@@ -175,7 +177,7 @@ def on_orders(
 
 
 def on_messages(
-    *effects: Effect,
+    *effects: MessageEffect,
     message_id: int,
     account: str | None = None,
     symbol: str | None = None,

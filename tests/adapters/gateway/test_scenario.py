@@ -6,10 +6,10 @@ from rebalancer_adapters.gateway import (
     Alter,
     Delay,
     Fill,
-    Mute,
     Reject,
     Remark,
     Repeat,
+    Rest,
     Scenario,
     Status,
     fills_without_status,
@@ -42,8 +42,8 @@ def test_without_rules_nothing_is_done() -> None:
 
 
 def test_a_rule_meets_only_what_it_names() -> None:
-    director = Director(on_orders(Mute(), symbol="SPY", account="DU111111"))
-    assert director.effects(_order("SPY")) == (Mute(),)
+    director = Director(on_orders(Rest(), symbol="SPY", account="DU111111"))
+    assert director.effects(_order("SPY")) == (Rest(),)
     assert director.effects(_order("IEF")) == ()
     assert director.effects(_order("SPY", "DU222222")) == ()
     message = Event(is_order=False, message_id=3, client_id=7, account="DU111111", symbol="SPY")
@@ -51,20 +51,20 @@ def test_a_rule_meets_only_what_it_names() -> None:
 
 
 def test_a_rule_counts_the_events_that_it_meets() -> None:
-    director = Director(on_orders(Mute(), symbol="SPY", first=2, last=3))
+    director = Director(on_orders(Rest(), symbol="SPY", first=2, last=3))
     met = [director.effects(_order(s)) for s in ("SPY", "IEF", "SPY", "SPY", "SPY")]
-    assert met == [(), (), (Mute(),), (Mute(),), ()]
+    assert met == [(), (), (Rest(),), (Rest(),), ()]
 
 
 def test_rules_add_up_in_their_order() -> None:
-    director = Director(on_orders(Reject(code=201, text="a")) + on_orders(Repeat(times=3)))
-    assert director.effects(_order("SPY")) == (Reject(code=201, text="a"), Repeat(times=3))
+    director = Director(on_orders(Reject(code=201, text="a")) + on_orders(Rest()))
+    assert director.effects(_order("SPY")) == (Reject(code=201, text="a"), Rest())
 
 
 def test_counts_begin_anew_with_a_new_scenario() -> None:
-    director = Director(on_orders(Mute(), last=1))
+    director = Director(on_orders(Rest(), last=1))
     assert director.effects(_order("SPY"))
-    director.play(on_orders(Mute(), last=1))
+    director.play(on_orders(Rest(), last=1))
     assert director.effects(_order("SPY"))
 
 
