@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.pursuit import Pursuit
 from rebalancer_core.errors import explain
-from rebalancer_core.execution.lifecycle import Phase
+from rebalancer_core.execution.order_state import Phase
 from rebalancer_core.execution.record import ExecutionRecord
 from rebalancer_core.execution.tickets import OrderTicket
 from rebalancer_core.planning.refit import refit_buys

@@ -18,15 +18,15 @@ from rebalancer_core.execution.facts import (
     Own,
     OwnAct,
 )
-from rebalancer_core.execution.lifecycle import (
+from rebalancer_core.execution.lifecycle import after
+from rebalancer_core.execution.limits import refusal
+from rebalancer_core.execution.order_state import (
     ACKNOWLEDGED,
     TERMINAL,
     OrderState,
     Phase,
-    after,
     intended,
 )
-from rebalancer_core.execution.limits import refusal
 from rebalancer_core.execution.record import OrderOutcome, outcome, skipped
 from rebalancer_core.execution.tickets import ApprovedPlan, OrderTicket
 from rebalancer_core.ports import OrderPort

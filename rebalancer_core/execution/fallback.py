@@ -9,7 +9,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from rebalancer_core.execution.facts import OrderRef
-from rebalancer_core.execution.lifecycle import OrderState, Phase
+from rebalancer_core.execution.order_state import OrderState, Phase
 from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.policy import AlgoPreference, ExecutionPolicy

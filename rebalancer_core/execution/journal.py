@@ -11,7 +11,8 @@ from decimal import Decimal
 from attrs import frozen
 
 from rebalancer_core.execution.facts import OrderEvent, OrderRef
-from rebalancer_core.execution.lifecycle import TERMINAL, OrderState, intended, replayed
+from rebalancer_core.execution.lifecycle import replayed
+from rebalancer_core.execution.order_state import TERMINAL, OrderState, intended
 from rebalancer_core.execution.tickets import OrderTicket
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import ZERO

@@ -8,7 +8,7 @@ from decimal import Decimal
 from attrs import evolve, frozen
 
 from rebalancer_core.execution.hours import closed
-from rebalancer_core.execution.lifecycle import TERMINAL, OrderState
+from rebalancer_core.execution.order_state import TERMINAL, OrderState
 from rebalancer_core.execution.tickets import ApprovedPlan, OrderTicket
 from rebalancer_core.values.account import AccountSnapshot, OpenOrder
 from rebalancer_core.values.instruments import AccountId, ConId, Listing

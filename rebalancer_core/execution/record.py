@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from rebalancer_core.execution.facts import OrderRef
 from rebalancer_core.execution.journal import JournaledAccount, JournaledOrder
-from rebalancer_core.execution.lifecycle import OrderState, Phase
+from rebalancer_core.execution.order_state import OrderState, Phase
 from rebalancer_core.execution.tickets import OrderTicket
 from rebalancer_core.values.instruments import USD, AccountId
 from rebalancer_core.values.money import ZERO

@@ -24,7 +24,8 @@ from rebalancer_core.execution.facts import (
     Verdict,
 )
 from rebalancer_core.execution.journal import JournaledOrder
-from rebalancer_core.execution.lifecycle import TERMINAL, OrderState, after
+from rebalancer_core.execution.lifecycle import after
+from rebalancer_core.execution.order_state import TERMINAL, OrderState
 from rebalancer_core.values.money import ZERO, plain
 from rebalancer_core.values.plans import Side
 
