@@ -62,12 +62,20 @@ def priority_fill(buys: Sequence[Buy], room: int, start: Sequence[int]) -> tuple
 
 
 def spent(buys: Sequence[Buy], lots: Sequence[int]) -> int:
-    """What so many lots cost."""
+    """What so many lots cost.
+
+    >>> spent((Buy(gap=1000, lot_value=400, nearest=2, min_lots=1),), (2,))
+    800
+    """
     return sum(buy.lot_value * count for buy, count in zip(buys, lots, strict=True))
 
 
 def drift_removed(buys: Sequence[Buy], lots: Sequence[int]) -> int:
-    """By how much so many lots reduce the sum of |gap|."""
+    """By how much so many lots reduce the sum of |gap|.
+
+    >>> drift_removed((Buy(gap=1000, lot_value=400, nearest=3, min_lots=1),), (3,))
+    800
+    """
     return sum(
         buy.gap - abs(buy.gap - buy.lot_value * count)
         for buy, count in zip(buys, lots, strict=True)

@@ -43,7 +43,11 @@ class Grains:
 
 
 def grains_of_decimals(count: int) -> Grains:
-    """The unit that makes dollars with `count` decimals whole."""
+    """The unit that makes dollars with `count` decimals whole.
+
+    >>> grains_of_decimals(2).per_dollar
+    100
+    """
     return Grains(per_dollar=int("1" + "0" * count))
 
 

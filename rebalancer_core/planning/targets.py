@@ -57,7 +57,14 @@ def blended_targets(portfolios: tuple[ModelPortfolio, ...], blend: Blend) -> Tar
 def contributions(
     symbol: Symbol, portfolios: tuple[ModelPortfolio, ...], blend: Blend
 ) -> tuple[Contribution, ...]:
-    """What each model of the blend adds to the target of `symbol` (or CASH), in blend order."""
+    """What each model of the blend adds to the target of `symbol` (or CASH), in blend order.
+
+    >>> from rebalancer_core.values.portfolios import ModelShare
+    >>> safe = ModelPortfolio(name="safe", weights=(), cash=Decimal(1))
+    >>> blend = Blend(shares=(ModelShare(name="safe", fraction=Decimal(1)),))
+    >>> [(part.model, str(part.fraction)) for part in contributions(CASH, (safe,), blend)]
+    [('safe', '1')]
+    """
     return _contributions(symbol, _tables(portfolios), blend)
 
 

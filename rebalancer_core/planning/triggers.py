@@ -78,7 +78,13 @@ def outside_band(gap: int, managed: int, band_bps: Decimal) -> bool:
 def portfolio_outside_band(
     gaps: Iterable[int], cash_gap: int, managed: int, band_bps: Decimal
 ) -> bool:
-    """Whether half of the sum of |drift| over holdings and CASH is strictly outside the band."""
+    """Whether half of the sum of |drift| over holdings and CASH is strictly outside the band.
+
+    >>> portfolio_outside_band((200, -100), -100, 10_000, Decimal(200))
+    False
+    >>> portfolio_outside_band((201, -100), -101, 10_000, Decimal(200))
+    True
+    """
     over, under = band_bps.as_integer_ratio()
     total = abs(cash_gap) + sum(abs(gap) for gap in gaps)
     return total * int(BPS) * under > 2 * over * managed

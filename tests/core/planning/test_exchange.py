@@ -20,6 +20,12 @@ def test_a_gain_of_the_tolerance_is_too_small() -> None:
     assert _exchanged(buys, 1900, tolerance=500)[1] == (2, 0)
 
 
+def test_a_gain_of_the_tolerance_is_too_small_also_where_it_is_found_at_once() -> None:
+    buys = (_buy(3000, 500), _buy(1400, 700))
+    assert _exchanged(buys, 1750, tolerance=199)[1] == (2, 1)
+    assert _exchanged(buys, 1750, tolerance=200)[1] == (3, 0)
+
+
 def test_a_second_lot_that_would_pass_the_limit_stays() -> None:
     assert _exchanged((_buy(4200, 700), _buy(3600, 900)), 3300) == ((4, 0), (3, 1))
 
