@@ -1,11 +1,13 @@
 """Scenarios: which events a rule meets, and what clients then see on the wire."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from rebalancer_adapters.gateway import (
     Alter,
     Delay,
     Fill,
+    ManualClock,
     Reject,
     Remark,
     Repeat,
@@ -31,6 +33,8 @@ from tests.adapters.gateway.clients import (
     soon,
     until,
 )
+
+_NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 
 
 def _order(symbol: str, account: str = "DU111111") -> Event:
@@ -147,10 +151,13 @@ def test_a_delayed_fill_is_submitted_first() -> None:
 
 def test_late_commissions_come_after_the_fill() -> None:
     async def scene() -> None:
-        async with connected(scenario=late_commissions(Decimal("0.05"))) as (_, ib):
+        clock = ManualClock(_NOON)
+        late = late_commissions(Decimal(5))
+        async with connected(scenario=late, clock=clock) as (_, ib):
             trade = ib.placeOrder(SPY, market_order())
             await until(lambda: trade.orderStatus.status == "Filled")
             assert not trade.fills[0].commissionReport.execId
+            await clock.advance(5)
             await until(lambda: trade.fills[0].commissionReport.commission == 1.0)
 
     run(scene())
@@ -170,10 +177,12 @@ def test_repeated_executions_are_one_execution_in_the_book() -> None:
 
 def test_a_scenario_can_begin_while_clients_are_connected() -> None:
     async def scene() -> None:
-        async with connected() as (gateway, ib):
-            gateway.play(on_messages(Delay(seconds=Decimal("0.02")), message_id=61))
+        clock = ManualClock(_NOON)
+        async with connected(clock=clock) as (gateway, ib):
+            gateway.play(on_messages(Delay(seconds=Decimal(5)), message_id=61))
             again = await connect(gateway, 9)
             assert again.positions() == []
+            await clock.advance(5)
             await until(lambda: len(again.positions()) == 4)
             gateway.play(Scenario())
             await soon(ib.reqCurrentTimeAsync())
