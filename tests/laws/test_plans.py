@@ -12,8 +12,9 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rebalancer_core.planning.refit import refit_buys
 from rebalancer_core.values.account import Quote, Unpriced
-from rebalancer_core.values.plans import Action, Plan, Reason
+from rebalancer_core.values.plans import Action, Plan, Reason, Side
 from rebalancer_core.values.policy import Sizing, TriggerMode
 from tests.laws.ledger import Ledger, Wish, cash_after, executed, ledger, planned, wishes
 from tests.strategies import Instance, decimals, instances
@@ -146,6 +147,25 @@ def test_the_best_plan_is_not_further_away_than_the_bound_says(instance: Instanc
     optimum = drift - sold - best
     assert Fraction(plan.residual_drift_usd) >= optimum
     assert Fraction(plan.residual_drift_usd) - Fraction(plan.bound_usd) <= optimum
+
+
+@given(instances(), st.sampled_from(decimals("1", "0.999", "0.5")))
+def test_buys_refitted_after_the_sells_only_shrink_and_only_where_cash_is_missing(
+    instance: Instance, share: Decimal
+) -> None:
+    plan = planned(instance)
+    buys = tuple(o for o in plan.orders if o.side is Side.BUY)
+    refit = refit_buys(
+        buys=buys,
+        cash=plan.cash + plan.sell_usd * share,
+        cash_floor=plan.cash_floor,
+        min_order_usd=instance.policy.min_order_usd,
+        lot=Decimal("0.0001") if instance.policy.allow_fractional else Decimal(1),
+    )
+    confirmed = {o.symbol: o.quantity for o in buys}
+    assert all(o.quantity <= confirmed[o.symbol] for o in refit)
+    if share == 1 or not plan.sell_usd:
+        assert refit == buys
 
 
 @given(instances())
