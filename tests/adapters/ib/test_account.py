@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ib_async.contract import Contract
 from ib_async.order import Order
 
-from rebalancer_adapters.gateway import Gateway, Mute, Rest, on_messages, on_orders
+from rebalancer_adapters.gateway import Alter, Gateway, Mute, Rest, on_messages, on_orders
 from rebalancer_adapters.ib.account_rows import to_snapshot
 from rebalancer_adapters.ib.raw_rows import (
     AccountRow,
@@ -164,6 +164,20 @@ def test_an_inactive_order_may_come_back_and_is_open() -> None:
     account = _account(orders=(_order("Inactive"), _status("Inactive", 10)))
     assert isinstance(account, AccountSnapshot)
     assert len(account.open_orders) == 1
+
+
+@pytest.mark.parametrize(("message_id", "field"), [(61, 2), (73, 3)])
+def test_a_row_under_an_unknown_account_makes_the_account_incomplete(
+    message_id: int, field: int
+) -> None:
+    lie = on_messages(Alter(field=field, text="DU777777"), message_id=message_id)
+
+    async def story(_gateway: Gateway, session: TradingSession) -> None:
+        fault = (await session.broker.snapshot(USD_ACCOUNT)).failure()
+        assert isinstance(fault, IncompleteData)
+        assert "DU777777" in fault.detail
+
+    play(story, scenario=lie)
 
 
 def test_positions_that_never_end_are_a_fault_and_not_an_empty_account() -> None:

@@ -7,7 +7,7 @@ from rebalancer_adapters.gateway import Gateway, Mute, on_messages
 from rebalancer_adapters.ib.contracts import to_listing
 from rebalancer_adapters.ib.session import TradingSession
 from rebalancer_core.errors import BrokerSilent
-from rebalancer_core.values.instruments import Listing, Symbol, Unlisted, UnlistedWhy
+from rebalancer_core.values.instruments import ConId, Listing, Symbol, Unlisted, UnlistedWhy
 from tests.adapters.ib.stage import play
 from tests.contract.worlds import IEF, SPY, SPY_OPTION
 
@@ -27,6 +27,15 @@ def test_an_option_is_no_listing() -> None:
         (found,) = (await session.broker.listings_of((SPY_OPTION,))).unwrap()
         assert isinstance(found, Unlisted)
         assert (found.symbol, found.why) == (SPY, UnlistedWhy.NOT_USD_STOCK)
+
+    play(story)
+
+
+def test_a_contract_in_another_currency_is_no_listing_wherever_it_trades() -> None:
+    async def story(_gateway: Gateway, session: TradingSession) -> None:
+        (found,) = (await session.broker.listings_of((ConId(1008),))).unwrap()
+        assert isinstance(found, Unlisted)
+        assert found.why is UnlistedWhy.NOT_USD_STOCK
 
     play(story)
 

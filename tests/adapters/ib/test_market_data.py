@@ -144,7 +144,8 @@ def test_no_more_than_fifty_lines_are_open_at_once_and_all_are_waited_for(tmp_pa
             trading_session(address(gateway), patience=hasty) as session,
         ):
             assert isinstance(session, TradingSession)
-            seen = (await session.broker.observations(listings, PricingPolicy())).unwrap()
+            streams = PricingPolicy(fallback_to_snapshot=False)
+            seen = (await session.broker.observations(listings, streams)).unwrap()
             assert [entry.last for entry in seen] == [10] * len(listings)
             assert _most_lines(gateway) == 50
 

@@ -7,6 +7,7 @@ import pytest
 from returns.result import Result
 
 from rebalancer_adapters.gateway import (
+    Alter,
     Fill,
     Gateway,
     Mute,
@@ -157,6 +158,20 @@ def test_a_part_filled_and_then_cancelled_keeps_its_fill() -> None:
         assert [(f.status, f.filled) for f in done] == [("Cancelled", Decimal(4))]
 
     play(story, scenario=on_orders(Fill(share=Decimal("0.4"))))
+
+
+def test_an_execution_under_another_account_is_told_as_it_came_and_is_no_evidence() -> None:
+    lie = on_messages(Alter(field=16, text="DU333333"), message_id=11)
+
+    async def story(_gateway: Gateway, session: TradingSession) -> None:
+        desk = session.order_desk()
+        await desk.submit(ticket(SPY, 3))
+        facts = await facts_until(desk, _has(Commissioned))
+        assert {f.account_id for f in facts if isinstance(f, Executed)} == {"DU333333"}
+        evidence = (await desk.evidence(USD_ACCOUNT)).unwrap()
+        assert not [f for f in evidence if isinstance(f, Executed)]
+
+    play(story, scenario=lie)
 
 
 def test_two_accounts_orders_go_each_under_its_own() -> None:
