@@ -124,4 +124,4 @@ def test_a_holding_that_changed_meanwhile_is_shown_and_asked_again(
 
 def _two_deposits(folder: Path, serve: Serve, **keys: str) -> tuple[SimulatedGateway, Workspace]:
     gateway = serve(market(*(account(name, usd="50000") for name in TWO)))
-    return gateway, workspace(folder, gateway, TARGETS, accounts=TWO, **keys)
+    return gateway, workspace(folder, gateway, TARGETS, accounts=TWO, keys=keys)

@@ -35,7 +35,8 @@ def test_three_accounts_reach_their_targets_each_under_its_own_name(
     for name in THREE:
         _assert_on_target(gateway, name)
         assert {row["status"] for row in space.post(name) if row["order_ref"]} == {"Filled"}
-    assert (gateway.cash("DU333333", "CAD"), gateway.shares("DU333333", "XIU")) == (8400, 200)
+    assert gateway.cash("DU333333", "CAD") == 8400
+    assert gateway.shares("DU333333", "XIU") == 200
     keys = [(each.terms.account, each.symbol) for each in gateway.placed]
     assert sorted(keys) == sorted(set(keys))
 
@@ -137,7 +138,7 @@ def test_sells_that_bring_less_shrink_the_buys_to_the_cash_that_is_there(
     bought = gateway.shares("DU111111", "IEF")
     assert done.code == 0, done.text
     assert 0 < bought < planned["IEF"]
-    assert gateway.cash("DU111111") >= Decimal("600")  # the buffer: 1 % of 61,000 less a commission
+    assert gateway.cash("DU111111") >= Decimal(600)  # the buffer: 1 % of 61,000 less a commission
     assert "fewer shares of IEF" in done.text
     assert next(row for row in space.post("DU111111") if row["symbol"] == "IEF")[
         "qty_shares"

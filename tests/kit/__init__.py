@@ -12,7 +12,7 @@
 """
 
 from tests.kit.markets import PRICES, UNTIL_RELEASED, account, market
-from tests.kit.processes import Finished, rebalance
+from tests.kit.processes import Finished, Running, rebalance
 from tests.kit.screen import Screen
 from tests.kit.simulated_gateway import Placed, SimulatedGateway
 from tests.kit.workspace import Workspace, workspace
@@ -22,6 +22,7 @@ __all__ = [
     "UNTIL_RELEASED",
     "Finished",
     "Placed",
+    "Running",
     "Screen",
     "SimulatedGateway",
     "Workspace",

@@ -2,10 +2,13 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from attrs import frozen
 
@@ -32,6 +35,48 @@ class Finished:
     def document(self) -> object:
         """stdout as the one JSON document it must be."""
         return json.loads(self.stdout)
+
+
+class Running:
+    """A process that runs beside the test; `with` ends it when the test does."""
+
+    def __init__(self, *args: str | Path, env: Mapping[str, str] | None = None) -> None:
+        self._process = subprocess.Popen(
+            [*PROGRAM, *map(str, args)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="backslashreplace",
+            env=environment(env),
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()
+
+    def first_line(self) -> str:
+        """The first line on stdout, as soon as it is there."""
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
+
+    def interrupt(self) -> None:
+        """Ctrl+C."""
+        self._process.send_signal(signal.SIGINT)
+
+    def finish(self) -> Finished:
+        """Wait for the end; what is left of both streams."""
+        stdout, stderr = self._process.communicate(timeout=_PATIENCE_SECONDS)
+        return Finished(code=self._process.returncode, stdout=stdout, stderr=stderr)
 
 
 def rebalance(

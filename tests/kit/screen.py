@@ -19,7 +19,7 @@ if sys.platform != "win32":
     import pty
     import termios
 
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 30.0
 
 
 class Screen:

@@ -7,7 +7,7 @@ from pathlib import Path
 from attrs import frozen
 
 from rebalancer_adapters.files.settings_keys import KEYS
-from tests.kit.processes import Finished, rebalance
+from tests.kit.processes import Finished, Running, rebalance
 from tests.kit.screen import Screen
 from tests.kit.simulated_gateway import SimulatedGateway
 
@@ -48,6 +48,10 @@ class Workspace:
         """Any command that takes `--config`."""
         return rebalance(name, "--config", self.settings, *flags, env=env)
 
+    def start(self, *flags: str | Path, env: Mapping[str, str] | None = None) -> Running:
+        """`rebalance run FLAGS` beside the test, without a keyboard."""
+        return Running("run", "--config", self.settings, *flags, env=env)
+
     def screen(
         self, *flags: str | Path, env: Mapping[str, str] | None = None, columns: int = 120
     ) -> Screen:
@@ -87,12 +91,14 @@ def workspace(  # every keyword that is not named here is a key of settings.ini
     *,
     accounts: tuple[str, ...] = ("DU111111",),
     own: Mapping[str, Mapping[str, str]] | None = None,
-    **keys: str,
+    keys: Mapping[str, str] | None = None,
+    **more_keys: str,
 ) -> Workspace:
     """A folder that trades `accounts` at this gateway (or port) towards `targets`, in percent.
 
-    `keys` are settings by name (`max_orders="2"`), `own` the overrides of single accounts. Unless
-    they say otherwise: trading allowed, no pause, and a turnover limit that a deposit does not hit.
+    Settings come by name, as keywords (`max_orders="2"`) or as `keys`; `own` are the overrides of
+    single accounts. Unless they say otherwise: trading allowed, no pause, and a turnover limit
+    that a deposit does not hit.
     """
     port = gateway if isinstance(gateway, int) else gateway.port
     usual = {
@@ -105,7 +111,9 @@ def workspace(  # every keyword that is not named here is a key of settings.ini
         "state_dir": "state",
     }
     space = Workspace(folder=folder)
-    space.settings.write_text(_settings(usual | keys, own or {}), encoding="utf-8")
+    space.settings.write_text(
+        _settings(usual | dict(keys or {}) | more_keys, own or {}), encoding="utf-8"
+    )
     lines = [f"ETF,{_MODEL}", *(f"{symbol},{percent}" for symbol, percent in targets.items())]
     space.portfolios.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return space

@@ -1,0 +1,103 @@
+"""Ctrl+C: before an order is out the run just ends; after it, own orders are wound up."""
+
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from rebalancer_adapters.gateway import Rest, Status, on_orders
+from tests.cli.conftest import Serve
+from tests.kit import Screen, SimulatedGateway, Workspace, account, market, workspace
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo terminals")
+
+TARGETS = {"SPY": "60", "IEF": "40"}
+TWO = ("DU111111", "DU222222")
+SIGNALS = [signal.SIGINT, signal.SIGTERM]
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_at_the_prompt_nothing_is_sent_and_the_run_is_summed_up(
+    tmp_path: Path, serve: Serve, number: signal.Signals
+) -> None:
+    gateway, space = _two_deposits(tmp_path, serve)
+    with space.screen() as screen:
+        screen.wait_for("Proceed? [y/N]: ")
+        screen.interrupt(number)
+        assert screen.finish() == 130
+        assert "Traceback" not in screen.text
+    assert gateway.record.received(3) == ()
+    assert {row["status"] for row in space.summary().values()} == {"interrupted"}
+    assert space.files("rebalance_post_*") == []
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_while_orders_work_they_are_cancelled_and_reported(
+    tmp_path: Path, serve: Serve, number: signal.Signals
+) -> None:
+    gateway, space = _two_deposits(tmp_path, serve)
+    gateway.play(on_orders(Rest(), symbol="IEF"))
+    by_hand = gateway.leave_open("DU111111", "SELL", 1, "GLD")
+    with space.screen("--yes") as screen:
+        gateway.wait_until(lambda g: _ended(g, "SPY") and _is_working(g, "IEF"))
+        screen.interrupt(number)
+        assert screen.finish() == 130
+        assert "Traceback" not in screen.text
+    assert {(o.symbol, o.status) for o in gateway.orders if o.client_id == 42} == {
+        ("SPY", Status.FILLED),
+        ("IEF", Status.CANCELLED),
+    }
+    assert by_hand in gateway.orders
+    status = {row["symbol"]: row["status"] for row in space.post("DU111111") if row["order_ref"]}
+    assert status == {"SPY": "Filled", "IEF": "Cancelled"}
+    assert {name: row["status"] for name, row in space.summary().items()} == {
+        "DU111111": "interrupted",
+        "DU222222": "interrupted",
+    }
+    assert space.files("rebalance_*_DU222222_*") == []
+
+
+def test_while_sells_work_the_run_skips_the_buys_and_says_so(tmp_path: Path, serve: Serve) -> None:
+    gateway = serve(market(account("DU111111", usd="500", SPY=100)), on_orders(Rest(), side="SELL"))
+    space = workspace(tmp_path, gateway, TARGETS)
+    with space.screen("--yes") as screen:
+        gateway.wait_until(lambda g: _is_working(g, "SPY"))
+        screen.interrupt()
+        screen.interrupt()
+        assert screen.finish() == 130
+    status = {row["symbol"]: row["status"] for row in space.post("DU111111") if row["order_ref"]}
+    assert status == {"SPY": "Cancelled", "IEF": "Skipped"}
+    assert {each.symbol for each in gateway.placed} == {"SPY"}
+
+
+@pytest.mark.parametrize("command", ["run", "snapshot", "validate-portfolios"])
+def test_while_a_silent_gateway_is_waited_for_the_command_ends_at_once(
+    tmp_path: Path, command: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        space = workspace(tmp_path, silent.getsockname()[1], TARGETS)
+        with Screen(command, "--config", space.settings) as screen:
+            silent.settimeout(60)
+            connection, _ = silent.accept()
+            with connection:
+                assert connection.recv(4) == b"API\0"
+                screen.interrupt()
+                assert screen.finish() == 130
+            assert "Traceback" not in screen.text
+
+
+def _two_deposits(folder: Path, serve: Serve) -> tuple[SimulatedGateway, Workspace]:
+    gateway = serve(market(*(account(name, usd="50000") for name in TWO)))
+    return gateway, workspace(folder, gateway, TARGETS, accounts=TWO)
+
+
+def _ended(gateway: SimulatedGateway, symbol: str) -> bool:
+    return any(order.symbol == symbol and order.is_done for order in gateway.orders)
+
+
+def _is_working(gateway: SimulatedGateway, symbol: str) -> bool:
+    return any(
+        order.symbol == symbol and order.status is Status.SUBMITTED for order in gateway.orders
+    )
