@@ -11,7 +11,7 @@ from rebalancer_adapters.files.portfolios_csv import LoadedPortfolios, load_port
 from rebalancer_adapters.files.settings import Flags, Settings
 from rebalancer_adapters.files.settings_ini import load_settings
 from rebalancer_cli.stages import AccountInputs, Inputs
-from rebalancer_core.errors import Problem
+from rebalancer_core.errors import Problem, sentence
 from rebalancer_core.planning.targets import blended_targets
 
 
@@ -47,7 +47,8 @@ def load_inputs(path: Path, environment: Mapping[str, str], flags: Flags) -> Loa
     stops = any(file.portfolios is None for file in files.values()) or (
         flags.strict and bool(problems)
     )
-    inputs = None if stops else Inputs(settings=settings, accounts=accounts)
+    warnings = tuple(sentence(problem) for problem in problems)
+    inputs = None if stops else Inputs(settings=settings, accounts=accounts, warnings=warnings)
     return LoadedInputs(inputs=inputs, problems=problems)
 
 

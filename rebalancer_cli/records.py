@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from decimal import Decimal
 
-from attrs import define, field
+from attrs import define, evolve, field
 from returns.result import Result
 
 from rebalancer_cli.drafting import price_age
@@ -16,11 +16,12 @@ from rebalancer_core.execution.limits import is_paper
 from rebalancer_core.execution.record import ExecutionRecord
 from rebalancer_core.reporting.faults import ReportFault, explain_fault
 from rebalancer_core.reporting.post_trade import post_trade_table
-from rebalancer_core.reporting.pre_trade import pre_trade_table
+from rebalancer_core.reporting.pre_trade import pre_trade_table, row_note
 from rebalancer_core.reporting.run_json import run_json
 from rebalancer_core.reporting.summary import (
     AccountReport,
     AccountStatus,
+    SummaryRow,
     summary_row,
     summary_table,
 )
@@ -42,7 +43,7 @@ class Records:
         """Show the preview and keep it; the report of the account when it cannot be kept."""
         self.run.terminal.show(render_preview(drawn.plan, self._context(drawn)))
         for row in drawn.plan.rows:
-            LOG.info("%s %s: %s %s", drawn.account_id, row.symbol, row.action.value, row.note)
+            LOG.info("%s %s: %s %s", drawn.account_id, row.symbol, row.action.value, row_note(row))
         table = pre_trade_table(drawn.plan, drawn.style, self.run.started_at)
         fault = self._kept(self.run.reports.write_pre_trade(drawn.account_id, table))
         return drawn.ended(AccountStatus.REFUSED, error=fault) if fault else None
@@ -55,12 +56,13 @@ class Records:
         has_orders = bool(drawn.plan.orders)
         return drawn.ended(AccountStatus.PREVIEWED if has_orders else AccountStatus.NOTHING_TO_DO)
 
-    def traded(self, record: ExecutionRecord, seen: AccountSnapshot | None) -> None:
+    def traded(self, record: ExecutionRecord, seen: AccountSnapshot | None) -> bool:
         """Keep what became of the orders; when that fails, the run ends with exit code 8."""
         table = post_trade_table(record, seen, self.run.started_at)
         fault = self._kept(self.run.reports.write_post_trade(record.account_id, table))
         if fault:
             self.lost.append(fault)
+        return not fault
 
     def summed_up(self, reports: tuple[AccountReport, ...]) -> None:
         """Keep and show the run summary, and the JSON object where it was asked for."""
@@ -70,9 +72,17 @@ class Records:
             self.lost.append(fault)
         for row in rows:
             LOG.info("%s: %s %s", row.account_id, row.status.value, row.error)
-        self.run.terminal.show(render_summary(rows, self.run.terminal.width))
+        self.run.terminal.show(render_summary(self._told(rows), self.run.terminal.width))
         if self.run.terminal.json_output:
             self.run.terminal.data(run_json(reports, self.run.started_at).rstrip("\n"))
+
+    def _told(self, rows: tuple[SummaryRow, ...]) -> tuple[SummaryRow, ...]:
+        """The rows for the screen: one reason that stopped every account is told once, above."""
+        reasons = {row.error for row in rows if row.status is AccountStatus.FAILED}
+        if len(reasons) != 1 or any(row.error not in reasons for row in rows):
+            return rows
+        self.run.terminal.note(*reasons)
+        return tuple(evolve(row, error="") for row in rows)
 
     def _kept(self, written: Result[str, ReportFault]) -> str:
         path = value_or_stop(written)

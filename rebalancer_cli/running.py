@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 
 from attrs import frozen
@@ -14,6 +15,8 @@ from rebalancer_cli.terminal import Terminal
 from rebalancer_cli.wiring import Job, rebalance, rebalance_offline
 from rebalancer_core.reporting.faults import explain_fault
 from rebalancer_core.values.account import Snapshot
+
+LOG = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
@@ -50,6 +53,14 @@ async def perform(inputs: Inputs, wish: Wish, terminal: Terminal) -> Exit:
         without_prompt=wish.without_prompt,
     )
     with log:
+        _log_inputs(inputs)
         code = rebalance_offline(job, wish.saved) if wish.saved else await rebalance(job)
     terminal.note(f"Reports and log: {settings.io.report_dir}")
     return code
+
+
+def _log_inputs(inputs: Inputs) -> None:
+    ids = ", ".join(account.settings.account_id for account in inputs.accounts)
+    LOG.info("%s: valid (sha256 %s); %s", inputs.settings.path, inputs.settings.sha256, ids)
+    for warning in inputs.warnings:
+        LOG.warning("%s", warning)

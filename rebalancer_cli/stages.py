@@ -33,10 +33,11 @@ class AccountInputs:
 
 @frozen(kw_only=True)
 class Inputs:
-    """Both files, valid."""
+    """Both files, valid; `warnings` are sentences about what they may not mean to say."""
 
     settings: Settings
     accounts: tuple[AccountInputs, ...]
+    warnings: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
