@@ -34,6 +34,9 @@ _BUSY_MS = 2000
 # Another process is at it, or the entry itself was refused: the file is as sound as before.
 _PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CONSTRAINT})
 
+# A damaged file may quote its damage, and then Python cannot decode SQLite's own message.
+_TROUBLE = (sqlite3.Error, OSError, UnicodeDecodeError)
+
 
 def open_journal(path: Path, busy_ms: int = _BUSY_MS) -> SqliteJournal | JournalFault:
     """The journal in the file `path`, created with its folder where there is none.
@@ -46,7 +49,7 @@ def open_journal(path: Path, busy_ms: int = _BUSY_MS) -> SqliteJournal | Journal
         if not path.is_file() or path.stat().st_size == 0:
             return JournalFault(path=str(path), detail="it is empty, or no regular file")
         return _opened(path, connect(path), busy_ms)
-    except (sqlite3.Error, OSError) as trouble:
+    except _TROUBLE as trouble:
         return JournalFault(path=str(path), detail=_words(trouble))
 
 
@@ -56,7 +59,7 @@ def _opened(
     try:
         prepare(connection, busy_ms)
         why_not = unfit(connection)
-    except sqlite3.Error:
+    except _TROUBLE:
         connection.close()
         raise
     if why_not:
@@ -141,7 +144,7 @@ class SqliteJournal:
     def _guarded(self, step: Callable[[], T]) -> T | JournalFault:
         try:
             return step()
-        except (sqlite3.Error, OSError) as trouble:
+        except _TROUBLE as trouble:
             if not _is_passing(trouble):
                 self._broken = _words(trouble)
             return self._fault(_words(trouble))
@@ -160,8 +163,9 @@ def _verified(connection: sqlite3.Connection) -> tuple[JournaledRun, ...] | str:
 
 
 def _is_passing(trouble: Exception) -> bool:
-    code = trouble.sqlite_errorcode if isinstance(trouble, sqlite3.DatabaseError) else None
-    return code is not None and code & 0xFF in _PASSING
+    # Python's own complaints (closed, not UTF-8) carry no code.
+    code: object = getattr(trouble, "sqlite_errorcode", None)
+    return isinstance(code, int) and code & 0xFF in _PASSING
 
 
 def _words(trouble: Exception) -> str:

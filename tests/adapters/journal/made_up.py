@@ -1,0 +1,157 @@
+"""A run as the journal is told of it: one account, one plan, its orders and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
+from rebalancer_core.execution.facts import (
+    Commissioned,
+    ErrorReported,
+    Executed,
+    OrderEvent,
+    OrderSeen,
+    Own,
+    OwnAct,
+    Settled,
+    StatusReported,
+    Verdict,
+)
+from rebalancer_core.execution.journal import (
+    Approval,
+    Intent,
+    JournaledRun,
+    JournalFault,
+    RunStarted,
+)
+from rebalancer_core.execution.tickets import Consent, OrderTicket
+from rebalancer_core.values.instruments import AccountId
+from tests.plan_factory import ACCOUNT, plan_of, tickets_of
+
+AT = datetime(2026, 1, 2, 15, 4, 5, 250_000, tzinfo=UTC)
+RUN = RunStarted(
+    run_id="9f2c31aa",
+    started_at=AT,
+    app_version="0.1.0",
+    settings_sha256="ab" * 32,
+    client_id=42,
+    host="127.0.0.1",
+    port=4002,
+)
+PLAN = plan_of()
+SALE, PURCHASE = tickets_of(PLAN)
+APPROVAL = Approval(
+    run_id=RUN.run_id,
+    account_id=ACCOUNT,
+    approved_at=AT,
+    consent=Consent.YES.value,
+    plan=PLAN,
+    tickets=(SALE, PURCHASE),
+)
+
+
+def run_named(run_id: str) -> RunStarted:
+    return evolve(RUN, run_id=run_id)
+
+
+def approval_in(run_id: str, account_id: AccountId = ACCOUNT) -> Approval:
+    return evolve(APPROVAL, run_id=run_id, account_id=account_id)
+
+
+def intent_for(ticket: OrderTicket, run_id: str = RUN.run_id, order_id: int = 7) -> Intent:
+    return Intent(
+        run_id=run_id,
+        ticket=ticket,
+        order_id=order_id,
+        client_id=42,
+        position_before=Decimal(100),
+        intended_at=AT,
+    )
+
+
+def story_of(ticket: OrderTicket) -> tuple[OrderEvent, ...]:
+    """What is heard of an order that is filled in two parts, with a word of each kind."""
+    ref = ticket.order_ref
+    return (
+        OwnAct(order_ref=ref, act=Own.HANDED),
+        OrderSeen(
+            order_ref=ref,
+            account_id=ticket.account_id,
+            perm_id=1_234_567_890,
+            status="PreSubmitted",
+            quantity=ticket.quantity,
+        ),
+        ErrorReported(order_ref=ref, code=399, text='Order Message:\n"é\x00\u2028" =cmd|'),
+        *(_part(ticket, number, ticket.quantity / 2) for number in (1, 2)),
+        Commissioned(
+            order_ref=ref, execution_id="0001.01.01", commission=Decimal("1.00"), currency="USD"
+        ),
+        StatusReported(
+            order_ref=ref,
+            status="Filled",
+            filled=ticket.quantity,
+            remaining=Decimal(0),
+            average_price=Decimal("250.005"),
+            perm_id=1_234_567_890,
+        ),
+        Settled(order_ref=ref, verdict=Verdict.FILLED, filled=ticket.quantity, reason="all there"),
+    )
+
+
+def tell(journal: SqliteJournal) -> None:
+    """Write the whole run: two orders, the first one filled, and the report."""
+    done = [
+        journal.start(RUN),
+        journal.approve(APPROVAL),
+        journal.intend(intent_for(SALE)),
+        *(journal.note(e, AT + timedelta(seconds=n)) for n, e in enumerate(story_of(SALE))),
+        journal.intend(intent_for(PURCHASE, order_id=8)),
+        journal.note(OwnAct(order_ref=PURCHASE.order_ref, act=Own.HANDED), AT),
+        journal.reported(RUN.run_id, ACCOUNT),
+    ]
+    assert done == [None] * len(done)
+
+
+def fault_of(answer: object) -> JournalFault:
+    """The fault; a test that got none fails here."""
+    if not isinstance(answer, JournalFault):
+        pytest.fail(f"no fault, but {answer!r}")
+    return answer
+
+
+def runs_in(journal: SqliteJournal) -> tuple[JournaledRun, ...]:
+    """What the journal tells; a test that is told of a fault fails here."""
+    runs = journal.runs()
+    if isinstance(runs, JournalFault):
+        pytest.fail(runs.detail)
+    return runs
+
+
+@contextmanager
+def opened(path: Path, busy_ms: int = 50) -> Iterator[SqliteJournal]:
+    """The journal while the block runs; a test that cannot open it fails here."""
+    answer = open_journal(path, busy_ms)
+    if isinstance(answer, JournalFault):
+        pytest.fail(answer.detail)
+    with closing(answer):
+        yield answer
+
+
+def _part(ticket: OrderTicket, number: int, shares: Decimal) -> Executed:
+    return Executed(
+        order_ref=ticket.order_ref,
+        account_id=ticket.account_id,
+        execution_id=f"0001.0{number}.01",
+        con_id=ticket.con_id,
+        side=ticket.side,
+        shares=shares,
+        price=Decimal("250.005"),
+        at=AT,
+    )

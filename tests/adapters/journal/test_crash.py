@@ -1,0 +1,129 @@
+"""What was acknowledged survives kill -9 at any instant; a full disk is never hidden."""
+
+from __future__ import annotations
+
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
+from rebalancer_core.execution.facts import ErrorReported
+from rebalancer_core.execution.journal import JournalFault
+from tests.adapters.journal.forked import Say, forked
+from tests.adapters.journal.made_up import AT, SALE, opened, runs_in
+
+if sys.platform == "win32":
+    pytest.skip("Windows has no fork and no file size limit", allow_module_level=True)
+
+import resource
+
+ROUNDS = 20
+WRITTEN, REFUSED, SEALED = b"w", b"r", b"s"
+
+
+def noted(journal: SqliteJournal, number: int) -> JournalFault | None:
+    event = ErrorReported(order_ref=SALE.order_ref, code=number, text="x" * 500)
+    return journal.note(event, AT)
+
+
+def heard(path: Path) -> list[int]:
+    """The numbers of the events that a reader finds, after those of the story told before."""
+    with opened(path) as journal:
+        (run,) = runs_in(journal)
+    events = [each.event for each in run.accounts[0].orders[0].events]
+    return [e.code for e in events if isinstance(e, ErrorReported) and e.code >= 10_000]
+
+
+def test_kill_9_between_or_inside_of_writes_loses_no_acknowledged_row(told: Path) -> None:
+    instants = random.Random(4)
+    acknowledged = 0
+
+    def write_for_ever(say: Say) -> None:
+        with opened(told) as journal:
+            for number in range(10_000 + len(before), 99_999):
+                if noted(journal, number) is None:
+                    say(WRITTEN)
+
+    for _ in range(ROUNDS):
+        before = heard(told)
+        with forked(write_for_ever) as child:
+            lived = instants.randrange(4)
+            for _ in range(lived):
+                assert child.hear() == WRITTEN
+            time.sleep(instants.random() / 30)
+            child.kill()
+            lived += len(child.rest())
+        after = heard(told)
+        assert after == list(range(10_000, 10_000 + len(after)))
+        assert len(before) + lived <= len(after) <= len(before) + lived + 1
+        acknowledged += lived
+    assert acknowledged > ROUNDS
+
+
+def test_kill_9_while_the_journal_is_made_leaves_none_or_a_whole_one(tmp_path: Path) -> None:
+    instants = random.Random(5)
+
+    def make(say: Say) -> None:
+        say(WRITTEN)
+        open_journal(path)
+
+    for number in range(ROUNDS):
+        path = tmp_path / str(number) / "journal.sqlite"
+        with forked(make) as child:
+            child.hear()
+            time.sleep(instants.random() / 10)
+        with opened(path) as journal:
+            assert runs_in(journal) == ()
+
+
+def test_a_full_disk_is_a_fault_and_ends_all_writing(told: Path) -> None:
+    def fill(say: Say) -> None:
+        # Beyond this size every write fails, as on a full disk.
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        with opened(told) as journal:
+            limit = told.stat().st_size + 20_000
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+            for number in range(10_000, 11_000):
+                if noted(journal, number) is not None:
+                    say(REFUSED)
+                    break
+                say(WRITTEN)
+            resource.setrlimit(
+                resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+            )
+            fault = noted(journal, 20_000)
+            sealed = fault is not None and "after an error" in fault.detail
+            say(SEALED if sealed else WRITTEN)
+
+    with forked(fill) as child:
+        said = child.rest()
+    written = said.removesuffix(REFUSED + SEALED)
+    assert said == written + REFUSED + SEALED
+    assert len(written) > 5
+    assert heard(told) == list(range(10_000, 10_000 + len(written)))
+
+
+def test_a_disk_that_is_full_from_the_start_makes_no_journal(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "journal.sqlite"
+
+    def make(say: Say) -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, resource.RLIM_INFINITY))
+        say(REFUSED if isinstance(open_journal(path), JournalFault) else WRITTEN)
+
+    with forked(make) as child:
+        assert child.rest() == REFUSED
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_journal_that_became_read_only_is_a_fault(told: Path) -> None:
+    with opened(told) as journal:
+        journal._connection.execute("PRAGMA query_only = ON")  # noqa: SLF001 root may write anything
+        assert "SQLITE_READONLY" in str(noted(journal, 10_000))
+        journal._connection.execute("PRAGMA query_only = OFF")  # noqa: SLF001 as before
+        assert "after an error" in str(noted(journal, 10_001))
+    assert heard(told) == []
