@@ -51,7 +51,11 @@ async def execute(
     return ExecutionRecord(
         account_id=pursuit.approved.plan.account_id,
         plan=pursuit.approved.plan,
-        outcomes=tuple(pursuit.outcome_of(sent.get(t.order_ref, t)) for t in tickets),
+        outcomes=tuple(
+            outcome
+            for ticket in tickets
+            for outcome in pursuit.outcomes_of(sent.get(ticket.order_ref, ticket))
+        ),
         notes=(*fitted.notes, *pursuit.trouble),
     )
 

@@ -6,9 +6,10 @@ import asyncio
 import logging
 import secrets
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from rebalancer_adapters.files.settings import Settings
 from rebalancer_adapters.ib.address import GatewayAddress
@@ -18,7 +19,18 @@ from rebalancer_adapters.ib.session import (
     reading_session,
     trading_session,
 )
+from rebalancer_adapters.journal.account_lock import locked
+from rebalancer_adapters.journal.sqlite_journal import open_journal
 from rebalancer_cli.exits import Exit, exit_of
+from rebalancer_cli.failpoints import reach
+from rebalancer_cli.guarded import (
+    armed_for_live,
+    journal_path,
+    refused_all,
+    settle_past,
+    unlocked,
+    without_strangers,
+)
 from rebalancer_cli.interrupts import Interrupts
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.market import MarketReader, UnknownTargets
@@ -29,7 +41,8 @@ from rebalancer_cli.stages import Inputs, Reading, Run
 from rebalancer_cli.terminal import Terminal
 from rebalancer_cli.workflow import Trading, preview_all
 from rebalancer_core.errors import BrokerFault
-from rebalancer_core.ports import BrokerPort, ReportPort
+from rebalancer_core.execution.journal import JournalFault, explain_journal
+from rebalancer_core.ports import BrokerPort, JournalPort, ReportPort
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.account import Snapshot
 from rebalancer_core.values.instruments import Unlisted
@@ -73,23 +86,23 @@ def address_of(settings: Settings) -> GatewayAddress:
 
 async def rebalance(job: Job) -> Exit:
     """Run against the gateway; every account has a report at the end, whatever came between."""
-    interrupts, clock = Interrupts(), BrokerClock()
+    clock = BrokerClock()
     run = _run(job, clock)
-    records = Records(run=run, can_trade=job.may_trade)
-    finished: list[AccountReport] = []
-    with interrupts.listening():
+    walk = Walk(job=job, run=run, clock=clock, records=Records(run=run, can_trade=job.may_trade))
+    invalid: UnknownTargets | None = None
+    with walk.interrupts.listening():
         try:
-            invalid = await _walk(job, run, records, interrupts, clock, finished)
+            invalid = await (walk.trade() if job.may_trade else walk.preview())
         except asyncio.CancelledError:
-            if not interrupts.requested:
+            if not walk.interrupts.requested:
                 raise
-            invalid = None
     if invalid is not None:
         _tell_unknown(job, invalid)
         return Exit.INVALID_INPUT
-    reports = _complete(job.inputs, finished)
-    records.summed_up(reports)
-    return exit_of(reports, unreported=bool(records.lost))
+    reports = _complete(job.inputs, walk.finished)
+    reach("F24")
+    walk.records.summed_up(reports)
+    return exit_of(reports, unreported=bool(walk.records.lost))
 
 
 def rebalance_offline(job: Job, saved: Snapshot) -> Exit:
@@ -103,62 +116,125 @@ def rebalance_offline(job: Job, saved: Snapshot) -> Exit:
     return exit_of(reports, unreported=False)
 
 
-async def _walk(  # noqa: PLR0917 - the root hands each part what it needs, once
-    job: Job,
-    run: Run,
-    records: Records,
-    interrupts: Interrupts,
-    clock: BrokerClock,
-    finished: list[AccountReport],
-) -> UnknownTargets | None:
-    address = address_of(job.inputs.settings)
-    if not job.may_trade:
-        async with reading_session(address) as session:
+@define(kw_only=True)
+class Walk:
+    """One run against the gateway. `finished` grows by a report for each account that is done."""
+
+    job: Job
+    run: Run
+    clock: BrokerClock
+    records: Records
+    interrupts: Interrupts = field(factory=Interrupts)
+    finished: list[AccountReport] = field(factory=list)
+
+    async def preview(self) -> UnknownTargets | None:
+        """Every account as far as its preview, over a session that cannot send an order."""
+        async with reading_session(self._address()) as session:
             if not isinstance(session, ReadingSession):
-                finished.extend(_all_failed(job.inputs, session))
+                self._failed(session)
                 return None
-            reading = await _read(job, session.broker, clock)
-            if isinstance(reading, UnknownTargets):
-                return reading
-            finished.extend(
-                preview_all(run, records, reading)
-                if isinstance(reading, Reading)
-                else _all_failed(job.inputs, reading.error)
-            )
+            LOG.info("connected to %s, to read", _place(self.job))
+            reading = await self._read(self.run.inputs, session)
+            if isinstance(reading, Reading):
+                self.finished.extend(preview_all(self.run, self.records, reading))
             _log_notices(session)
-        return None
-    async with trading_session(address) as session:
-        if not isinstance(session, TradingSession):
-            finished.extend(_all_failed(job.inputs, session))
+        return reading if isinstance(reading, UnknownTargets) else None
+
+    async def trade(self) -> UnknownTargets | None:
+        """Locks, then the journal, then the session: nothing is sent without all three."""
+        inputs, settings = self.run.inputs, self.run.inputs.settings
+        armed = armed_for_live(inputs)
+        if armed:
+            self._refused(armed)
             return None
-        reading = await _read(job, session.broker, clock)
-        if isinstance(reading, UnknownTargets):
-            return reading
-        if not isinstance(reading, Reading):
-            finished.extend(_all_failed(job.inputs, reading.error))
-            return None
-        trading = Trading(
+        ids = tuple(account.settings.account_id for account in inputs.accounts)
+        with locked(settings.io.state_dir, ids) as locks:
+            reach("F02")
+            cleared = unlocked(inputs, {each.account_id: each.why for each in locks.refused})
+            self.finished.extend(cleared.stopped)
+            if not cleared.inputs.accounts:
+                return None
+            journal = open_journal(journal_path(settings))
+            reach("F03")
+            if isinstance(journal, JournalFault):
+                self._refused(f"refused: {explain_journal(journal)}")
+                return None
+            with closing(journal):
+                return await self._trade_with(cleared.inputs, journal)
+
+    async def _trade_with(self, inputs: Inputs, journal: JournalPort) -> UnknownTargets | None:
+        async with trading_session(self._address()) as session:
+            if not isinstance(session, TradingSession):
+                self._failed(session)
+                return None
+            LOG.info("connected to %s, to trade", _place(self.job))
+            reach("F04")
+            cleared = await settle_past(
+                inputs,
+                session=session,
+                journal=journal,
+                reports=self.job.reports,
+                terminal=self.job.terminal,
+                now=self.clock.now,
+            )
+            self.finished.extend(cleared.stopped)
+            if not cleared.inputs.accounts:
+                return None
+            reading = await self._read(cleared.inputs, session)
+            if isinstance(reading, Reading):
+                run = evolve(self.run, inputs=cleared.inputs)
+                known = without_strangers(reading, journal)
+                await self._trading(run, session, journal).rebalance(known)
+            _log_notices(session)
+        return reading if isinstance(reading, UnknownTargets) else None
+
+    def _trading(self, run: Run, session: TradingSession, journal: JournalPort) -> Trading:
+        return Trading(
             run=run,
-            records=records,
-            reader=_reader(job, session.broker),
+            records=self.records,
+            reader=_reader(self.job, session.broker),
             broker=session.broker,
             desk=session.order_desk(),
-            interrupts=interrupts,
-            finished=finished,
+            journal=journal,
+            interrupts=self.interrupts,
+            finished=self.finished,
         )
-        await trading.rebalance(reading)
-        _log_notices(session)
-    return None
+
+    async def _read(
+        self, inputs: Inputs, session: ReadingSession
+    ) -> Reading | UnknownTargets | None:
+        """The reading, or None when it failed: then every account has its report."""
+        stated = value_or_stop(await session.broker.server_time())
+        if isinstance(stated, Stopped):
+            self._failed(stated.error)
+            return None
+        self.clock.hear(stated)
+        ids = ", ".join(account.settings.account_id for account in inputs.accounts)
+        self.job.terminal.note(f"Reading {ids} and the prices they need")
+        reading = await _reader(self.job, session.broker).read(inputs.accounts)
+        if isinstance(reading, Stopped):
+            self._failed(reading.error)
+            return None
+        return reading
+
+    def _address(self) -> GatewayAddress:
+        self.job.terminal.note(f"Connecting to {_place(self.job)}")
+        return address_of(self.job.inputs.settings)
+
+    def _failed(self, fault: BrokerFault) -> None:
+        """The fault is the report of every account that has none yet."""
+        done = {report.account_id for report in self.finished}
+        for account in self.run.inputs.accounts:
+            if account.settings.account_id not in done:
+                self.finished.append(failure(account.settings.account_id, fault))
+
+    def _refused(self, why: str) -> None:
+        self.finished.extend(refused_all(self.run.inputs, why))
 
 
-async def _read(
-    job: Job, broker: BrokerPort, clock: BrokerClock
-) -> Reading | UnknownTargets | Stopped[BrokerFault]:
-    stated = value_or_stop(await broker.server_time())
-    if isinstance(stated, Stopped):
-        return stated
-    clock.hear(stated)
-    return await _reader(job, broker).read(job.inputs.accounts)
+def _place(job: Job) -> str:
+    gateway = job.inputs.settings.gateway
+    return f"{gateway.host}:{gateway.port} as client {gateway.client_id}"
 
 
 def _reader(job: Job, broker: BrokerPort) -> Reader:
@@ -186,10 +262,6 @@ def _run(job: Job, clock: BrokerClock) -> Run:
         terminal=job.terminal,
         without_prompt=job.without_prompt,
     )
-
-
-def _all_failed(inputs: Inputs, fault: BrokerFault) -> tuple[AccountReport, ...]:
-    return tuple(failure(account.settings.account_id, fault) for account in inputs.accounts)
 
 
 def _complete(inputs: Inputs, finished: list[AccountReport]) -> tuple[AccountReport, ...]:

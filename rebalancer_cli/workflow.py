@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from attrs import define
+from attrs import define, field
 
 from rebalancer_cli.drafting import draft, price_age
 from rebalancer_cli.execution import execute
+from rebalancer_cli.failpoints import reach
+from rebalancer_cli.guarded import run_started
 from rebalancer_cli.interrupts import Interrupts
 from rebalancer_cli.preview import render_outcomes
 from rebalancer_cli.preview.questions import Excluded
@@ -18,10 +20,19 @@ from rebalancer_cli.pursuit import Pursuit, Rules
 from rebalancer_cli.reading import Reader
 from rebalancer_cli.records import Records
 from rebalancer_cli.stages import AccountInputs, Draft, Reading, Run
+from rebalancer_cli.tracker import Tracker
 from rebalancer_core.errors import RefusedBySafety, explain
+from rebalancer_core.execution.journal import Approval, JournalFault, explain_journal
 from rebalancer_core.execution.limits import moved_since
-from rebalancer_core.execution.tickets import ApprovedPlan, Consent, approve, tickets
-from rebalancer_core.ports import BrokerPort, OrderPort
+from rebalancer_core.execution.record import ExecutionRecord
+from rebalancer_core.execution.tickets import (
+    ApprovedPlan,
+    Consent,
+    OrderTicket,
+    approve,
+    tickets,
+)
+from rebalancer_core.ports import BrokerPort, JournalPort, OrderPort
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus, status_of
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.policy import ConfirmMode
@@ -59,8 +70,10 @@ class Trading:
     reader: Reader
     broker: BrokerPort
     desk: OrderPort
+    journal: JournalPort
     interrupts: Interrupts
     finished: list[AccountReport]
+    _started: bool = field(default=False, init=False)
 
     async def rebalance(self, reading: Reading) -> None:
         """Walk every account; `finished` grows by one report an account, whatever comes."""
@@ -138,29 +151,84 @@ class Trading:
 
     async def _trade(self, drawn: Draft, agreed: Consent) -> AccountReport:
         approved = approve(drawn.plan, agreed, self.run.now())
-        LOG.info("%s: approved (%s)", drawn.account_id, agreed.value)
+        sent = tickets(approved, drawn.style, self.run.run_id, drawn.account.number)
+        fault = self._journaled(approved, sent)
+        if fault is not None:
+            return _refused(drawn, explain_journal(fault))
+        reach("F06")
+        pursuit = self._pursuit(approved)
         with self.interrupts.orders_out():
+            reach("F11")
             record = await execute(
-                self._pursuit(approved),
-                tickets(approved, drawn.style, self.run.run_id, drawn.account.number),
-                broker=self.broker,
-                policy=drawn.account.settings.rebalance,
+                pursuit, sent, broker=self.broker, policy=drawn.account.settings.rebalance
             )
             seen = await self.reader.snapshot(drawn.account_id)
-            self.records.traded(record, seen if isinstance(seen, AccountSnapshot) else None)
+            reach("F23")
+            if self.records.traded(record, seen if isinstance(seen, AccountSnapshot) else None):
+                self.journal.reported(self.run.run_id, drawn.account_id)
         self.run.terminal.show(render_outcomes(record, self.run.terminal.width))
-        status = AccountStatus.INTERRUPTED if self.interrupts.requested else status_of(record)
-        return drawn.ended(status, record=record, error=_trouble(record.notes))
+        return drawn.ended(self._status(record), record=record, error="; ".join(record.notes))
+
+    def _journaled(
+        self, approved: ApprovedPlan, sent: tuple[OrderTicket, ...]
+    ) -> JournalFault | None:
+        """Write down the run, once, and the approved plan."""
+        LOG.info("%s: approved (%s)", approved.plan.account_id, approved.consent.value)
+        if not self._started:
+            fault = self.journal.start(
+                run_started(self.run.inputs.settings, self.run.run_id, self.run.started_at)
+            )
+            if fault is not None:
+                return fault
+            self._started = True
+        return self.journal.approve(
+            Approval(
+                run_id=self.run.run_id,
+                account_id=approved.plan.account_id,
+                approved_at=approved.approved_at,
+                consent=approved.consent.value,
+                plan=approved.plan,
+                tickets=sent,
+            )
+        )
 
     def _pursuit(self, approved: ApprovedPlan) -> Pursuit:
         settings = self.run.inputs.settings
         return Pursuit(
             approved=approved,
             desk=self.desk,
-            rules=Rules(safety=settings.safety, execution=settings.execution),
-            watch=watcher(self.run.terminal),
+            tracker=Tracker(
+                journal=self.journal, now=self.run.now, watch=watcher(self.run.terminal)
+            ),
+            rules=Rules(
+                run_id=self.run.run_id,
+                client_id=settings.gateway.client_id,
+                first_order_id=self._first_order_id(),
+                safety=settings.safety,
+                execution=settings.execution,
+            ),
             stop_requested=lambda: self.interrupts.requested,
         )
+
+    def _first_order_id(self) -> int:
+        """Above every id this journal gave out: the gateway may have rolled its own back."""
+        runs = self.journal.runs()
+        used = (
+            ()
+            if isinstance(runs, JournalFault)
+            else tuple(
+                order.intent.order_id
+                for run in runs
+                for account in run.accounts
+                for order in account.orders
+            )
+        )
+        return max(used, default=0) + 1
+
+    def _status(self, record: ExecutionRecord) -> AccountStatus:
+        if self.interrupts.requested:
+            return AccountStatus.INTERRUPTED
+        return status_of(record)
 
     async def _why_shown_again(self, drawn: Draft) -> str:
         """Why the user's yes no longer fits: the plan is too old, or the account moved."""
@@ -204,7 +272,3 @@ def _refused(drawn: Draft | AccountReport, why: str) -> AccountReport:
     if isinstance(drawn, AccountReport):
         return drawn
     return drawn.ended(AccountStatus.REFUSED, error=f"refused: {why}")
-
-
-def _trouble(notes: tuple[str, ...]) -> str:
-    return "; ".join(notes)

@@ -78,7 +78,7 @@ def test_the_log_tells_the_settings_the_connection_and_each_order(
     assert space.run("--yes").code == 0
     log, sold = space.log(), gateway.orders[0]
     assert f"{space.settings}: valid" in log
-    assert f"connecting to 127.0.0.1:{gateway.port} as client 42" in log
+    assert f"connected to 127.0.0.1:{gateway.port} as client 42" in log
     assert "2104: Market data farm connection is OK" in log
     assert "DU111111: approved (--yes)" in log
     assert f"{sold.order_ref} DU111111 BUY 50 SPY: filled, 50 shares (order {sold.perm_id})" in log

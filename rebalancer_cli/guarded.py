@@ -1,0 +1,182 @@
+"""What must be in hand before anything may be sent: locks, journal, session, a settled past."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from rebalancer_adapters.files.settings import Settings
+from rebalancer_adapters.ib.session import TradingSession
+from rebalancer_cli.failpoints import VARIABLE, is_armed
+from rebalancer_cli.missing_reports import write_missing
+from rebalancer_cli.recovering import Recovered, Recovery
+from rebalancer_cli.stages import AccountInputs, Inputs, Reading
+from rebalancer_cli.terminal import Terminal
+from rebalancer_core.execution.facts import OrderRef
+from rebalancer_core.execution.journal import (
+    JournalFault,
+    RunStarted,
+    explain_journal,
+)
+from rebalancer_core.execution.tickets import OWN_PREFIX
+from rebalancer_core.ports import JournalPort, ReportPort
+from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.policy import OnOpenOrders, TradingMode
+
+LOG = logging.getLogger(__name__)
+DISTRIBUTION = "ibkr-etf-rebalancer"
+
+
+@frozen(kw_only=True)
+class Cleared:
+    """The accounts that may go on, and the reports of those that may not."""
+
+    inputs: Inputs
+    stopped: tuple[AccountReport, ...] = ()
+
+
+def journal_path(settings: Settings) -> Path:
+    """Where the journal of these settings lies."""
+    return settings.io.state_dir / "journal.sqlite"
+
+
+def refused_all(inputs: Inputs, why: str) -> tuple[AccountReport, ...]:
+    """Every account refused for one reason."""
+    return tuple(_refused(account.settings.account_id, why) for account in inputs.accounts)
+
+
+def armed_for_live(inputs: Inputs) -> str:
+    """Why a run with a failpoint set must not trade; empty when there is none."""
+    if is_armed() and inputs.settings.safety.mode is TradingMode.LIVE:
+        return f"refused: {VARIABLE} is set, which is for tests on paper only"
+    return ""
+
+
+def unlocked(inputs: Inputs, refused: dict[AccountId, str]) -> Cleared:
+    """The accounts whose lock is ours; the others are traded by another process."""
+    return Cleared(
+        inputs=_without(inputs, set(refused)),
+        stopped=tuple(_refused(account_id, why) for account_id, why in refused.items()),
+    )
+
+
+async def settle_past(
+    inputs: Inputs,
+    *,
+    session: TradingSession,
+    journal: JournalPort,
+    reports: ReportPort,
+    terminal: Terminal,
+    now: Callable[[], datetime],
+) -> Cleared:
+    """Recover what an earlier run left open; an account with an unknown order stays locked.
+
+    Reports that a crash kept from being written are written now.
+    """
+    runs = journal.runs()
+    if isinstance(runs, JournalFault):
+        return Cleared(inputs=_without_all(inputs), stopped=refused_all(inputs, _told(runs)))
+    cancel_own = inputs.settings.safety.on_open_orders is OnOpenOrders.CANCEL_OWN
+    recovery = Recovery(
+        broker=session.broker,
+        desk=session.order_desk(),
+        journal=journal,
+        now=now,
+        cancel_working=cancel_own,
+    )
+    stopped: list[AccountReport] = []
+    for account in inputs.accounts:
+        recovered = await recovery.recover(account.settings.account_id, runs)
+        tell_recovered(recovered, terminal)
+        if recovered.open_orders:
+            stopped.append(
+                AccountReport(
+                    account_id=recovered.account_id,
+                    status=AccountStatus.UNKNOWN,
+                    error="; ".join(recovered.open_orders),
+                )
+            )
+    for line in write_missing(journal, reports):
+        terminal.note(line)
+        LOG.info("%s", line)
+    return Cleared(
+        inputs=_without(inputs, {report.account_id for report in stopped}), stopped=tuple(stopped)
+    )
+
+
+def tell_recovered(recovered: Recovered, terminal: Terminal) -> None:
+    """Say and log what recovery found."""
+    for line in (*recovered.lines, *recovered.open_orders):
+        terminal.note(f"{recovered.account_id}: {line}")
+        LOG.warning("%s: recovered: %s", recovered.account_id, line)
+
+
+def without_strangers(reading: Reading, journal: JournalPort) -> Reading:
+    """The reading; an account with an order of ours that the journal lacks is refused in it."""
+    runs = journal.runs()
+    if isinstance(runs, JournalFault):
+        return reading
+    known = {
+        order.order_ref for run in runs for account in run.accounts for order in account.orders
+    }
+    return evolve(
+        reading,
+        accounts=tuple(
+            entry if isinstance(entry, AccountReport) else _if_known(entry, known)
+            for entry in reading.accounts
+        ),
+    )
+
+
+def _if_known(snapshot: AccountSnapshot, known: set[OrderRef]) -> AccountSnapshot | AccountReport:
+    odd = tuple(
+        order.order_ref
+        for order in snapshot.open_orders
+        if order.order_ref.startswith(OWN_PREFIX) and order.order_ref not in known
+    )
+    if not odd:
+        return snapshot
+    why = (
+        f"refused: open orders of this program that this journal does not know: {', '.join(odd)}"
+        " -> another machine trades this account, or the journal was removed"
+    )
+    return _refused(snapshot.account_id, why)
+
+
+def run_started(settings: Settings, run_id: str, started_at: datetime) -> RunStarted:
+    """The journal's first entry of a run."""
+    return RunStarted(
+        run_id=run_id,
+        started_at=started_at,
+        app_version=version(DISTRIBUTION),
+        settings_sha256=settings.sha256,
+        client_id=settings.gateway.client_id,
+        host=settings.gateway.host,
+        port=settings.gateway.port,
+    )
+
+
+def _without(inputs: Inputs, ids: set[AccountId]) -> Inputs:
+    left: tuple[AccountInputs, ...] = tuple(
+        account for account in inputs.accounts if account.settings.account_id not in ids
+    )
+    return evolve(inputs, accounts=left)
+
+
+def _without_all(inputs: Inputs) -> Inputs:
+    return evolve(inputs, accounts=())
+
+
+def _refused(account_id: AccountId, why: str) -> AccountReport:
+    return AccountReport(account_id=account_id, status=AccountStatus.REFUSED, error=why)
+
+
+def _told(fault: JournalFault) -> str:
+    return f"refused: {explain_journal(fault)}"

@@ -1,0 +1,51 @@
+"""Reports that a crash kept from being written are made from the journal, which forgets nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_core.execution.journal import (
+    JournaledAccount,
+    JournaledRun,
+    JournalFault,
+    explain_journal,
+)
+from rebalancer_core.execution.record import recorded
+from rebalancer_core.ports import JournalPort, ReportPort
+from rebalancer_core.reporting.faults import explain_fault
+from rebalancer_core.reporting.post_trade import post_trade_table
+
+
+def write_missing(journal: JournalPort, reports: ReportPort) -> tuple[str, ...]:
+    """Write each owed post-trade report whose orders are all settled; what was done, as lines."""
+    runs = journal.runs()
+    if isinstance(runs, JournalFault):
+        return (explain_journal(runs),)
+    return tuple(
+        line for run, account in _owed(runs) for line in write_one(journal, reports, run, account)
+    )
+
+
+def write_one(
+    journal: JournalPort, reports: ReportPort, run: JournaledRun, account: JournaledAccount
+) -> tuple[str, ...]:
+    """Write one account's post-trade report from the journal, and note that it is written."""
+    account_id, run_id = account.approval.account_id, run.started.run_id
+    table = post_trade_table(recorded(account), None, run.started.started_at)
+    path = value_or_stop(reports.write_post_trade(account_id, table))
+    if isinstance(path, Stopped):
+        return (explain_fault(path.error),)
+    fault = journal.reported(run_id, account_id)
+    told = (explain_journal(fault),) if fault is not None else ()
+    return (f"{account_id}: report of run {run_id} written: {path}", *told)
+
+
+def _owed(
+    runs: tuple[JournaledRun, ...],
+) -> Iterator[tuple[JournaledRun, JournaledAccount]]:
+    for run in runs:
+        for account in run.accounts:
+            settled = account.orders and all(order.is_finished for order in account.orders)
+            if settled and not account.is_reported:
+                yield run, account

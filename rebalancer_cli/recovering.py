@@ -1,0 +1,214 @@
+"""Finds out what became of orders that an earlier run left open, before anything else is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from attrs import evolve, frozen
+
+from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_core.errors import AccountFault, BrokerFault, explain
+from rebalancer_core.execution.facts import LinkDown, LinkUp, OrderEvent, Own, OwnAct, Settled
+from rebalancer_core.execution.journal import (
+    JournaledOrder,
+    JournaledRun,
+    JournalFault,
+    explain_journal,
+)
+from rebalancer_core.execution.lifecycle import after
+from rebalancer_core.execution.recovery import (
+    Conflict,
+    Evidence,
+    Finding,
+    StillWorking,
+    Undecided,
+    agreed,
+    finding,
+)
+from rebalancer_core.ports import BrokerPort, JournalPort, OrderPort
+from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.money import plain
+
+# Between the two looks that a verdict needs: long enough for a late fill to reach the lists.
+LOOK_AGAIN_SECONDS = 10.0
+_CANCEL_SECONDS = 10.0
+_EXCHANGE = ZoneInfo("America/New_York")
+
+
+@frozen(kw_only=True)
+class Recovered:
+    """What recovery found of one account, as sentences; `open_orders` could not be settled."""
+
+    account_id: AccountId
+    lines: tuple[str, ...] = ()
+    open_orders: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Recovery:
+    """Asks the broker about open orders of the journal, twice, and writes the verdicts down."""
+
+    broker: BrokerPort
+    desk: OrderPort
+    journal: JournalPort
+    now: Callable[[], datetime]
+    cancel_working: bool = False
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    async def recover(self, account_id: AccountId, runs: tuple[JournaledRun, ...]) -> Recovered:
+        """Settle what evidence settles; the rest stays open and keeps the account locked."""
+        orders = unfinished(runs, account_id)
+        if not orders:
+            return Recovered(account_id=account_id)
+        for order in orders:
+            self.desk.adopt(order.order_ref)
+        look = await self._look(account_id, orders)
+        if isinstance(look, str):
+            return _all_open(account_id, orders, look)
+        if self.cancel_working and await self._cancel(look.findings, orders):
+            look = await self._look(account_id, orders)
+            if isinstance(look, str):
+                return _all_open(account_id, orders, look)
+        if not all(
+            isinstance(found, Settled) and _is_whole(found, orders) for found in look.findings
+        ):
+            await self.sleep(LOOK_AGAIN_SECONDS)
+            second = await self._look(account_id, orders)
+            if isinstance(second, str):
+                return _all_open(account_id, orders, second)
+            both = zip(look.findings, second.findings, strict=True)
+            look = evolve(second, findings=tuple(agreed(one, two) for one, two in both))
+        return self._written(account_id, orders, look)
+
+    async def _look(self, account_id: AccountId, orders: tuple[JournaledOrder, ...]) -> _Look | str:
+        facts = value_or_stop(await self.desk.evidence(account_id))
+        if isinstance(facts, Stopped):
+            return explain(facts.error)
+        snapshot = value_or_stop(await self.broker.snapshot(account_id))
+        if isinstance(snapshot, Stopped):
+            fault: BrokerFault | AccountFault = snapshot.error
+            return explain(fault)
+        evidence = Evidence(
+            at=self.now(),
+            trading_day=trading_day(self.now()),
+            facts=facts,
+            positions=tuple((p.con_id, p.quantity) for p in snapshot.positions),
+            next_order_id=self.desk.starting_order_id,
+        )
+        findings = tuple(
+            finding(order, evidence, placed_on=trading_day(order.intent.intended_at))
+            for order in orders
+        )
+        return _Look(evidence=evidence, findings=findings)
+
+    async def _cancel(self, found: tuple[Finding, ...], orders: tuple[JournaledOrder, ...]) -> bool:
+        """Whether anything was working, and so was asked to be cancelled."""
+        working = {entry.order_ref for entry in found if isinstance(entry, StillWorking)}
+        for order in orders:
+            if order.order_ref in working:
+                self.journal.note(
+                    OwnAct(order_ref=order.order_ref, act=Own.CANCEL_REQUESTED), self.now()
+                )
+                await self.desk.cancel(order.order_ref)
+        if working:
+            await self.desk.facts(_CANCEL_SECONDS)
+        return bool(working)
+
+    def _written(
+        self,
+        account_id: AccountId,
+        orders: tuple[JournaledOrder, ...],
+        look: _Look,
+    ) -> Recovered:
+        lines: list[str] = []
+        left: list[str] = []
+        for order, entry in zip(orders, look.findings, strict=True):
+            line = f"{_named(order)}: {_told(entry)}"
+            if isinstance(entry, Settled):
+                fault = self._note(order, (*facts_of(order, look.evidence), entry))
+                if fault is None:
+                    lines.append(line)
+                    continue
+                line = f"{line}; {explain_journal(fault)}"
+            left.append(line)
+        return Recovered(account_id=account_id, lines=tuple(lines), open_orders=tuple(left))
+
+    def _note(self, order: JournaledOrder, events: tuple[OrderEvent, ...]) -> JournalFault | None:
+        """Journal what adds to the order's story; a conflict never comes here and stays open."""
+        state = order.state
+        for event in events:
+            now = after(state, event)
+            if now != state:
+                fault = self.journal.note(event, self.now())
+                if fault is not None:
+                    return fault
+                state = now
+        return None
+
+
+@frozen(kw_only=True)
+class _Look:
+    """One look at the broker, with a finding for each open order."""
+
+    evidence: Evidence
+    findings: tuple[Finding, ...]
+
+
+def unfinished(runs: tuple[JournaledRun, ...], account_id: AccountId) -> tuple[JournaledOrder, ...]:
+    """The account's orders that nobody has said the last word on, oldest first."""
+    return tuple(
+        order
+        for run in runs
+        for account in run.accounts
+        if account.approval.account_id == account_id
+        for order in account.orders
+        if not order.is_finished
+    )
+
+
+def facts_of(order: JournaledOrder, evidence: Evidence) -> tuple[OrderEvent, ...]:
+    """What the evidence says of this order."""
+    return tuple(
+        fact
+        for fact in evidence.facts
+        if not isinstance(fact, LinkDown | LinkUp) and fact.order_ref == order.order_ref
+    )
+
+
+def trading_day(at: datetime) -> date:
+    """The day in New York, where the broker's lists of executions begin anew."""
+    return at.astimezone(_EXCHANGE).date()
+
+
+def _is_whole(found: Settled, orders: tuple[JournaledOrder, ...]) -> bool:
+    """Whether executions add up to the whole order: that proof needs no second look."""
+    return any(
+        order.order_ref == found.order_ref and found.filled == order.intent.ticket.quantity
+        for order in orders
+    )
+
+
+def _all_open(account_id: AccountId, orders: tuple[JournaledOrder, ...], why: str) -> Recovered:
+    return Recovered(
+        account_id=account_id, open_orders=tuple(f"{_named(order)}: {why}" for order in orders)
+    )
+
+
+def _named(order: JournaledOrder) -> str:
+    ticket = order.intent.ticket
+    return f"{ticket.order_ref} ({ticket.side.value} {plain(ticket.quantity)} {ticket.symbol})"
+
+
+def _told(found: Finding) -> str:
+    match found:
+        case Settled(verdict=verdict, filled=filled, reason=reason):
+            return f"{verdict.words}, {plain(filled)} shares: {reason}"
+        case StillWorking():
+            return "still working at the broker -> wait, or `rebalance recover --cancel`"
+        case Undecided(why=why):
+            return f"unknown: {why} -> `rebalance recover` again, or `rebalance resolve`"
+        case Conflict(why=why):
+            return f"conflict: {why} -> look at the account, then `rebalance resolve`"
