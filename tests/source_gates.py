@@ -121,7 +121,7 @@ def _nodes(source: str) -> Iterator[ast.AST]:
     return ast.walk(ast.parse(source))
 
 
-def _plain_name(expression: ast.expr) -> str | None:
+def _plain_name(expression: ast.AST) -> str | None:
     return expression.id if isinstance(expression, ast.Name) else None
 
 
