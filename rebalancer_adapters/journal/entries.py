@@ -73,12 +73,11 @@ def break_in(entries: tuple[Entry, ...], appended: int) -> str:
     `appended` is how many entries the database counted: fewer means that some were taken away.
     """
     tips: dict[str, tuple[int, str]] = {}
-    for position, entry in enumerate(entries, start=1):
+    for entry in entries:
         run = entry.draft.run
         number, prev_hash = tips.get(run, (0, first_hash(run)))
         whole = (
-            entry.id == position
-            and entry.number == number
+            entry.number == number
             and entry.prev_hash == prev_hash
             and entry.hash == entry_hash(entry.draft, number, prev_hash)
         )
