@@ -7,6 +7,7 @@ import json
 from tabulate import tabulate
 
 from rebalancer_cli.preview import console_text
+from rebalancer_cli.preview.figures import counted, price, quantity
 from rebalancer_core.reporting.cells import instant_text
 from rebalancer_core.values.account import Quote, Snapshot, Unpriced
 from rebalancer_core.values.money import plain
@@ -18,13 +19,20 @@ def render_snapshot(saved: Snapshot) -> str:
     """Each account with its cash and positions, then the prices."""
     blocks = [f"As of {instant_text(saved.as_of)}"]
     for account in saved.accounts:
-        cash = [(f"cash {b.currency}", "", plain(b.amount), "") for b in account.cash]
+        cash = [
+            (f"cash {console_text(b.currency)}", "", f"{b.amount:,.2f}", "") for b in account.cash
+        ]
         held = [
-            (p.symbol, f"{p.security_type} {p.currency}", plain(p.quantity), str(p.con_id))
+            (
+                console_text(p.symbol),
+                console_text(f"{p.security_type} {p.currency}"),
+                quantity(p.quantity),
+                str(p.con_id),
+            )
             for p in account.positions
         ]
         head = f"{account.account_id} (base {account.base_currency})"
-        orders = f"\n{len(account.open_orders)} open orders" if account.open_orders else ""
+        orders = f"\n{counted(len(account.open_orders), 'open order')}" if account.open_orders else ""
         rows = tabulate(
             [*held, *cash],
             headers=("Symbol", "Kind", "Quantity", "Contract"),
@@ -33,7 +41,7 @@ def render_snapshot(saved: Snapshot) -> str:
         )
         blocks.append(f"{head}\n{rows}{orders}")
     blocks.append(render_prices(saved.quotes))
-    return console_text("\n\n".join(blocks)) + "\n"
+    return "\n\n".join(blocks) + "\n"
 
 
 def render_prices(quotes: tuple[Quote | Unpriced, ...]) -> str:
@@ -53,13 +61,13 @@ def prices_json(quotes: tuple[Quote | Unpriced, ...]) -> str:
 
 def _price_cells(entry: Quote | Unpriced) -> tuple[str, ...]:
     if isinstance(entry, Unpriced):
-        return entry.symbol, "-", "-", "-", entry.detail
+        return console_text(entry.symbol), "-", "-", "-", console_text(entry.detail)
     return (
-        entry.symbol,
-        plain(entry.price),
+        console_text(entry.symbol),
+        price(entry.price),
         entry.kind.value,
         instant_text(entry.as_of),
-        _remark(entry),
+        console_text(_remark(entry)),
     )
 
 

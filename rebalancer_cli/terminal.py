@@ -59,7 +59,12 @@ class Terminal:
             return None
         _forget_typed_ahead(self.keyboard)
         self._print(self.err, prompt, end="")
-        line = await _typed_line(self.keyboard)
+        line: str | None = None
+        try:
+            line = await _typed_line(self.keyboard)
+        finally:
+            if line is None:  # Ctrl+C or Ctrl+D: what follows begins on a line of its own.
+                self.note("")
         return line.strip() if line is not None else None
 
     def _print(self, stream: TextIO, text: str, end: str = "\n") -> None:

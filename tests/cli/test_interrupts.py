@@ -28,6 +28,7 @@ def test_at_the_prompt_nothing_is_sent_and_the_run_is_summed_up(
         screen.interrupt(number)
         assert screen.finish() == 130
         assert "Traceback" not in screen.text
+        assert "[y/N]: \nAccount " in screen.text
     assert gateway.record.received(3) == ()
     assert {row["status"] for row in space.summary().values()} == {"interrupted"}
     assert space.files("rebalance_post_*") == []

@@ -1,0 +1,143 @@
+"""The commands that only look: settings, portfolios, prices, snapshots, the simulated gateway."""
+
+import json
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from rebalancer_adapters.gateway import DataLine
+from tests.cli.conftest import Serve
+from tests.kit import Running, account, market, rebalance, workspace
+
+TARGETS = {"SPY": "60", "IEF": "40"}
+ROOT = Path(__file__).resolve().parents[2]
+SMALL_MARKET = ROOT / "fixtures" / "markets" / "small.toml"
+
+
+def test_effective_settings_name_each_value_with_its_origin(tmp_path: Path) -> None:
+    own = {"DU222222": {"max_leverage": "1.10"}}
+    space = workspace(tmp_path, 4002, TARGETS, accounts=("DU111111", "DU222222"), own=own)
+    done = space.command("validate-config", "--effective", env={"REBALANCE_IBKR_CLIENT_ID": "7"})
+    assert done.code == 0, done.text
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert ["(all)", "ibkr.client_id", "7", "environment", "REBALANCE_IBKR_CLIENT_ID"] in lines
+    assert ["DU111111", "rebalance.max_leverage", "1.50", "default"] in lines
+    overridden = next(line for line in lines if line[:2] == ["DU222222", "rebalance.max_leverage"])
+    assert overridden[2] == "1.10"
+    assert "settings.ini:" in overridden[3]
+
+
+def test_portfolios_are_checked_offline_and_at_the_gateway(tmp_path: Path, serve: Serve) -> None:
+    gateway = serve(market(account("DU111111", usd="50000"), account("DU222222", usd="1")))
+    own = {"DU222222": {"path": "own.csv"}}
+    space = workspace(tmp_path, gateway, TARGETS, accounts=("DU111111", "DU222222"), own=own)
+    (tmp_path / "own.csv").write_text("ETF,MAIN\nGLD,99\n", encoding="utf-8")
+    shared = space.command("validate-portfolios")
+    assert shared.code == 0, shared.text
+    assert "IBKR knows all 2 symbols" in shared.stdout
+    assert "own.csv (--all checks it)" in shared.stdout
+
+    offline = space.command("validate-portfolios", "--offline")
+    assert offline.code == 0, offline.text
+    assert "not checked: whether IBKR knows these symbols" in offline.stdout
+
+    every = space.command("validate-portfolios", "--all")
+    assert every.code == 3, every.text
+    assert "own.csv" in every.stderr
+    assert "99" in every.stderr
+    assert gateway.record.received(3) == ()
+
+
+def test_portfolios_without_a_gateway_say_what_was_not_checked(tmp_path: Path) -> None:
+    done = workspace(tmp_path, 1, TARGETS).command("validate-portfolios")
+    assert done.code == 4, done.text
+    assert "nobody listens there" in done.stderr
+    assert "not checked: whether IBKR knows these symbols" in done.stderr
+
+
+def test_a_price_is_the_one_a_run_would_use_or_the_reason_why_not(
+    tmp_path: Path, serve: Serve
+) -> None:
+    gateway = serve(market(account("DU111111", usd="50000")))
+    gateway.set_data("IEF", DataLine.NONE)
+    space = workspace(tmp_path, gateway, TARGETS)
+    both = space.command("price", "spy", "IEF")
+    assert both.code == 4, both.text
+    assert "600.00" in both.stdout
+    assert "354" in both.stdout
+
+    one = space.command("price", "SPY", "--json")
+    assert one.code == 0, one.text
+    assert '"600' in one.stdout
+    assert json.loads(one.stdout)
+
+    unknown = space.command("price", "NOSUCH", "SPY")
+    assert unknown.code == 4, unknown.text
+    assert "NOSUCH" in unknown.stderr
+
+
+def test_a_snapshot_shows_each_account_and_names_the_one_that_failed(
+    tmp_path: Path, serve: Serve
+) -> None:
+    gateway = serve(market(account("DU333333", usd="1000", cad="500", base="CAD", SPY=10, XIU=20)))
+    space = workspace(tmp_path, gateway, TARGETS, accounts=("DU333333", "DU999999"))
+    done = space.command("snapshot")
+    assert done.code == 6, done.text
+    cells = [line.split() for line in done.stdout.splitlines()]
+    assert ["DU333333", "(base", "CAD)"] in cells
+    assert ["XIU", "STK", "CAD", "20", "38708077"] in cells
+    assert ["cash", "CAD", "500.00"] in cells
+    assert ["SPY", "600.00", "last"] in [line[:3] for line in cells]
+    assert "does not manage DU999999" in done.stderr
+
+
+def test_completion_teaches_the_shell(tmp_path: Path) -> None:
+    done = rebalance("completion", "bash")
+    assert done.code == 0, done.text
+    assert "_REBALANCE_COMPLETE" in done.stdout
+    words = {
+        "_REBALANCE_COMPLETE": "bash_complete",
+        "COMP_WORDS": "rebalance val",
+        "COMP_CWORD": "1",
+    }
+    assert "validate-config" in rebalance(env=words).stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process")
+def test_the_simulated_gateway_serves_until_ctrl_c(tmp_path: Path) -> None:
+    with Running("gateway", "--market", SMALL_MARKET, "--port", "0") as gateway:
+        line = gateway.first_line()
+        assert line.startswith("simulated gateway on 127.0.0.1:"), line
+        port = int(line.removeprefix("simulated gateway on 127.0.0.1:").split()[0])
+        done = workspace(tmp_path, port, TARGETS, accounts=("DU111111",)).run("--dry-run")
+        gateway.interrupt()
+        ended = gateway.finish()
+    assert done.code in {0, 3}, done.text
+    assert ended.code == 0, ended.text
+    assert "0 orders in the book" in ended.stderr
+
+
+def test_a_bad_market_file_names_its_problems(tmp_path: Path) -> None:
+    file = tmp_path / "market.toml"
+    file.write_text('[[accounts]]\nid = "nobody"\ncash = { CAD = "x" }\n', encoding="utf-8")
+    done = rebalance("gateway", "--market", file, "--port", "0")
+    assert done.code == 3, done.text
+    assert "nobody" in done.stderr
+    assert "Traceback" not in done.text
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = rebalance("gateway", "--market", SMALL_MARKET, "--port", port)
+    assert done.code == 4, done.text
+    assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
+
+
+def test_the_demo_trades_three_accounts_and_leaves_nothing_to_do(tmp_path: Path) -> None:
+    done = rebalance("demo", "--reports", tmp_path / "reports")
+    assert done.code == 0, done.text
+    assert done.stdout.count("nothing to do") == 3
+    assert "32 orders were sent and filled" in done.stdout

@@ -1,0 +1,107 @@
+"""What comes out: one JSON object, plain text on any console, and a pipe that may close early."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Serve
+from tests.kit import account, market, workspace
+from tests.kit.processes import PROGRAM, environment
+
+TARGETS = {"SPY": "60", "IEF": "40"}
+_ACCOUNT_KEYS = {
+    *("account_id", "status", "error", "net_liquidation", "cash", "cash_floor"),
+    *("residual_drift_bps", "bound_bps", "pre_leverage", "post_leverage", "rows", "orders"),
+}
+
+
+def test_json_is_one_object_on_stdout_with_the_columns_of_the_reports(
+    tmp_path: Path, serve: Serve
+) -> None:
+    gateway = serve(market(account("DU111111", usd="50000")))
+    space = workspace(tmp_path, gateway, TARGETS, accounts=("DU111111", "DU999999"))
+    done = space.run("--yes", "--json")
+    assert done.code == 6, done.text
+    document = json.loads(done.stdout, parse_float=_no_float)
+    assert document.keys() == {"schema", "accounts"}
+    assert document["schema"] == 1
+    traded, unknown = document["accounts"]
+    assert traded.keys() == unknown.keys() == _ACCOUNT_KEYS
+    assert [row["symbol"] for row in traded["rows"]] == [r["symbol"] for r in space.pre("DU111111")]
+    assert traded["rows"][0].keys() == space.pre("DU111111")[0].keys()
+    assert {order["status"] for order in traded["orders"]} == {"Filled"}
+    assert traded["orders"][0].keys() == space.post("DU111111")[0].keys()
+    assert (unknown["status"], unknown["rows"], unknown["orders"]) == ("failed", [], [])
+    assert "=== PAPER | DU111111" in done.stderr
+
+
+def test_json_has_its_object_even_when_nobody_answers(tmp_path: Path) -> None:
+    done = workspace(tmp_path, 1, TARGETS).run("--dry-run", "--json")
+    assert done.code == 4
+    (failed,) = json.loads(done.stdout)["accounts"]
+    assert "nobody listens there" in failed["error"]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_a_console_of_few_letters_shows_everything(
+    tmp_path: Path, serve: Serve, encoding: str
+) -> None:
+    gateway = serve(market(account("DU111111", usd="50000")))
+    space = workspace(tmp_path, gateway, TARGETS)
+    done = space.run("--dry-run", env={"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"})
+    assert done.code == 0, done.text
+    assert done.text.isascii()
+    assert "SPY" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo terminals")
+def test_no_color_shows_no_escape_sequence_on_a_terminal(tmp_path: Path, serve: Serve) -> None:
+    gateway = serve(market(account("DU111111", usd="50000")))
+    space = workspace(tmp_path, gateway, TARGETS)
+    with space.screen("--dry-run", env={"NO_COLOR": "1"}) as screen:
+        assert screen.finish() == 0
+        assert "\x1b" not in screen.text
+        assert "PAPER" in screen.text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo terminals")
+@pytest.mark.parametrize("columns", [80, 120])
+def test_no_line_is_wider_than_the_window(tmp_path: Path, serve: Serve, columns: int) -> None:
+    gateway = serve(market(account("DU111111", usd="50000", GLD=3, XIU=2)))
+    space = workspace(tmp_path, gateway, TARGETS)
+    with space.screen("--dry-run", columns=columns) as screen:
+        assert screen.finish() == 0
+        shown = re.sub(r"\x1b\[[0-9;]*m", "", screen.text).splitlines()
+    assert [line for line in shown if len(line) > columns and str(tmp_path) not in line] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no head")
+@pytest.mark.parametrize(("flags", "orders"), [(("--yes",), 2), (("--dry-run", "--json"), 0)])
+def test_a_reader_that_leaves_early_loses_neither_trades_nor_reports(
+    tmp_path: Path, serve: Serve, flags: tuple[str, ...], orders: int
+) -> None:
+    gateway = serve(market(account("DU111111", usd="50000")))
+    space = workspace(tmp_path, gateway, TARGETS)
+    command = shlex.join([*PROGRAM, "run", "--config", str(space.settings), *flags])
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{command} | head -1"],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=90,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
+    assert len(gateway.placed) == orders
+    assert len(space.files("run_summary_*.csv")) == 1
+
+
+def _no_float(text: str) -> object:
+    raise AssertionError(f"{text} is a bare number: figures are decimal text")
