@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
@@ -25,6 +26,9 @@ _CLOSING_SECONDS = 2
 
 ConnectFault = CannotConnect | BrokerSilent
 Done = TypeVar("Done")
+
+# Where nobody set up a log, the library's own words shall not mix with ours on the screen.
+logging.getLogger("ib_async").addHandler(logging.NullHandler())
 
 
 @frozen(kw_only=True)

@@ -134,6 +134,9 @@ class RawWrapper(Wrapper):
     def contractDetails(self, request_id: int, details: ContractDetails) -> None:  # noqa: N802 - ib_async calls it
         self._inbox.contract_details.add(request_id, details)
 
+    def bondContractDetails(self, request_id: int, details: ContractDetails) -> None:  # noqa: N802 - ib_async calls it
+        self._inbox.contract_details.add(request_id, details)
+
     def contractDetailsEnd(self, request_id: int) -> None:  # noqa: N802 - ib_async calls it
         self._inbox.contract_details.end(request_id)
 
