@@ -81,7 +81,7 @@ def policies(
         RebalancePolicy,
         trigger_mode=st.sampled_from(modes),
         per_holding_band_bps=st.sampled_from(decimals("50", "50", "0", "12.5", "200")),
-        portfolio_total_band_bps=st.sampled_from(decimals("100", "0", "30", "500")),
+        portfolio_total_band_bps=st.sampled_from(decimals("100", "0", "30", "500", "1500", "3000")),
         min_order_usd=st.sampled_from(decimals("500", "500", "0", "120", "999.99")),
         cash_buffer_type=st.sampled_from(CashBufferType),
         cash_buffer_pct=st.sampled_from(decimals("0.01", "0", "0.05")),
@@ -232,6 +232,8 @@ def _held(
         Edge.UNDER_MIN_ORDER: lambda: rules.min_order_usd - CENT,
         Edge.WIDE: lambda: net * draw(st.integers(1, 20)) / 100,
     }
+    if not target:
+        return draw(st.sampled_from(decimals("0", "0.4", "7", "9.7"))) * (net / price // 100 + 1)
     edge = draw(st.sampled_from([*Edge, Edge.WIDE, Edge.WIDE, Edge.WIDE]))
     gap = gap_of[edge]() * draw(st.sampled_from([1, 1, -1]))
     shares = ((target - gap) / price).quantize(SHARE_PLACES)

@@ -127,24 +127,37 @@ def test_total_drift_trades_a_prefix_of_the_candidates_and_no_longer_one_than_it
     assert inside or not left_alone
 
 
-@given(instances(PER_HOLDING))
-def test_the_best_plan_is_not_further_away_than_the_bound_says(instance: Instance) -> None:
+@given(instances(TOTAL_DRIFT))
+def test_total_drift_does_not_trade_a_holding_that_it_need_not(instance: Instance) -> None:
     before, plan = ledger(instance), planned(instance)
-    found = wishes(instance, before)[:4]
-    if len(found) < len(wishes(instance, before)) or _choices(found) > 3_000:
+    if not plan.orders or any(row.reason for row in plan.rows if row.quantity):
         return
-    room = before.cash - before.floor
-    room += sum((w.nearest * w.lot for w in found if w.line.gap < 0), Fraction())
+    ranked = sorted((-abs(before.lines[o.symbol].gap), o.symbol) for o in plan.orders)
+    others = tuple(o for o in plan.orders if o.symbol != ranked[-1][1])
+    if cash_after(before, others) < before.floor:
+        return
+    without = ledger(executed(instance, evolve(plan, orders=others)))
+    assert without.portfolio_drift * 10_000 > instance.policy.portfolio_total_band_bps
+
+
+@given(instances(PER_HOLDING), st.sampled_from(Sizing))
+def test_the_best_plan_is_not_further_away_than_the_bound_says(
+    instance: Instance, sizing: Sizing
+) -> None:
+    before, plan = ledger(instance), _with_sizing(instance, sizing)
+    found = wishes(instance, before)
     buys = [w for w in found if w.line.gap > 0]
-    drift = sum((abs(line.gap) for line in before.lines.values()), Fraction())
-    sold = sum((w.removed(w.nearest) for w in found if w.line.gap < 0), Fraction())
+    if _choices(buys) > 3_000:
+        return
+    sells = [w for w in found if w.line.gap < 0]
+    proceeds = sum((w.nearest * w.lot for w in sells), Fraction())
+    room = max(Fraction(), before.cash - before.floor + proceeds)
     affordable = (
-        lots
-        for lots in product(*(_admissible(w) for w in buys))
-        if _cost(buys, lots) <= max(room, Fraction())
+        lots for lots in product(*(_admissible(w) for w in buys)) if _cost(buys, lots) <= room
     )
     best = max(_removed(buys, lots) for lots in affordable)
-    optimum = drift - sold - best
+    drift = sum((abs(line.gap) for line in before.lines.values()), Fraction())
+    optimum = drift - best - sum((w.removed(w.nearest) for w in sells), Fraction())
     assert Fraction(plan.residual_drift_usd) >= optimum
     assert Fraction(plan.residual_drift_usd) - Fraction(plan.bound_usd) <= optimum
 
@@ -248,5 +261,5 @@ def _cost(found: list[Wish], lots: tuple[int, ...]) -> Fraction:
 def _choices(found: list[Wish]) -> int:
     choices = 1
     for wish in found:
-        choices *= wish.nearest - wish.least + 2 if wish.line.gap > 0 else 1
+        choices *= len(_admissible(wish))
     return choices
