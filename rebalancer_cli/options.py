@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.files.settings import Flags
+from rebalancer_adapters.files.settings import Flags, Settings
+from rebalancer_adapters.files.settings_ini import load_settings
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import LoadedInputs, load_inputs
 from rebalancer_cli.stages import Inputs
@@ -51,6 +52,17 @@ def valid_inputs(config: Path, flags: Flags) -> Inputs:
     if loaded.inputs is None:
         raise click.exceptions.Exit(Exit.USAGE if loaded.usage else Exit.INVALID_INPUT)
     return loaded.inputs
+
+
+def valid_settings(config: Path, flags: Flags) -> Settings:
+    """The settings alone, or the end of the command: 2 for wrong flags, 3 for a wrong file."""
+    loaded = load_settings(config, environment(), flags)
+    problems = (*loaded.usage, *loaded.problems)
+    if problems:
+        click.echo(render_problems(problems).rstrip("\n"), err=True)
+    if loaded.settings is None:
+        raise click.exceptions.Exit(Exit.USAGE if loaded.usage else Exit.INVALID_INPUT)
+    return loaded.settings
 
 
 def environment() -> Mapping[str, str]:

@@ -11,7 +11,15 @@ from attrs import evolve, frozen
 
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_core.errors import AccountFault, BrokerFault, explain
-from rebalancer_core.execution.facts import LinkDown, LinkUp, OrderEvent, Own, OwnAct, Settled
+from rebalancer_core.execution.facts import (
+    BrokerFact,
+    LinkDown,
+    LinkUp,
+    OrderEvent,
+    Own,
+    OwnAct,
+    Settled,
+)
 from rebalancer_core.execution.journal import (
     JournaledOrder,
     JournaledRun,
@@ -128,25 +136,13 @@ class Recovery:
         for order, entry in zip(orders, look.findings, strict=True):
             line = f"{_named(order)}: {_told(entry)}"
             if isinstance(entry, Settled):
-                fault = self._note(order, (*facts_of(order, look.evidence), entry))
+                fault = take_in(self.journal, order, (*look.evidence.facts, entry), self.now())
                 if fault is None:
                     lines.append(line)
                     continue
                 line = f"{line}; {explain_journal(fault)}"
             left.append(line)
         return Recovered(account_id=account_id, lines=tuple(lines), open_orders=tuple(left))
-
-    def _note(self, order: JournaledOrder, events: tuple[OrderEvent, ...]) -> JournalFault | None:
-        """Journal what adds to the order's story; a conflict never comes here and stays open."""
-        state = order.state
-        for event in events:
-            now = after(state, event)
-            if now != state:
-                fault = self.journal.note(event, self.now())
-                if fault is not None:
-                    return fault
-                state = now
-        return None
 
 
 @frozen(kw_only=True)
@@ -169,13 +165,24 @@ def unfinished(runs: tuple[JournaledRun, ...], account_id: AccountId) -> tuple[J
     )
 
 
-def facts_of(order: JournaledOrder, evidence: Evidence) -> tuple[OrderEvent, ...]:
-    """What the evidence says of this order."""
-    return tuple(
-        fact
-        for fact in evidence.facts
-        if not isinstance(fact, LinkDown | LinkUp) and fact.order_ref == order.order_ref
-    )
+def take_in(
+    journal: JournalPort,
+    order: JournaledOrder,
+    facts: tuple[BrokerFact | OrderEvent, ...],
+    at: datetime,
+) -> JournalFault | None:
+    """Journal those facts that add to this order's story; repeats and other orders' are dropped."""
+    state = order.state
+    for fact in facts:
+        if isinstance(fact, LinkDown | LinkUp):
+            continue
+        now = after(state, fact)
+        if now != state:
+            fault = journal.note(fact, at)
+            if fault is not None:
+                return fault
+            state = now
+    return None
 
 
 def trading_day(at: datetime) -> date:

@@ -1,0 +1,34 @@
+"""Opening the journal for a command: read, and the end of the command where it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import click
+
+from rebalancer_adapters.files.settings import Settings
+from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
+from rebalancer_cli.exits import Exit
+from rebalancer_cli.guarded import journal_path
+from rebalancer_core.execution.journal import JournaledRun, JournalFault, explain_journal
+
+
+@contextmanager
+def opened_journal(settings: Settings) -> Iterator[SqliteJournal]:
+    """The journal of these settings for the block; exit 5 where it cannot be opened."""
+    journal = open_journal(journal_path(settings))
+    if isinstance(journal, JournalFault):
+        click.echo(explain_journal(journal), err=True)
+        raise click.exceptions.Exit(Exit.REFUSED)
+    with closing(journal):
+        yield journal
+
+
+def all_runs(journal: SqliteJournal) -> tuple[JournaledRun, ...]:
+    """Every run; exit 5 where the journal is damaged."""
+    runs = journal.runs()
+    if isinstance(runs, JournalFault):
+        click.echo(explain_journal(runs), err=True)
+        raise click.exceptions.Exit(Exit.REFUSED)
+    return runs

@@ -1,0 +1,82 @@
+"""`rebalance report RUN`: the post-trade reports of a run again, with what is known by now."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from rebalancer_adapters.files.settings import Flags, Settings
+from rebalancer_adapters.ib.session import TradingSession, trading_session
+from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
+from rebalancer_adapters.reports.csv_reports import CsvReports
+from rebalancer_cli.archive import all_runs, opened_journal
+from rebalancer_cli.exits import Exit
+from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_cli.missing_reports import write_one
+from rebalancer_cli.options import config_option, valid_settings
+from rebalancer_cli.preview import render_outcomes
+from rebalancer_cli.recovering import take_in
+from rebalancer_cli.terminal import process_terminal
+from rebalancer_cli.wiring import address_of
+from rebalancer_core.errors import explain
+from rebalancer_core.execution.journal import JournaledRun
+from rebalancer_core.execution.record import recorded
+
+
+@click.command("report")
+@click.argument("run_id", metavar="RUN")
+@config_option
+@click.option("--offline", is_flag=True, help="Do not ask the gateway for late commissions.")
+def command(
+    run_id: str,
+    config: Path,
+    offline: bool,  # noqa: FBT001 - click passes flags by name
+) -> None:
+    """Write the reports of RUN (see `status`) anew from the journal; none is overwritten."""
+    settings = valid_settings(config, Flags())
+    with opened_journal(settings) as journal:
+        run = _found(run_id, all_runs(journal))
+        if not offline:
+            asyncio.run(_refresh(settings, journal, run))
+            run = _found(run_id, all_runs(journal))
+        _write(settings, journal, run)
+
+
+def _found(run_id: str, runs: tuple[JournaledRun, ...]) -> JournaledRun:
+    for run in runs:
+        if run.started.run_id == run_id:
+            return run
+    known = ", ".join(run.started.run_id for run in runs[-5:]) or "none"
+    raise click.UsageError(f"no run {run_id} in the journal; the last are: {known}")
+
+
+async def _refresh(settings: Settings, journal: SqliteJournal, run: JournaledRun) -> None:
+    """Take in executions and commissions that the broker still tells; trouble is only told."""
+    async with trading_session(address_of(settings)) as session:
+        if not isinstance(session, TradingSession):
+            click.echo(f"not refreshed: {explain(session)}", err=True)
+            return
+        for account in run.accounts:
+            answer = value_or_stop(await session.order_desk().evidence(account.approval.account_id))
+            if isinstance(answer, Stopped):
+                click.echo(f"not refreshed: {explain(answer.error)}", err=True)
+                return
+            for order in account.orders:
+                take_in(journal, order, answer, datetime.now(UTC))
+
+
+def _write(settings: Settings, journal: SqliteJournal, run: JournaledRun) -> None:
+    terminal = process_terminal()
+    reports = CsvReports(directory=settings.io.report_dir, started_at=run.started.started_at)
+    fault = reports.check_writable()
+    for account in run.accounts:
+        click.echo(render_outcomes(recorded(account), terminal.width).rstrip("\n"))
+        if fault is None:
+            for line in write_one(journal, reports, run, account):
+                click.echo(line)
+    if fault is not None:
+        click.echo(f"cannot write {fault.path}: {fault.detail}", err=True)
+        raise click.exceptions.Exit(Exit.UNREPORTED)

@@ -1,0 +1,35 @@
+"""`rebalance status`: open orders and past runs, from the journal alone; no gateway is asked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from rebalancer_adapters.files.settings import Flags
+from rebalancer_cli.archive import all_runs, opened_journal
+from rebalancer_cli.exits import Exit
+from rebalancer_cli.history import open_orders, render_status, status_object
+from rebalancer_cli.options import config_option, json_option, valid_settings
+
+
+@click.command("status")
+@config_option
+@json_option
+@click.option(
+    "--recent", default=10, show_default=True, type=click.IntRange(min=1), help="Runs to list."
+)
+def command(
+    config: Path,
+    json_output: bool,  # noqa: FBT001 - click passes flags by name
+    recent: int,
+) -> None:
+    """Show orders whose outcome is open, and the last runs. Exit 7 while any order is open."""
+    settings = valid_settings(config, Flags(read_only=True))
+    with opened_journal(settings) as journal:
+        runs = all_runs(journal)
+    text = json.dumps(status_object(runs), indent=2) if json_output else render_status(runs, recent)
+    click.echo(text.rstrip("\n"))
+    if open_orders(runs):
+        raise click.exceptions.Exit(Exit.UNKNOWN_OUTCOME)
