@@ -17,8 +17,7 @@ JsonRow = dict[str, JsonCell]
 def render_status(runs: tuple[JournaledRun, ...], recent: int) -> str:
     """The open orders first, then the last `recent` runs."""
     blocks = [_open_block(runs), _runs_block(runs[-recent:])]
-    lines = "\n\n".join(blocks).splitlines()
-    return "\n".join(console_text(line) for line in lines) + "\n"
+    return "\n\n".join(blocks) + "\n"
 
 
 def status_object(runs: tuple[JournaledRun, ...]) -> dict[str, int | list[JsonRow]]:
@@ -80,7 +79,7 @@ def _open_block(runs: tuple[JournaledRun, ...]) -> str:
 
 def _what(order: JournaledOrder) -> str:
     ticket = order.intent.ticket
-    return f"{ticket.side.value} {plain(ticket.quantity)} {ticket.symbol}"
+    return console_text(f"{ticket.side.value} {plain(ticket.quantity)} {ticket.symbol}")
 
 
 def _runs_block(runs: tuple[JournaledRun, ...]) -> str:
