@@ -17,6 +17,7 @@ class CodePolicy(Enum):
 
     INFO = "notice, the order is untouched"
     HELD = "the order is live but waits"
+    HELD_AT_MARKET = "a market order is live but waits, another order works"
     REJECT = "the broker did not take the order"
     CANCELLED = "the broker cancelled the order"
     CANCEL_FAILED = "the cancel failed, ask what became of the order"
@@ -49,7 +50,6 @@ _TABLE: tuple[tuple[CodePolicy, tuple[tuple[int, str], ...]], ...] = (
             (2106, "historical data farm connected"),
             (2107, "historical data farm inactive"),
             (2108, "market data farm inactive"),
-            (2109, "outside regular hours ignored for this order"),
             (2119, "market data farm connecting"),
             (2137, "cross side warning"),
             (2158, "security definition farm connected"),
@@ -64,6 +64,7 @@ _TABLE: tuple[tuple[CodePolicy, tuple[tuple[int, str], ...]], ...] = (
             (404, "shares are being located"),
         ),
     ),
+    (CodePolicy.HELD_AT_MARKET, ((2109, "outside regular hours is ignored for this order type"),)),
     (
         CodePolicy.REJECT,
         (
@@ -87,7 +88,9 @@ _TABLE: tuple[tuple[CodePolicy, tuple[tuple[int, str], ...]], ...] = (
             (443, "algorithm attributes unknown"),
             (451, "order size exceeds the limit"),
             (460, "no trading permissions"),
+            (463, "order attribute missing or not valid"),
             (10052, "time zone invalid"),
+            (10240, "price cap of a MIDPRICE order not valid"),
             (10243, "fractional size cannot be placed through the API"),
             (10268, "order attribute not supported"),
             (10289, "cash quantity missing"),

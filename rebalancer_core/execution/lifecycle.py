@@ -7,6 +7,7 @@ Silence, a dropped link and unlisted codes lead to UNKNOWN, and only broker fact
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import reduce
 from types import MappingProxyType
 
@@ -29,6 +30,7 @@ from rebalancer_core.execution.facts import (
 from rebalancer_core.execution.order_state import TERMINAL, OrderState, Phase
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import ZERO
+from rebalancer_core.values.policy import AlgoPreference
 
 # The broker's orderStatus words. PendingSubmit and ApiPending are said by the gateway before the
 # broker answered: they prove nothing.
@@ -68,7 +70,7 @@ def after(state: OrderState, event: OrderEvent) -> OrderState:
         return state
     match event:
         case OrderSeen() | StatusReported() | Executed() | Completed():
-            return _settled(_told(state, event))
+            return _summed(_told(state, event), before=state)
         case Commissioned():
             others = tuple(c for c in state.commissions if c.execution_id != event.execution_id)
             return evolve(state, commissions=(*others, event))
@@ -101,7 +103,7 @@ def _told(
         case StatusReported():
             return _moved(_reported(state, event), event.status)
         case Completed():
-            return _echo_checked(_moved(_completed(state, event), event.status), event.account_id)
+            return _echo_checked(_completed(state, event), event.account_id)
 
 
 def _executed(state: OrderState, event: Executed) -> OrderState:
@@ -136,33 +138,45 @@ def _reported(state: OrderState, event: StatusReported) -> OrderState:
 
 
 def _completed(state: OrderState, event: Completed) -> OrderState:
-    return evolve(
+    """Inactive may still revive while the order is open; among the completed ones it is dead."""
+    done = evolve(
         state,
         perm_id=event.perm_id or state.perm_id,
         reported_filled=max(state.reported_filled, event.filled),
     )
+    return _moved(done, "Cancelled" if event.status == "Inactive" else event.status)
 
 
 def _moved(state: OrderState, status: str) -> OrderState:
     """The phase after a status word of the broker; a terminal phase does not move on a word."""
+    state = _revived(state)
     target = _PHASE_OF_STATUS.get(status)
     if target is None or state.phase in TERMINAL:
         return state
+    if status == "PreSubmitted" and state.phase is Phase.HELD:
+        return state  # It repeats the word of an order that waits for the market to open.
     if target is Phase.FILLED:
-        # "Filled" is believed for what it adds up to: `_settled` makes it FILLED.
+        # "Filled" is believed for what it adds up to: `_summed` makes it FILLED.
         return state if state.filled >= state.ticket.quantity else _to(state, Phase.WORKING)
     if target in {Phase.CANCELLED, Phase.HELD} and state.reject_code is not None:
         return _to(state, Phase.REJECTED if state.filled == ZERO else Phase.CANCELLED)
     return _to(state, target)
 
 
-def _settled(state: OrderState) -> OrderState:
+def _summed(state: OrderState, *, before: OrderState) -> OrderState:
+    """What the shares add up to outweighs every word."""
     if state.filled > state.ticket.quantity:
-        return _conflicting(state, "more was executed than was ordered")
+        grown = state.filled > before.filled
+        return _conflicting(state, "more was executed than was ordered") if grown else state
     if state.filled == state.ticket.quantity:
         late = state.phase in TERMINAL - {Phase.FILLED}
         note = f"filled although it was {state.phase.words} before" if late else ""
         return _noted(_to(state, Phase.FILLED), note)
+    return _revived(state)
+
+
+def _revived(state: OrderState) -> OrderState:
+    """An order that never lived has no shares: with some, what it is now is unknown."""
     if state.phase in {Phase.REJECTED, Phase.NOT_RECEIVED} and state.filled > ZERO:
         return _noted(_to(state, Phase.UNKNOWN), f"executed in part, but was {state.phase.words}")
     return state
@@ -176,6 +190,9 @@ def _errored(state: OrderState, event: ErrorReported) -> OrderState:
     match policy:
         case CodePolicy.HELD:
             return _to(told, Phase.HELD)
+        case CodePolicy.HELD_AT_MARKET:
+            resting = state.ticket.style.algo is AlgoPreference.MIDPRICE
+            return told if resting else _to(told, Phase.HELD)
         case CodePolicy.CANCELLED:
             return _to(told, Phase.CANCELLED)
         case CodePolicy.REJECT:
@@ -208,16 +225,31 @@ def _acted(state: OrderState, act: Own) -> OrderState:
 
 
 def _judged(state: OrderState, event: Settled) -> OrderState:
-    """A verdict closes what was open; it never takes a fill back, and facts may still add one."""
-    if state.phase in TERMINAL or event.filled < state.filled:
+    """A verdict closes what was open, if its figure fits; facts may still add a fill.
+
+    It takes no fill back; only a human may overrule the broker's summary, never its executions.
+    """
+    known = state.executed if event.by_human else state.filled
+    if state.phase in TERMINAL or event.filled < known or not _fits(event, state.ticket.quantity):
         return state
-    why = f"{event.verdict.words}: {event.reason}"
-    known = evolve(
+    closed = evolve(
         state,
-        reported_filled=max(state.reported_filled, event.filled),
+        reported_filled=event.filled,
         conflict="" if event.by_human else state.conflict,
     )
-    return _noted(_to(known, _PHASE_OF_VERDICT[event.verdict]), why)
+    why = f"{event.verdict.words}: {event.reason}"
+    return _noted(_to(closed, _PHASE_OF_VERDICT[event.verdict]), why)
+
+
+def _fits(event: Settled, quantity: Decimal) -> bool:
+    """Whether the verdict can be true of its own figure; a human may have seen too many shares."""
+    match _PHASE_OF_VERDICT[event.verdict]:
+        case Phase.FILLED:
+            return event.filled == quantity or (event.by_human and event.filled > quantity)
+        case Phase.CANCELLED:
+            return event.filled < quantity
+        case _:
+            return event.filled == ZERO
 
 
 def _echo_checked(state: OrderState, account_id: AccountId) -> OrderState:

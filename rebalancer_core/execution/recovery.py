@@ -117,6 +117,8 @@ def _judged(order: JournaledOrder, state: OrderState, evidence: Evidence) -> Fin
         return _settled(ref, Verdict.REJECTED, ZERO, "completed without an execution")
     if state.phase in TERMINAL:
         return _settled(ref, Verdict.CANCELLED, ZERO, "the broker had ended it")
+    if state.perm_id:
+        return Undecided(order_ref=ref, why="the broker had it, and names it nowhere now")
     if evidence.next_order_id <= order.intent.order_id:
         return _settled(ref, Verdict.NOT_RECEIVED, ZERO, "the gateway would still use its order id")
     return Undecided(

@@ -192,6 +192,20 @@ def test_a_journal_with_a_flipped_byte_is_refused_or_tells_everything(told: Path
     assert refused > len(places) / 8
 
 
+def test_an_index_that_lost_its_rows_is_damage(told: Path) -> None:
+    """It would let a second intent pass, and every row could still be read."""
+    with closing(sqlite3.connect(told)) as raw:
+        ((page,),) = raw.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'one_intent_a_leg'"
+        )
+    content = bytearray(told.read_bytes())
+    cells = (page - 1) * 4096 + 3
+    assert content[cells : cells + 2] == b"\0\2"
+    content[cells : cells + 2] = b"\0\0"
+    told.write_bytes(content)
+    assert "it is damaged: " in fault_of(open_journal(told)).detail
+
+
 def test_a_database_is_brought_forward_step_by_step_or_not_at_all(tmp_path: Path) -> None:
     first, second = ("CREATE TABLE a (x)",), ("ALTER TABLE a ADD COLUMN y",)
     broken = ("ALTER TABLE a ADD COLUMN z", "ALTER TABLE nowhere ADD COLUMN z")
