@@ -53,6 +53,8 @@ class Priced:
     con_id: int
     price: Decimal | None = None
     block: QuoteBlock | None = None
+    delayed: bool = False
+    note: str = ""
     missing: str = ""
 
 
@@ -79,6 +81,7 @@ class Case:
     policy: dict[str, str | bool] = field(factory=dict)
     orders: list[str] = field(factory=list)
     rows: list[ExpectedRow] = field(factory=list)
+    row_order: list[str] = field(factory=list)
     figures: dict[str, Decimal] = field(factory=dict)
     warnings: list[str] = field(factory=list)
     fault: str = ""
@@ -147,6 +150,8 @@ def _quote(priced: Priced) -> Quote | Unpriced:
         kind=QuoteKind.LAST,
         as_of=NOON,
         block=priced.block,
+        delayed=priced.delayed,
+        note=priced.note,
     )
 
 

@@ -44,6 +44,8 @@ def _check(case: Case, plan: Plan) -> None:
     assert told == case.orders, case.about
     for expected in case.rows:
         _check_row(expected, plan.rows)
+    if case.row_order:
+        assert [row.symbol for row in plan.rows] == case.row_order
     figures: dict[str, Decimal] = {name: getattr(plan, name) for name in case.figures}
     assert figures == case.figures
     assert len(plan.warnings) == len(case.warnings), plan.warnings
