@@ -32,7 +32,9 @@ def render_snapshot(saved: Snapshot) -> str:
             for p in account.positions
         ]
         head = f"{account.account_id} (base {account.base_currency})"
-        orders = f"\n{counted(len(account.open_orders), 'open order')}" if account.open_orders else ""
+        orders = (
+            f"\n{counted(len(account.open_orders), 'open order')}" if account.open_orders else ""
+        )
         rows = tabulate(
             [*held, *cash],
             headers=("Symbol", "Kind", "Quantity", "Contract"),

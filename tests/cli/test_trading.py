@@ -145,6 +145,38 @@ def test_sells_that_bring_less_shrink_the_buys_to_the_cash_that_is_there(
     ] == str(bought)
 
 
+def test_buys_that_a_rejected_sell_would_have_paid_are_skipped_with_the_reason(
+    tmp_path: Path, serve: Serve
+) -> None:
+    gateway = serve(
+        market(account("DU111111", usd="1000", SPY=100)),
+        on_orders(Reject(code=201, text="Order rejected - reason: locked"), side="SELL"),
+    )
+    space = workspace(tmp_path, gateway, {"SPY": "50", "IEF": "50"})
+    done = space.run("--yes")
+    assert done.code == 6, done.text
+    rows = {row["symbol"]: row for row in space.post("DU111111")}
+    assert (rows["SPY"]["status"], rows["IEF"]["status"]) == ("Rejected", "Skipped")
+    assert "no cash left" in rows["IEF"]["notes"]
+    assert [each.symbol for each in gateway.placed] == ["SPY"]
+    assert gateway.cash("DU111111") == 1000
+
+
+def test_a_sell_filled_in_part_pays_for_a_part_of_the_buys(tmp_path: Path, serve: Serve) -> None:
+    part = Fill(share=Decimal("0.5"))
+    gateway = serve(market(account("DU111111", usd="1000", SPY=100)), on_orders(part, side="SELL"))
+    space = workspace(tmp_path, gateway, {"SPY": "50", "IEF": "50"}, order_deadline_sec="1")
+    done = space.run("--yes")
+    assert done.code == 6, done.text
+    rows = {row["symbol"]: row for row in space.post("DU111111")}
+    sold = Decimal(rows["SPY"]["exec_qty_shares"])
+    assert rows["SPY"]["status"] == "PartiallyFilled"
+    assert 0 < sold < Decimal(rows["SPY"]["qty_shares"])
+    bought = gateway.shares("DU111111", "IEF") * PRICES["IEF"]
+    assert sold * PRICES["SPY"] * Decimal("0.95") < bought < sold * PRICES["SPY"] + 400
+    assert gateway.cash("DU111111") > 600
+
+
 def test_sells_that_bring_more_never_grow_the_buys(tmp_path: Path, serve: Serve) -> None:
     gateway = serve(
         market(account("DU111111", usd="1000", SPY=100)),
