@@ -17,10 +17,10 @@ INSTALLED := $(VENV)/requirements.stamp
 READY := $(VENV)/project.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types laws lock clean
+.PHONY: help setup demo test check format lint types laws bench-sizing lock clean
 
 help: ## show the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## create .venv with the locked packages and the project
 
@@ -63,11 +63,26 @@ types: $(READY) ## check the types
 laws: $(READY) ## search the laws thoroughly (10,000 examples each)
 	$(BIN)/python -m pytest --hypothesis-profile=thorough --timeout=3600 tests/laws
 
+# Its own environment: the solvers stay out of the one that is tested.
+BENCH := .venv-bench
+BENCH_PYTHON := $(subst $(VENV),$(BENCH),$(BIN))/python
+$(BENCH)/requirements.stamp: requirements-bench.lock
+	@echo "setting up $(BENCH) (once)"
+	@$(PYTHON) -m venv --clear $(BENCH)
+	@$(BENCH_PYTHON) -m pip -qq --no-input --disable-pip-version-check \
+		install --require-hashes --requirement requirements-bench.lock
+	@touch $@
+
+bench-sizing: $(BENCH)/requirements.stamp ## compare plans with the optimum and with others (minutes)
+	@$(BENCH_PYTHON) -m benchmarks.sizing
+
 lock: ## renew the locked requirements within the ranges of pyproject.toml
 	@$(PYTHON) -m venv --clear build/lock
 	@build/lock/bin/python -m pip --quiet --no-input install 'uv>=0.9'
 	@$(COMPILE) --group dev --output-file requirements-dev.lock
 	@$(COMPILE) --constraint requirements-dev.lock --output-file requirements.lock
+	@$(COMPILE) --constraint requirements-dev.lock --group bench \
+		--output-file requirements-bench.lock
 
 # One file for all systems and all Pythons, with the hashes of every file of a release and without
 # the address of any index.
@@ -76,6 +91,6 @@ COMPILE = build/lock/bin/uv pip compile pyproject.toml --quiet --no-config --uni
 	--no-emit-index-url --no-emit-find-links
 
 clean: ## remove the environment, caches and build outputs
-	rm -rf $(VENV) build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache \
+	rm -rf $(VENV) $(BENCH) build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache \
 		.pytest_cache .ruff_cache
 	find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} +
