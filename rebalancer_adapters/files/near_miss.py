@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 _LIKE = 0.8
 _ONE_SLIP, _TWO_SLIPS = 1, 2
@@ -24,21 +26,29 @@ def near_miss(name: str, known: Iterable[str]) -> str | None:
     """
     if len(name) > _LONGEST:
         return None
-    scored = ((_distance(_bare(name), _bare(other)), other) for other in known)
-    near = [(slips, other) for slips, other in scored if _is_near(slips, name, other)]
-    return min(near)[1] if near else None
+    near = [other for other in known if _is_near(_bare(name), _bare(other))]
+    return min(near, key=lambda other: (_distance(_bare(name), _bare(other)), other), default=None)
 
 
-def _is_near(slips: int, name: str, other: str) -> bool:
-    shorter = min(len(name), len(other))
+def _is_near(name: str, other: str) -> bool:
+    shorter, longer = sorted((len(name), len(other)))
     allowed = _TWO_SLIPS if shorter >= _LONG_ENOUGH_FOR_TWO else _ONE_SLIP
-    if slips <= allowed and shorter > 1:
+    # Letters in common bound both measures: a large file of strange names is told off quickly.
+    common = (_letters(name) & _letters(other)).total()
+    if shorter > 1 and longer - common <= allowed and _distance(name, other) <= allowed:
         return True
-    return SequenceMatcher(None, _bare(name), _bare(other)).ratio() >= _LIKE
+    enough = 2 * common >= _LIKE * (shorter + longer)
+    return enough and SequenceMatcher(None, name, other).ratio() >= _LIKE
 
 
+@lru_cache(maxsize=1024)
 def _bare(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+@lru_cache(maxsize=1024)
+def _letters(name: str) -> Counter[str]:
+    return Counter(name)
 
 
 def _distance(left: str, right: str) -> int:

@@ -10,6 +10,7 @@ from rebalancer_adapters.files.settings_sources import Said, Sources
 from rebalancer_core.errors import Problem
 from rebalancer_core.values.instruments import AccountId
 
+_MOST_ACCOUNTS = 1_000
 _MEND = "list your account ids: ids = DU111111, DU222222"
 
 
@@ -58,6 +59,10 @@ def _listed(said: Said) -> AccountIds:
     if not written:
         empty = said.problem(Wrong(problem="the list is empty", mend=_MEND))
         return AccountIds(written=(), ids=(), said=said, problems=(empty,))
+    if len(written) > _MOST_ACCOUNTS:
+        problem = f"{len(written):,} accounts are listed"
+        many = said.problem(Wrong(problem=problem, mend=f"at most {_MOST_ACCOUNTS:,} in one file"))
+        return AccountIds(written=(), ids=(), said=said, problems=(many,))
     parsed = [account_id(text) for text in written]
     return AccountIds(
         written=written,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from rebalancer_adapters.files.ini_text import IniEntry, IniText
 from rebalancer_adapters.files.setting_grammars import Wrong
@@ -52,6 +52,11 @@ class Sources:
     ini: IniText
     environment: Mapping[str, str]
     flags: Flags
+    written: Mapping[tuple[str, str], IniEntry] = field(init=False)
+
+    @written.default
+    def _(self) -> Mapping[tuple[str, str], IniEntry]:
+        return {entry.name: entry for entry in self.ini.entries}
 
     def said(self, section: str, key: str) -> Said | None:
         """What flag, environment or file say, the first of them that speaks."""
@@ -63,7 +68,8 @@ class Sources:
         if variable in self.environment:
             text, place = self.environment[variable].strip(), f"environment {variable}"
             return Said(section=section, key=key, text=text, place=place, origin=place)
-        return next((self._written(entry) for entry in self._named(section, key)), None)
+        entry = self.written.get((section.casefold(), key.casefold()))
+        return self._said(entry) if entry else None
 
     def said_for(self, account: str, key: Key[object]) -> Said | None:
         """As `said`, but the account's own section speaks before everything else.
@@ -92,11 +98,7 @@ class Sources:
         lines = (s.line for s in self.ini.sections if s.name.casefold() == section.casefold())
         return f"{self.file}:{next(lines, 1)}"
 
-    def _named(self, section: str, key: str) -> Iterable[IniEntry]:
-        name = (section.casefold(), key.casefold())
-        return (entry for entry in self.ini.entries if entry.name == name)
-
-    def _written(self, entry: IniEntry) -> Said:
+    def _said(self, entry: IniEntry) -> Said:
         place = f"{self.file}:{entry.line}"
         return Said(
             section=entry.section,
