@@ -20,6 +20,7 @@ NAMES = [key.name for key in KEYS]
         ("readonly", "read_only"),
         ("hsot", "host"),
         ("prot", "port"),
+        ("pork", "port"),
         ("mdoe", "mode"),
         ("max_order_usd_", "max_order_usd"),
     ],

@@ -5,7 +5,7 @@ from enum import Enum
 from pathlib import Path
 
 import pytest
-from attrs import evolve
+from attrs import asdict
 
 from rebalancer_adapters.files.file_text import FileText
 from rebalancer_adapters.files.setting_key import setting_text
@@ -24,7 +24,8 @@ from rebalancer_core.values.policy import (
     SafetyPolicy,
 )
 
-POLICIES = {
+Policy = RebalancePolicy | PricingPolicy | ExecutionPolicy | SafetyPolicy
+POLICIES: dict[str, Policy] = {
     "rebalance": RebalancePolicy(),
     "pricing": PricingPolicy(),
     "execution": ExecutionPolicy(),
@@ -49,11 +50,12 @@ def test_a_key_sets_the_field_of_its_name_and_no_other(
     file = FileText(name="f", text=text, sha256="")
     settings = settings_from_text(file, Path("f"), {}, Flags()).settings
     assert settings is not None
-    expected = {**POLICIES, section: evolve(POLICIES[section], **{name: other})}
-    assert _policies(settings) == expected
+    expected = {each: asdict(policy) for each, policy in POLICIES.items()}
+    expected[section][name] = other
+    assert {each: asdict(policy) for each, policy in _policies(settings).items()} == expected
 
 
-def _policies(settings: Settings) -> dict[str, object]:
+def _policies(settings: Settings) -> dict[str, Policy]:
     return {
         "rebalance": settings.accounts[0].rebalance,
         "pricing": settings.pricing,
