@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from attrs import define, evolve, field, frozen
 
+from rebalancer_cli.deadlines import Deadlines, Out
 from rebalancer_cli.failpoints import reach
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.tracker import Tracker
@@ -23,7 +24,7 @@ from rebalancer_core.execution.facts import (
     Settled,
     Verdict,
 )
-from rebalancer_core.execution.fallback import may_fall_back, replacement
+from rebalancer_core.execution.fallback import replacement
 from rebalancer_core.execution.journal import Intent, explain_journal
 from rebalancer_core.execution.limits import refusal
 from rebalancer_core.execution.order_state import ACKNOWLEDGED, TERMINAL, OrderState, Phase
@@ -37,10 +38,6 @@ from rebalancer_core.values.policy import ExecutionPolicy, SafetyPolicy
 
 _TURN_SECONDS = 0.2
 _UNACKNOWLEDGED_AT_MOST = 5
-_CANCEL_GRACE_SECONDS = 10.0
-# Asked twice: an order may reach the broker's lists a moment after the first answer.
-_PROBES_AT_MOST = 2
-_PROBE_PAUSE_SECONDS = 3.0
 
 
 @frozen(kw_only=True)
@@ -54,16 +51,10 @@ class Rules:
     execution: ExecutionPolicy
     clock: Callable[[], float] = time.monotonic
 
-
-@define
-class _Out:
-    """One order that is out: when it was sent, cancelled and probed, by the monotonic clock."""
-
-    sent_at: float
-    cancelled_at: float | None = None
-    probed_at: list[float] = field(factory=list)
-    falls_back: bool = False
-    replaced_by: OrderRef | None = None
+    @property
+    def deadlines(self) -> Deadlines:
+        """How long each order is waited for."""
+        return Deadlines(safety=self.safety, execution=self.execution, clock=self.clock)
 
 
 @define(kw_only=True)
@@ -80,7 +71,7 @@ class Pursuit:
     stop_requested: Callable[[], bool]
     halted: str = ""
     trouble: tuple[str, ...] = ()
-    _out: dict[OrderRef, _Out] = field(factory=dict, init=False)
+    _out: dict[OrderRef, Out] = field(factory=dict, init=False)
     _skipped: dict[OrderRef, str] = field(factory=dict, init=False)
     _waiting: list[OrderTicket] = field(factory=list, init=False)
     _down_since: float | None = field(default=None, init=False)
@@ -163,7 +154,7 @@ class Pursuit:
             self.halted = self._skipped[ref] = explain_journal(fault)
             return False
         # In the books before the wire: a fact may come back while `submit` still awaits.
-        self._out[ref] = _Out(sent_at=self.rules.clock())
+        self._out[ref] = Out(sent_at=self.rules.clock())
         self.tracker.apply(OwnAct(order_ref=ref, act=Own.HANDED))
         reach("F14")
         answer = value_or_stop(await self.desk.submit(ticket))
@@ -229,39 +220,23 @@ class Pursuit:
 
     async def _chase(self) -> None:
         """Do what time asks for: probe the silent and the unknown, cancel the overdue."""
-        now = self.rules.clock()
+        times = self.rules.deadlines
         for state in self._open():
             ref, out = state.ticket.order_ref, self._out[state.ticket.order_ref]
-            age = now - out.sent_at
-            if state.phase is Phase.HANDED and age > float(self.rules.safety.ack_timeout_sec):
+            if times.is_silent(state, out):
                 self.tracker.apply(OwnAct(order_ref=ref, act=Own.ACK_OVERDUE))
-            if out.cancelled_at is not None:
-                if now - out.cancelled_at > _CANCEL_GRACE_SECONDS:
-                    self.tracker.apply(OwnAct(order_ref=ref, act=Own.DEADLINE_PASSED))
-            elif self._must_cancel(state, age):
+            if times.is_cancel_unanswered(out):
+                self.tracker.apply(OwnAct(order_ref=ref, act=Own.DEADLINE_PASSED))
+            elif out.cancelled_at is None and self._must_cancel(state, out):
                 await self._cancel(ref)
         await self._probe_unknown()
         await self._fall_back()
 
-    def _must_cancel(self, state: OrderState, age: float) -> bool:
-        held_long = state.phase is Phase.HELD and age > float(self.rules.safety.ack_timeout_sec)
-        overdue = state.phase is Phase.WORKING and age > self._deadline()
-        if self._rests_too_long(state, age):
-            self._out[state.ticket.order_ref].falls_back = True
+    def _must_cancel(self, state: OrderState, out: Out) -> bool:
+        if self.stop_requested():
             return True
-        return overdue or held_long or self.stop_requested()
-
-    def _rests_too_long(self, state: OrderState, age: float) -> bool:
-        patience = float(self.rules.execution.wait_before_fallback)
-        return (
-            state.phase is Phase.WORKING
-            and age > patience
-            and not self.stop_requested()
-            and may_fall_back(state.ticket, self.rules.execution)
-        )
-
-    def _deadline(self) -> float:
-        return float(self.rules.safety.order_deadline_sec)
+        out.falls_back = self.rules.deadlines.rests_too_long(state, out)
+        return out.falls_back or self.rules.deadlines.is_overdue(state, out)
 
     async def _cancel(self, ref: OrderRef) -> None:
         self._out[ref].cancelled_at = self.rules.clock()
@@ -290,29 +265,23 @@ class Pursuit:
                 out.falls_back = False
                 self._note_trouble(f"no fallback for {ticket.symbol}: {self._why(ticket)}")
 
-    def _replacement(self, state: OrderState, out: _Out) -> OrderTicket | None:
+    def _replacement(self, state: OrderState, out: Out) -> OrderTicket | None:
         return replacement(state, self.rules.execution, cancelled_to_fall_back=out.falls_back)
 
     def _why(self, ticket: OrderTicket) -> str:
         return self._skipped.get(ticket.order_ref, self.halted)
 
     async def _probe_unknown(self) -> None:
-        now = self.rules.clock()
         due = tuple(
-            self._out[state.ticket.order_ref]
+            out
             for state in self.states()
-            if state.phase is Phase.UNKNOWN and self._probe_due(state.ticket.order_ref, now)
+            for out in (self._out[state.ticket.order_ref],)
+            if self.rules.deadlines.is_probe_due(state, out)
         )
         if due and self._link_up():
             for out in due:
-                out.probed_at.append(now)
+                out.probed_at.append(self.rules.clock())
             await self.ask_for_evidence()
-
-    def _probe_due(self, ref: OrderRef, now: float) -> bool:
-        asked = self._out[ref].probed_at
-        if len(asked) >= _PROBES_AT_MOST:
-            return False
-        return not asked or now - asked[-1] >= _PROBE_PAUSE_SECONDS
 
     def _open(self) -> tuple[OrderState, ...]:
         return tuple(s for s in self.states() if s.phase not in TERMINAL)
@@ -324,12 +293,7 @@ class Pursuit:
         return tuple(s for s in self._open() if not self._given_up(s))
 
     def _given_up(self, state: OrderState) -> bool:
-        out = self._out[state.ticket.order_ref]
-        # Whatever else happens, no order is waited for beyond this: a link may never come back.
-        limit = self._deadline() + 2 * _CANCEL_GRACE_SECONDS
-        expired = self.rules.clock() - out.sent_at > limit
-        asked = len(out.probed_at) >= _PROBES_AT_MOST
-        return state.phase is Phase.UNKNOWN and (asked or expired)
+        return self.rules.deadlines.is_given_up(state, self._out[state.ticket.order_ref])
 
     def _look_for_reasons_to_halt(self) -> None:
         if self.halted:
@@ -351,7 +315,7 @@ class Pursuit:
 
     def _down_too_long(self) -> bool:
         down = self._down_since
-        return down is not None and self.rules.clock() - down > self._deadline()
+        return down is not None and self.rules.clock() - down > self.rules.deadlines.link_seconds
 
     def _commission_missing(self) -> bool:
         return any(s.filled > ZERO and outcome(s).commission_pending for s in self.states())
