@@ -112,16 +112,12 @@ def _executed(state: OrderState, event: Executed) -> OrderState:
     if any(e.execution_id >= event.execution_id for e in same):
         return state
     others = tuple(e for e in state.executions if e not in same)
-    grown = evolve(state, executions=(*others, event))
+    corrected = f"execution {base} was corrected by the broker" if same else ""
+    grown = _noted(evolve(state, executions=(*others, event)), corrected)
     if event.con_id != state.ticket.con_id or event.side is not state.ticket.side:
         return _conflicting(grown, "an execution names another contract or side")
-    if same:
-        revised = _noted(grown, f"execution {base} was corrected by the broker")
-        return (
-            _conflicting(revised, "a correction took shares back")
-            if revised.executed < state.executed
-            else revised
-        )
+    if grown.executed < state.executed:
+        return _conflicting(grown, "a correction took shares back")
     return grown
 
 
