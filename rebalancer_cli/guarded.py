@@ -92,9 +92,11 @@ async def settle_past(
         cancel_working=cancel_own,
     )
     stopped: list[AccountReport] = []
+    settled_runs: frozenset[str] = frozenset()
     for account in inputs.accounts:
         recovered = await recovery.recover(account.settings.account_id, runs)
         tell_recovered(recovered, terminal)
+        settled_runs |= recovered.settled_runs
         if recovered.open_orders:
             stopped.append(
                 AccountReport(
@@ -103,7 +105,7 @@ async def settle_past(
                     error="; ".join(recovered.open_orders),
                 )
             )
-    for line in write_missing(journal, reports):
+    for line in write_missing(journal, reports, settled_runs):
         terminal.note(line)
         LOG.info("%s", line)
     return Cleared(

@@ -17,13 +17,20 @@ from rebalancer_core.reporting.faults import explain_fault
 from rebalancer_core.reporting.post_trade import post_trade_table
 
 
-def write_missing(journal: JournalPort, reports: ReportPort) -> tuple[str, ...]:
-    """Write each owed post-trade report whose orders are all settled; what was done, as lines."""
+def write_missing(
+    journal: JournalPort, reports: ReportPort, settled_runs: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
+    """Write each owed post-trade report whose orders are all settled; what was done, as lines.
+
+    A report written before its run was settled (`settled_runs`) is owed again.
+    """
     runs = journal.runs()
     if isinstance(runs, JournalFault):
         return (explain_journal(runs),)
     return tuple(
-        line for run, account in _owed(runs) for line in write_one(journal, reports, run, account)
+        line
+        for run, account in _owed(runs, settled_runs)
+        for line in write_one(journal, reports, run, account)
     )
 
 
@@ -42,10 +49,11 @@ def write_one(
 
 
 def _owed(
-    runs: tuple[JournaledRun, ...],
+    runs: tuple[JournaledRun, ...], settled_runs: frozenset[str]
 ) -> Iterator[tuple[JournaledRun, JournaledAccount]]:
     for run in runs:
         for account in run.accounts:
+            outdated = not account.is_reported or run.started.run_id in settled_runs
             settled = account.orders and all(order.is_finished for order in account.orders)
-            if settled and not account.is_reported:
+            if settled and outdated:
                 yield run, account

@@ -48,11 +48,15 @@ _EXCHANGE = ZoneInfo("America/New_York")
 
 @frozen(kw_only=True)
 class Recovered:
-    """What recovery found of one account, as sentences; `open_orders` could not be settled."""
+    """What recovery found of one account, as sentences; `open_orders` could not be settled.
+
+    `settled_runs` are the runs whose reports say less than is known now.
+    """
 
     account_id: AccountId
     lines: tuple[str, ...] = ()
     open_orders: tuple[str, ...] = ()
+    settled_runs: frozenset[str] = frozenset()
 
 
 @frozen(kw_only=True)
@@ -133,16 +137,23 @@ class Recovery:
     ) -> Recovered:
         lines: list[str] = []
         left: list[str] = []
+        runs: set[str] = set()
         for order, entry in zip(orders, look.findings, strict=True):
             line = f"{_named(order)}: {_told(entry)}"
             if isinstance(entry, Settled):
                 fault = take_in(self.journal, order, (*look.evidence.facts, entry), self.now())
                 if fault is None:
                     lines.append(line)
+                    runs.add(order.intent.run_id)
                     continue
                 line = f"{line}; {explain_journal(fault)}"
             left.append(line)
-        return Recovered(account_id=account_id, lines=tuple(lines), open_orders=tuple(left))
+        return Recovered(
+            account_id=account_id,
+            lines=tuple(lines),
+            open_orders=tuple(left),
+            settled_runs=frozenset(runs),
+        )
 
 
 @frozen(kw_only=True)

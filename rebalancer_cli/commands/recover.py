@@ -40,14 +40,17 @@ def command(
     with opened_journal(settings) as journal:
         accounts = accounts_with_open_orders(all_runs(journal))
         if not accounts:
-            _write_owed(settings, journal)
+            _write_owed(settings, journal, frozenset())
             click.echo("No order is open: every outcome is known.")
             return
         with locked(settings.io.state_dir, accounts) as locks:
             for refused in locks.refused:
                 click.echo(refused.why, err=True)
-            code = asyncio.run(_recovered(settings, journal, locks.held, cancel=cancel))
-        _write_owed(settings, journal)
+            settled_runs: set[str] = set()
+            code = asyncio.run(
+                _recovered(settings, journal, locks.held, settled_runs, cancel=cancel)
+            )
+        _write_owed(settings, journal, frozenset(settled_runs))
         raise click.exceptions.Exit(Exit.REFUSED if locks.refused else code)
 
 
@@ -66,7 +69,12 @@ def accounts_with_open_orders(runs: tuple[JournaledRun, ...]) -> tuple[AccountId
 
 
 async def _recovered(
-    settings: Settings, journal: SqliteJournal, accounts: tuple[AccountId, ...], *, cancel: bool
+    settings: Settings,
+    journal: SqliteJournal,
+    accounts: tuple[AccountId, ...],
+    settled_runs: set[str],
+    *,
+    cancel: bool,
 ) -> Exit:
     async with trading_session(address_of(settings)) as session:
         if not isinstance(session, TradingSession):
@@ -89,12 +97,13 @@ async def _recovered(
         for account_id in accounts:
             found = await recovery.recover(account_id, all_runs(journal))
             left += len(found.open_orders)
+            settled_runs |= found.settled_runs
             for line in (*found.lines, *found.open_orders):
                 click.echo(f"{account_id}: {line}")
     return Exit.UNKNOWN_OUTCOME if left else Exit.DONE
 
 
-def _write_owed(settings: Settings, journal: SqliteJournal) -> None:
+def _write_owed(settings: Settings, journal: SqliteJournal, settled_runs: frozenset[str]) -> None:
     reports = CsvReports(directory=settings.io.report_dir, started_at=datetime.now(UTC))
-    for line in write_missing(journal, reports):
+    for line in write_missing(journal, reports, settled_runs):
         click.echo(line)
