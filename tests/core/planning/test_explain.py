@@ -68,6 +68,16 @@ def test_in_total_drift_mode_the_portfolio_is_measured() -> None:
     )
 
 
+def test_exactly_on_the_band_is_explained_as_inside() -> None:
+    half = Decimal("0.5")
+    model = ModelPortfolio(
+        name="core", weights=(Weight(symbol=Symbol("AAA"), fraction=half),), cash=half
+    )
+    explained = _explained("AAA", "band_edge_is_inside", models=(model,))
+    assert not explained.is_outside
+    assert sentences(explained)[1].endswith("drift 50.0 bps ($500), inside the band of 50 bps")
+
+
 def test_no_more_is_wanted_to_be_sold_than_is_held() -> None:
     explained = _explained("AAA", "dust_does_not_trade", models=(_without("AAA"),))
     assert explained.wanted_action is Action.SELL
