@@ -1,1 +1,126 @@
-"""Pure core: decides what to trade and what became of it; it does no I/O and reads no clock."""
+"""Pure core: decides what to trade and what became of it; it does no I/O and reads no clock.
+
+What a notebook or another program needs is importable from here (docs/library.md). A name is loaded
+when it is first asked for, so that a program pays for what it uses.
+
+>>> from decimal import Decimal
+>>> from rebalancer_core import RebalancePolicy
+>>> RebalancePolicy(min_order_usd=Decimal(250)).min_order_usd
+Decimal('250')
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rebalancer_core.errors import AccountFault, explain
+    from rebalancer_core.planning.explain import Explanation, explanations, sentences
+    from rebalancer_core.planning.plan import plan_account
+    from rebalancer_core.planning.pricing import quote
+    from rebalancer_core.planning.refit import refit_buys
+    from rebalancer_core.planning.targets import Contribution, blended_targets, contributions
+    from rebalancer_core.values.account import (
+        AccountSnapshot,
+        CashBalance,
+        DataType,
+        MarketObservation,
+        OpenOrder,
+        Position,
+        Quote,
+        QuoteBlock,
+        QuoteKind,
+        Snapshot,
+        Unpriced,
+    )
+    from rebalancer_core.values.instruments import AccountId, ConId, Symbol
+    from rebalancer_core.values.plans import Action, Plan, PlannedOrder, PlanRow, Reason, Side
+    from rebalancer_core.values.policy import (
+        CashBufferType,
+        PricingPolicy,
+        RebalancePolicy,
+        SafetyPolicy,
+        Sizing,
+        TriggerMode,
+        UnlistedPositions,
+    )
+    from rebalancer_core.values.portfolios import Blend, ModelPortfolio, ModelShare, Targets, Weight
+
+__all__ = [
+    "AccountFault",
+    "AccountId",
+    "AccountSnapshot",
+    "Action",
+    "Blend",
+    "CashBalance",
+    "CashBufferType",
+    "ConId",
+    "Contribution",
+    "DataType",
+    "Explanation",
+    "MarketObservation",
+    "ModelPortfolio",
+    "ModelShare",
+    "OpenOrder",
+    "Plan",
+    "PlanRow",
+    "PlannedOrder",
+    "Position",
+    "PricingPolicy",
+    "Quote",
+    "QuoteBlock",
+    "QuoteKind",
+    "Reason",
+    "RebalancePolicy",
+    "SafetyPolicy",
+    "Side",
+    "Sizing",
+    "Snapshot",
+    "Symbol",
+    "Targets",
+    "TriggerMode",
+    "UnlistedPositions",
+    "Unpriced",
+    "Weight",
+    "blended_targets",
+    "contributions",
+    "explain",
+    "explanations",
+    "plan_account",
+    "quote",
+    "refit_buys",
+    "sentences",
+]
+
+# The same names for run time, by the module that each comes from.
+_HOMES = {
+    "rebalancer_core.errors": "AccountFault explain",
+    "rebalancer_core.planning.explain": "Explanation explanations sentences",
+    "rebalancer_core.planning.plan": "plan_account",
+    "rebalancer_core.planning.pricing": "quote",
+    "rebalancer_core.planning.refit": "refit_buys",
+    "rebalancer_core.planning.targets": "Contribution blended_targets contributions",
+    "rebalancer_core.values.account": (
+        "AccountSnapshot CashBalance DataType MarketObservation OpenOrder Position Quote "
+        "QuoteBlock QuoteKind Snapshot Unpriced"
+    ),
+    "rebalancer_core.values.instruments": "AccountId ConId Symbol",
+    "rebalancer_core.values.plans": "Action Plan PlannedOrder PlanRow Reason Side",
+    "rebalancer_core.values.policy": (
+        "CashBufferType PricingPolicy RebalancePolicy SafetyPolicy Sizing TriggerMode "
+        "UnlistedPositions"
+    ),
+    "rebalancer_core.values.portfolios": "Blend ModelPortfolio ModelShare Targets Weight",
+}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """The public name from its module, from now on an ordinary attribute of this package."""
+        for home, names in _HOMES.items():
+            if name in names.split():
+                value = getattr(import_module(home), name)
+                globals()[name] = value
+                return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
