@@ -1,4 +1,4 @@
-"""Ctrl+C and SIGTERM: end the run while nothing is out; once orders are, ask it to wind up."""
+"""Ctrl+C, SIGTERM, a closed window: end the run, or ask it to wind up once orders are out."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interrupts:
@@ -47,14 +45,23 @@ class Interrupts:
                 signal.signal(signal.SIGINT, before)
                 self._task = None
             return
-        for number in _SIGNALS:
+        taken = _taken()
+        for number in taken:
             loop.add_signal_handler(number, self.arrive)
         try:
             yield
         finally:
-            for number in _SIGNALS:
+            for number in taken:
                 loop.remove_signal_handler(number)
             self._task = None
+
+
+def _taken() -> tuple[signal.Signals, ...]:
+    """The signals that end a run; what the caller had ignored (nohup) stays ignored."""
+    if sys.platform == "win32":
+        return (signal.SIGINT,)
+    ours = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    return tuple(number for number in ours if signal.getsignal(number) is not signal.SIG_IGN)
 
 
 def _wake(loop: asyncio.AbstractEventLoop, interrupts: Interrupts) -> None:

@@ -19,10 +19,13 @@ else:
 
 @frozen(kw_only=True)
 class Terminal:
-    """One run's screen. With `json_output` stdout carries one object and nothing else."""
+    """One run's screen. With `json_output` stdout carries one object and nothing else.
 
-    out: TextIO
-    err: TextIO
+    A stream is None where the process was started without it (`>&-`, some schedulers).
+    """
+
+    out: TextIO | None
+    err: TextIO | None
     json_output: bool = False
     keyboard: int | None = None
     _broken: set[str] = field(factory=set, init=False)
@@ -67,8 +70,8 @@ class Terminal:
                 self.note("")
         return line.strip() if line is not None else None
 
-    def _print(self, stream: TextIO, text: str, end: str = "\n") -> None:
-        if stream.name in self._broken:
+    def _print(self, stream: TextIO | None, text: str, end: str = "\n") -> None:
+        if stream is None or stream.name in self._broken:
             return
         try:
             stream.write(text + end)

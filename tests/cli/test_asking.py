@@ -109,6 +109,17 @@ def test_a_turnover_over_the_limit_wants_the_account_id_typed(tmp_path: Path, se
     assert {each.terms.account for each in gateway.placed} == {"DU222222"}
 
 
+def test_a_live_account_wants_its_id_typed(tmp_path: Path, serve: Serve) -> None:
+    gateway = serve(market(account("U1111111", usd="50000")))
+    space = workspace(tmp_path, gateway, TARGETS, accounts=("U1111111",), mode="live")
+    with space.screen() as screen:
+        screen.wait_for("This is a LIVE account.")
+        screen.wait_for("Type U1111111 to proceed: ")
+        screen.type("U1111111")
+        assert screen.finish() == 0
+    assert len(gateway.placed) == 2
+
+
 def test_a_holding_that_changed_meanwhile_is_shown_and_asked_again(
     tmp_path: Path, serve: Serve
 ) -> None:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no ps
 
 TARGETS = {"SPY": "60", "IEF": "40"}
 TWO = ("DU111111", "DU222222")
-SIGNALS = [signal.SIGINT, signal.SIGTERM]
+SIGNALS = [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)]
 
 
 @pytest.mark.parametrize("number", SIGNALS)

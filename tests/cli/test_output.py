@@ -40,23 +40,18 @@ def test_json_is_one_object_on_stdout_with_the_columns_of_the_reports(
     assert "=== PAPER | DU111111" in done.stderr
 
 
-def test_json_has_its_object_even_when_nobody_answers(tmp_path: Path) -> None:
-    done = workspace(tmp_path, 1, TARGETS).run("--dry-run", "--json")
-    assert done.code == 4
-    (failed,) = json.loads(done.stdout)["accounts"]
-    assert "nobody listens there" in failed["error"]
-
-
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
 def test_a_console_of_few_letters_shows_everything(
     tmp_path: Path, serve: Serve, encoding: str
 ) -> None:
     gateway = serve(market(account("DU111111", usd="50000")))
-    space = workspace(tmp_path, gateway, TARGETS)
+    space = workspace(tmp_path, gateway, TARGETS, report_dir="reports \u03a9")
     done = space.run("--dry-run", env={"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"})
     assert done.code == 0, done.text
     assert done.text.isascii()
     assert "SPY" in done.stdout
+    assert "reports ?" in done.stderr
+    assert list((tmp_path / "reports \u03a9").glob("rebalance_pre_*.csv"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo terminals")
@@ -101,6 +96,22 @@ def test_a_reader_that_leaves_early_loses_neither_trades_nor_reports(
     assert "BrokenPipe" not in done.stderr
     assert len(gateway.placed) == orders
     assert len(space.files("run_summary_*.csv")) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its shell closes no streams")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_run_without_streams_trades_and_reports(
+    tmp_path: Path, serve: Serve, closed: str
+) -> None:
+    gateway = serve(market(account("DU111111", usd="50000")))
+    space = workspace(tmp_path, gateway, TARGETS)
+    command = shlex.join([*PROGRAM, "run", "--config", str(space.settings), "--yes"])
+    done = subprocess.run(
+        ["bash", "-c", f"{command} {closed}"], env=environment(), timeout=90, check=False
+    )
+    assert done.returncode == 0
+    assert space.summary()["DU111111"]["status"] == "done"
+    assert len(gateway.executions) == 2
 
 
 def _no_float(text: str) -> object:

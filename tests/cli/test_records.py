@@ -1,6 +1,7 @@
 """Records: proven writable before anything is sent, never overwritten, told when they are lost."""
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -46,18 +47,18 @@ def test_orders_whose_report_is_lost_are_traded_told_and_end_with_8(
     assert gateway.shares("DU111111", "SPY") == 50
 
 
-def test_two_runs_at_once_keep_the_records_of_both(tmp_path: Path, serve: Serve) -> None:
+def test_runs_of_the_same_second_keep_the_records_of_each(tmp_path: Path, serve: Serve) -> None:
     gateway = serve(market(account("DU111111", usd="50000")))
     space = workspace(tmp_path, gateway, TARGETS)
     file = tmp_path / "saved.json"
     file.write_text(space.command("snapshot", "--json").stdout, encoding="utf-8")
-    runs = 4
-    for _ in range(runs):
-        assert space.run("--snapshot", file).code == 0
-    # Four runs, and the seconds are far fewer where the machine is fast: every file is there.
-    assert len(space.files("rebalance_pre_DU111111_*.csv")) == runs
-    assert len(space.files("run_summary_*.csv")) == runs
-    assert len(space.files("rebalance_2*.log")) == runs
+    together = 4
+    with ExitStack() as running:
+        runs = [running.enter_context(space.start("--snapshot", file)) for _ in range(together)]
+        assert [run.finish().code for run in runs] == [0] * together
+    assert len(space.files("rebalance_pre_DU111111_*.csv")) == together
+    assert len(space.files("run_summary_*.csv")) == together
+    assert len(space.files("rebalance_2*.log")) == together
 
 
 def test_every_file_of_a_run_carries_the_time_of_the_run(tmp_path: Path, serve: Serve) -> None:

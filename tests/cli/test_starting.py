@@ -1,5 +1,6 @@
 """What is wrong before a run begins: told whole, with its exit code, without a traceback."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -16,11 +17,11 @@ TARGETS = {"SPY": "60", "IEF": "40"}
 
 def test_a_gateway_that_is_not_there_ends_with_a_hint(tmp_path: Path) -> None:
     space = workspace(tmp_path, 1, TARGETS, accounts=("DU111111", "DU222222"))
-    done = space.run("--dry-run")
+    done = space.run("--dry-run", "--json")
     assert done.code == 4, done.text
     hint = "cannot connect to 127.0.0.1:1: nobody listens there -> is a gateway"
-    assert hint in done.stderr
-    assert done.text.count("nobody listens there") == 1
+    assert done.stderr.count(hint) == 1
+    assert [hint in each["error"] for each in json.loads(done.stdout)["accounts"]] == [True, True]
     assert "Traceback" not in done.text
     assert {row["status"] for row in space.summary().values()} == {"failed"}
     assert all(hint in row["error"] for row in space.summary().values())

@@ -46,6 +46,24 @@ def test_three_accounts_reach_their_targets_each_under_its_own_name(
     assert {row["status"] for row in space.summary().values()} == {"nothing to do"}
 
 
+def test_a_model_on_margin_trades_up_to_the_cap_of_each_account(
+    tmp_path: Path, serve: Serve
+) -> None:
+    gateway = serve(market(account("DU111111", usd="50000"), account("DU222222", usd="50000")))
+    space = workspace(
+        tmp_path,
+        gateway,
+        {"SPY": "60", "IEF": "60", "CASH": "-20"},
+        accounts=("DU111111", "DU222222"),
+        own={"DU222222": {"max_leverage": "1.05"}},
+    )
+    assert space.run("--yes").code == 0
+    reached = {name: Decimal(row["post_leverage"]) for name, row in space.summary().items()}
+    assert Decimal("1.18") < reached["DU111111"] < Decimal("1.21")
+    assert Decimal("1.03") < reached["DU222222"] <= Decimal("1.05")
+    assert gateway.cash("DU111111") < gateway.cash("DU222222") < 0
+
+
 def test_a_subset_of_accounts_is_traded_alone(tmp_path: Path, serve: Serve) -> None:
     gateway = serve(market(*(account(name, usd="50000") for name in THREE)))
     space = workspace(tmp_path, gateway, INVESTED, accounts=THREE)

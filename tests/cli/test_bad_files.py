@@ -1,0 +1,45 @@
+"""Every bad settings and portfolios file ends every command that reads it with 3, and tells why."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from rebalancer_cli.main import cli
+from tests.adapters.files.case_files import Case, bad_files
+
+SETTINGS = """\
+[accounts]
+ids = DU111111
+[models]
+SMURF = 0.6
+BADASS = 0.4
+"""
+
+
+@pytest.mark.parametrize("case", bad_files("settings"), ids=lambda case: case.path.name)
+def test_no_command_runs_on_a_bad_settings_file(case: Case) -> None:
+    strict = ["--strict"] if case.strict else []
+    for command in (["validate-config"], ["run", "--dry-run"]):
+        told = _run(*command, "--config", str(case.path), *strict, environment=case.environment)
+        _refused(told, case)
+
+
+@pytest.mark.parametrize("case", bad_files("portfolios"), ids=lambda case: case.path.name)
+def test_no_command_runs_on_a_bad_portfolios_file(case: Case, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.ini"
+    settings.write_text(SETTINGS, encoding="utf-8")
+    for command in (["validate-portfolios", "--offline"], ["run", "--dry-run"]):
+        told = _run(*command, "--config", str(settings), "--csv", str(case.path))
+        _refused(told, case)
+
+
+def _run(*arguments: str, environment: dict[str, str] | None = None) -> Result:
+    return CliRunner().invoke(cli, list(arguments), env=environment or {})
+
+
+def _refused(told: Result, case: Case) -> None:
+    assert told.exit_code == 3, told.output
+    assert isinstance(told.exception, SystemExit), told.exception
+    assert "Traceback" not in told.output
+    assert len(told.stderr.splitlines()) == len(case.problems)
