@@ -1,5 +1,6 @@
 """Every bad settings and portfolios file ends every command that reads it with 3, and tells why."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def test_no_command_runs_on_a_bad_portfolios_file(case: Case, tmp_path: Path) ->
         _refused(told, case)
 
 
-def _run(*arguments: str, environment: dict[str, str] | None = None) -> Result:
+def _run(*arguments: str, environment: Mapping[str, str] | None = None) -> Result:
     return CliRunner().invoke(cli, list(arguments), env=environment or {})
 
 
