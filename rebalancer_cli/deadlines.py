@@ -15,19 +15,24 @@ _CANCEL_GRACE_SECONDS = 10.0
 # Asked twice: an order may reach the broker's lists a moment after the first answer.
 _PROBES_AT_MOST = 2
 _PROBE_PAUSE_SECONDS = 3.0
+# A fill that crossed the end of an order is told a moment after it.
+_PROOF_PAUSE_SECONDS = 2.0
 
 
 @define
 class Out:
     """One order that is out: when it was sent, cancelled and probed, by the monotonic clock.
 
-    `falls_back` says that it is cancelled so that a plain market order can take over its rest.
+    `falls_back` says that it is cancelled so that a plain market order can take over its rest;
+    `may_fall_back` ends with the one attempt at that.
     """
 
     sent_at: float
     cancelled_at: float | None = None
     probed_at: list[float] = field(factory=list)
     falls_back: bool = False
+    may_fall_back: bool = True
+    dead_since: float | None = None
     replaced_by: OrderRef | None = None
 
 
@@ -63,6 +68,11 @@ class Deadlines:
         """Whether a cancel was asked for and nothing came of it in time."""
         asked = out.cancelled_at
         return asked is not None and self.clock() - asked > _CANCEL_GRACE_SECONDS
+
+    def is_long_dead(self, out: Out) -> bool:
+        """Whether an order ended so long ago that a late fill of it would be known by now."""
+        dead = out.dead_since
+        return dead is not None and self.clock() - dead >= _PROOF_PAUSE_SECONDS
 
     def is_probe_due(self, state: OrderState, out: Out) -> bool:
         """Whether the broker is to be asked about an unknown order now."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Callable
-from decimal import Decimal
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
-from rebalancer_cli.deadlines import Deadlines, Out
+from rebalancer_cli.deadlines import Out
 from rebalancer_cli.failpoints import reach
 from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_cli.sending import Rules, Sender
 from rebalancer_cli.tracker import Tracker
 from rebalancer_core.errors import explain
 from rebalancer_core.execution.facts import (
@@ -21,40 +19,16 @@ from rebalancer_core.execution.facts import (
     OrderRef,
     Own,
     OwnAct,
-    Settled,
-    Verdict,
 )
 from rebalancer_core.execution.fallback import replacement
-from rebalancer_core.execution.journal import Intent, explain_journal
-from rebalancer_core.execution.limits import refusal
 from rebalancer_core.execution.order_state import ACKNOWLEDGED, TERMINAL, OrderState, Phase
 from rebalancer_core.execution.record import OrderOutcome, outcome, skipped
 from rebalancer_core.execution.tickets import ApprovedPlan, OrderTicket
 from rebalancer_core.ports import OrderPort
-from rebalancer_core.values.instruments import ConId
 from rebalancer_core.values.money import ZERO
-from rebalancer_core.values.plans import Side
-from rebalancer_core.values.policy import ExecutionPolicy, SafetyPolicy
 
 _TURN_SECONDS = 0.2
 _UNACKNOWLEDGED_AT_MOST = 5
-
-
-@frozen(kw_only=True)
-class Rules:
-    """What bounds the pursuit; `client_id` and `first_order_id` go into the journal's intents."""
-
-    run_id: str
-    client_id: int
-    first_order_id: int
-    safety: SafetyPolicy
-    execution: ExecutionPolicy
-    clock: Callable[[], float] = time.monotonic
-
-    @property
-    def deadlines(self) -> Deadlines:
-        """How long each order is waited for."""
-        return Deadlines(safety=self.safety, execution=self.execution, clock=self.clock)
 
 
 @define(kw_only=True)
@@ -87,21 +61,25 @@ class Pursuit:
             await self._listen(_TURN_SECONDS)
             await self._chase()
 
-    async def ask_for_evidence(self) -> None:
-        """Fold in what the broker's executions, open and completed orders say of every order."""
+    async def ask_for_evidence(self) -> bool:
+        """Fold in what the broker's executions, open and completed orders say of every order.
+
+        False when the broker could not be asked, or did not answer completely.
+        """
         if not self._link_up() or not self.states():
-            return
+            return False
         answer = value_or_stop(await self.desk.evidence(self.approved.plan.account_id))
         reach("F22")
         if isinstance(answer, Stopped):
             self._note_trouble(explain(answer.error))
-            return
+            return False
         mentioned = {fact.order_ref for fact in answer if not isinstance(fact, LinkDown | LinkUp)}
         for fact in answer:
             self._learn(fact)
         for state in self.states():
             if state.ticket.order_ref not in mentioned and state.phase is Phase.UNKNOWN:
                 self.tracker.apply(OwnAct(order_ref=state.ticket.order_ref, act=Own.ABSENT))
+        return True
 
     async def await_commissions(self) -> None:
         """Wait for commission reports, no longer than `commission_report_timeout`."""
@@ -139,56 +117,20 @@ class Pursuit:
             self._waiting = []
 
     async def _send(self, ticket: OrderTicket, replaces: OrderRef | None = None) -> bool:
-        """Journal and send one order; False when it was not sent, with the reason kept."""
+        """Whether the order was handed over; else the reason is kept."""
         ref = ticket.order_ref
-        why_not = refusal(ticket, self.approved, self.states(), self.rules.safety)
-        if why_not:
-            self._skipped[ref] = why_not
-            return False
-        order_id = value_or_stop(self.desk.reserve(ref, self.rules.first_order_id))
-        if isinstance(order_id, Stopped):
-            self.halted = self._skipped[ref] = f"not sent: {explain(order_id.error)}"
-            return False
-        fault = self.tracker.begin(self._intent(ticket, order_id, replaces))
-        if fault is not None:
-            self.halted = self._skipped[ref] = explain_journal(fault)
-            return False
-        # In the books before the wire: a fact may come back while `submit` still awaits.
+        # In the books before the wire: a fact may come back while the sender still awaits.
         self._out[ref] = Out(sent_at=self.rules.clock())
-        self.tracker.apply(OwnAct(order_ref=ref, act=Own.HANDED))
-        reach("F14")
-        answer = value_or_stop(await self.desk.submit(ticket))
-        reach("F15")
-        if isinstance(answer, Stopped):
-            self.halted = f"not sent: {explain(answer.error)}"
-            self.tracker.apply(
-                Settled(
-                    order_ref=ref, verdict=Verdict.NOT_RECEIVED, filled=ZERO, reason=self.halted
-                )
-            )
-            return False
-        await asyncio.sleep(0)
-        reach("F16")
-        return True
-
-    def _intent(self, ticket: OrderTicket, order_id: int, replaces: OrderRef | None) -> Intent:
-        return Intent(
-            run_id=self.rules.run_id,
-            ticket=ticket,
-            order_id=order_id,
-            client_id=self.rules.client_id,
-            position_before=self._position(ticket.con_id),
-            intended_at=self.tracker.now(),
-            replaces=replaces,
+        sender = Sender(
+            approved=self.approved, desk=self.desk, tracker=self.tracker, rules=self.rules
         )
-
-    def _position(self, con_id: ConId) -> Decimal:
-        """Shares held now: those of the plan and what the legs so far have filled."""
-        held = sum((r.held for r in self.approved.plan.rows if r.con_id == con_id), ZERO)
-        for state in self.states():
-            if state.ticket.con_id == con_id:
-                held += state.filled if state.ticket.side is Side.BUY else -state.filled
-        return held
+        unsent = await sender.send(ticket, replaces)
+        if unsent is None:
+            return True
+        self._skipped[ref] = unsent.why
+        if unsent.stops_all:
+            self.halted = unsent.why
+        return False
 
     def _may_send(self) -> bool:
         if not self._link_up():
@@ -250,20 +192,30 @@ class Pursuit:
         """Replace algo orders that are proven dead, once, for what they did not fill."""
         for state in self.states():
             out = self._out[state.ticket.order_ref]
-            if out.replaced_by is not None or not self._replacement(state, out):
+            if not self._awaits_fallback(state):
                 continue
-            # The proof again, from the broker's own lists: a fill may have crossed the cancel.
-            await self.ask_for_evidence()
-            known = self.tracker.state(state.ticket.order_ref)
-            ticket = self._replacement(known, out) if known is not None else None
-            self._look_for_reasons_to_halt()
-            if ticket is None or self.halted or not self._link_up():
-                continue
-            if await self._send(ticket, replaces=state.ticket.order_ref):
-                out.replaced_by = ticket.order_ref
-            else:
-                out.falls_back = False
-                self._note_trouble(f"no fallback for {ticket.symbol}: {self._why(ticket)}")
+            out.dead_since = out.dead_since or self.rules.clock()
+            if self._link_up() and self.rules.deadlines.is_long_dead(out):
+                out.may_fall_back = False
+                await self._replace(state.ticket.order_ref, out)
+
+    async def _replace(self, dead: OrderRef, out: Out) -> None:
+        # The proof again, from the broker's own lists: a fill may have crossed the cancel.
+        proven = await self.ask_for_evidence()
+        known = self.tracker.state(dead)
+        ticket = self._replacement(known, out) if known is not None and proven else None
+        self._look_for_reasons_to_halt()
+        if ticket is None or self.halted:
+            return
+        if await self._send(ticket, replaces=dead):
+            out.replaced_by = ticket.order_ref
+        else:
+            self._note_trouble(f"no fallback for {ticket.symbol}: {self._why(ticket)}")
+
+    def _awaits_fallback(self, state: OrderState) -> bool:
+        out = self._out[state.ticket.order_ref]
+        wanted = out.may_fall_back and not self.halted
+        return wanted and self._replacement(state, out) is not None
 
     def _replacement(self, state: OrderState, out: Out) -> OrderTicket | None:
         return replacement(state, self.rules.execution, cancelled_to_fall_back=out.falls_back)
@@ -287,10 +239,15 @@ class Pursuit:
         return tuple(s for s in self.states() if s.phase not in TERMINAL)
 
     def _unsettled(self) -> tuple[OrderState, ...]:
-        """Orders worth waiting for: not terminal, and not given up as unknown."""
+        """Orders worth waiting for: still open and not given up, or about to be replaced."""
         if self.halted and not self._link_up():
             return ()
-        return tuple(s for s in self._open() if not self._given_up(s))
+        return tuple(
+            state
+            for state in self.states()
+            if self._awaits_fallback(state)
+            or (state.phase not in TERMINAL and not self._given_up(state))
+        )
 
     def _given_up(self, state: OrderState) -> bool:
         return self.rules.deadlines.is_given_up(state, self._out[state.ticket.order_ref])
@@ -305,10 +262,17 @@ class Pursuit:
         elif self.tracker.trouble:
             self.halted = self.tracker.trouble
             self._note_trouble(self.tracker.trouble)
+        elif self._conflicts():
+            self.halted = f"the broker contradicts itself: {'; '.join(self._conflicts())}"
+            self._note_trouble(self.halted)
         else:
             lost = tuple(s.ticket.symbol for s in self._open() if self._given_up(s))
             if lost:
                 self.halted = f"the outcome of {', '.join(lost)} is unknown"
+
+    def _conflicts(self) -> tuple[str, ...]:
+        """A foreign account in an echo, say: whatever else is sent might go astray as well."""
+        return tuple(f"{s.ticket.symbol}: {s.conflict}" for s in self.states() if s.conflict)
 
     def _link_up(self) -> bool:
         return self._down_since is None

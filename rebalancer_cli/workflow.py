@@ -16,9 +16,10 @@ from rebalancer_cli.preview import render_outcomes
 from rebalancer_cli.preview.questions import Excluded
 from rebalancer_cli.progress import watcher
 from rebalancer_cli.prompts import consent, consent_for_all
-from rebalancer_cli.pursuit import Pursuit, Rules
+from rebalancer_cli.pursuit import Pursuit
 from rebalancer_cli.reading import Reader
 from rebalancer_cli.records import Records
+from rebalancer_cli.sending import Rules
 from rebalancer_cli.stages import AccountInputs, Draft, Reading, Run
 from rebalancer_cli.tracker import Tracker
 from rebalancer_core.errors import RefusedBySafety, explain

@@ -1,0 +1,106 @@
+"""Sends one order: the limits are asked, the intent is on the disk, and then it leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from decimal import Decimal
+
+from attrs import frozen
+
+from rebalancer_cli.deadlines import Deadlines
+from rebalancer_cli.failpoints import reach
+from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_cli.tracker import Tracker
+from rebalancer_core.errors import explain
+from rebalancer_core.execution.facts import OrderRef, Own, OwnAct, Settled, Verdict
+from rebalancer_core.execution.journal import Intent, explain_journal
+from rebalancer_core.execution.limits import refusal
+from rebalancer_core.execution.tickets import ApprovedPlan, OrderTicket
+from rebalancer_core.ports import OrderPort
+from rebalancer_core.values.instruments import ConId
+from rebalancer_core.values.money import ZERO
+from rebalancer_core.values.plans import Side
+from rebalancer_core.values.policy import ExecutionPolicy, SafetyPolicy
+
+
+@frozen(kw_only=True)
+class Rules:
+    """What bounds the pursuit; `client_id` and `first_order_id` go into the journal's intents."""
+
+    run_id: str
+    client_id: int
+    first_order_id: int
+    safety: SafetyPolicy
+    execution: ExecutionPolicy
+    clock: Callable[[], float] = time.monotonic
+
+    @property
+    def deadlines(self) -> Deadlines:
+        """How long each order is waited for."""
+        return Deadlines(safety=self.safety, execution=self.execution, clock=self.clock)
+
+
+@frozen(kw_only=True)
+class Unsent:
+    """An order that certainly did not leave. `stops_all`: nothing else may leave either."""
+
+    why: str
+    stops_all: bool = False
+
+
+@frozen(kw_only=True)
+class Sender:
+    """Sends the orders of one approved plan, each at most once."""
+
+    approved: ApprovedPlan
+    desk: OrderPort
+    tracker: Tracker
+    rules: Rules
+
+    async def send(self, ticket: OrderTicket, replaces: OrderRef | None = None) -> Unsent | None:
+        """Journal and send one order; None when it is handed over, else why it is not."""
+        ref = ticket.order_ref
+        why_not = refusal(ticket, self.approved, self.tracker.states(), self.rules.safety)
+        if why_not:
+            return Unsent(why=why_not)
+        order_id = value_or_stop(self.desk.reserve(ref, self.rules.first_order_id))
+        if isinstance(order_id, Stopped):
+            return Unsent(why=f"not sent: {explain(order_id.error)}", stops_all=True)
+        fault = self.tracker.begin(self._intent(ticket, order_id, replaces))
+        if fault is not None:
+            return Unsent(why=explain_journal(fault), stops_all=True)
+        reach("F13")
+        # Handed before the wire: a fact may come back while `submit` still awaits.
+        self.tracker.apply(OwnAct(order_ref=ref, act=Own.HANDED))
+        reach("F14")
+        answer = value_or_stop(await self.desk.submit(ticket))
+        reach("F15")
+        if isinstance(answer, Stopped):
+            why = f"not sent: {explain(answer.error)}"
+            never = Verdict.NOT_RECEIVED
+            self.tracker.apply(Settled(order_ref=ref, verdict=never, filled=ZERO, reason=why))
+            return Unsent(why=why, stops_all=True)
+        await asyncio.sleep(0)
+        reach("F16")
+        return None
+
+    def _intent(self, ticket: OrderTicket, order_id: int, replaces: OrderRef | None) -> Intent:
+        return Intent(
+            run_id=self.rules.run_id,
+            ticket=ticket,
+            order_id=order_id,
+            client_id=self.rules.client_id,
+            position_before=self._position(ticket.con_id),
+            intended_at=self.tracker.now(),
+            replaces=replaces,
+        )
+
+    def _position(self, con_id: ConId) -> Decimal:
+        """Shares held now: those of the plan and what the legs so far have filled."""
+        held = sum((r.held for r in self.approved.plan.rows if r.con_id == con_id), ZERO)
+        for state in self.tracker.states():
+            if state.ticket.con_id == con_id:
+                held += state.filled if state.ticket.side is Side.BUY else -state.filled
+        return held
