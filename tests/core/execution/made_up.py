@@ -32,7 +32,7 @@ from rebalancer_core.values.policy import AlgoPreference
 ACCOUNT, STRANGER = AccountId("DU111111"), AccountId("DU999999")
 REF = OrderRef("rb1-9f2c31aa-01001-1")
 CON_ID = ConId(756733)
-QUANTITY = 10
+QUANTITY = Decimal(10)
 AT = datetime(2026, 1, 2, 15, 4, 5, tzinfo=UTC)
 TICKET = OrderTicket(
     order_ref=REF,
@@ -40,7 +40,7 @@ TICKET = OrderTicket(
     con_id=CON_ID,
     symbol=Symbol("SPY"),
     side=Side.BUY,
-    quantity=Decimal(QUANTITY),
+    quantity=QUANTITY,
     price=Decimal("500.00"),
 )
 MIDPRICE_TICKET = evolve(TICKET, style=OrderStyle(algo=AlgoPreference.MIDPRICE))
@@ -64,16 +64,16 @@ def seen(status: str, account_id: AccountId = ACCOUNT) -> OrderSeen:
         account_id=account_id,
         perm_id=99,
         status=status,
-        quantity=Decimal(QUANTITY),
+        quantity=QUANTITY,
     )
 
 
-def status(word: str, filled: int = 0, why_held: str = "") -> StatusReported:
+def status(word: str, filled: int | Decimal = 0, why_held: str = "") -> StatusReported:
     return StatusReported(
         order_ref=REF,
         status=word,
         filled=Decimal(filled),
-        remaining=Decimal(QUANTITY - filled),
+        remaining=QUANTITY - filled,
         average_price=Decimal("500.01") if filled else None,
         perm_id=99,
         why_held=why_held,
@@ -81,7 +81,7 @@ def status(word: str, filled: int = 0, why_held: str = "") -> StatusReported:
 
 
 def fill(
-    shares: int,
+    shares: int | Decimal,
     number: int = 1,
     revision: int = 1,
     account_id: AccountId = ACCOUNT,
@@ -112,13 +112,13 @@ def error(code: int) -> ErrorReported:
     return ErrorReported(order_ref=REF, code=code, text="as the gateway worded it")
 
 
-def completed(word: str, filled: int = 0, account_id: AccountId = ACCOUNT) -> Completed:
+def completed(word: str, filled: int | Decimal = 0, account_id: AccountId = ACCOUNT) -> Completed:
     return Completed(
         order_ref=REF, account_id=account_id, perm_id=99, status=word, filled=Decimal(filled)
     )
 
 
-def settled(verdict: Verdict, filled: int = 0, *, by_human: bool = False) -> Settled:
+def settled(verdict: Verdict, filled: int | Decimal = 0, *, by_human: bool = False) -> Settled:
     return Settled(
         order_ref=REF,
         verdict=verdict,

@@ -9,6 +9,7 @@ from attrs import evolve
 
 from rebalancer_core.execution.facts import OrderEvent, Own, Verdict
 from rebalancer_core.execution.order_state import ACKNOWLEDGED, TERMINAL, Phase
+from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plans import Side
 from tests.core.execution.made_up import (
     HANDED,
@@ -25,6 +26,8 @@ from tests.core.execution.made_up import (
     settled,
     status,
 )
+
+FOUR = Decimal(4)
 
 
 def test_an_order_whose_time_in_force_was_preset_is_not_cancelled() -> None:
@@ -68,7 +71,7 @@ def test_a_resting_midprice_order_is_not_held() -> None:
 
 def test_a_corrected_execution_counts_once() -> None:
     state = heard(HANDED, fill(QUANTITY, 1, 1), fill(QUANTITY, 1, 2))
-    assert (state.phase, state.executed, state.unfilled) == (Phase.FILLED, QUANTITY, 0)
+    assert (state.phase, state.executed, state.unfilled) == (Phase.FILLED, QUANTITY, ZERO)
     assert [e.execution_id for e in state.executions] == ["0000e0d5.01.02"]
     assert state.notes == ("execution 0000e0d5.01 was corrected by the broker",)
 
@@ -80,7 +83,7 @@ def test_a_correction_that_comes_before_what_it_corrects_still_counts() -> None:
 
 def test_a_correction_that_takes_shares_back_wants_a_human() -> None:
     state = heard(HANDED, fill(QUANTITY, 1, 1), fill(4, 1, 2))
-    assert (state.phase, state.executed) == (Phase.UNKNOWN, 4)
+    assert (state.phase, state.executed) == (Phase.UNKNOWN, FOUR)
     assert state.conflict == "a correction took shares back"
 
 
@@ -103,7 +106,7 @@ def test_a_human_may_close_what_was_executed_too_often() -> None:
 def test_a_human_may_overrule_the_brokers_summary_but_not_its_executions() -> None:
     corrected = (HANDED, status("Filled", QUANTITY), fill(QUANTITY, 1, 1), fill(4, 1, 2))
     closed = heard(*corrected, settled(Verdict.CANCELLED, 4, by_human=True))
-    assert (closed.phase, closed.filled, closed.conflict) == (Phase.CANCELLED, 4, "")
+    assert (closed.phase, closed.filled, closed.conflict) == (Phase.CANCELLED, FOUR, "")
     refused = heard(*corrected, settled(Verdict.CANCELLED, 3, by_human=True))
     assert refused.phase is Phase.UNKNOWN
 
@@ -120,7 +123,7 @@ def test_a_fill_that_crosses_the_cancel_is_kept() -> None:
     assert state.phase is Phase.FILLED
     assert "filled although it was cancelled before" in state.notes
     part = heard(*cancelled, fill(4))
-    assert (part.phase, part.filled) == (Phase.CANCELLED, 4)
+    assert (part.phase, part.filled) == (Phase.CANCELLED, FOUR)
 
 
 def test_executions_alone_fill_an_order_that_no_status_ever_named() -> None:
@@ -129,18 +132,18 @@ def test_executions_alone_fill_an_order_that_no_status_ever_named() -> None:
 
 def test_a_broker_that_calls_a_part_filled_has_an_order_at_work() -> None:
     state = heard(HANDED, status("Filled", 4))
-    assert (state.phase, state.filled, state.unfilled) == (Phase.WORKING, 4, QUANTITY - 4)
+    assert (state.phase, state.filled, state.unfilled) == (Phase.WORKING, FOUR, QUANTITY - FOUR)
 
 
 def test_the_brokers_figure_counts_while_executions_are_late() -> None:
     state = heard(HANDED, status("Filled", QUANTITY))
-    assert (state.phase, state.filled, state.executed) == (Phase.FILLED, QUANTITY, 0)
+    assert (state.phase, state.filled, state.executed) == (Phase.FILLED, QUANTITY, ZERO)
     assert state.reported_price == Decimal("500.01")
 
 
 def test_an_older_status_does_not_take_shares_or_the_price_back() -> None:
     state = heard(HANDED, status("Submitted", 4), status("Submitted", 0))
-    assert (state.filled, state.reported_price) == (4, Decimal("500.01"))
+    assert (state.filled, state.reported_price) == (FOUR, Decimal("500.01"))
 
 
 @pytest.mark.parametrize("word", ["PendingSubmit", "ApiPending", "", "a word of next year"])
@@ -162,7 +165,7 @@ def test_an_inactive_order_may_revive_until_the_broker_calls_it_completed() -> N
 def test_a_refusal_and_a_dead_word_together_are_a_rejection(word: str) -> None:
     assert heard(HANDED, seen("Submitted"), error(201), status(word)).phase is Phase.REJECTED
     part = heard(HANDED, seen("Submitted"), fill(4), error(201), status(word))
-    assert (part.phase, part.filled) == (Phase.CANCELLED, 4)
+    assert (part.phase, part.filled) == (Phase.CANCELLED, FOUR)
 
 
 def test_a_refusal_and_no_trace_at_the_broker_are_a_rejection() -> None:
@@ -223,9 +226,12 @@ def test_an_echo_that_is_not_what_was_sent_wants_a_human(event: OrderEvent) -> N
         (Verdict.NOT_RECEIVED, 0, Phase.NOT_RECEIVED),
     ],
 )
-def test_a_verdict_ends_an_unknown_order(verdict: Verdict, filled: int, phase: Phase) -> None:
+def test_a_verdict_ends_an_unknown_order(
+    verdict: Verdict, filled: Decimal | int, phase: Phase
+) -> None:
     state = heard(HANDED, own(Own.LINK_LOST), settled(verdict, filled))
-    assert (state.phase, state.filled) == (phase, filled)
+    assert state.phase is phase
+    assert state.filled == filled
     assert state.notes[-1] == f"{verdict.value}: looked it up"
 
 
@@ -240,7 +246,9 @@ def test_a_verdict_ends_an_unknown_order(verdict: Verdict, filled: int, phase: P
         (Verdict.NOT_RECEIVED, 1),
     ],
 )
-def test_a_verdict_whose_figure_does_not_fit_changes_nothing(verdict: Verdict, filled: int) -> None:
+def test_a_verdict_whose_figure_does_not_fit_changes_nothing(
+    verdict: Verdict, filled: Decimal | int
+) -> None:
     before = heard(HANDED, own(Own.LINK_LOST))
     assert heard(HANDED, own(Own.LINK_LOST), settled(verdict, filled)) == before
 
