@@ -39,6 +39,7 @@ def load_inputs(path: Path, environment: Mapping[str, str], flags: Flags) -> Loa
         AccountInputs(
             number=number,
             settings=account,
+            portfolios=portfolios,
             targets=blended_targets(portfolios, settings.blend),
         )
         for number, account in enumerate(settings.accounts, start=1)

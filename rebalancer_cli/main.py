@@ -14,6 +14,7 @@ DISTRIBUTION = "ibkr-etf-rebalancer"
 _COMMANDS = {
     "run": "plan, show, ask, trade and report",
     "snapshot": "read the accounts and print or save them",
+    "explain": "say how one symbol's trade, or its absence, came about",
     "price": "print the prices a run would use",
     "validate-config": "check settings.ini",
     "validate-portfolios": "check portfolios.csv",

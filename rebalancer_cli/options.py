@@ -10,10 +10,12 @@ import click
 
 from rebalancer_adapters.files.settings import Flags, Settings
 from rebalancer_adapters.files.settings_ini import load_settings
+from rebalancer_adapters.files.snapshot_json import load_snapshot
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import LoadedInputs, load_inputs
 from rebalancer_cli.stages import Inputs
 from rebalancer_cli.validate import render_problems
+from rebalancer_core.values.account import Snapshot
 
 config_option = click.option(
     "--config",
@@ -40,6 +42,25 @@ strict_option = click.option("--strict", is_flag=True, help="Every warning is an
 json_option = click.option(
     "--json", "json_output", is_flag=True, help="One JSON object on stdout, nothing else."
 )
+
+
+snapshot_option = click.option(
+    "--snapshot",
+    "snapshot_file",
+    type=click.Path(path_type=Path),
+    help="Plan from a saved snapshot instead of a gateway; nothing can be sent.",
+)
+
+
+def saved_snapshot(path: Path | None) -> Snapshot | None:
+    """The snapshot of that file, None without a file; exit 3 where it is wrong."""
+    if path is None:
+        return None
+    loaded = load_snapshot(path)
+    if loaded.snapshot is None:
+        click.echo(render_problems(loaded.problems).rstrip("\n"), err=True)
+        raise click.exceptions.Exit(Exit.INVALID_INPUT)
+    return loaded.snapshot
 
 
 def valid_inputs(config: Path, flags: Flags) -> Inputs:

@@ -19,7 +19,7 @@ from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.plans import Plan
 from rebalancer_core.values.policy import ExecutionPolicy, TradingHours
-from rebalancer_core.values.portfolios import Targets
+from rebalancer_core.values.portfolios import ModelPortfolio, Targets
 
 
 @frozen(kw_only=True)
@@ -28,6 +28,7 @@ class AccountInputs:
 
     number: int
     settings: AccountSettings
+    portfolios: tuple[ModelPortfolio, ...]
     targets: Targets
 
 

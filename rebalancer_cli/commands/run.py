@@ -8,20 +8,18 @@ from pathlib import Path
 import click
 
 from rebalancer_adapters.files.settings import Flags
-from rebalancer_adapters.files.snapshot_json import load_snapshot
-from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import (
     account_option,
     config_option,
     csv_option,
     json_option,
+    saved_snapshot,
+    snapshot_option,
     strict_option,
     valid_inputs,
 )
 from rebalancer_cli.running import Wish, perform
 from rebalancer_cli.terminal import process_terminal
-from rebalancer_cli.validate import render_problems
-from rebalancer_core.values.account import Snapshot
 from rebalancer_core.values.policy import ConfirmMode
 
 
@@ -41,12 +39,7 @@ from rebalancer_core.values.policy import ConfirmMode
     help="Ask for each account, or once for all.",
 )
 @click.option("--parallel-accounts", is_flag=True, help="Read accounts side by side.")
-@click.option(
-    "--snapshot",
-    "snapshot_file",
-    type=click.Path(path_type=Path),
-    help="Plan from a saved snapshot instead of a gateway; implies --dry-run.",
-)
+@snapshot_option
 def command(  # noqa: PLR0913, PLR0917 - one parameter a flag, by name
     config: Path,
     csv: Path | None,
@@ -75,16 +68,6 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter a flag, by name
             strict=strict,
         ),
     )
-    wish = Wish(dry_run=dry_run, without_prompt=without_prompt, saved=_saved(snapshot_file))
+    wish = Wish(dry_run=dry_run, without_prompt=without_prompt, saved=saved_snapshot(snapshot_file))
     terminal = process_terminal(json_output=json_output)
     raise click.exceptions.Exit(asyncio.run(perform(inputs, wish, terminal)))
-
-
-def _saved(path: Path | None) -> Snapshot | None:
-    if path is None:
-        return None
-    loaded = load_snapshot(path)
-    if loaded.snapshot is None:
-        click.echo(render_problems(loaded.problems).rstrip("\n"), err=True)
-        raise click.exceptions.Exit(Exit.INVALID_INPUT)
-    return loaded.snapshot
