@@ -16,7 +16,7 @@ FAILPOINTS = {
     "F02": "the accounts are locked",
     "F03": "the journal is open",
     "F04": "connected",
-    "F05": "an account is read",
+    "F05": "the accounts are read",
     "F06": "the approved plan is journaled",
     "F07": "the pre-trade report is written",
     "F08": "the preview is shown, the question comes",
@@ -50,8 +50,3 @@ def reach(name: str) -> None:
     if _reached[name] >= int(count or "1"):
         # SIGKILL where there is one; on Windows os.kill ends the process just as abruptly.
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
-
-
-def is_armed() -> bool:
-    """Whether a failpoint is set."""
-    return bool(os.environ.get(VARIABLE))

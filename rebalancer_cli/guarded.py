@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
@@ -12,9 +13,9 @@ from attrs import evolve, frozen
 
 from rebalancer_adapters.files.settings import Settings
 from rebalancer_adapters.ib.session import TradingSession
-from rebalancer_cli.failpoints import VARIABLE, is_armed
+from rebalancer_cli.failpoints import VARIABLE
 from rebalancer_cli.missing_reports import write_missing
-from rebalancer_cli.recovering import Recovered, Recovery
+from rebalancer_cli.recovering import PAUSE_VARIABLE, Recovered, Recovery
 from rebalancer_cli.stages import AccountInputs, Inputs, Reading
 from rebalancer_cli.terminal import Terminal
 from rebalancer_core.execution.facts import OrderRef
@@ -53,9 +54,10 @@ def refused_all(inputs: Inputs, why: str) -> tuple[AccountReport, ...]:
 
 
 def armed_for_live(inputs: Inputs) -> str:
-    """Why a run with a failpoint set must not trade; empty when there is none."""
-    if is_armed() and inputs.settings.safety.mode is TradingMode.LIVE:
-        return f"refused: {VARIABLE} is set, which is for tests on paper only"
+    """Why a run with a test's variable set must not trade; empty when there is none."""
+    found = [name for name in (VARIABLE, PAUSE_VARIABLE) if os.environ.get(name)]
+    if found and inputs.settings.safety.mode is TradingMode.LIVE:
+        return f"refused: {found[0]} is set, which is for tests on paper only"
     return ""
 
 

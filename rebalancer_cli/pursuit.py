@@ -92,6 +92,11 @@ class Pursuit:
         for ticket in tickets:
             self._skipped.setdefault(ticket.order_ref, why)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the broker said the last word on every order."""
+        return not self._open()
+
     def states(self) -> tuple[OrderState, ...]:
         """Every order that was handed over, as far as it is known."""
         return self.tracker.states()

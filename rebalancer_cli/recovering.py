@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -27,6 +29,7 @@ from rebalancer_core.execution.journal import (
     explain_journal,
 )
 from rebalancer_core.execution.lifecycle import after
+from rebalancer_core.execution.order_state import TERMINAL
 from rebalancer_core.execution.recovery import (
     Conflict,
     Evidence,
@@ -40,8 +43,11 @@ from rebalancer_core.ports import BrokerPort, JournalPort, OrderPort
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import plain
 
+# Shortens, in seconds, the pause between two looks at the broker. For tests: a run refuses to trade
+# a live account while it is set.
+PAUSE_VARIABLE = "REBALANCE_RECOVERY_PAUSE"
 # Between the two looks that a verdict needs: long enough for a late fill to reach the lists.
-LOOK_AGAIN_SECONDS = 10.0
+_LOOK_AGAIN_SECONDS = 10.0
 _CANCEL_SECONDS = 10.0
 _EXCHANGE = ZoneInfo("America/New_York")
 
@@ -69,6 +75,7 @@ class Recovery:
     now: Callable[[], datetime]
     cancel_working: bool = False
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    clock: Callable[[], float] = time.monotonic
 
     async def recover(self, account_id: AccountId, runs: tuple[JournaledRun, ...]) -> Recovered:
         """Settle what evidence settles; the rest stays open and keeps the account locked."""
@@ -84,15 +91,14 @@ class Recovery:
             look = await self._look(account_id, orders)
             if isinstance(look, str):
                 return _all_open(account_id, orders, look)
-        if not all(
-            isinstance(found, Settled) and _is_whole(found, orders) for found in look.findings
-        ):
-            await self.sleep(LOOK_AGAIN_SECONDS)
+        if not all(_is_whole(found, orders) for found in look.findings):
+            await self.sleep(look_again_seconds())
             second = await self._look(account_id, orders)
             if isinstance(second, str):
                 return _all_open(account_id, orders, second)
             both = zip(look.findings, second.findings, strict=True)
-            look = evolve(second, findings=tuple(agreed(one, two) for one, two in both))
+            findings = (two if _is_whole(two, orders) else agreed(one, two) for one, two in both)
+            look = evolve(second, findings=tuple(findings))
         return self._written(account_id, orders, look)
 
     async def _look(self, account_id: AccountId, orders: tuple[JournaledOrder, ...]) -> _Look | str:
@@ -117,16 +123,17 @@ class Recovery:
         return _Look(evidence=evidence, findings=findings)
 
     async def _cancel(self, found: tuple[Finding, ...], orders: tuple[JournaledOrder, ...]) -> bool:
-        """Whether anything was working, and so was asked to be cancelled."""
+        """Whether anything was working: it was asked to be cancelled, and its end waited for."""
         working = {entry.order_ref for entry in found if isinstance(entry, StillWorking)}
-        for order in orders:
-            if order.order_ref in working:
-                self.journal.note(
-                    OwnAct(order_ref=order.order_ref, act=Own.CANCEL_REQUESTED), self.now()
-                )
-                await self.desk.cancel(order.order_ref)
-        if working:
-            await self.desk.facts(_CANCEL_SECONDS)
+        states = {o.order_ref: o.state for o in orders if o.order_ref in working}
+        for ref in states:
+            self.journal.note(OwnAct(order_ref=ref, act=Own.CANCEL_REQUESTED), self.now())
+            await self.desk.cancel(ref)
+        until = self.clock() + _CANCEL_SECONDS
+        while self.clock() < until and any(s.phase not in TERMINAL for s in states.values()):
+            for fact in await self.desk.facts(until - self.clock()):
+                if not isinstance(fact, LinkDown | LinkUp) and fact.order_ref in states:
+                    states[fact.order_ref] = after(states[fact.order_ref], fact)
         return bool(working)
 
     def _written(
@@ -162,6 +169,14 @@ class _Look:
 
     evidence: Evidence
     findings: tuple[Finding, ...]
+
+
+def look_again_seconds() -> float:
+    """The pause between two looks, in seconds; never below 0."""
+    try:
+        return max(0.0, float(os.environ.get(PAUSE_VARIABLE, _LOOK_AGAIN_SECONDS)))
+    except ValueError:
+        return _LOOK_AGAIN_SECONDS
 
 
 def unfinished(runs: tuple[JournaledRun, ...], account_id: AccountId) -> tuple[JournaledOrder, ...]:
@@ -201,9 +216,9 @@ def trading_day(at: datetime) -> date:
     return at.astimezone(_EXCHANGE).date()
 
 
-def _is_whole(found: Settled, orders: tuple[JournaledOrder, ...]) -> bool:
+def _is_whole(found: Finding, orders: tuple[JournaledOrder, ...]) -> bool:
     """Whether executions add up to the whole order: that proof needs no second look."""
-    return any(
+    return isinstance(found, Settled) and any(
         order.order_ref == found.order_ref and found.filled == order.intent.ticket.quantity
         for order in orders
     )

@@ -74,17 +74,22 @@ class Sender:
         reach("F13")
         # Handed before the wire: a fact may come back while `submit` still awaits.
         self.tracker.apply(OwnAct(order_ref=ref, act=Own.HANDED))
+        if self.tracker.trouble:
+            return self._withdrawn(ref, self.tracker.trouble)
         reach("F14")
         answer = value_or_stop(await self.desk.submit(ticket))
         reach("F15")
         if isinstance(answer, Stopped):
-            why = f"not sent: {explain(answer.error)}"
-            never = Verdict.NOT_RECEIVED
-            self.tracker.apply(Settled(order_ref=ref, verdict=never, filled=ZERO, reason=why))
-            return Unsent(why=why, stops_all=True)
+            return self._withdrawn(ref, f"not sent: {explain(answer.error)}")
         await asyncio.sleep(0)
         reach("F16")
         return None
+
+    def _withdrawn(self, ref: OrderRef, why: str) -> Unsent:
+        """The intent is on the disk, and the order certainly never left."""
+        never = Verdict.NOT_RECEIVED
+        self.tracker.apply(Settled(order_ref=ref, verdict=never, filled=ZERO, reason=why))
+        return Unsent(why=why, stops_all=True)
 
     def _intent(self, ticket: OrderTicket, order_id: int, replaces: OrderRef | None) -> Intent:
         return Intent(

@@ -21,7 +21,7 @@ Watch = Callable[[OrderState, OrderState], None]
 class Tracker:
     """Order states by reference: the fold of what was journaled. Mutable, one a run and account.
 
-    `trouble` is the first failure to write an event; from then on no further order may leave.
+    `trouble` is the first failure to write; from then on no further order may leave.
     """
 
     journal: JournalPort
@@ -35,6 +35,8 @@ class Tracker:
         fault = self.journal.intend(intent)
         if fault is None:
             self._states[intent.ticket.order_ref] = intended(intent.ticket)
+        else:
+            self.trouble = self.trouble or explain_journal(fault)
         return fault
 
     def apply(self, event: OrderEvent) -> None:

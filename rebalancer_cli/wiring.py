@@ -154,7 +154,7 @@ class Walk:
             self.finished.extend(cleared.stopped)
             if not cleared.inputs.accounts:
                 return None
-            journal = open_journal(journal_path(settings))
+            journal = open_journal(journal_path(settings), before_commit=lambda: reach("F12"))
             reach("F03")
             if isinstance(journal, JournalFault):
                 self._refused(f"refused: {explain_journal(journal)}")
@@ -215,6 +215,7 @@ class Walk:
         if isinstance(reading, Stopped):
             self._failed(reading.error)
             return None
+        reach("F05")
         return reading
 
     def _address(self) -> GatewayAddress:

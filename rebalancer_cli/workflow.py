@@ -25,7 +25,7 @@ from rebalancer_cli.tracker import Tracker
 from rebalancer_core.errors import RefusedBySafety, explain
 from rebalancer_core.execution.journal import Approval, JournalFault, explain_journal
 from rebalancer_core.execution.limits import moved_since
-from rebalancer_core.execution.record import ExecutionRecord
+from rebalancer_core.execution.record import ExecutionRecord, OrderStatus
 from rebalancer_core.execution.tickets import (
     ApprovedPlan,
     Consent,
@@ -93,15 +93,17 @@ class Trading:
         for _ in range(_SHOWN_AT_MOST):
             if isinstance(drawn, AccountReport):
                 return drawn
-            early = self.records.shown(drawn) or _without_question(drawn)
+            early = self._shown(drawn)
             if early is not None:
                 return early
+            reach("F08")
             agreed = await consent(
                 drawn.plan,
                 self.run.inputs.settings.safety,
                 self.run.terminal,
                 without_prompt=self.run.without_prompt,
             )
+            reach("F09")
             if agreed is None:
                 return drawn.ended(AccountStatus.DECLINED)
             changed = await self._why_shown_again(drawn)
@@ -118,7 +120,7 @@ class Trading:
         for entry in drawn:
             ended = entry if isinstance(entry, AccountReport) else None
             if isinstance(entry, Draft):
-                ended = self.records.shown(entry) or _without_question(entry)
+                ended = self._shown(entry)
                 if ended is None:
                     ready.append(entry)
             if ended is not None:
@@ -126,6 +128,7 @@ class Trading:
         self.finished.extend(left_out)
         if not ready:
             return
+        reach("F08")
         agreed = await consent_for_all(
             tuple(entry.plan for entry in ready),
             tuple(Excluded(account_id=r.account_id, why=r.error) for r in left_out if r.error),
@@ -133,6 +136,7 @@ class Trading:
             self.run.terminal,
             without_prompt=self.run.without_prompt,
         )
+        reach("F09")
         for entry in ready:
             if self.interrupts.requested:
                 return
@@ -141,6 +145,12 @@ class Trading:
                 continue
             self.finished.append(await self._trade_if_unchanged(entry, agreed))
             await self._pause()
+
+    def _shown(self, drawn: Draft) -> AccountReport | None:
+        """Show and keep the preview; the report of an account that nobody need be asked about."""
+        unkept = self.records.shown(drawn)
+        reach("F07")
+        return unkept or _without_question(drawn)
 
     async def _trade_if_unchanged(self, drawn: Draft, agreed: Consent) -> AccountReport:
         changed = await self._why_shown_again(drawn)
@@ -151,6 +161,7 @@ class Trading:
         return await self._walk(drawn.account, await self._redrawn(drawn.account))
 
     async def _trade(self, drawn: Draft, agreed: Consent) -> AccountReport:
+        reach("F10")
         approved = approve(drawn.plan, agreed, self.run.now())
         sent = tickets(approved, drawn.style, self.run.run_id, drawn.account.number)
         fault = self._journaled(approved, sent)
@@ -165,10 +176,15 @@ class Trading:
             )
             seen = await self.reader.snapshot(drawn.account_id)
             reach("F23")
-            if self.records.traded(record, seen if isinstance(seen, AccountSnapshot) else None):
+            kept = self.records.traded(record, seen if isinstance(seen, AccountSnapshot) else None)
+            # A report with an unknown in it is owed again once recovery has settled that.
+            if kept and pursuit.is_settled:
                 self.journal.reported(self.run.run_id, drawn.account_id)
+        status = self._status(record, pursuit)
+        if status is not AccountStatus.REFUSED and pursuit.tracker.trouble:
+            self.records.lost.append(pursuit.tracker.trouble)
         self.run.terminal.show(render_outcomes(record, self.run.terminal.width))
-        return drawn.ended(self._status(record), record=record, error="; ".join(record.notes))
+        return drawn.ended(status, record=record, error="; ".join(record.notes))
 
     def _journaled(
         self, approved: ApprovedPlan, sent: tuple[OrderTicket, ...]
@@ -226,10 +242,13 @@ class Trading:
         )
         return max(used, default=0) + 1
 
-    def _status(self, record: ExecutionRecord) -> AccountStatus:
+    def _status(self, record: ExecutionRecord, pursuit: Pursuit) -> AccountStatus:
         if self.interrupts.requested:
             return AccountStatus.INTERRUPTED
-        return status_of(record)
+        unsent = all(each.status is OrderStatus.SKIPPED for each in record.outcomes)
+        if unsent and pursuit.tracker.trouble:
+            return AccountStatus.REFUSED
+        return AccountStatus.FAILED if unsent and pursuit.halted else status_of(record)
 
     async def _why_shown_again(self, drawn: Draft) -> str:
         """Why the user's yes no longer fits: the plan is too old, or the account moved."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rebalancer_adapters.journal.codec import UnreadableError
@@ -13,9 +13,10 @@ _COLUMNS = "run, number, kind, account, order_ref, con_id, side, leg, body, prev
 _INSERT = f"INSERT INTO entry ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 constants alone
 
 
-def append(connection: sqlite3.Connection, draft: Draft) -> str:
+def append(connection: sqlite3.Connection, draft: Draft, before_commit: Callable[[], None]) -> str:
     """Commit one entry; comes back with why it may not stand there, or an empty string.
 
+    `before_commit` is called when all is written and nothing is durable yet.
     Raises sqlite3.Error, and then nothing was written, or it is not known whether it was.
     """
     with _transaction(connection, "BEGIN IMMEDIATE"):
@@ -37,6 +38,7 @@ def append(connection: sqlite3.Connection, draft: Draft) -> str:
             entry_hash(draft, number, prev_hash),
         )
         connection.execute(_INSERT, values)
+        before_commit()
         connection.execute("COMMIT")
     return ""
 

@@ -38,9 +38,16 @@ _PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE
 _TROUBLE = (sqlite3.Error, OSError, UnicodeDecodeError)
 
 
-def open_journal(path: Path, busy_ms: int = _BUSY_MS) -> SqliteJournal | JournalFault:
+def _nothing() -> None:
+    """Nobody waits for an entry to be about to become durable."""
+
+
+def open_journal(
+    path: Path, busy_ms: int = _BUSY_MS, before_commit: Callable[[], None] = _nothing
+) -> SqliteJournal | JournalFault:
     """The journal in the file `path`, created with its folder where there is none.
 
+    `before_commit` is called when an intent is inserted and not yet committed.
     A fault where the file cannot be opened, is damaged, is of a newer program, or is no journal.
     """
     try:
@@ -48,13 +55,16 @@ def open_journal(path: Path, busy_ms: int = _BUSY_MS) -> SqliteJournal | Journal
             make_file(path, busy_ms)
         if not path.is_file() or path.stat().st_size == 0:
             return JournalFault(path=str(path), detail="it is empty, or no regular file")
-        return _opened(path, connect(path), busy_ms)
+        return _opened(path, connect(path), busy_ms, before_commit)
     except _TROUBLE as trouble:
         return JournalFault(path=str(path), detail=_words(trouble))
 
 
 def _opened(
-    path: Path, connection: sqlite3.Connection, busy_ms: int
+    path: Path,
+    connection: sqlite3.Connection,
+    busy_ms: int,
+    before_commit: Callable[[], None],
 ) -> SqliteJournal | JournalFault:
     try:
         prepare(connection, busy_ms)
@@ -65,7 +75,7 @@ def _opened(
     if why_not:
         connection.close()
         return JournalFault(path=str(path), detail=why_not)
-    return SqliteJournal(path=path, connection=connection)
+    return SqliteJournal(path=path, connection=connection, before_commit=before_commit)
 
 
 @define(kw_only=True)
@@ -79,6 +89,7 @@ class SqliteJournal:
 
     path: Path
     _connection: sqlite3.Connection
+    _before_commit: Callable[[], None] = _nothing
     _broken: str = field(default="", init=False)
 
     def start(self, run: RunStarted) -> JournalFault | None:
@@ -108,7 +119,7 @@ class SqliteJournal:
             leg=leg_of(ticket.order_ref),
             body=to_text(intent),
         )
-        return self._write(draft)
+        return self._write(draft, self._before_commit)
 
     def note(self, event: OrderEvent, at: datetime) -> JournalFault | None:
         """An order's event, as heard at `at`; a fault for an order that was never intended."""
@@ -133,10 +144,12 @@ class SqliteJournal:
         """Let go of the file. Nothing is pending: every write was committed."""
         self._connection.close()
 
-    def _write(self, draft: Draft) -> JournalFault | None:
+    def _write(
+        self, draft: Draft, before_commit: Callable[[], None] = _nothing
+    ) -> JournalFault | None:
         if self._broken:
             return self._fault(f"nothing is written after an error: {self._broken}")
-        refused = self._guarded(lambda: append(self._connection, draft))
+        refused = self._guarded(lambda: append(self._connection, draft, before_commit))
         if isinstance(refused, JournalFault):
             return refused
         return self._fault(refused) if refused else None
