@@ -16,11 +16,13 @@ from rebalancer_core.execution.journal import (
     JournalFault,
     RunStarted,
 )
-from rebalancer_core.execution.tickets import OrderTicket
+from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
 from rebalancer_core.reporting.cells import Table
 from rebalancer_core.reporting.faults import ReportFault
 from rebalancer_core.values.account import AccountSnapshot, MarketObservation
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol, Unlisted
+from rebalancer_core.values.margin import MarginEffect
+from rebalancer_core.values.plans import PlannedOrder
 from rebalancer_core.values.policy import PricingPolicy
 
 
@@ -77,6 +79,16 @@ class OrderPort(Protocol):
 
     def adopt(self, order_ref: OrderRef) -> None:
         """Tell the facts of an order that an earlier run of this client placed, too."""
+        ...
+
+    async def what_if(
+        self, account_id: AccountId, orders: tuple[PlannedOrder, ...], style: OrderStyle
+    ) -> tuple[MarginEffect | None, ...]:
+        """What each order alone would do to the account's margin, in the order asked.
+
+        None where the broker refuses or does not answer in a few seconds. Nothing is ordered, so
+        it takes orders that nobody has approved yet.
+        """
         ...
 
     async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:

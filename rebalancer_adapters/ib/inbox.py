@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from ib_async.contract import ContractDescription, ContractDetails
+from ib_async.order import OrderState
 
 from rebalancer_adapters.ib.order_log import OrderLog
 from rebalancer_adapters.ib.raw_rows import (
@@ -16,7 +17,9 @@ from rebalancer_adapters.ib.raw_rows import (
 )
 from rebalancer_adapters.ib.requests import Channel, Numbered
 from rebalancer_adapters.ib.ticks import Ticks
+from rebalancer_adapters.ib.what_if import to_margin_effect
 from rebalancer_core.errors import LinkLost
+from rebalancer_core.values.margin import MarginEffect
 
 _LINK_LOST = 1100
 _LINK_RESTORED = {1101, 1102}
@@ -38,6 +41,7 @@ class Inbox:
         self.contract_details = Numbered[ContractDetails]()
         self.symbol_samples = Numbered[ContractDescription]()
         self.executions = Numbered[ExecutionRow]()
+        self.margins = Numbered[MarginEffect]()
         self.ticks: dict[int, Ticks] = {}
         self.orders = OrderLog(client_id)
         self.starting_order_id = 0
@@ -61,6 +65,12 @@ class Inbox:
     def valid_order_id(self, order_id: int) -> None:
         """The gateway's next valid order id: the first one told is the session's start."""
         self.starting_order_id = self.starting_order_id or order_id
+
+    def what_if(self, order_id: int, state: OrderState) -> None:
+        """An openOrder message about no order: of the two that answer, only one has figures."""
+        effect = to_margin_effect(state)
+        if effect is not None and self.margins.add(order_id, effect):
+            self.margins.end(order_id)
 
     def error(self, request_id: int, code: int, text: str) -> None:
         """An error message (4): to the question, ticks or order it is about, or to the notices."""
@@ -93,6 +103,7 @@ class Inbox:
             self.contract_details,
             self.symbol_samples,
             self.executions,
+            self.margins,
         ):
             channel.drop(detail)
         for ticks in self.ticks.values():
@@ -113,6 +124,7 @@ class Inbox:
             or self.contract_details.refuse(request_id, code, text)
             or self.symbol_samples.refuse(request_id, code, text)
             or self.executions.refuse(request_id, code, text)
+            or self.margins.refuse(request_id, code, text)
         )
 
     def _answers_without_id(self, code: int, text: str) -> bool:

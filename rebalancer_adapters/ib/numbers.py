@@ -41,6 +41,18 @@ def to_amount(text: str) -> Decimal | None:
     return decimal_from_text(text.strip())
 
 
+def to_figure(text: str) -> Decimal | None:
+    """A margin figure's text as a number: a gateway writes large ones with an exponent.
+
+    >>> to_figure("104166.67"), to_figure("1.25E7"), to_figure("1.7976931348623157E308")
+    (Decimal('104166.67'), Decimal('12500000'), None)
+    """
+    try:
+        return to_number(float(text))
+    except ValueError:
+        return None
+
+
 def to_wire_quantity(quantity: Decimal) -> float:
     """Shares as ib_async wants them: whole shares stay whole, so that "10" is sent, not "10.0".
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from decimal import Decimal
 from typing import Protocol
 
 from ib_async.contract import TagValue
@@ -17,10 +19,16 @@ from rebalancer_core.errors import BrokerFault, BrokerRefused, LinkLost
 from rebalancer_core.execution.facts import BrokerFact, OrderRef
 from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
 from rebalancer_core.values.instruments import AccountId, Listing
+from rebalancer_core.values.margin import MarginEffect
+from rebalancer_core.values.plans import PlannedOrder, Side
 from rebalancer_core.values.policy import AlgoPreference
 
 # Our own refusals carry no code of the broker: it was never asked.
 _OURS = 0
+# For all orders of a plan together: the preview waits for it.
+_WHAT_IF_SECONDS = 5.0
+# Far below 45 messages a second.
+_WHAT_IFS_AT_ONCE = 20
 
 
 class OrderClient(GatewayClient, Protocol):
@@ -59,6 +67,20 @@ class IbOrderDesk:
     def adopt(self, order_ref: OrderRef) -> None:
         self._log.adopt(order_ref)
 
+    async def what_if(
+        self, account_id: AccountId, orders: tuple[PlannedOrder, ...], style: OrderStyle
+    ) -> tuple[MarginEffect | None, ...]:
+        clock = asyncio.get_running_loop().time
+        until = clock() + min(_WHAT_IF_SECONDS, self._link.timeout_seconds)
+        effects: list[MarginEffect | None] = []
+        while len(effects) < len(orders) and self._is_open_to(account_id) and clock() < until:
+            some = orders[len(effects) :][:_WHAT_IFS_AT_ONCE]
+            left = until - clock()
+            effects += await asyncio.gather(
+                *(self._what_if(to_question(account_id, each, style), each, left) for each in some)
+            )
+        return (*effects, *(None for _ in orders[len(effects) :]))
+
     async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:
         refusal = self._refusal(ticket)
         if refusal is not None:
@@ -91,6 +113,24 @@ class IbOrderDesk:
         answer = await gather_evidence(self._link, account_id)
         return Success(answer) if isinstance(answer, tuple) else Failure(answer)
 
+    async def _what_if(
+        self, question: Order, about: PlannedOrder, seconds: float
+    ) -> MarginEffect | None:
+        """Asked under a number of its own, which no order ever gets."""
+        contract = to_contract(
+            Listing(con_id=about.con_id, symbol=about.symbol, primary_exchange="")
+        )
+
+        def send(order_id: int) -> None:
+            self._client.placeOrder(order_id, contract, question)
+
+        name = f"what-if of {about.symbol}"
+        answer = await self._link.inbox.margins.ask(name, self._client, send, seconds)
+        return answer[0] if isinstance(answer, tuple) and answer else None
+
+    def _is_open_to(self, account_id: AccountId) -> bool:
+        return self._link.inbox.trouble is None and account_id in self._link.accounts
+
     def _refusal(self, ticket: OrderTicket) -> BrokerFault | None:
         if self._link.inbox.trouble is not None:
             return self._link.inbox.trouble
@@ -108,17 +148,29 @@ def to_order(ticket: OrderTicket) -> Order:
     DAY is stated because the gateway else says 10349, which ib_async takes for a cancel. MIDPRICE
     goes without a price cap; Adaptive is an algo on a market order (SPEC 6.3).
     """
+    order = _day_order(ticket.account_id, ticket.side, ticket.quantity, ticket.style)
+    order.orderRef = ticket.order_ref
+    return order
+
+
+def to_question(account_id: AccountId, order: PlannedOrder, style: OrderStyle) -> Order:
+    """The same order as a what-if; nameless, so that it can be taken for no order of ours."""
+    question = _day_order(account_id, order.side, order.quantity, style)
+    question.whatIf = True
+    return question
+
+
+def _day_order(account_id: AccountId, side: Side, quantity: Decimal, style: OrderStyle) -> Order:
     order = Order(
-        action=ticket.side.value,
-        totalQuantity=to_wire_quantity(ticket.quantity),
+        action=side.value,
+        totalQuantity=to_wire_quantity(quantity),
         orderType="MKT",
         tif="DAY",
-        account=ticket.account_id,
-        orderRef=ticket.order_ref,
-        outsideRth=ticket.style.outside_rth,
+        account=account_id,
+        outsideRth=style.outside_rth,
         transmit=True,
     )
-    _apply(ticket.style, order)
+    _apply(style, order)
     return order
 
 

@@ -73,7 +73,9 @@ class RawWrapper(Wrapper):
         # Orders and requests share one run of numbers, other clients' orders included.
         client: GatewayClient = self.ib.client
         client.updateReqId(order_id + 1)
-        if not order.whatIf:
+        if order.whatIf:
+            self._inbox.what_if(order_id, state)
+        else:
             row = OrderRow(contract=contract, order=order, status=state.status)
             self._inbox.open_orders.add(row)
             self._inbox.orders.open_order(row)

@@ -21,11 +21,12 @@ from rebalancer_core.execution.facts import (
     OrderSeen,
     StatusReported,
 )
-from rebalancer_core.execution.tickets import OrderTicket
+from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
 from rebalancer_core.values.account import OpenOrder
-from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.instruments import USD, AccountId
+from rebalancer_core.values.margin import MarginEffect
 from rebalancer_core.values.money import ZERO
-from rebalancer_core.values.plans import Side
+from rebalancer_core.values.plans import PlannedOrder, Side
 
 _NOT_HELD = "Order rejected - reason: more shares than the account holds"
 _NO_MARKET = "Order rejected - reason: no market for this contract"
@@ -53,6 +54,21 @@ class MemoryOrderDesk:
 
     def adopt(self, order_ref: OrderRef) -> None:
         """Nothing to do: memory has no earlier run."""
+
+    async def what_if(
+        self,
+        account_id: AccountId,
+        orders: tuple[PlannedOrder, ...],
+        style: OrderStyle,  # noqa: ARG002 - every style costs the same here
+    ) -> tuple[MarginEffect | None, ...]:
+        """Memory knows its commission, and no margin rules."""
+        commission = self._books.world.commission_usd
+        known = MarginEffect(commission=commission, commission_currency=USD)
+        is_managed = account_id in self._books.account_ids
+        return tuple(
+            known if is_managed and self._books.fill_price(order.con_id, order.side) else None
+            for order in orders
+        )
 
     async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:
         refusal = self._refusal(ticket)
@@ -149,7 +165,7 @@ class MemoryOrderDesk:
             order_ref=ticket.order_ref,
             execution_id=execution.execution_id,
             commission=self._books.world.commission_usd,
-            currency="USD",
+            currency=USD,
         )
         self._books.settle(execution, ticket.symbol)
         self._tell(execution)

@@ -8,10 +8,12 @@ from decimal import Decimal
 from attrs import frozen
 
 from rebalancer_cli.preview.console import console_text
-from rebalancer_cli.preview.figures import age, counted, leverage, money, percent
+from rebalancer_cli.preview.figures import NOTHING, age, counted, leverage, money, percent
 from rebalancer_cli.preview.plan_table import render_table
-from rebalancer_core.values.margin import MarginEffect
-from rebalancer_core.values.money import rounded
+from rebalancer_core.execution.margin import explain_margin
+from rebalancer_core.values.instruments import USD
+from rebalancer_core.values.margin import PlanMargin
+from rebalancer_core.values.money import CENT, ONE, rounded
 from rebalancer_core.values.plans import Plan, Side
 from rebalancer_core.values.policy import TradingMode
 
@@ -24,7 +26,8 @@ class PreviewContext:
     """What the preview says besides the plan.
 
     `number` of `total` accounts; `price_age_seconds` of the oldest price used, None where there is
-    none; `breaches` are sentences of the safety rules; `width` is the window's, in characters.
+    none; `breaches` are sentences of the safety rules; `margin` is None where the broker was not
+    asked; `width` is the window's, in characters.
     """
 
     mode: TradingMode
@@ -34,7 +37,7 @@ class PreviewContext:
     price_age_seconds: Decimal | None = None
     can_trade: bool = True
     breaches: tuple[str, ...] = ()
-    margin: MarginEffect | None = None
+    margin: PlanMargin | None = None
 
 
 def render_preview(plan: Plan, context: PreviewContext) -> str:
@@ -43,7 +46,7 @@ def render_preview(plan: Plan, context: PreviewContext) -> str:
         _banner(plan, context),
         render_table(plan, context.width),
         _figures(plan, context),
-        _sentences("Warning", plan.warnings, context.width),
+        _sentences("Warning", (*plan.warnings, *_cautions(context.margin)), context.width),
         _sentences("REFUSED", context.breaches, context.width),
     )
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -119,16 +122,37 @@ def _residual_drift(plan: Plan) -> str:
     return f"{drift:,f} bps, at most {bound:,f} bps above the best whole-share plan"
 
 
-def _margin(margin: MarginEffect | None) -> tuple[tuple[str, str], ...]:
+def _margin(margin: PlanMargin | None) -> tuple[tuple[str, str], ...]:
     if margin is None:
         return ()
+    if not margin.answered:
+        return (("IBKR what-if", "margin unknown, the broker did not answer"),)
     figures = (
-        f"initial margin {money(margin.initial_usd)}",
-        f"maintenance {money(margin.maintenance_usd)}",
-        f"excess liquidity {money(margin.excess_liquidity_usd)}",
-        f"commission {money(margin.commission_usd, 2)}",
+        f"initial margin {_in(margin.currency, margin.initial)}",
+        f"maintenance {_in(margin.currency, margin.maintenance)}",
+        f"excess liquidity {_in(margin.currency, margin.excess_liquidity)}",
+        f"commission {_commission(margin)}",
     )
-    return (("IBKR what-if", ", ".join(figures)),)
+    missing = margin.answered < margin.asked
+    part = f"{margin.answered} of {margin.asked} orders answered: " if missing else ""
+    return (("IBKR what-if", part + ", ".join(figures)),)
+
+
+def _commission(margin: PlanMargin) -> str:
+    sums = (_in(currency, amount, cents=True) for currency, amount in margin.commissions)
+    return " and ".join(sums) or NOTHING
+
+
+def _in(currency: str, amount: Decimal | None, *, cents: bool = False) -> str:
+    """The broker's figures are in the base currency of the account: `$52,000`, `52,000 CAD`."""
+    if amount is None or currency == USD:
+        return money(amount, 2 if cents else 0)
+    return f"{rounded(amount, CENT if cents else ONE):,f} {console_text(currency)}"
+
+
+def _cautions(margin: PlanMargin | None) -> tuple[str, ...]:
+    caution = explain_margin(margin) if margin is not None else ""
+    return (caution,) if caution else ()
 
 
 def _sentences(label: str, sentences: tuple[str, ...], width: int) -> str:

@@ -15,9 +15,11 @@ from rebalancer_core.execution.facts import (
     OrderRef,
     StatusReported,
 )
-from rebalancer_core.execution.tickets import OrderTicket
+from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
 from rebalancer_core.values.instruments import AccountId, Symbol
+from rebalancer_core.values.margin import MarginEffect
 from rebalancer_core.values.money import ONE, ZERO
+from rebalancer_core.values.plans import PlannedOrder
 
 
 class Act(Enum):
@@ -86,6 +88,14 @@ class ScriptedDesk:
             case _:
                 pass
         return Success(None)
+
+    async def what_if(
+        self,
+        account_id: AccountId,
+        orders: tuple[PlannedOrder, ...],
+        style: OrderStyle,
+    ) -> tuple[MarginEffect | None, ...]:
+        return (None,) * len(orders)
 
     async def cancel(self, order_ref: OrderRef) -> Result[None, BrokerFault]:
         self.cancelled.append(order_ref)

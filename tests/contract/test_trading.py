@@ -15,11 +15,11 @@ from rebalancer_core.execution.facts import (
     OrderSeen,
     StatusReported,
 )
-from rebalancer_core.execution.tickets import OrderTicket
+from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
 from rebalancer_core.ports import BrokerPort
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId
-from rebalancer_core.values.plans import Side
+from rebalancer_core.values.plans import PlannedOrder, Side
 from tests.contract import worlds
 from tests.contract.harness import Floor, Opening, facts_until, on_floor, ticket
 
@@ -146,6 +146,33 @@ def test_an_order_for_an_account_that_is_not_managed_is_not_sent(opening: Openin
         order = ticket(worlds.IEF, 5, account_id=AccountId("DU999999"))
         assert isinstance((await floor.desk.submit(order)).failure(), BrokerRefused)
         assert await floor.desk.facts(0.05) == ()
+
+    on_floor(opening, story)
+
+
+def test_asking_what_an_order_would_do_orders_nothing(opening: Opening) -> None:
+    order = ticket(worlds.SPY, 3)
+    planned = (
+        PlannedOrder(
+            con_id=order.con_id,
+            symbol=order.symbol,
+            side=order.side,
+            quantity=order.quantity,
+            price=order.price,
+        ),
+    )
+
+    async def story(floor: Floor) -> None:
+        (effect,) = await floor.desk.what_if(worlds.USD_ACCOUNT, planned, OrderStyle())
+        assert effect is not None
+        assert (effect.commission, effect.commission_currency) == (Decimal(1), "USD")
+        stranger = AccountId("DU999999")
+        assert await floor.desk.what_if(stranger, planned, OrderStyle()) == (None,)
+        assert await floor.desk.facts(0.05) == ()
+        assert (await floor.desk.evidence(worlds.USD_ACCOUNT)).unwrap() == ()
+        assert (await _account(floor.broker, worlds.USD_ACCOUNT)).usd_cash == 10000
+        assert (await floor.desk.submit(order)).unwrap() is None
+        await facts_until(floor.desk, _commissioned(order))
 
     on_floor(opening, story)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebalancer_cli.preview import PreviewContext, render_preview
-from rebalancer_core.values.margin import MarginEffect
+from rebalancer_core.values.margin import PlanMargin
 from rebalancer_core.values.plans import Plan, PlanRow, Reason
 from rebalancer_core.values.policy import TradingMode
 from tests.plan_factory import Line, plan_of
@@ -113,10 +113,35 @@ def test_the_batch_summary_has_every_figure() -> None:
         assert line in text.splitlines()
 
 
-def test_the_brokers_margin_figures_are_shown_where_it_named_them() -> None:
-    margin = MarginEffect(initial_usd=Decimal(52000), commission_usd=Decimal("5.2"))
-    expected = "initial margin $52,000, maintenance -, excess liquidity -, commission $5.20"
-    assert expected in render_preview(plan_of(), evolve(CONTEXT, margin=margin))
+MARGIN = PlanMargin(
+    asked=2,
+    answered=2,
+    currency="USD",
+    initial=Decimal(52000),
+    commissions=(("USD", Decimal("5.2")),),
+)
+
+
+@pytest.mark.parametrize(
+    ("margin", "words"),
+    [
+        (MARGIN, "initial margin $52,000, maintenance -, excess liquidity -, commission $5.20"),
+        (evolve(MARGIN, answered=1), "IBKR what-if         1 of 2 orders answered: initial margin"),
+        (
+            evolve(MARGIN, answered=0, initial=None, commissions=()),
+            "IBKR what-if         margin unknown, the broker did not answer",
+        ),
+        (evolve(MARGIN, currency="CAD"), "initial margin 52,000 CAD, maintenance -,"),
+        (
+            evolve(MARGIN, excess_liquidity=Decimal("-12.345")),
+            "Warning: IBKR's what-if says that excess liquidity would be 12.34 USD below zero",
+        ),
+    ],
+)
+def test_the_brokers_margin_figures_are_shown_where_it_named_them(
+    margin: PlanMargin, words: str
+) -> None:
+    assert words in render_preview(plan_of(), evolve(CONTEXT, margin=margin))
     assert "what-if" not in render_preview(plan_of(), CONTEXT)
 
 

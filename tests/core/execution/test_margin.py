@@ -24,7 +24,8 @@ _BUY = MarginEffect(
 def test_the_changes_of_all_orders_add_up_on_what_was_before() -> None:
     margin = plan_margin((_SELL, _BUY), "USD")
     assert (margin.asked, margin.answered) == (2, 2)
-    assert (margin.initial, margin.maintenance) == (6000, 4800)
+    assert margin.initial == 6000
+    assert margin.maintenance == 4800
     assert margin.excess_liquidity == Decimal("15197.5")
     assert margin.commissions == (("USD", Decimal("2.5")),)
     assert explain_margin(margin) == ""
