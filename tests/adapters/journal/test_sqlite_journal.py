@@ -109,6 +109,9 @@ def test_one_leg_may_trade_both_sides_and_in_two_accounts(told: Path) -> None:
         assert journal.approve(approval_in(RUN.run_id, OTHER)) is None
         elsewhere = evolve(SALE, order_ref=OrderRef("rb1-9f2c31aa-02001-1"), account_id=OTHER)
         assert journal.intend(intent_for(elsewhere)) is None
+        (run,) = runs_in(journal)
+    assert [len(account.orders) for account in run.accounts] == [3, 1]
+    assert run.accounts[1].orders[0].intent.ticket == elsewhere
 
 
 def test_a_run_starts_once(told: Path) -> None:

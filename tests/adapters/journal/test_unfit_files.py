@@ -46,6 +46,13 @@ def test_a_row_can_be_neither_changed_nor_deleted(told: Path, statement: str) ->
     assert remembered(told) == before
 
 
+def test_this_program_itself_cannot_replace_a_row(told: Path) -> None:
+    with opened(told) as journal, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        journal._connection.execute(  # noqa: SLF001 its settings are the promise
+            "INSERT OR REPLACE INTO entry SELECT * FROM entry WHERE id = 4"
+        )
+
+
 NO_TRIGGERS = ("DROP TRIGGER entries_never_change", "DROP TRIGGER entries_never_go")
 TRIGGERS = MIGRATIONS[0][-2:]
 
