@@ -86,6 +86,7 @@ def address_of(settings: Settings) -> GatewayAddress:
 
 async def rebalance(job: Job) -> Exit:
     """Run against the gateway; every account has a report at the end, whatever came between."""
+    reach("F01")
     clock = BrokerClock()
     run = _run(job, clock)
     walk = Walk(job=job, run=run, clock=clock, records=Records(run=run, can_trade=job.may_trade))
