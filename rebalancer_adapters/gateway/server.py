@@ -3,20 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from pathlib import Path
 
 from rebalancer_adapters.gateway.book import Book
 from rebalancer_adapters.gateway.clock import Clock, OffsetClock, SystemClock
-from rebalancer_adapters.gateway.exchange.events import ExchangeEvent
-from rebalancer_adapters.gateway.exchange.exchange import Exchange
+from rebalancer_adapters.gateway.exchange.events import ExchangeEvent, Notice
+from rebalancer_adapters.gateway.exchange.exchange import NOT_CONNECTED, Exchange
+from rebalancer_adapters.gateway.exchange.link import BrokerLink
 from rebalancer_adapters.gateway.exchange.tasks import Tasks
 from rebalancer_adapters.gateway.exchange.work import Work
 from rebalancer_adapters.gateway.market import Instrument, Market
 from rebalancer_adapters.gateway.messages.connection import error
 from rebalancer_adapters.gateway.record import Record
-from rebalancer_adapters.gateway.scenario import Director, Scenario
+from rebalancer_adapters.gateway.scenario import Director, Effect, GatewayEffect, Scenario
 from rebalancer_adapters.gateway.session.floor import Floor
 from rebalancer_adapters.gateway.session.session import Session
+from rebalancer_adapters.gateway.troubles import Troubles
 
 
 class Gateway:
@@ -34,26 +37,40 @@ class Gateway:
         self.clock: Clock = clock or own_clock
         self.book = Book(market, self.clock.now())
         self.record = Record(record_path)
-        self._director = Director(scenario or Scenario())
+        self._began = self.clock.now()
+        self._director = Director(scenario or Scenario(), self._elapsed)
         self._tasks = Tasks()
         self._server: asyncio.Server | None = None
+        self._address = ("127.0.0.1", 0)
         self._sessions: dict[Session, int] = {}
+        self._link = BrokerLink()
         work = Work(market, self.book, clock=self.clock, tasks=self._tasks, publish=self._publish)
+        exchange = Exchange(
+            market,
+            self.book,
+            clock=self.clock,
+            director=self._director,
+            work=work,
+            publish=self._publish,
+            link=self._link,
+        )
+        self._troubles = Troubles(
+            self,
+            market,
+            clock=self.clock,
+            tasks=self._tasks,
+            link=self._link,
+            exchange=exchange,
+        )
         self._floor = Floor(
             market=market,
             book=self.book,
-            exchange=Exchange(
-                market,
-                self.book,
-                clock=self.clock,
-                director=self._director,
-                work=work,
-                publish=self._publish,
-            ),
+            exchange=exchange,
             clock=self.clock,
             director=self._director,
             record=self.record,
             tasks=self._tasks,
+            trouble=self._troubles.begin,
         )
         market.listen(self._price_moved)
 
@@ -62,8 +79,7 @@ class Gateway:
         """The port it listens on; RuntimeError before `start`."""
         if self._server is None:
             raise RuntimeError("the gateway has not been started")
-        port: int = self._server.sockets[0].getsockname()[1]
-        return port
+        return self._address[1]
 
     @property
     def client_ids(self) -> tuple[int, ...]:
@@ -78,6 +94,8 @@ class Gateway:
         except OSError:
             self.record.close()
             raise
+        self._address = (host, self._server.sockets[0].getsockname()[1])
+        self._suffer(self._director.opening())
 
     async def stop(self) -> None:
         """Close every connection and end all work; a bug inside of the gateway is raised here."""
@@ -105,6 +123,19 @@ class Gateway:
     def play(self, scenario: Scenario) -> None:
         """From now on follow this scenario; its counts begin anew."""
         self._director.play(scenario)
+        self._suffer(self._director.opening())
+
+    async def restart(self, seconds: Decimal, *, forget_order_ids: bool = False) -> None:
+        """Cut every connection, listen to nobody for some seconds, go on with the same book."""
+        if self._server is None:
+            raise RuntimeError("the gateway has not been started")
+        self._server.close()
+        self.cut_connections()
+        if forget_order_ids:
+            self.book.forget_order_ids()
+        await self.clock.sleep(seconds)
+        host, port = self._address
+        self._server = await asyncio.start_server(self._connected, host, port)
 
     def announce(self, code: int, text: str) -> None:
         """Send an error without a request to every client, such as 1100 or 1102."""
@@ -130,8 +161,7 @@ class Gateway:
 
     def next_order_id(self, client_id: int) -> int:
         """One above the highest order id that the book knows of this client."""
-        used = [each.order_id for each in self.book.orders if each.client_id == client_id]
-        return max(used, default=0) + 1
+        return self.book.next_order_id(client_id)
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         session = Session(self._floor, self, reader, writer)
@@ -139,9 +169,20 @@ class Gateway:
         self._tasks.run(session.run())
 
     def _publish(self, event: ExchangeEvent) -> None:
+        refused_by_tws = isinstance(event, Notice) and event.code == NOT_CONNECTED.code
+        if not self._link.is_up and not refused_by_tws:
+            return  # TWS hears nothing of its broker; clients learn of it when they ask later
         for session in tuple(self._sessions):
             session.tell(event)
 
     def _price_moved(self, instrument: Instrument) -> None:
         for session in tuple(self._sessions):
             session.price_moved(instrument)
+
+    def _suffer(self, effects: tuple[Effect, ...]) -> None:
+        for each in effects:
+            if isinstance(each, GatewayEffect):
+                self._troubles.begin(each)
+
+    def _elapsed(self) -> Decimal:
+        return Decimal(str((self.clock.now() - self._began).total_seconds()))

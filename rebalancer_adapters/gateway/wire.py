@@ -52,12 +52,15 @@ class BadHello:
     problem: str
 
 
-def encode_frame(fields: Iterable[str]) -> bytes:
-    """The bytes of one frame; a NUL inside of a field would shift all later ones: ValueError."""
+def encode_frame(fields: Iterable[str], encoding: str = "utf-8") -> bytes:
+    """The bytes of one frame; a NUL inside of a field would shift all later ones: ValueError.
+
+    Characters that another encoding does not have become question marks.
+    """
     texts = tuple(fields)
     if any("\0" in text for text in texts):
         raise ValueError(f"a field contains NUL: {texts!r}")
-    body = "".join(f"{text}\0" for text in texts).encode()
+    body = "".join(f"{text}\0" for text in texts).encode(encoding, errors="replace")
     return _LENGTH.pack(len(body)) + body
 
 

@@ -19,7 +19,7 @@ _NOTHING = Holding(quantity=Decimal(0), average_cost=Decimal(0))
 
 
 class Book:
-    """All accounts; they change through `accept`, `amend`, `set_status` and `fill` only."""
+    """All accounts; they change through `accept`, `amend`, `set_status`, `fill` and `correct`."""
 
     def __init__(self, market: Market, started: datetime) -> None:
         self._market = market
@@ -35,6 +35,8 @@ class Book:
         }
         self._orders: dict[int, OrderRecord] = {}
         self._executions: list[ExecutionRecord] = []
+        self._reports: list[ExecutionRecord] = []
+        self._forgotten: frozenset[int] = frozenset()
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -47,7 +49,13 @@ class Book:
 
     @property
     def executions(self) -> tuple[ExecutionRecord, ...]:
+        """Every execution as it counts now; a busted one has quantity 0."""
         return tuple(self._executions)
+
+    @property
+    def execution_reports(self) -> tuple[ExecutionRecord, ...]:
+        """Every execution as it was told: first what was corrected, then its correction."""
+        return tuple(self._reports)
 
     def order(self, perm_id: int) -> OrderRecord:
         return self._orders[perm_id]
@@ -55,9 +63,23 @@ class Book:
     def order_of(self, client_id: int, order_id: int) -> OrderRecord | None:
         """The order that a client placed under this id, None when there is none."""
         for record in self._orders.values():
-            if (record.client_id, record.order_id) == (client_id, order_id):
+            known = record.perm_id not in self._forgotten
+            if known and (record.client_id, record.order_id) == (client_id, order_id):
                 return record
         return None
+
+    def next_order_id(self, client_id: int) -> int:
+        """One above the highest order id that is known of this client."""
+        used = (
+            each.order_id
+            for each in self._orders.values()
+            if each.client_id == client_id and each.perm_id not in self._forgotten
+        )
+        return max(used, default=0) + 1
+
+    def forget_order_ids(self) -> None:
+        """As a restart of TWS can do: the orders stay, their ids may be used once more."""
+        self._forgotten = frozenset(self._orders)
 
     def position(self, account: str, symbol: str) -> Decimal:
         """Shares held of a stock, or contracts of what has that local symbol."""
@@ -134,8 +156,11 @@ class Book:
         quantity = terms.quantity or record.quantity
         return self._put(evolve(record, terms=terms, quantity=quantity))
 
-    def set_status(self, perm_id: int, status: Status, at: datetime) -> OrderRecord:
-        record = evolve(self._orders[perm_id], status=status)
+    def set_status(
+        self, perm_id: int, status: Status, at: datetime, *, may_revive: bool = False
+    ) -> OrderRecord:
+        """Move an order on; an Inactive one is done, unless it may revive."""
+        record = evolve(self._orders[perm_id], status=status, may_revive=may_revive)
         return self._put(evolve(record, done_at=at if record.is_done else None))
 
     def fill(
@@ -165,6 +190,7 @@ class Book:
                 average_price=average,
                 status=Status.FILLED if done else Status.SUBMITTED,
                 done_at=at if done else None,
+                may_revive=False,
             )
         )
         execution = ExecutionRecord(
@@ -186,9 +212,73 @@ class Book:
             commission=commission,
             commission_currency=instrument.currency,
             realized_pnl=booking.realized_pnl,
+            cash_change=booking.cash_change,
         )
         self._executions.append(execution)
+        self._reports.append(execution)
         return execution
+
+    def correct(
+        self, exec_id: str, *, quantity: Decimal | None, price: Decimal | None
+    ) -> ExecutionRecord:
+        """Revise an execution, None leaves what it was; quantity 0 is a bust, without commission.
+
+        The order keeps its status: a bust does not bring it back to life.
+        """
+        at = next(at for at, each in enumerate(self._executions) if each.exec_id == exec_id)
+        old = self._executions[at]
+        shares = old.quantity if quantity is None else quantity
+        new = evolve(
+            old,
+            exec_id=_next_revision(exec_id),
+            quantity=shares,
+            price=old.price if price is None else price,
+            cumulative=old.cumulative + shares - old.quantity,
+            commission=old.commission if shares else Decimal(0),
+        )
+        self._executions[at] = new
+        self._rebook(new)
+        self._put(self._recounted(self._orders[new.perm_id]))
+        corrected = self._executions[at]
+        self._reports.append(corrected)
+        return corrected
+
+    def _rebook(self, changed: ExecutionRecord) -> None:
+        """Book all executions of one account and contract anew, from its opening position."""
+        account, con_id = changed.account, changed.con_id
+        instrument = self._market.by_con_id(con_id)
+        cash = self._cash[account]
+        holding = self._opening(account, con_id)
+        for at, each in enumerate(self._executions):
+            if (each.account, each.con_id) != (account, con_id):
+                continue
+            booking = book_execution(
+                holding,
+                signed_quantity=each.quantity if each.side == "BOT" else -each.quantity,
+                price=each.price,
+                multiplier=instrument.multiplier,
+                commission=each.commission,
+            )
+            holding = booking.holding
+            self._executions[at] = evolve(
+                each, cash_change=booking.cash_change, realized_pnl=booking.realized_pnl
+            )
+            before = cash.get(instrument.currency, Decimal(0))
+            cash[instrument.currency] = before + booking.cash_change - each.cash_change
+        self._holdings[account][con_id] = holding
+
+    def _opening(self, account: str, con_id: int) -> Holding:
+        held = (each for each in self._setups[account].holdings if each.con_id == con_id)
+        found = next(held, None)
+        if found is None:
+            return _NOTHING
+        return Holding(quantity=found.quantity, average_cost=found.average_cost)
+
+    def _recounted(self, order: OrderRecord) -> OrderRecord:
+        own = [each for each in self._executions if each.perm_id == order.perm_id]
+        filled = sum((each.quantity for each in own), Decimal(0))
+        paid = sum((each.quantity * each.price for each in own), Decimal(0))
+        return evolve(order, filled=filled, average_price=paid / filled if filled else Decimal(0))
 
     def _put(self, record: OrderRecord) -> OrderRecord:
         self._orders[record.perm_id] = record
@@ -198,3 +288,8 @@ class Book:
         # server, session and number, part, revision: corrections raise the last part only
         number = int(self._started.timestamp()) + len(self._executions)
         return f"{_EXEC_PREFIX}.{number:08x}.01.01"
+
+
+def _next_revision(exec_id: str) -> str:
+    stem, _, revision = exec_id.rpartition(".")
+    return f"{stem}.{int(revision) + 1:02d}"

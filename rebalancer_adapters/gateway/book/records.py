@@ -14,6 +14,7 @@ class Status(StrEnum):
 
     PRE_SUBMITTED = "PreSubmitted"
     SUBMITTED = "Submitted"
+    PENDING_CANCEL = "PendingCancel"
     FILLED = "Filled"
     CANCELLED = "Cancelled"
     INACTIVE = "Inactive"
@@ -43,6 +44,7 @@ class OrderRecord:
     submitted_at: datetime
     terms: OrderTerms
     done_at: datetime | None = None
+    may_revive: bool = False  # an Inactive order that the broker holds, and that can be cancelled
 
     @property
     def remaining(self) -> Decimal:
@@ -50,7 +52,7 @@ class OrderRecord:
 
     @property
     def is_done(self) -> bool:
-        return self.status in _DONE
+        return self.status in _DONE and not self.may_revive
 
 
 @frozen(kw_only=True)
@@ -75,6 +77,7 @@ class ExecutionRecord:
     commission: Decimal
     commission_currency: str
     realized_pnl: Decimal | None
+    cash_change: Decimal = Decimal(0)
 
 
 @frozen(kw_only=True)

@@ -11,11 +11,23 @@ from rebalancer_adapters.gateway.exchange.events import (
     notice,
 )
 from rebalancer_adapters.gateway.exchange.funds import preview_margins
+from rebalancer_adapters.gateway.exchange.link import BrokerLink
 from rebalancer_adapters.gateway.exchange.refusal import Refusal
 from rebalancer_adapters.gateway.exchange.work import Work
 from rebalancer_adapters.gateway.market import Market
 from rebalancer_adapters.gateway.requests.values import PlaceOrder
-from rebalancer_adapters.gateway.scenario import Director, Event, Reject, Remark
+from rebalancer_adapters.gateway.scenario import (
+    Director,
+    Effect,
+    Event,
+    ForeignOrder,
+    Hold,
+    Kind,
+    Lose,
+    Reject,
+    Remark,
+)
+from rebalancer_adapters.gateway.terms import OrderTerms
 
 _READ_ONLY = Refusal(
     321,
@@ -24,6 +36,7 @@ _READ_ONLY = Refusal(
 _DUPLICATE = Refusal(103, "Duplicate order id")
 _TOO_SMALL = Refusal(321, "Error validating request.-'bI' : cause - Invalid order size.")
 _MISMATCH = Refusal(105, "Order being modified does not match original order")
+NOT_CONNECTED = Refusal(504, "Not connected")
 
 
 class Exchange:
@@ -38,6 +51,7 @@ class Exchange:
         director: Director,
         work: Work,
         publish: Publish,
+        link: BrokerLink,
     ) -> None:
         self._market = market
         self._book = book
@@ -45,6 +59,7 @@ class Exchange:
         self._director = director
         self._work = work
         self._publish = publish
+        self._link = link
 
     def place(self, client_id: int, request: PlaceOrder) -> None:
         """A new order, an amendment of a working one, or a what-if order."""
@@ -80,6 +95,28 @@ class Exchange:
         else:
             self._work.cancel(order)
 
+    def place_foreign(self, foreign: ForeignOrder) -> None:
+        """Work an order of a client that is not here; what it says is not checked."""
+        limit = foreign.limit_price
+        terms = OrderTerms(
+            action=foreign.side,
+            quantity=foreign.quantity,
+            order_type="MKT" if limit is None else "LMT",
+            limit_price=limit,
+            tif="GTC",
+            account=foreign.account,
+            order_ref=foreign.order_ref,
+        )
+        draft = self._book.draft(
+            self._market.instrument(foreign.symbol),
+            terms,
+            client_id=foreign.client_id,
+            order_id=self._book.next_order_id(foreign.client_id),
+            exchange="SMART",
+            at=self._clock.now(),
+        )
+        self._work.start(self._book.accept(draft), ())
+
     def cancel_all(self) -> None:
         """Cancel the working orders of all clients."""
         for order in self._book.orders:
@@ -89,6 +126,8 @@ class Exchange:
     def _refusal(self, request: PlaceOrder, known: OrderRecord | None) -> Refusal | None:
         if self._market.practices.read_only_api:
             return _READ_ONLY
+        if not self._link.is_up:
+            return NOT_CONNECTED
         if known is None or request.terms.what_if:
             return None
         if known.is_done:
@@ -112,7 +151,7 @@ class Exchange:
     def _accept(self, client_id: int, request: PlaceOrder, checked: CheckedOrder) -> None:
         effects = self._director.effects(
             Event(
-                is_order=True,
+                kind=Kind.ORDER,
                 message_id=3,
                 client_id=client_id,
                 account=checked.terms.account,
@@ -121,16 +160,41 @@ class Exchange:
             )
         )
         rejection = next((each for each in effects if isinstance(each, Reject)), None)
+        held = next((each for each in effects if isinstance(each, Hold)), None)
+        if any(isinstance(each, Lose) for each in effects):
+            return
         if rejection is not None:
             self._refuse(client_id, request, Refusal(rejection.code, rejection.text))
-            return
+        elif held is not None:
+            self._work.later(
+                held.seconds, lambda: self._enter(client_id, request, checked, effects)
+            )
+        else:
+            self._enter(client_id, request, checked, effects)
+
+    def _enter(
+        self,
+        client_id: int,
+        request: PlaceOrder,
+        checked: CheckedOrder,
+        effects: tuple[Effect, ...],
+    ) -> None:
         order = self._book.accept(self._draft(client_id, request, checked))
         self._publish(OrderEcho(order=order))
         self._publish(StatusReport(order=order))
-        remarks = (Refusal(each.code, each.text) for each in effects if isinstance(each, Remark))
-        for warning in (*checked.warnings, *remarks):
+        for warning in checked.warnings:
             self._publish(notice(client_id, order.order_id, warning, order))
+        for each in effects:
+            if isinstance(each, Remark):
+                self._remark(order, each)
         self._work.start(order, effects)
+
+    def _remark(self, order: OrderRecord, remark: Remark) -> None:
+        said = notice(order.client_id, order.order_id, Refusal(remark.code, remark.text), order)
+        if remark.after_seconds:
+            self._work.later(remark.after_seconds, lambda: self._publish(said))
+        else:
+            self._publish(said)
 
     def _draft(self, client_id: int, request: PlaceOrder, checked: CheckedOrder) -> OrderRecord:
         return self._book.draft(

@@ -5,9 +5,12 @@ with the commission, commission report.
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
+
+from attrs import evolve
 
 from rebalancer_adapters.gateway.book import Book, OrderRecord, Status
 from rebalancer_adapters.gateway.clock import Clock
@@ -24,7 +27,15 @@ from rebalancer_adapters.gateway.exchange.matching import fill_price, part_quant
 from rebalancer_adapters.gateway.exchange.refusal import Refusal
 from rebalancer_adapters.gateway.exchange.tasks import Tasks
 from rebalancer_adapters.gateway.market import Instrument, Market
-from rebalancer_adapters.gateway.scenario import Effect, Fill, Rest
+from rebalancer_adapters.gateway.scenario import (
+    BrokerCancel,
+    Correct,
+    CrossCancel,
+    Effect,
+    Fill,
+    Inactivate,
+    Rest,
+)
 
 
 class Work:
@@ -39,22 +50,37 @@ class Work:
         self._tasks = tasks
         self._publish = publish
         self._running: dict[int, asyncio.Task[None]] = {}
+        self._crossings: dict[int, CrossCancel] = {}
         self._price_moves: dict[int, asyncio.Event] = {}
         market.listen(self.look_again)
 
     def start(self, order: OrderRecord, effects: tuple[Effect, ...]) -> None:
         """Work an accepted order to its end, or as far as the effects let it go."""
+        for each in effects:
+            if isinstance(each, CrossCancel):
+                self._crossings[order.perm_id] = each
         self._running[order.perm_id] = self._tasks.start(self._work(order, effects))
 
+    def later(self, seconds: Decimal, action: Callable[[], None]) -> None:
+        """Do something when that many seconds have passed."""
+
+        async def wait_and_act() -> None:
+            await self._clock.sleep(seconds)
+            action()
+
+        self._tasks.run(wait_and_act())
+
     def cancel(self, order: OrderRecord) -> None:
-        """End a working order, with what it has filled so far."""
+        """End a working order, with what it has filled so far; or fill it across the cancel."""
         running = self._running.pop(order.perm_id, None)
         if running is not None:
             running.cancel()
-        cancelled = self._book.set_status(order.perm_id, Status.CANCELLED, self._clock.now())
-        self._publish(StatusReport(order=cancelled))
-        reason = Refusal(202, "Order Canceled - reason:")
-        self._publish(notice(order.client_id, order.order_id, reason, order))
+        crossing = self._crossings.pop(order.perm_id, None)
+        if crossing is None:
+            self._end(order.perm_id, Refusal(202, "Order Canceled - reason:"))
+        else:
+            self._answer_falsely(order, crossing)
+            self._tasks.run(self._fill_across(order.perm_id, crossing))
 
     def look_again(self, instrument: Instrument) -> None:
         """The price or an order has changed: resting orders may meet the market now."""
@@ -69,10 +95,21 @@ class Work:
             self._running.pop(order.perm_id, None)
 
     async def _fill(self, order: OrderRecord, effects: tuple[Effect, ...]) -> None:
+        for each in effects:
+            if isinstance(each, Inactivate) and not await self._revived(order, each):
+                return
         await self._wait_for_open(order)
-        if any(isinstance(each, Rest) for each in effects):
+        if _rests(effects):
             self._set_status(order.perm_id, Status.SUBMITTED)
-            return
+        else:
+            await self._fill_parts(order, effects)
+        for each in effects:
+            if isinstance(each, BrokerCancel):
+                await self._cancel_at_broker(order.perm_id, each)
+            elif isinstance(each, Correct):
+                await self._correct(order.perm_id, each)
+
+    async def _fill_parts(self, order: OrderRecord, effects: tuple[Effect, ...]) -> None:
         usual = Fill(after_seconds=self._market.practices.fill_delay_seconds)
         parts = tuple(each for each in effects if isinstance(each, Fill)) or (usual,)
         whole = sum(part.share for part in parts) >= 1
@@ -134,7 +171,76 @@ class Work:
             moved = self._price_moves.setdefault(order.con_id, asyncio.Event())
             await moved.wait()
 
+    async def _revived(self, order: OrderRecord, how: Inactivate) -> bool:
+        """Make the order Inactive, and wait for its revival, when there is to be one."""
+        now = self._clock.now()
+        inactive = self._book.set_status(
+            order.perm_id, Status.INACTIVE, now, may_revive=how.code is None
+        )
+        self._publish(OrderEcho(order=inactive))
+        self._publish(StatusReport(order=inactive))
+        if how.code is not None:
+            refusal = Refusal(how.code, how.text)
+            self._publish(notice(order.client_id, order.order_id, refusal, order))
+        if how.revives_after_seconds is None:
+            return False
+        await self._clock.sleep(how.revives_after_seconds)
+        self._set_status(order.perm_id, Status.SUBMITTED)
+        return True
+
+    async def _cancel_at_broker(self, perm_id: int, how: BrokerCancel) -> None:
+        await self._clock.sleep(how.after_seconds)
+        if not self._book.order(perm_id).is_done:
+            self._end(perm_id, None if how.code is None else Refusal(how.code, how.text))
+
+    async def _correct(self, perm_id: int, how: Correct) -> None:
+        await self._clock.sleep(how.after_seconds)
+        executed = [each for each in self._book.executions if each.perm_id == perm_id]
+        if not executed:
+            return
+        last = executed[-1]
+        corrected = self._book.correct(last.exec_id, quantity=how.quantity, price=how.price)
+        self._publish(Executed(execution=corrected))
+        self._publish(CommissionKnown(execution=corrected))
+        self._publish(AccountMoved(account=corrected.account, con_id=corrected.con_id))
+
+    def _answer_falsely(self, order: OrderRecord, crossing: CrossCancel) -> None:
+        """What the client hears of its cancel, while the book goes on working the order."""
+        if crossing.answer == "10148":
+            text = (
+                f"OrderId {order.order_id} that needs to be cancelled cannot be cancelled, "
+                "state: Filled."
+            )
+            refusal = Refusal(10148, text)
+            self._publish(notice(order.client_id, order.order_id, refusal, order))
+            return
+        self._publish(StatusReport(order=evolve(order, status=Status(crossing.answer))))
+        if crossing.answer == Status.CANCELLED:
+            refusal = Refusal(202, "Order Canceled - reason:")
+            self._publish(notice(order.client_id, order.order_id, refusal, order))
+
+    async def _fill_across(self, perm_id: int, crossing: CrossCancel) -> None:
+        await self._clock.sleep(crossing.after_seconds)
+        part = Fill(share=crossing.share, price=crossing.price)
+        await self._fill_part(perm_id, part, completes=crossing.share >= 1)
+        if not self._book.order(perm_id).is_done:
+            self._end(perm_id, Refusal(202, "Order Canceled - reason:"))
+
+    def _end(self, perm_id: int, reason: Refusal | None) -> None:
+        """Cancel what is left of an order and say so: the status first, then the reason."""
+        cancelled = self._book.set_status(perm_id, Status.CANCELLED, self._clock.now())
+        self._publish(StatusReport(order=cancelled))
+        if reason is not None:
+            said = notice(cancelled.client_id, cancelled.order_id, reason, cancelled)
+            self._publish(said)
+
     def _set_status(self, perm_id: int, status: Status) -> None:
         order = self._book.set_status(perm_id, status, self._clock.now())
         self._publish(OrderEcho(order=order))
         self._publish(StatusReport(order=order))
+
+
+def _rests(effects: tuple[Effect, ...]) -> bool:
+    """Whether the order waits: it is told to, or its fill waits for the cancel."""
+    kinds = {type(each) for each in effects}
+    return Rest in kinds or (CrossCancel in kinds and Fill not in kinds)

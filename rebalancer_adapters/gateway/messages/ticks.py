@@ -81,18 +81,18 @@ def quote_ticks(
     ask, ask_size = (nothing, 0) if halted else (quote.ask, quote.ask_size)
     last_time = int((now - timedelta(seconds=float(quote.last_age_seconds))).timestamp())
     texts = (
-        _price(req_id, types.bid, bid, bid_size),
-        _size(req_id, types.bid_size, bid_size),
-        _price(req_id, types.ask, ask, ask_size),
-        _size(req_id, types.ask_size, ask_size),
-        ("46", "6", str(req_id), str(types.last_time), str(last_time)),
-        _price(req_id, types.last, quote.last, quote.last_size),
-        _size(req_id, types.last_size, quote.last_size),
-        _size(req_id, types.volume, quote.volume),
-        _price(req_id, types.close, quote.close, 0),
-        ("45", "6", str(req_id), str(types.halted), "1.0" if halted else "0.0"),
+        ("bid", _price(req_id, types.bid, bid, bid_size)),
+        ("bid_size", _size(req_id, types.bid_size, bid_size)),
+        ("ask", _price(req_id, types.ask, ask, ask_size)),
+        ("ask_size", _size(req_id, types.ask_size, ask_size)),
+        ("last_time", ("46", "6", str(req_id), str(types.last_time), str(last_time))),
+        ("last", _price(req_id, types.last, quote.last, quote.last_size)),
+        ("last_size", _size(req_id, types.last_size, quote.last_size)),
+        ("volume", _size(req_id, types.volume, quote.volume)),
+        ("close", _price(req_id, types.close, quote.close, 0)),
+        ("halted", ("45", "6", str(req_id), str(types.halted), "1.0" if halted else "0.0")),
     )
-    return tuple(Message(fields=text, symbol=instrument.symbol) for text in texts)
+    return tuple(Message(fields=text, symbol=instrument.symbol, tag=tag) for tag, text in texts)
 
 
 def _price(req_id: int, kind: int, price: Decimal, size: int) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """What all sessions share: the market, the book, the exchange, the clock, the record."""
 
+from collections.abc import Callable
+
 from attrs import frozen
 
 from rebalancer_adapters.gateway.book import Book
@@ -8,7 +10,7 @@ from rebalancer_adapters.gateway.exchange.exchange import Exchange
 from rebalancer_adapters.gateway.exchange.tasks import Tasks
 from rebalancer_adapters.gateway.market import Market
 from rebalancer_adapters.gateway.record import Record
-from rebalancer_adapters.gateway.scenario import Director
+from rebalancer_adapters.gateway.scenario import Director, GatewayEffect
 
 
 @frozen(kw_only=True)
@@ -22,6 +24,7 @@ class Floor:
     director: Director
     record: Record
     tasks: Tasks
+    trouble: Callable[[GatewayEffect], None]  # what befalls the whole gateway
 
     @property
     def time_zone(self) -> str:

@@ -4,9 +4,20 @@ import asyncio
 
 from rebalancer_adapters.gateway.messages import Message
 from rebalancer_adapters.gateway.messages.connection import error
-from rebalancer_adapters.gateway.record import Frame
-from rebalancer_adapters.gateway.scenario import Alter, Delay, Event, Mute, Repeat
+from rebalancer_adapters.gateway.record import Frame, message_id_of
+from rebalancer_adapters.gateway.scenario import (
+    Cut,
+    Drip,
+    Effect,
+    Event,
+    GatewayEffect,
+    Kind,
+    Stall,
+)
+from rebalancer_adapters.gateway.session.delivery import Delivery, plan_delivery
 from rebalancer_adapters.gateway.session.floor import Floor
+from rebalancer_adapters.gateway.session.outgoing import Outgoing
+from rebalancer_adapters.gateway.session.progress import Progress
 from rebalancer_adapters.gateway.wire import Fields, encode_frame
 
 
@@ -16,35 +27,34 @@ class Line:
     def __init__(self, floor: Floor, writer: asyncio.StreamWriter) -> None:
         self.version = 0
         self.client_id = -1
+        self.progress = Progress()
         self._floor = floor
-        self._writer = writer
+        self._out = Outgoing(writer, floor.clock, floor.tasks)
+        self._behind: list[tuple[int, Delivery]] = []
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether the connection has ended, or is about to."""
+        return self._out.is_closing
 
     def send(self, *messages: Message) -> None:
         """Send each message as the scenario wants it: once, later, twice, never."""
         for message in messages:
-            event = Event(
-                is_order=False,
-                message_id=message.message_id,
-                client_id=self.client_id,
-                account=message.account,
-                symbol=message.symbol,
-                status=message.status,
-                tag=message.tag,
+            self.progress.told(message.message_id)
+            effects = self._floor.director.effects(
+                Event(
+                    kind=Kind.MESSAGE,
+                    message_id=message.message_id,
+                    client_id=self.client_id,
+                    account=message.account,
+                    symbol=message.symbol,
+                    status=message.status,
+                    tag=message.tag,
+                    phase=self.progress.phase,
+                )
             )
-            effects = self._floor.director.effects(event)
-            fields = message.fields
-            for each in effects:
-                if isinstance(each, Alter):
-                    fields = each.altered(fields)
-            if any(isinstance(each, Mute) for each in effects):
-                continue
-            times = max([each.times for each in effects if isinstance(each, Repeat)], default=1)
-            seconds = sum(each.seconds for each in effects if isinstance(each, Delay))
-            for _ in range(times):
-                if seconds:
-                    self._floor.tasks.run(self._send_late(fields, float(seconds)))
-                else:
-                    self._write(fields)
+            self._deliver(plan_delivery(message.fields, effects))
+            self.suffer(effects)
 
     def send_error(self, req_id: int, code: int, text: str) -> None:
         self.send(error(self.version, req_id, code, text))
@@ -52,33 +62,95 @@ class Line:
     def greet(self, version: int, connected_at: str) -> None:
         """Answer the hello: the version of the conversation and the time; no number in front."""
         self.version = version
-        self._write((str(version), connected_at), message_id=-1)
+        greeting = (str(version), connected_at)
+        self._note(greeting, -1)
+        self._out.write(encode_frame(greeting))
+
+    def suffer(self, effects: tuple[Effect, ...]) -> None:
+        """Let happen what the effects do to this connection and to the whole gateway."""
+        for each in effects:
+            if isinstance(each, Cut):
+                self._cut_soon(each)
+            elif isinstance(each, Stall):
+                self._out.stall(each)
+            elif isinstance(each, Drip):
+                self._out.drip(each)
+            elif isinstance(each, GatewayEffect):
+                self._floor.trouble(each)
 
     async def drain(self) -> None:
         """Wait while the client does not read what it was sent; ConnectionError when it left."""
-        await self._writer.drain()
+        await self._out.drain()
 
-    def _write(self, fields: Fields, message_id: int | None = None) -> None:
-        if self._writer.is_closing():
+    def close(self) -> None:
+        """End the connection after what was sent."""
+        self._out.close()
+
+    def abort(self) -> None:
+        """Cut the connection at once, as a broken network does."""
+        self._out.abort()
+
+    def _deliver(self, delivery: Delivery) -> None:
+        if delivery.garbage:
+            self._out.write(delivery.garbage)
+        if delivery.is_half:
+            self._write_half(delivery)
             return
+        for _ in range(delivery.times):
+            if delivery.behind:
+                self._behind.append((delivery.behind, delivery))
+            elif delivery.seconds:
+                self._floor.tasks.run(self._send_late(delivery))
+            else:
+                self._write(delivery)
+
+    def _write(self, delivery: Delivery) -> None:
+        if self.is_closing:
+            return
+        self._write_one(delivery)
+        waiting = [(left - 1, each) for left, each in self._behind]
+        self._behind = [(left, each) for left, each in waiting if left > 0]
+        for left, each in waiting:
+            if left <= 0:
+                self._write_one(each)
+
+    def _write_one(self, delivery: Delivery) -> None:
+        self._note(delivery.fields, message_id_of(delivery.fields))
+        self._out.write(encode_frame(delivery.fields, delivery.encoding))
+
+    def _write_half(self, delivery: Delivery) -> None:
+        if not self.is_closing:
+            frame = encode_frame(delivery.fields)
+            self._note(delivery.fields, message_id_of(delivery.fields))
+            self._out.write(frame[: len(frame) // 2])
+            self.close()
+
+    def _note(self, fields: Fields, message_id: int) -> None:
         self._floor.record.add_sent(
             Frame(
                 at=self._floor.clock.now(),
                 client_id=self.client_id,
-                message_id=int(fields[0]) if message_id is None else message_id,
+                message_id=message_id,
                 fields=fields,
             )
         )
-        self._writer.write(encode_frame(fields))
 
-    def close(self) -> None:
-        """End the connection after what was sent."""
-        self._writer.close()
+    async def _send_late(self, delivery: Delivery) -> None:
+        await self._floor.clock.sleep(delivery.seconds)
+        self._write(delivery)
 
-    def abort(self) -> None:
-        """Cut the connection at once, as a broken network does."""
-        self._writer.transport.abort()
+    def _cut_soon(self, cut: Cut) -> None:
+        if cut.after_seconds:
+            self._floor.tasks.run(self._cut_late(cut))
+        else:
+            self._cut(cut)
 
-    async def _send_late(self, fields: Fields, seconds: float) -> None:
-        await self._floor.clock.sleep(seconds)
-        self._write(fields)
+    async def _cut_late(self, cut: Cut) -> None:
+        await self._floor.clock.sleep(cut.after_seconds)
+        self._cut(cut)
+
+    def _cut(self, cut: Cut) -> None:
+        if cut.reset:
+            self._out.reset()
+        else:
+            self._out.close()

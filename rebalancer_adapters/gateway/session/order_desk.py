@@ -1,5 +1,7 @@
 """Orders of one client: what it asks about them, and what the exchange tells about them."""
 
+from attrs import evolve
+
 from rebalancer_adapters.gateway.book import ExecutionRecord, OrderRecord
 from rebalancer_adapters.gateway.exchange.events import (
     CommissionKnown,
@@ -25,6 +27,7 @@ from rebalancer_adapters.gateway.requests.values import (
     RequestExecutions,
     RequestOpenOrders,
 )
+from rebalancer_adapters.gateway.scenario import UNASKED
 from rebalancer_adapters.gateway.session.execution_filter import is_wanted
 from rebalancer_adapters.gateway.session.floor import Floor
 from rebalancer_adapters.gateway.session.line import Line
@@ -61,7 +64,7 @@ class OrderDesk:
 
     def report(self, event: OrderEvent) -> None:
         """Tell the client what the exchange says about one of its orders."""
-        self._line.send(self._message(event))
+        self._line.send(evolve(self._message(event), tag=UNASKED))
 
     def _message(self, event: OrderEvent) -> Message:
         version = self._line.version
@@ -92,8 +95,9 @@ class OrderDesk:
         for order in self._floor.book.orders:
             own = order.client_id == self._line.client_id
             if not order.is_done and (own or not own_only):
-                self.report(OrderEcho(order=order))
-                self.report(StatusReport(order=order))
+                self._line.send(
+                    self._message(OrderEcho(order=order)), self._message(StatusReport(order=order))
+                )
         self._line.send(say.open_orders_end())
 
     def _send_completed_orders(self) -> None:
@@ -108,7 +112,7 @@ class OrderDesk:
         self._line.send(say.completed_orders_end())
 
     def _send_executions(self, request: RequestExecutions) -> None:
-        for execution in self._floor.book.executions:
+        for execution in self._floor.book.execution_reports:
             instrument = self._floor.market.by_con_id(execution.con_id)
             if is_wanted(execution, instrument, request.filter, self._floor.time_zone):
                 self._line.send(

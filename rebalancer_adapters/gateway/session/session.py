@@ -1,6 +1,7 @@
 """One client: hello, startApi, then requests until the socket ends or the wire is broken."""
 
 import asyncio
+from decimal import Decimal
 from typing import Protocol
 
 from rebalancer_adapters.gateway.exchange.events import (
@@ -22,18 +23,22 @@ from rebalancer_adapters.gateway.requests.values import (
     ConnectionRequest,
     ContractRequest,
     MarketDataRequest,
+    PlaceOrder,
     RequestCurrentTime,
     RequestIds,
     RequestManagedAccounts,
     SetServerLogLevel,
     StartApi,
 )
+from rebalancer_adapters.gateway.scenario import Delay, Ignore
 from rebalancer_adapters.gateway.session.account_desk import AccountDesk
 from rebalancer_adapters.gateway.session.contract_desk import ContractDesk
 from rebalancer_adapters.gateway.session.floor import Floor
 from rebalancer_adapters.gateway.session.line import Line
 from rebalancer_adapters.gateway.session.market_data_desk import MarketDataDesk
 from rebalancer_adapters.gateway.session.order_desk import OrderDesk
+from rebalancer_adapters.gateway.session.pace import Pace
+from rebalancer_adapters.gateway.session.request_event import request_event
 from rebalancer_adapters.gateway.wire import (
     BadHello,
     Fields,
@@ -73,6 +78,7 @@ class Session:
         self._floor = floor
         self._reception = reception
         self._reader = reader
+        self._pace = Pace(floor.clock)
         self._accounts = AccountDesk(floor, self.line)
         self._contracts = ContractDesk(floor, self.line)
         self._market_data = MarketDataDesk(floor, self.line)
@@ -139,6 +145,8 @@ class Session:
             decoded = decode_frames(buffer)
             for fields in decoded.frames:
                 self._receive(fields)
+                if self.line.is_closing:
+                    return  # what came behind is lost with the connection
             if decoded.problem is not None:
                 return
             await self.line.drain()
@@ -156,6 +164,11 @@ class Session:
                 fields=fields,
             )
         )
+        if not self._pace.allows(self._floor.director.scenario.messages_per_second):
+            self.line.send_error(-1, 100, "Max rate of messages per second has been exceeded")
+            if self._pace.is_over:
+                self.line.close()
+            return
         request = parse_request(fields, self.line.version)
         if isinstance(request, Unreadable):
             text = f"Error reading request. {request.problem}"
@@ -163,7 +176,26 @@ class Session:
         elif self.line.client_id < 0 and not isinstance(request, StartApi):
             self.line.send_error(-1, 504, "Not connected: startApi has not been received")
         else:
+            self._take(request, message_id_of(fields))
+
+    def _take(self, request: Request, message_id: int) -> None:
+        """Handle a request as the scenario wants it, then let happen what the scenario adds."""
+        places = isinstance(request, PlaceOrder) and not request.terms.what_if
+        self.line.progress.asked(message_id, places_order=places)
+        event = request_event(request, message_id, self.line.client_id, self.line.progress.phase)
+        effects = self._floor.director.effects(event)
+        seconds = sum((each.seconds for each in effects if isinstance(each, Delay)), Decimal(0))
+        if any(isinstance(each, Ignore) for each in effects):
+            pass
+        elif seconds:
+            self._floor.tasks.run(self._handle_late(request, seconds))
+        else:
             self._handle(request)
+        self.line.suffer(effects)
+
+    async def _handle_late(self, request: Request, seconds: Decimal) -> None:
+        await self._floor.clock.sleep(seconds)
+        self._handle(request)
 
     def _handle(self, request: Request) -> None:
         if isinstance(request, AccountRequest):

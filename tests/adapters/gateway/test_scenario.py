@@ -7,6 +7,7 @@ from rebalancer_adapters.gateway import (
     Alter,
     Delay,
     Fill,
+    Kind,
     ManualClock,
     Reject,
     Remark,
@@ -38,7 +39,7 @@ _NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 
 
 def _order(symbol: str, account: str = "DU111111") -> Event:
-    return Event(is_order=True, message_id=3, client_id=7, account=account, symbol=symbol)
+    return Event(kind=Kind.ORDER, message_id=3, client_id=7, account=account, symbol=symbol)
 
 
 def test_without_rules_nothing_is_done() -> None:
@@ -50,7 +51,7 @@ def test_a_rule_meets_only_what_it_names() -> None:
     assert director.effects(_order("SPY")) == (Rest(),)
     assert director.effects(_order("IEF")) == ()
     assert director.effects(_order("SPY", "DU222222")) == ()
-    message = Event(is_order=False, message_id=3, client_id=7, account="DU111111", symbol="SPY")
+    message = Event(kind=Kind.MESSAGE, message_id=3, client_id=7, account="DU111111", symbol="SPY")
     assert director.effects(message) == ()
 
 

@@ -1,0 +1,36 @@
+"""What a scenario can say of a request: its number, and for orders and prices what they name."""
+
+from rebalancer_adapters.gateway.requests import Request
+from rebalancer_adapters.gateway.requests.values import (
+    PlaceOrder,
+    RequestAccountUpdates,
+    RequestAccountUpdatesMulti,
+    RequestContractDetails,
+    RequestMarketData,
+)
+from rebalancer_adapters.gateway.scenario import PLACED, PREVIEWED, Event, Kind, Phase
+
+
+def request_event(request: Request, message_id: int, client_id: int, phase: Phase) -> Event:
+    """The event of a request that came in whole."""
+    account = symbol = side = tag = ""
+    match request:
+        case PlaceOrder(contract=contract, terms=terms):
+            account, symbol, side = terms.account, contract.symbol, terms.action
+            tag = PREVIEWED if terms.what_if else PLACED
+        case RequestContractDetails(contract=contract) | RequestMarketData(contract=contract):
+            symbol = contract.symbol
+        case RequestAccountUpdates() | RequestAccountUpdatesMulti():
+            account = request.account
+        case _:
+            pass  # nothing more is in it
+    return Event(
+        kind=Kind.REQUEST,
+        message_id=message_id,
+        client_id=client_id,
+        account=account,
+        symbol=symbol,
+        side=side,
+        tag=tag,
+        phase=phase,
+    )

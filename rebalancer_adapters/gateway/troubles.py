@@ -1,0 +1,97 @@
+"""What can befall the whole gateway: announcements, outages, restarts, other people's orders."""
+
+from decimal import Decimal
+from typing import Protocol
+
+from rebalancer_adapters.gateway.clock import Clock
+from rebalancer_adapters.gateway.exchange.exchange import Exchange
+from rebalancer_adapters.gateway.exchange.link import BrokerLink
+from rebalancer_adapters.gateway.exchange.tasks import Tasks
+from rebalancer_adapters.gateway.market import Market
+from rebalancer_adapters.gateway.scenario import (
+    Announce,
+    ForeignOrder,
+    GatewayEffect,
+    MoveMarket,
+    Outage,
+    Restart,
+)
+
+_BACK = {
+    1101: "Connectivity between IBKR and Trader Workstation has been restored - data lost.",
+    1102: "Connectivity between IBKR and Trader Workstation has been restored - data maintained.",
+}
+_LOST = "Connectivity between IBKR and Trader Workstation has been lost."
+
+
+class House(Protocol):
+    """The gateway as its troubles see it."""
+
+    def announce(self, code: int, text: str) -> None: ...
+
+    async def restart(self, seconds: Decimal, *, forget_order_ids: bool) -> None: ...
+
+
+class Troubles:
+    """Lets things happen, at once or later."""
+
+    def __init__(
+        self,
+        house: House,
+        market: Market,
+        *,
+        clock: Clock,
+        tasks: Tasks,
+        link: BrokerLink,
+        exchange: Exchange,
+    ) -> None:
+        self._house = house
+        self._market = market
+        self._clock = clock
+        self._tasks = tasks
+        self._link = link
+        self._exchange = exchange
+
+    def begin(self, effect: GatewayEffect) -> None:
+        """Let it happen; what takes its time goes on beside everything else."""
+        if effect.after_seconds or isinstance(effect, Outage | Restart):
+            self._tasks.run(self._later(effect))
+        else:
+            self._happen(effect)
+
+    async def _later(self, effect: GatewayEffect) -> None:
+        await self._clock.sleep(effect.after_seconds)
+        match effect:
+            case Outage():
+                await self._lose_broker(effect)
+            case Restart():
+                await self._house.restart(effect.seconds, forget_order_ids=effect.forget_order_ids)
+            case _:
+                self._happen(effect)
+
+    def _happen(self, effect: Announce | ForeignOrder | MoveMarket) -> None:
+        match effect:
+            case Announce():
+                self._house.announce(effect.code, effect.text)
+            case ForeignOrder():
+                self._exchange.place_foreign(effect)
+            case MoveMarket():
+                self._move(effect)
+
+    def _move(self, effect: MoveMarket) -> None:
+        if effect.data is not None:
+            self._market.set_data(effect.symbol, effect.data)
+        self._market.set_price(
+            effect.symbol,
+            bid=effect.bid,
+            ask=effect.ask,
+            last=effect.last,
+            last_age_seconds=effect.last_age_seconds,
+        )
+
+    async def _lose_broker(self, outage: Outage) -> None:
+        self._house.announce(1100, _LOST)
+        self._link.is_up = False
+        await self._clock.sleep(outage.seconds)
+        self._link.is_up = True
+        self._house.announce(outage.back, _BACK[outage.back])
