@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
 from rebalancer_adapters.journal.account_lock import AccountLocks, locked
 from rebalancer_core.values.instruments import AccountId
+from tests.adapters.journal.forked import forked
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no forks")
+READY, HELD, NOT_HELD = b"r", b"y", b"n"
 A, B, C = (AccountId(f"DU{digit * 6}") for digit in "123")
 
 
@@ -69,43 +73,32 @@ def test_a_holder_that_cannot_be_read_does_not_free_the_account(tmp_path: Path) 
             assert second.refused[0].why == "DU111111 is being traded by another process"
 
 
-if sys.platform != "win32":
-    from tests.adapters.journal.forked import Say, forked
+def hold(wire: Connection, state_dir: Path) -> None:
+    wire.send_bytes(READY)
+    wire.recv_bytes()
+    with locked(state_dir, (A,)) as locks:
+        wire.send_bytes(HELD if locks.held else NOT_HELD)
+        wire.recv_bytes()
 
-    HELD, NOT_HELD = b"y", b"n"
 
-    def test_of_two_processes_that_race_for_an_account_exactly_one_gets_it(tmp_path: Path) -> None:
-        for number in range(10):
-            gate, opener = os.pipe()
-            stop, stopper = os.pipe()
+@posix
+def test_of_two_processes_that_race_for_an_account_exactly_one_gets_it(tmp_path: Path) -> None:
+    for number in range(10):
+        state_dir = tmp_path / str(number)
+        with forked(hold, state_dir) as one, forked(hold, state_dir) as two:
+            assert (one.hear(), two.hear()) == (READY, READY)
+            one.go()
+            two.go()
+            assert {one.hear(), two.hear()} == {HELD, NOT_HELD}
 
-            def race(say: Say, number: int = number, gate: int = gate, stop: int = stop) -> None:
-                os.read(gate, 1)
-                with locked(tmp_path / str(number), (A,)) as locks:
-                    say(HELD if locks.held else NOT_HELD)
-                    os.read(stop, 1)
 
-            with forked(race) as one, forked(race) as two:
-                os.write(opener, b"go")
-                assert {one.hear(), two.hear()} == {HELD, NOT_HELD}
-                os.write(stopper, b"go")
-            for end in (gate, opener, stop, stopper):
-                os.close(end)
-
-    def test_kill_9_gives_the_account_back(tmp_path: Path) -> None:
-        stop, stopper = os.pipe()
-
-        def hold(say: Say) -> None:
-            with locked(tmp_path, (A,)) as locks:
-                say(HELD if locks.held else NOT_HELD)
-                os.read(stop, 1)
-
-        with forked(hold) as child:
-            assert child.hear() == HELD
-            with locked(tmp_path, (A,)) as locks:
-                assert locks.held == ()
-                assert f"(process {child.pid})" in locks.refused[0].why
+@posix
+def test_kill_9_gives_the_account_back(tmp_path: Path) -> None:
+    with forked(hold, tmp_path) as child:
+        child.go()
+        assert (child.hear(), child.hear()) == (READY, HELD)
         with locked(tmp_path, (A,)) as locks:
-            assert locks.held == (A,)
-        os.close(stop)
-        os.close(stopper)
+            assert locks.held == ()
+            assert f"(process {child.pid})" in locks.refused[0].why
+    with locked(tmp_path, (A,)) as locks:
+        assert locks.held == (A,)
