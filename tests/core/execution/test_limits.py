@@ -269,6 +269,14 @@ def test_of_several_openings_to_come_the_next_is_told() -> None:
     assert "opens Sat 2026-01-03 14:34 UTC" in breaches(listings=shut)[0][2]
 
 
+def test_todays_session_counts_among_those_of_other_days() -> None:
+    tomorrow = Session(opens=OPENS + timedelta(days=1), closes=CLOSES + timedelta(days=1))
+    several = tuple(
+        evolve(each, liquid_sessions=(tomorrow, *each.liquid_sessions)) for each in LISTINGS
+    )
+    assert breaches(listings=several) == []
+
+
 def test_a_symbol_without_hours_is_not_traded() -> None:
     assert breaches(listings=LISTINGS[:1]) == [
         (BND, Reason.MARKET_CLOSED, "BND: the broker named no trading hours")

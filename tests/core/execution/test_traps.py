@@ -127,7 +127,8 @@ def test_a_fill_that_crosses_the_cancel_is_kept() -> None:
 
 
 def test_executions_alone_fill_an_order_that_no_status_ever_named() -> None:
-    assert heard(HANDED, fill(4, 1), fill(6, 2)).phase is Phase.FILLED
+    state = heard(HANDED, fill(4, 1), fill(6, 2))
+    assert (state.phase, state.notes) == (Phase.FILLED, ())
 
 
 def test_a_broker_that_calls_a_part_filled_has_an_order_at_work() -> None:
@@ -144,6 +145,9 @@ def test_the_brokers_figure_counts_while_executions_are_late() -> None:
 def test_an_older_status_does_not_take_shares_or_the_price_back() -> None:
     state = heard(HANDED, status("Submitted", 4), status("Submitted", 0))
     assert (state.filled, state.reported_price) == (FOUR, Decimal("500.01"))
+    again = evolve(status("Submitted", 4), average_price=Decimal("500.02"))
+    newer = heard(HANDED, status("Submitted", 4), again, status("Submitted", 4 - 1))
+    assert (newer.filled, newer.reported_price) == (FOUR, Decimal("500.02"))
 
 
 @pytest.mark.parametrize("word", ["PendingSubmit", "ApiPending", "", "a word of next year"])
@@ -257,6 +261,9 @@ def test_a_verdict_takes_no_fill_back_and_moves_no_order_that_has_ended() -> Non
     part = (HANDED, fill(4), own(Own.LINK_LOST))
     assert heard(*part, settled(Verdict.REJECTED)).phase is Phase.UNKNOWN
     assert heard(*part, settled(Verdict.CANCELLED, 3)).phase is Phase.UNKNOWN
+    summed = (HANDED, status("Submitted", 4), own(Own.LINK_LOST))
+    assert heard(*summed, settled(Verdict.CANCELLED, 3)).phase is Phase.UNKNOWN
+    assert heard(*summed, settled(Verdict.CANCELLED, 3, by_human=True)).filled == Decimal(3)
     done = (HANDED, fill(QUANTITY))
     assert heard(*done, settled(Verdict.NOT_RECEIVED)) == heard(*done)
 
