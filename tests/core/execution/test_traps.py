@@ -150,6 +150,23 @@ def test_an_older_status_does_not_take_shares_or_the_price_back() -> None:
     assert (newer.filled, newer.reported_price) == (FOUR, Decimal("500.02"))
 
 
+@pytest.mark.parametrize(
+    ("word", "phase"),
+    [
+        ("PreSubmitted", Phase.WORKING),
+        ("Submitted", Phase.WORKING),
+        ("PendingCancel", Phase.WORKING),
+        ("Inactive", Phase.HELD),
+        ("Cancelled", Phase.CANCELLED),
+        ("ApiCancelled", Phase.CANCELLED),
+        ("Filled", Phase.WORKING),
+    ],
+)
+def test_a_word_of_the_broker_moves_an_order_without_fills(word: str, phase: Phase) -> None:
+    assert heard(HANDED, status(word)).phase is phase
+    assert heard(HANDED, seen(word)).phase is phase
+
+
 @pytest.mark.parametrize("word", ["PendingSubmit", "ApiPending", "", "a word of next year"])
 def test_what_the_gateway_says_on_its_own_acknowledges_nothing(word: str) -> None:
     state = heard(HANDED, seen(word), status(word))
