@@ -52,6 +52,11 @@ class AccountDesk:
             case CancelAccountSummary():
                 self._summaries.cancel(request.req_id)
 
+    def leave(self) -> None:
+        """End the subscription of one account, which no other client may disturb."""
+        self._single = ""
+        self._floor.subscribed_accounts.pop(self._line.client_id, None)
+
     def account_moved(self, event: AccountMoved) -> None:
         """After an execution: the position, then every value that is not as it was."""
         holding = self._floor.book.holding(event.account, event.con_id)
@@ -76,16 +81,30 @@ class AccountDesk:
 
     def _start_single(self, request: RequestAccountUpdates) -> None:
         if not request.subscribe:
-            self._single = ""
+            self.leave()
             return
         account = request.account or self._floor.book.accounts[0]
         if account not in self._floor.book.accounts:
             self._refuse_account(-1, account)
             return
+        others = {
+            client_id: name
+            for client_id, name in self._floor.subscribed_accounts.items()
+            if client_id != self._line.client_id and name != account
+        }
+        if others:
+            names = ", ".join(map(str, others))
+            text = (
+                "Unable to subscribe to account as the following clients are subscribed to a "
+                f"different account: {names}"
+            )
+            self._line.send_error(-1, 2101, text)
+            return
         if self._single and self._single != account:
             text = "API client has been unsubscribed from account data."
             self._line.send_error(-1, 2100, text)
         self._single, self._single_known = account, {}
+        self._floor.subscribed_accounts[self._line.client_id] = account
         self._send_single_values(account)
         now = self._floor.clock.now()
         for con_id in self._floor.book.holdings(account):

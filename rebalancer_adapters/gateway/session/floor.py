@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from attrs import frozen
+from attrs import field, frozen
 
 from rebalancer_adapters.gateway.book import Book
 from rebalancer_adapters.gateway.clock import Clock
@@ -25,6 +25,8 @@ class Floor:
     record: Record
     tasks: Tasks
     trouble: Callable[[GatewayEffect], None]  # what befalls the whole gateway
+    subscribed_accounts: dict[int, str] = field(factory=dict)  # by client; TWS has one feed
+    data_lines: set[tuple[int, int]] = field(factory=set)  # client and request, shared by all
 
     @property
     def time_zone(self) -> str:

@@ -13,7 +13,7 @@ from rebalancer_adapters.gateway.requests.values import (
 from rebalancer_adapters.gateway.session.floor import Floor
 from rebalancer_adapters.gateway.session.line import Line
 
-_LARGEST_COUNT = 100  # market data lines of a usual login
+_LARGEST_COUNT = 100  # market data lines of a usual login, shared by its clients
 
 _NOT_SUBSCRIBED = (
     354,
@@ -54,6 +54,11 @@ class MarketDataDesk:
             case RequestSmartComponents():
                 self._line.send(smart_components(request.req_id))
 
+    def leave(self) -> None:
+        """Give back every data line."""
+        for req_id in tuple(self._lines):
+            self._forget(req_id)
+
     def price_moved(self, instrument: Instrument) -> None:
         """New ticks for every streaming line of the instrument."""
         for req_id, (subscribed, is_snapshot) in self._lines.items():
@@ -72,6 +77,7 @@ class MarketDataDesk:
             self._line.send_error(request.req_id, *error)
             return
         self._lines[request.req_id] = (instrument, request.snapshot)
+        self._floor.data_lines.add((self._line.client_id, request.req_id))
         if quote.data is DataLine.DELAYED:
             self._line.send_error(request.req_id, *_DELAYED_SHOWN)
         self._line.send(
@@ -91,7 +97,7 @@ class MarketDataDesk:
             return 200, f"The contract description specified for {symbol} is ambiguous."
         if request.req_id in self._lines:
             return 322, "Error processing request.-'cE' : cause - Duplicate ticker id"
-        if len(self._lines) >= _LARGEST_COUNT:
+        if len(self._floor.data_lines) >= _LARGEST_COUNT:
             return 101, "Max number of tickers has been reached"
         return None
 
@@ -112,12 +118,16 @@ class MarketDataDesk:
 
     async def _end_snapshot(self, req_id: int) -> None:
         await self._floor.clock.sleep(self._floor.market.practices.snapshot_end_seconds)
-        if self._lines.pop(req_id, None) is not None:
+        if self._forget(req_id):
             self._line.send(say.tick_snapshot_end(req_id))
 
     def _cancel(self, req_id: int) -> None:
-        if self._lines.pop(req_id, None) is None:
+        if not self._forget(req_id):
             self._line.send_error(req_id, 300, f"Can't find EId with tickerId:{req_id}")
+
+    def _forget(self, req_id: int) -> bool:
+        self._floor.data_lines.discard((self._line.client_id, req_id))
+        return self._lines.pop(req_id, None) is not None
 
 
 def _kind(quote: Quote) -> int:

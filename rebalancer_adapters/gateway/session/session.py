@@ -94,6 +94,8 @@ class Session:
             pass  # the client is gone: nobody is left to tell
         finally:
             self._reception.leave(self)
+            self._accounts.leave()
+            self._market_data.leave()
             self.line.close()
 
     def tell(self, event: ExchangeEvent) -> None:
