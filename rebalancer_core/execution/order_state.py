@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import Enum
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from rebalancer_core.execution.facts import Commissioned, Executed
 from rebalancer_core.execution.tickets import OrderTicket
@@ -75,3 +75,20 @@ class OrderState:
 def intended(ticket: OrderTicket) -> OrderState:
     """The state of an order that has not been sent."""
     return OrderState(ticket=ticket)
+
+
+def moved(state: OrderState, phase: Phase) -> OrderState:
+    """The state in another phase; a contradicted order stays unknown."""
+    return evolve(state, phase=Phase.UNKNOWN if state.conflict else phase)
+
+
+def noted(state: OrderState, note: str) -> OrderState:
+    """The state with a note for people, each once; an empty one is none."""
+    if not note or note in state.notes:
+        return state
+    return evolve(state, notes=(*state.notes, note))
+
+
+def contradicted(state: OrderState, why: str) -> OrderState:
+    """The state once the broker's facts contradict the ticket; the first reason stands."""
+    return evolve(noted(state, why), conflict=state.conflict or why, phase=Phase.UNKNOWN)
