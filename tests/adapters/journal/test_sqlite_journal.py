@@ -199,6 +199,13 @@ def test_the_journal_is_its_owners_alone(path: Path) -> None:
         assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.parametrize("name", ["mit Leerzeichen", "Übung", "100%25", "a#b", "é;=&"])
+def test_the_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    with opened(tmp_path / name / "journal.sqlite") as journal:
+        assert journal.start(RUN) is None
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+
+
 def test_a_closed_journal_is_a_fault_and_no_crash(path: Path) -> None:
     with opened(path) as journal:
         pass
