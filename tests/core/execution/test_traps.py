@@ -180,6 +180,8 @@ def test_an_inactive_order_may_revive_until_the_broker_calls_it_completed() -> N
     assert heard(HANDED, status("Inactive"), status("Submitted")).phase is Phase.WORKING
     assert heard(HANDED, completed("Inactive")).phase is Phase.CANCELLED
     assert heard(HANDED, error(201), completed("Inactive")).phase is Phase.REJECTED
+    assert heard(HANDED, completed("Filled", 4)).phase is Phase.WORKING
+    assert heard(HANDED, completed("a word of next year")).phase is Phase.HANDED
 
 
 @pytest.mark.parametrize("word", ["Inactive", "Cancelled", "ApiCancelled"])
