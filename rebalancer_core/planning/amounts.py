@@ -11,7 +11,8 @@ from rebalancer_core.values.money import plain, usd
 def told_apart(grains: Grains, first: int, second: int) -> tuple[str, str]:
     """Two amounts that a sentence compares.
 
-    >>> cents = Grains(per_dollar=100)
+    >>> from rebalancer_core.planning.grains import grains_of_decimals
+    >>> cents = grains_of_decimals(2)
     >>> told_apart(cents, 31249, 50000), told_apart(cents, 49999, 50000)
     (('$312', '$500'), ('$499.99', '$500.00'))
     """

@@ -6,7 +6,6 @@ All amounts are in grains, all quantities in lots (SIZING 2.3).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from attrs import frozen
 
@@ -31,9 +30,9 @@ class Buy:
         return 2 * (self.gap - self.full * self.lot_value) - self.lot_value
 
     @property
-    def remainder(self) -> Fraction:
-        """The fraction of a lot that full lots leave of the gap."""
-        return Fraction(self.gap - self.full * self.lot_value, self.lot_value)
+    def remainder(self) -> int:
+        """What full lots leave of the gap."""
+        return self.gap - self.full * self.lot_value
 
 
 def priority_fill(buys: Sequence[Buy], room: int, start: Sequence[int]) -> tuple[int, ...]:
@@ -50,8 +49,11 @@ def priority_fill(buys: Sequence[Buy], room: int, start: Sequence[int]) -> tuple
     lots, room = _full_lots(buys, room, start)
     rounding_up = [i for i, buy in enumerate(buys) if _last_step(buy, lots[i])]
 
-    def largest_remainder(i: int) -> tuple[Fraction, int]:
-        return -buys[i].remainder, i
+    # Fractions of a lot are at least 1 / fineness apart: whole numbers order them exactly.
+    fineness = max((buys[i].lot_value for i in rounding_up), default=0) ** 2
+
+    def largest_remainder(i: int) -> tuple[int, int]:
+        return -(buys[i].remainder * fineness // buys[i].lot_value), i
 
     for i in sorted(rounding_up, key=largest_remainder):
         cost = _last_step(buys[i], lots[i]) * buys[i].lot_value

@@ -7,19 +7,29 @@ order of the rows and the unit of money.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Context, Decimal
+from functools import reduce
 
 from attrs import frozen
 
-# No account has an amount of that many digits: nothing is rounded on the way back to dollars.
+from rebalancer_core.values.money import ZERO
+
+# No account has an amount of that many digits: nothing is rounded.
 _ALL_DIGITS = Context(prec=1000)
+_WHOLE_DIGITS = 40
 
 
 @frozen(kw_only=True)
 class Grains:
-    """The unit: `per_dollar` grains are a dollar, a power of ten."""
+    """The unit: `per_dollar` grains are a dollar, a power of ten.
+
+    `unit` is that number as a Decimal, `digits` are enough to divide every amount by it exactly.
+    """
 
     per_dollar: int
+    unit: Decimal
+    digits: Context
 
     def of(self, dollars: Decimal) -> int:
         """Dollars in grains.
@@ -36,10 +46,7 @@ class Grains:
         >>> grains_of_decimals(4).dollars(12500), grains_of_decimals(4).dollars(1_000_000)
         (Decimal('1.25'), Decimal('100'))
         """
-        whole, rest = divmod(grains, self.per_dollar)
-        if not rest:
-            return Decimal(whole)
-        return _ALL_DIGITS.divide(Decimal(grains), Decimal(self.per_dollar))
+        return self.digits.divide(Decimal(grains), self.unit)
 
 
 def grains_of_decimals(count: int) -> Grains:
@@ -48,7 +55,9 @@ def grains_of_decimals(count: int) -> Grains:
     >>> grains_of_decimals(2).per_dollar
     100
     """
-    return Grains(per_dollar=int("1" + "0" * count))
+    per_dollar = int("1" + "0" * count)
+    digits = Context(prec=count + _WHOLE_DIGITS)
+    return Grains(per_dollar=per_dollar, unit=Decimal(per_dollar), digits=digits)
 
 
 def part(grains: int, fraction: Decimal) -> int:
@@ -61,13 +70,13 @@ def part(grains: int, fraction: Decimal) -> int:
     return grains * over // under
 
 
-def decimals(number: Decimal) -> int:
-    """How many decimals a number is written with.
+def decimals(numbers: Iterable[Decimal]) -> int:
+    """The most decimals that one of the numbers is written with: those of their exact sum.
 
-    >>> decimals(Decimal("1.250")), decimals(Decimal("1E+3"))
-    (3, 0)
+    >>> decimals((Decimal("1.250"), Decimal(7))), decimals((Decimal("1E+3"),)), decimals(())
+    (3, 0, 0)
     """
-    exponent = number.as_tuple().exponent
+    exponent = reduce(_ALL_DIGITS.add, numbers, ZERO).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 

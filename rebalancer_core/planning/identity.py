@@ -41,11 +41,12 @@ def quote_book(quotes: tuple[Quote | Unpriced, ...]) -> QuoteBook:
     by_symbol: dict[Symbol, Quote | Unpriced] = {}
     doubled: set[Symbol] = set()
     for quote in map(_usable, quotes):
-        known = (
+        for known in (
             by_contract.setdefault(quote.con_id, quote),
             by_symbol.setdefault(quote.symbol, quote),
-        )
-        doubled.update(symbol for k in known if k != quote for symbol in (k.symbol, quote.symbol))
+        ):
+            if known is not quote and known != quote:
+                doubled.update((known.symbol, quote.symbol))
     return QuoteBook(by_contract=by_contract, by_symbol=by_symbol, doubled=frozenset(doubled))
 
 

@@ -8,8 +8,7 @@ last step in part, removes at least as much as any whole lots can: the bound of 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from fractions import Fraction
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from attrs import frozen
@@ -30,12 +29,6 @@ class Item:
     count: int
     weight: int
     value: int
-
-    @property
-    def order(self) -> tuple[Fraction, int, int, int]:
-        """Most drift removed a dollar first, then the larger step, then priority."""
-        worth = Fraction(-1) if self.value == self.weight else Fraction(-self.value, self.weight)
-        return worth, -self.weight, self.buy, self.stage
 
 
 @frozen(kw_only=True)
@@ -69,12 +62,12 @@ class Knapsack:
 
 def knapsack(buys: Sequence[Buy], base: Sequence[int]) -> Knapsack:
     """Every step of every buy above its `base` lots."""
-    every = (
+    every = tuple(
         item
         for i, (buy, lots) in enumerate(zip(buys, base, strict=True))
         for item in _steps(i, buy, lots)
     )
-    items = tuple(sorted(every, key=_order))
+    items = _ordered(every)
     return Knapsack(
         items=items,
         weights=tuple(accumulate((i.count * i.weight for i in items), initial=0)),
@@ -91,32 +84,42 @@ def most_removable(buys: Sequence[Buy], room: int) -> int:
     return knapsack(buys, (0,) * len(buys)).most(room)
 
 
-def _order(item: Item) -> tuple[Fraction, int, int, int]:
-    return item.order
+def _ordered(every: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Most drift removed a dollar first, then the larger step, then priority.
+
+    Two different fractions with denominators up to m are at least 1 / m^2 apart, so their whole
+    multiples of that order them exactly.
+    """
+    fineness = max((item.weight for item in every), default=0) ** 2
+
+    def order(item: Item) -> tuple[int, int, int, int]:
+        return -(item.value * fineness // item.weight), -item.weight, item.buy, item.stage
+
+    return tuple(sorted(every, key=order))
 
 
-def _steps(i: int, buy: Buy, base: int) -> tuple[Item, ...]:
-    if buy.full < buy.min_lots:
-        return () if base else (_block(i, buy),)
-    block = _lots(i, buy, stage=0, lots=buy.min_lots, count=0 if base else 1)
-    start = max(base, min(buy.min_lots, buy.full))
-    full = _lots(i, buy, stage=1, lots=1, count=buy.full - start)
-    crossing = Item(
-        buy=i,
-        stage=2,
-        lots=1,
-        count=max(0, buy.nearest - max(base, buy.full)),
-        weight=buy.lot_value,
-        value=buy.removed_by_crossing,
-    )
-    return tuple(item for item in (block, full, crossing) if item.count > 0)
-
-
-def _block(i: int, buy: Buy) -> Item:
-    cost = buy.nearest * buy.lot_value
-    return Item(buy=i, stage=0, lots=buy.nearest, count=1, weight=cost, value=2 * buy.gap - cost)
-
-
-def _lots(i: int, buy: Buy, *, stage: int, lots: int, count: int) -> Item:
-    cost = lots * buy.lot_value
-    return Item(buy=i, stage=stage, lots=lots, count=count, weight=cost, value=cost)
+def _steps(i: int, buy: Buy, base: int) -> Iterator[Item]:
+    full = buy.full
+    if full < buy.min_lots:
+        if not base:
+            cost = buy.nearest * buy.lot_value
+            yield Item(
+                buy=i, stage=0, lots=buy.nearest, count=1, weight=cost, value=2 * buy.gap - cost
+            )
+        return
+    if not base:
+        cost = buy.min_lots * buy.lot_value
+        yield Item(buy=i, stage=0, lots=buy.min_lots, count=1, weight=cost, value=cost)
+    start = max(base, buy.min_lots)
+    if start < full:
+        lot = buy.lot_value
+        yield Item(buy=i, stage=1, lots=1, count=full - start, weight=lot, value=lot)
+    if max(base, full) < buy.nearest:
+        yield Item(
+            buy=i,
+            stage=2,
+            lots=1,
+            count=buy.nearest - max(base, full),
+            weight=buy.lot_value,
+            value=buy.removed_by_crossing,
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from attrs import evolve
@@ -47,7 +46,9 @@ def refit_buys(
     ['8']
     """
     amounts = (cash, cash_floor, min_order_usd)
-    grains = grains_of_decimals(max(_most(o.price for o in buys) + decimals(lot), _most(amounts)))
+    grains = grains_of_decimals(
+        max(decimals(o.price for o in buys) + decimals((lot,)), decimals(amounts))
+    )
     caps = tuple(_capped(order, grains, min_order_usd, lot) for order in buys)
     room = max(0, grains.of(cash) - grains.of(cash_floor))
     lots = priority_fill(caps, room, (0,) * len(caps))
@@ -68,7 +69,3 @@ def _capped(order: PlannedOrder, grains: Grains, min_order_usd: Decimal, lot: De
         nearest=planned,
         min_lots=min(planned, min_lots),
     )
-
-
-def _most(numbers: Iterable[Decimal]) -> int:
-    return max((decimals(number) for number in numbers), default=0)

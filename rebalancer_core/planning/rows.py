@@ -82,7 +82,7 @@ def shares(lots: int, lot: Decimal) -> Decimal:
     >>> shares(12, ONE), shares(12500, Decimal("0.0001"))
     (Decimal('12'), Decimal('1.25'))
     """
-    return Decimal(plain(lots * lot))
+    return Decimal(lots) if lot is ONE else Decimal(plain(lots * lot))
 
 
 def _priority(holding: Holding) -> tuple[int, Symbol]:
@@ -126,21 +126,22 @@ def _holding_row(
     moved = lots * holding.lot_value
     bought = moved if holding.gap > 0 else -moved
     grains, managed = valuation.grains, valuation.managed
+    current = quotient(holding.value, managed)
     return PlanRow(
         symbol=holding.symbol,
         con_id=holding.con_id,
         held=holding.held,
         price=holding.quote.price if isinstance(holding.quote, Quote) else None,
         target_weight=holding.weight,
-        current_weight=quotient(holding.value, managed),
+        current_weight=current,
         drift=quotient(-holding.gap, managed),
         drift_usd=grains.dollars(-holding.gap),
         action=_action(bought),
-        quantity=shares(lots, valuation.lot),
-        value_usd=grains.dollars(moved),
-        after_weight=quotient(holding.value + bought, managed),
+        quantity=shares(lots, valuation.lot) if lots else ZERO,
+        value_usd=grains.dollars(moved) if lots else ZERO,
+        after_weight=quotient(holding.value + bought, managed) if lots else current,
         reason=reason,
-        note=_note(note, holding),
+        note=_note(note, holding.quote),
     )
 
 
@@ -150,15 +151,14 @@ def _action(bought: int) -> Action:
     return Action.BUY if bought > 0 else Action.SELL
 
 
-def _note(note: str, holding: Holding) -> str:
-    return "; ".join(
-        (*((note,) if note else ()), *(n for n in _price_notes(holding.quote) if n != note))
-    )
+def _note(note: str, quote: Quote | Unpriced | None) -> str:
+    others = [words for words in _price_notes(quote) if words != note]
+    return "; ".join([note, *others] if note else others) if others else note
 
 
 def _price_notes(quote: Quote | Unpriced | None) -> tuple[str, ...]:
     """What people are told about a price, whether or not it keeps the row from trading."""
-    if not isinstance(quote, Quote):
+    if not isinstance(quote, Quote) or not (quote.block or quote.note or quote.delayed):
         return ()
     block = quote.block.value if quote.block else ""
     delayed = "delayed price" if quote.delayed and block != "delayed price" else ""

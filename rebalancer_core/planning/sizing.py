@@ -87,8 +87,15 @@ def size(
             for c in candidates
         ),
         cash_after=valuation.cash + proceeds - spent(buys, lots),
-        bound=most_removable(buys, room) - drift_removed(buys, lots),
+        bound=_bound(buys, lots, room),
     )
+
+
+def _bound(buys: tuple[Buy, ...], lots: tuple[int, ...], room: int) -> int:
+    """0 where every buy is as close as its lots can bring it."""
+    if all(count == buy.nearest for buy, count in zip(buys, lots, strict=True)):
+        return 0
+    return most_removable(buys, room) - drift_removed(buys, lots)
 
 
 def _exchanged(

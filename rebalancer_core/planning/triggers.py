@@ -71,8 +71,7 @@ def outside_band(gap: int, managed: int, band_bps: Decimal) -> bool:
     >>> outside_band(-50, 10_000, Decimal(50)), outside_band(51, 10_000, Decimal(50))
     (False, True)
     """
-    over, under = band_bps.as_integer_ratio()
-    return abs(gap) * int(BPS) * under > over * managed
+    return abs(gap) > _band(managed, band_bps)
 
 
 def portfolio_outside_band(
@@ -90,6 +89,12 @@ def portfolio_outside_band(
     return total * int(BPS) * under > 2 * over * managed
 
 
+def _band(managed: int, band_bps: Decimal) -> int:
+    """The most whole grains that are inside the band."""
+    over, under = band_bps.as_integer_ratio()
+    return over * managed // (int(BPS) * under)
+
+
 def _priority(candidate: Candidate) -> tuple[int, str]:
     return candidate.holding.priority
 
@@ -97,10 +102,8 @@ def _priority(candidate: Candidate) -> tuple[int, str]:
 def _triggered(valuation: Valuation, policy: RebalancePolicy) -> tuple[Holding, ...]:
     match policy.trigger_mode:
         case TriggerMode.PER_HOLDING:
-            band = policy.per_holding_band_bps
-            return tuple(
-                h for h in valuation.holdings if outside_band(h.gap, valuation.managed, band)
-            )
+            most = _band(valuation.managed, policy.per_holding_band_bps)
+            return tuple(h for h in valuation.holdings if abs(h.gap) > most)
         case TriggerMode.TOTAL_DRIFT:
             gaps = tuple(h.gap for h in valuation.holdings)
             band = policy.portfolio_total_band_bps

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from attrs import frozen
@@ -144,8 +143,9 @@ def _valuation(
         lot=lot,
     )
     cash = grains.of(snapshot.usd_cash)
-    held = {o.symbol: o for o in owned if o.symbol in weights}
+    held = {o.quote.symbol: o for o in owned if o.quote.symbol in weights}
     values = {symbol: _value(o, grains) for symbol, o in held.items()}
+    shares_a_lot = lot.as_integer_ratio()
     managed = cash + sum(values.values())
     return Valuation(
         grains=grains,
@@ -163,7 +163,7 @@ def _valuation(
                 value=values.get(symbol, 0),
                 managed=managed,
                 grains=grains,
-                lot=lot,
+                shares_a_lot=shares_a_lot,
             )
             for symbol in sorted(weights)
         ),
@@ -180,10 +180,12 @@ def _holding(
     value: int,
     managed: int,
     grains: Grains,
-    lot: Decimal,
+    shares_a_lot: tuple[int, int],
 ) -> Holding:
     quote = owned.quote if owned else quoted
     held = owned.position.quantity if owned else ZERO
+    shares, under = held.as_integer_ratio()
+    lot, lots_under = shares_a_lot
     return Holding(
         symbol=symbol,
         con_id=quote.con_id if quote else None,
@@ -192,19 +194,13 @@ def _holding(
         weight=weight,
         value=value,
         gap=part(managed, weight) - value,
-        lot_value=part(grains.of(quote.price), lot) if isinstance(quote, Quote) else 0,
-        held_lots=_whole_lots(held, lot),
+        lot_value=grains.of(quote.price) * lot // lots_under if isinstance(quote, Quote) else 0,
+        held_lots=shares * lots_under // (under * lot),
     )
 
 
 def _value(owned: Owned, grains: Grains) -> int:
     return part(grains.of(owned.quote.price), owned.position.quantity)
-
-
-def _whole_lots(held: Decimal, lot: Decimal) -> int:
-    shares, under = held.as_integer_ratio()
-    step, steps_under = lot.as_integer_ratio()
-    return shares * steps_under // (under * step)
 
 
 def _grains(
@@ -221,9 +217,5 @@ def _grains(
     prices = (q.price for q in book.by_contract.values() if isinstance(q, Quote))
     amounts = (snapshot.usd_cash, policy.min_order_usd, policy.cash_buffer_abs)
     fractions = (policy.cash_buffer_pct, policy.max_leverage, *weights)
-    money = max(_most(prices) + _most(quantities), _most(amounts))
-    return grains_of_decimals(money + _most(fractions) + _BASIS_POINT_DECIMALS)
-
-
-def _most(numbers: Iterable[Decimal]) -> int:
-    return max((decimals(number) for number in numbers), default=0)
+    money = max(decimals(prices) + decimals(quantities), decimals(amounts))
+    return grains_of_decimals(money + decimals(fractions) + _BASIS_POINT_DECIMALS)

@@ -13,6 +13,7 @@ CENT = Decimal("0.01")
 
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
 _UNITS = 10**18
+_UNIT = Decimal(_UNITS)
 # Wide enough that no amount an account can hold is rounded before `quantize` says so.
 _WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
@@ -97,4 +98,4 @@ def quotient(part: int, whole: int) -> Decimal:
     scaled, rest = divmod(part * _UNITS, whole)
     twice = 2 * rest - whole
     up = twice > 0 or (twice == 0 and scaled % 2 == 1)
-    return Decimal(plain(_WIDE.divide(Decimal(scaled + up), Decimal(_UNITS))))
+    return _WIDE.divide(Decimal(scaled + up), _UNIT)

@@ -85,11 +85,13 @@ def test_a_plan_is_never_worse_than_largest_drift_first_truncated(instance: Inst
 
 
 @given(instances(PER_HOLDING))
-def test_no_buy_gives_back_more_than_a_dearest_lot_or_a_minimum_order(instance: Instance) -> None:
+def test_no_buy_gives_back_more_than_two_dearest_lots_or_a_minimum_order(
+    instance: Instance,
+) -> None:
     before = ledger(instance)
     best, priority = (_with_sizing(instance, sizing) for sizing in (Sizing.BEST, Sizing.PRIORITY))
     buys = [w.lot for w in wishes(instance, before) if w.line.gap > 0]
-    most = max([*buys, Fraction(instance.policy.min_order_usd)])
+    most = max([*(2 * lot for lot in buys), Fraction(instance.policy.min_order_usd)])
     after = {o.symbol: o.value_usd for o in best.orders}
     for order in priority.orders:
         assert order.value_usd - after.get(order.symbol, Decimal(0)) <= most

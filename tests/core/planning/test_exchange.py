@@ -10,7 +10,7 @@ def test_one_lot_is_given_back_where_the_freed_cash_fits_better() -> None:
     assert _exchanged((_buy(2500, 700), _buy(1800, 600)), 1900) == ((2, 0), (1, 2))
 
 
-def test_no_more_than_the_dearest_lot_is_given_back() -> None:
+def test_what_would_not_fit_closer_is_not_given_back() -> None:
     assert _exchanged((_buy(2400, 400), _buy(2100, 700)), 2100) == ((5, 0), (5, 0))
 
 
@@ -26,14 +26,15 @@ def test_a_gain_of_the_tolerance_is_too_small_also_where_it_is_found_at_once() -
     assert _exchanged(buys, 1750, tolerance=200)[1] == (3, 0)
 
 
-def test_a_second_lot_that_would_pass_the_limit_stays() -> None:
-    assert _exchanged((_buy(4200, 700), _buy(3600, 900)), 3300) == ((4, 0), (3, 1))
+def test_lots_that_would_pass_the_limit_stay() -> None:
+    # Five lots of 300 given back would fit closer still, and are more than two lots of 600.
+    assert _exchanged((_buy(2100, 300), _buy(1800, 600)), 2400) == ((7, 0), (4, 2))
 
 
 def test_a_block_of_the_minimum_order_is_given_back_whole_or_not_at_all() -> None:
-    buys = (_buy(700, 300, min_lots=2), _buy(650, 450), _buy(640, 450))
-    assert _exchanged(buys, 1000, min_order=599) == ((2, 0, 0), (2, 0, 0))
-    assert _exchanged(buys, 1000, min_order=600) == ((2, 0, 0), (0, 1, 1))
+    buys = (_buy(600, 200, min_lots=3), _buy(550, 250), _buy(540, 250))
+    assert _exchanged(buys, 800, min_order=599) == ((3, 0, 0), (3, 0, 0))
+    assert _exchanged(buys, 800, min_order=600) == ((3, 0, 0), (0, 2, 1))
 
 
 def test_what_an_exchange_leaves_over_is_spent_by_priority() -> None:
