@@ -5,28 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from time import perf_counter
+from time import process_time
 
 from attrs import define, evolve, field, frozen
 
-from benchmarks.contenders import Contender, plan_of, shares_of
+from benchmarks.contenders import Attempt, Contender, plan_of, shares_of
 from benchmarks.instances import Instance
 from benchmarks.problem import Problem, Shares, faults, problem
+from rebalancer_core.planning.exchange import DEAREST_LOTS
 from rebalancer_core.values.account import CashBalance, Position
 from rebalancer_core.values.instruments import STOCK, USD, ConId, Symbol
 from rebalancer_core.values.policy import Sizing
 
-# A quick one is timed three times and the best counts; the clock of a shared machine is rough.
+# Quick ones are repeated, to tell what they cost once all that they use is in the machine's caches.
 _QUICK_SECONDS = 0.02
-_TIMES_MORE = 2
+_REPEATS = 2
 
 
 @frozen(kw_only=True)
 class Run:
-    """What a contender trades; `again` = run again after a full fill, it would trade more."""
+    """What a contender trades, and how long it took: at first, and at best of three.
+
+    `again` = run again after a full fill, it would trade more.
+    """
 
     shares: Shares
     seconds: float
+    warm_seconds: float
     again: bool
 
 
@@ -38,6 +43,7 @@ class Score:
     idle_usd: list[float] = field(factory=list)
     orders: list[int] = field(factory=list)
     seconds: float = 0.0
+    warm_seconds: float = 0.0
     again: int = 0
     inadmissible: int = 0
 
@@ -110,16 +116,18 @@ def executed(instance: Instance, shares: Shares) -> Instance:
 
 def _timed(contender: Contender, instance: Instance, stated: Problem) -> Run:
     attempt = contender.attempt(instance, stated)
-    start = perf_counter()
-    shares = attempt()
-    took = perf_counter() - start
-    for _ in range(_TIMES_MORE if took < _QUICK_SECONDS else 0):
-        start = perf_counter()
-        attempt()
-        took = min(took, perf_counter() - start)
+    shares, took = _clocked(attempt)
+    repeats = [_clocked(attempt)[1] for _ in range(_REPEATS) if took < _QUICK_SECONDS]
     after = executed(instance, shares)
     again = any(contender.attempt(after, problem(after))().values())
-    return Run(shares=shares, seconds=took, again=again)
+    return Run(shares=shares, seconds=took, warm_seconds=min([took, *repeats]), again=again)
+
+
+def _clocked(attempt: Attempt) -> tuple[Shares, float]:
+    # The processor's time: what else the machine does does not count.
+    start = process_time()
+    shares = attempt()
+    return shares, process_time() - start
 
 
 def _record(score: Score, run: Run, stated: Problem, best: Fraction) -> None:
@@ -127,7 +135,9 @@ def _record(score: Score, run: Run, stated: Problem, best: Fraction) -> None:
     score.idle_usd.append(float(_idle(stated, run.shares)))
     score.orders.append(sum(1 for n in run.shares.values() if n))
     # Who sizes buys only has nothing to do where there are none.
-    score.seconds += run.seconds if stated.buys else 0.0
+    if stated.buys:
+        score.seconds += run.seconds
+        score.warm_seconds += run.warm_seconds
     score.again += run.again
     score.inadmissible += bool(faults(stated, run.shares))
 
@@ -141,10 +151,8 @@ def _idle(stated: Problem, shares: Shares) -> Fraction:
 def _cause(instance: Instance, stated: Problem, optimum: Shares) -> str:
     by_rule = evolve(instance, policy=evolve(instance.policy, sizing=Sizing.PRIORITY))
     first = shares_of(plan_of(by_rule))
-    allowed = max(
-        (*(w.price for w in stated.buys), Fraction(instance.policy.min_order_usd)),
-        default=Fraction(0),
-    )
+    dearest = max((w.price for w in stated.buys), default=Fraction(0))
+    allowed = max(DEAREST_LOTS * dearest, Fraction(instance.policy.min_order_usd))
     back = (
         ((first.get(w.symbol, 0) - optimum.get(w.symbol, 0)) * w.price, w.symbol)
         for w in stated.buys

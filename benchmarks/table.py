@@ -20,14 +20,18 @@ _HEADERS = (
     "idle $",
     "orders",
     "time",
+    "warm",
     "trade again",
     "inadmissible",
 )
 
 
 def render_outcome(outcome: Outcome, ours: str) -> str:
-    """One row a contender; idle dollars and orders are means, times are ratios to `ours`."""
-    unit = outcome.scores[ours].seconds
+    """One row a contender; idle dollars and orders are means, times (of the processor) ratios to `ours`.
+
+    `time` is of the first run of each, one contender after the other; `warm` of the best of three.
+    """
+    unit = outcome.scores[ours]
     rows = [(name, *_figures(score, unit)) for name, score in outcome.scores.items()]
     cash = f"{outcome.binding} of {outcome.count} accounts lack cash for all their buys"
     certificates = f"{outcome.untrue} certificates are disproved by a better plan"
@@ -68,13 +72,14 @@ def percentile(numbers: Sequence[float], percent: int) -> float:
     return ranked[-(-len(ranked) * percent // 100) - 1]
 
 
-def _figures(score: Score, unit: float) -> tuple[str, ...]:
+def _figures(score: Score, unit: Score) -> tuple[str, ...]:
     gaps = score.gaps_bps
     return (
         *(f"{percentile(gaps, percent):,.2f}" for percent in (50, 95, 99, 100)),
         f"{fmean(score.idle_usd):,.0f}",
         f"{fmean(score.orders):.1f}",
-        f"{score.seconds / unit:,.2f}",
+        f"{score.seconds / unit.seconds:,.2f}",
+        f"{score.warm_seconds / unit.warm_seconds:,.2f}",
         str(score.again),
         str(score.inadmissible),
     )

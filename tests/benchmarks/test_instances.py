@@ -36,6 +36,8 @@ def test_the_patterns_are_what_they_are_called() -> None:
     drawn = tuple(instances(3, 70))
     for each in drawn:
         stated = problem(each)
+        if each.pattern is Pattern.MARKET_DRIFT:
+            assert 0 < stated.cash <= stated.net_liquidation / 25 + min(stated.prices.values())
         if each.pattern is Pattern.INITIAL_PURCHASE:
             assert not each.snapshot.positions
         if each.pattern is Pattern.DEBIT_CASH:
