@@ -30,17 +30,17 @@ class Exit(IntEnum):
 
 
 _WORST_FIRST = (
-    (AccountStatus.INTERRUPTED, Exit.INTERRUPTED),
     (AccountStatus.UNKNOWN, Exit.UNKNOWN_OUTCOME),
+    (AccountStatus.INTERRUPTED, Exit.INTERRUPTED),
 )
-_FAILURES = {AccountStatus.FAILED: Exit.NO_DATA, AccountStatus.REFUSED: Exit.REFUSED}
+_FAILURES = frozenset({AccountStatus.FAILED, AccountStatus.REFUSED})
 
 
 def exit_of(reports: tuple[AccountReport, ...], *, unreported: bool) -> Exit:
     """The code of a run: `unreported` = something was traded and a report could not be written.
 
-    Interrupted before unknown before unreported before partial. Accounts that all failed alike give
-    the code of that failure; when only some did, the run is partial.
+    Unknown before interrupted before unreported before partial. When no account got anywhere the
+    code says why; when only some did not, the run is partial.
     """
     statuses = {report.status for report in reports}
     for status, code in _WORST_FIRST:
@@ -50,10 +50,12 @@ def exit_of(reports: tuple[AccountReport, ...], *, unreported: bool) -> Exit:
         return Exit.UNREPORTED
     if AccountStatus.PARTIAL in statuses:
         return Exit.PARTIAL
-    failures = statuses & _FAILURES.keys()
+    failures = statuses & _FAILURES
     if not failures:
         return Exit.DONE
-    return _FAILURES[failures.pop()] if len(statuses) == 1 else Exit.PARTIAL
+    if statuses - failures:
+        return Exit.PARTIAL
+    return Exit.NO_DATA if AccountStatus.FAILED in failures else Exit.REFUSED
 
 
 def status_for(error: RunError) -> AccountStatus:

@@ -23,6 +23,7 @@ from rebalancer_core.values.instruments import AccountId
 _IN_SYNC = StartupFetch.POSITIONS | StartupFetch.ORDERS_OPEN | StartupFetch.EXECUTIONS
 _ID_IN_USE = 326
 _CLOSING_SECONDS = 2
+_CANCEL_AGAIN_SECONDS = 0.1
 
 ConnectFault = CannotConnect | BrokerSilent
 Done = TypeVar("Done")
@@ -156,9 +157,12 @@ async def _synchronise(
 
 
 async def _give_up(task: asyncio.Future[Done]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError, OSError):
-        await task
+    """End a task for good: `wait_for` of Python 3.11 can swallow a cancel while it connects."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=_CANCEL_AGAIN_SECONDS)
+    if not task.cancelled():
+        task.exception()
 
 
 def _refused(address: GatewayAddress, refusal: tuple[int, str] | None) -> CannotConnect:

@@ -1,0 +1,51 @@
+"""Exit codes tell the truth, and the worst truth wins (SPEC 8)."""
+
+import pytest
+
+from rebalancer_cli.exits import Exit, exit_of
+from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.values.instruments import AccountId
+
+DONE, NOTHING = AccountStatus.DONE, AccountStatus.NOTHING_TO_DO
+DECLINED, PREVIEWED = AccountStatus.DECLINED, AccountStatus.PREVIEWED
+FAILED, REFUSED = AccountStatus.FAILED, AccountStatus.REFUSED
+PARTIAL, UNKNOWN = AccountStatus.PARTIAL, AccountStatus.UNKNOWN
+INTERRUPTED = AccountStatus.INTERRUPTED
+
+
+@pytest.mark.parametrize(
+    ("statuses", "code"),
+    [
+        ((), Exit.DONE),
+        ((DONE, NOTHING, DECLINED, PREVIEWED), Exit.DONE),
+        ((FAILED,), Exit.NO_DATA),
+        ((FAILED, FAILED), Exit.NO_DATA),
+        ((REFUSED, REFUSED), Exit.REFUSED),
+        ((FAILED, REFUSED), Exit.NO_DATA),
+        ((FAILED, DONE), Exit.PARTIAL),
+        ((REFUSED, DECLINED), Exit.PARTIAL),
+        ((PARTIAL, FAILED), Exit.PARTIAL),
+        ((DONE, INTERRUPTED), Exit.INTERRUPTED),
+        ((UNKNOWN, DONE), Exit.UNKNOWN_OUTCOME),
+        ((UNKNOWN, INTERRUPTED, PARTIAL), Exit.UNKNOWN_OUTCOME),
+    ],
+)
+def test_the_code_says_what_became_of_the_accounts(
+    statuses: tuple[AccountStatus, ...], code: Exit
+) -> None:
+    assert exit_of(_reports(statuses), unreported=False) is code
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(DONE, Exit.UNREPORTED), (PARTIAL, Exit.UNREPORTED), (UNKNOWN, Exit.UNKNOWN_OUTCOME)],
+)
+def test_a_lost_report_is_told_unless_something_worse_is(status: AccountStatus, code: Exit) -> None:
+    assert exit_of(_reports((status,)), unreported=True) is code
+
+
+def _reports(statuses: tuple[AccountStatus, ...]) -> tuple[AccountReport, ...]:
+    return tuple(
+        AccountReport(account_id=AccountId(f"DU{number:06d}"), status=status)
+        for number, status in enumerate(statuses, start=111111)
+    )
