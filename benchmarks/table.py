@@ -27,9 +27,10 @@ _HEADERS = (
 
 
 def render_outcome(outcome: Outcome, ours: str) -> str:
-    """One row a contender; idle dollars and orders are means, times (of the processor) ratios to `ours`.
+    """One row a contender; idle dollars and orders are means, times are ratios to `ours`.
 
-    `time` is of the first run of each, one contender after the other; `warm` of the best of three.
+    `time` is the processor's for the first run of each, one contender after the other; `warm` is
+    the best of three.
     """
     unit = outcome.scores[ours]
     rows = [(name, *_figures(score, unit)) for name, score in outcome.scores.items()]
