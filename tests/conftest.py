@@ -22,6 +22,7 @@ settings.register_profile(
 )
 settings.register_profile(
     "mutants",
+    max_examples=25,
     parent=settings.get_profile("quick"),
     database=None,
     phases=[Phase.explicit, Phase.generate],

@@ -60,12 +60,16 @@ class Priced:
 
 @frozen(kw_only=True)
 class ExpectedRow:
-    """What a row must say; a note is looked for as a part."""
+    """What a row must say, to the letter; `cells` are those of its figures that the case names.
+
+    `held` tells rows of the same symbol apart.
+    """
 
     symbol: str
     reason: str | None = None
     note: str = ""
     held: Decimal | None = None
+    cells: dict[str, Decimal] = field(factory=dict)
 
 
 @frozen(kw_only=True)
