@@ -43,7 +43,9 @@ class MemoryJournal:
 
     def intend(self, intent: Intent) -> JournalFault | None:
         if any(known.ticket.order_ref == intent.ticket.order_ref for known in self.intents):
-            return JournalFault(path=_PLACE, detail=f"{intent.ticket.order_ref} was intended before")
+            return JournalFault(
+                path=_PLACE, detail=f"{intent.ticket.order_ref} was intended before"
+            )
         if self.fault is None:
             self.intents.append(intent)
         return self.fault
