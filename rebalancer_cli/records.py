@@ -26,6 +26,7 @@ from rebalancer_core.reporting.summary import (
     summary_table,
 )
 from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.margin import PlanMargin
 from rebalancer_core.values.policy import TradingMode
 
 LOG = logging.getLogger(__name__)
@@ -39,9 +40,9 @@ class Records:
     can_trade: bool
     lost: list[str] = field(factory=list, init=False)
 
-    def shown(self, drawn: Draft) -> AccountReport | None:
+    def shown(self, drawn: Draft, margin: PlanMargin | None = None) -> AccountReport | None:
         """Show the preview and keep it; the report of the account when it cannot be kept."""
-        self.run.terminal.show(render_preview(drawn.plan, self._context(drawn)))
+        self.run.terminal.show(render_preview(drawn.plan, self._context(drawn, margin)))
         for row in drawn.plan.rows:
             LOG.info("%s %s: %s %s", drawn.account_id, row.symbol, row.action.value, row_note(row))
         table = pre_trade_table(drawn.plan, drawn.style, self.run.started_at)
@@ -94,7 +95,7 @@ class Records:
         LOG.info("wrote %s", path)
         return ""
 
-    def _context(self, drawn: Draft) -> PreviewContext:
+    def _context(self, drawn: Draft, margin: PlanMargin | None) -> PreviewContext:
         return PreviewContext(
             mode=TradingMode.PAPER if is_paper(drawn.account_id) else TradingMode.LIVE,
             number=drawn.account.number,
@@ -103,4 +104,5 @@ class Records:
             price_age_seconds=Decimal(int(price_age(drawn, self.run.now()))),
             can_trade=self.can_trade,
             breaches=tuple(breach.sentence for breach in drawn.breaches),
+            margin=margin,
         )

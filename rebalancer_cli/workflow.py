@@ -7,11 +7,12 @@ import logging
 
 from attrs import define, field
 
-from rebalancer_cli.drafting import draft, price_age
+from rebalancer_cli.drafting import draft
 from rebalancer_cli.execution import execute
 from rebalancer_cli.failpoints import reach
 from rebalancer_cli.guarded import run_started
 from rebalancer_cli.interrupts import Interrupts
+from rebalancer_cli.margins import asked_margin
 from rebalancer_cli.preview import render_outcomes
 from rebalancer_cli.preview.questions import Excluded
 from rebalancer_cli.progress import watcher
@@ -19,12 +20,12 @@ from rebalancer_cli.prompts import consent, consent_for_all
 from rebalancer_cli.pursuit import Pursuit
 from rebalancer_cli.reading import Reader
 from rebalancer_cli.records import Records
+from rebalancer_cli.second_look import is_expired, why_shown_again
 from rebalancer_cli.sending import Rules
 from rebalancer_cli.stages import AccountInputs, Draft, Reading, Run
 from rebalancer_cli.tracker import Tracker
 from rebalancer_core.errors import RefusedBySafety, explain
 from rebalancer_core.execution.journal import Approval, JournalFault, explain_journal
-from rebalancer_core.execution.limits import moved_since
 from rebalancer_core.execution.record import ExecutionRecord, OrderStatus
 from rebalancer_core.execution.tickets import (
     ApprovedPlan,
@@ -93,7 +94,7 @@ class Trading:
         for _ in range(_SHOWN_AT_MOST):
             if isinstance(drawn, AccountReport):
                 return drawn
-            early = self._shown(drawn)
+            early = await self._shown(drawn)
             if early is not None:
                 return early
             reach("F08")
@@ -120,7 +121,7 @@ class Trading:
         for entry in drawn:
             ended = entry if isinstance(entry, AccountReport) else None
             if isinstance(entry, Draft):
-                ended = self._shown(entry)
+                ended = await self._shown(entry)
                 if ended is None:
                     ready.append(entry)
             if ended is not None:
@@ -146,9 +147,10 @@ class Trading:
             self.finished.append(await self._trade_if_unchanged(entry, agreed))
             await self._pause()
 
-    def _shown(self, drawn: Draft) -> AccountReport | None:
+    async def _shown(self, drawn: Draft) -> AccountReport | None:
         """Show and keep the preview; the report of an account that nobody need be asked about."""
-        unkept = self.records.shown(drawn)
+        margin = await asked_margin(drawn, self.desk, self.run.inputs.settings.execution)
+        unkept = self.records.shown(drawn, margin)
         reach("F07")
         return unkept or _without_question(drawn)
 
@@ -243,6 +245,8 @@ class Trading:
         return max(used, default=0) + 1
 
     def _status(self, record: ExecutionRecord, pursuit: Pursuit) -> AccountStatus:
+        if status_of(record) is AccountStatus.UNKNOWN:
+            return AccountStatus.UNKNOWN
         if self.interrupts.requested:
             return AccountStatus.INTERRUPTED
         unsent = all(each.status is OrderStatus.SKIPPED for each in record.outcomes)
@@ -251,19 +255,12 @@ class Trading:
         return AccountStatus.FAILED if unsent and pursuit.halted else status_of(record)
 
     async def _why_shown_again(self, drawn: Draft) -> str:
-        """Why the user's yes no longer fits: the plan is too old, or the account moved."""
-        if self._too_old(drawn):
-            return f"the prices are {int(price_age(drawn, self.run.now()))} s old"
-        fresh = await self.reader.snapshot(drawn.account_id)
-        if isinstance(fresh, AccountReport):
-            return fresh.error
-        return "; ".join(moved_since(drawn.snapshot, fresh))
+        safety = self.run.inputs.settings.safety
+        return await why_shown_again(drawn, self.reader, safety, self.run.now())
 
     def _too_old(self, entry: Draft | AccountReport) -> bool:
-        if isinstance(entry, AccountReport):
-            return False
-        lifetime = float(self.run.inputs.settings.safety.plan_ttl_sec)
-        return price_age(entry, self.run.now()) > lifetime
+        safety = self.run.inputs.settings.safety
+        return isinstance(entry, Draft) and is_expired(entry, safety, self.run.now())
 
     async def _redrawn(self, account: AccountInputs) -> Draft | AccountReport:
         again = await self.reader.read_one(account)

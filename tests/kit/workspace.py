@@ -70,6 +70,11 @@ class Workspace:
         """The rows of the newest result of an account."""
         return _rows(self._newest(f"rebalance_post_{account}_*.csv"))
 
+    def all_post(self, account: str) -> list[list[Row]]:
+        """The rows of every result of an account, the oldest first."""
+        found = self.report_dir.glob(f"rebalance_post_{account}_*.csv")
+        return [_rows(path) for path in sorted(found, key=lambda path: path.stat().st_mtime_ns)]
+
     def summary(self) -> dict[str, Row]:
         """The newest summary's row of each account."""
         return {row["account_id"]: row for row in _rows(self._newest("run_summary_*.csv"))}
@@ -97,8 +102,8 @@ def workspace(  # every keyword that is not named here is a key of settings.ini
     """A folder that trades `accounts` at this gateway (or port) towards `targets`, in percent.
 
     Settings come by name, as keywords (`max_orders="2"`) or as `keys`; `own` are the overrides of
-    single accounts. Unless they say otherwise: trading allowed, no pause, and a turnover limit
-    that a deposit does not hit.
+    single accounts. Unless they say otherwise: trading allowed, no pause, a turnover limit that a
+    deposit does not hit, and no what-if questions, so that every order message is an order.
     """
     port = gateway if isinstance(gateway, int) else gateway.port
     usual = {
@@ -107,6 +112,7 @@ def workspace(  # every keyword that is not named here is a key of settings.ini
         "ids": ", ".join(accounts),
         "pacing_sec": "0",
         "max_turnover_pct": "200",
+        "what_if": "false",
         "report_dir": "reports",
         "state_dir": "state",
     }

@@ -149,7 +149,8 @@ def _asked(
     orders: tuple[PlannedOrder, ...], scenario: Scenario | None = None
 ) -> tuple[MarginEffect | None, ...]:
     async def story(_gateway: Gateway, session: TradingSession) -> tuple[MarginEffect | None, ...]:
-        effects = await session.order_desk().what_if(USD_ACCOUNT, orders, _PLAIN)
+        asked = session.order_desk().what_if(USD_ACCOUNT, orders, _PLAIN)
+        effects = await asyncio.wait_for(asked, _LESS_THAN_ITS_PATIENCE)
         assert await session.order_desk().facts(0.05) == ()
         return effects
 
