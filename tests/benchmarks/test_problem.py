@@ -41,7 +41,7 @@ def test_a_plan_within_the_rules_has_no_fault(stated: Problem) -> None:
         ({OLD: -5, NEW: 5}, "cash ends below its floor"),
         ({OLD: -5, NEW: 2}, "NEW trades 2, not 3 to 5"),
         ({OLD: -5, NEW: 6}, "NEW trades 6, not 3 to 5"),
-        ({OLD: -4}, "OLD does not sell 5"),
+        ({OLD: -1}, "OLD trades -1, not 2 to 5"),
         ({OLD: -9}, "OLD is oversold"),
         ({OLD: 5}, "OLD moves away from its target"),
         ({OLD: -5, TINY: 2}, "TINY is no candidate"),
