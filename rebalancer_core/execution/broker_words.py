@@ -20,13 +20,13 @@ from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import ZERO
 
 # The broker's orderStatus words. PendingSubmit and ApiPending are said by the gateway before the
-# broker answered: they prove nothing.
+# broker answered: they prove nothing. "Filled" is believed for the shares it adds up to.
 _PHASE_OF_STATUS: Mapping[str, Phase] = MappingProxyType(
     {
         "PreSubmitted": Phase.WORKING,
         "Submitted": Phase.WORKING,
         "PendingCancel": Phase.WORKING,
-        "Filled": Phase.FILLED,
+        "Filled": Phase.WORKING,
         "Cancelled": Phase.CANCELLED,
         "ApiCancelled": Phase.CANCELLED,
         "Inactive": Phase.HELD,
@@ -108,9 +108,6 @@ def _worded(state: OrderState, status: str) -> OrderState:
         return state
     if status == "PreSubmitted" and state.phase is Phase.HELD:
         return state  # It repeats the word of an order that waits for the market to open.
-    if target is Phase.FILLED:
-        # "Filled" is believed for what it adds up to: `_summed` makes it FILLED.
-        return state if state.filled >= state.ticket.quantity else moved(state, Phase.WORKING)
     if target in {Phase.CANCELLED, Phase.HELD} and state.reject_code is not None:
         return moved(state, Phase.REJECTED if state.filled == ZERO else Phase.CANCELLED)
     return moved(state, target)

@@ -175,6 +175,13 @@ def test_what_the_gateway_says_on_its_own_acknowledges_nothing(word: str) -> Non
     assert state.perm_id == 99
 
 
+def test_the_brokers_own_number_of_an_order_is_kept() -> None:
+    for event in (seen("Submitted"), status("Submitted"), completed("Cancelled")):
+        assert heard(HANDED, event).perm_id == 99
+        unnamed = evolve(event, perm_id=0)
+        assert heard(HANDED, seen("Submitted"), unnamed).perm_id == 99
+
+
 def test_an_inactive_order_may_revive_until_the_broker_calls_it_completed() -> None:
     assert heard(HANDED, status("Inactive")).phase is Phase.HELD
     assert heard(HANDED, status("Inactive"), status("Submitted")).phase is Phase.WORKING
