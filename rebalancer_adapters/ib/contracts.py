@@ -85,8 +85,7 @@ class Contracts:
         return tuple(self._by_con_id[con_id] for con_id in con_ids)
 
     async def _of_symbol(self, symbol: Symbol) -> Found | RequestFault:
-        # IBKR writes share classes with a blank: BRK B.
-        spelled = symbol.replace(".", " ")
+        spelled = to_ib_symbol(symbol)
         asked = Contract(secType=STOCK, symbol=spelled, exchange="SMART", currency=USD)
         rows = await self._details(asked)
         if not isinstance(rows, tuple):
@@ -146,6 +145,15 @@ class Contracts:
         if not isinstance(rows, tuple):
             return ()
         return tuple(_described(row) for row in rows if row.contract is not None)[:_CANDIDATES]
+
+
+def to_ib_symbol(symbol: Symbol) -> str:
+    """The symbol as IBKR spells it: share classes after a blank.
+
+    >>> to_ib_symbol(Symbol("BRK.B")), to_ib_symbol(Symbol("BF-A")), to_ib_symbol(Symbol("SPY"))
+    ('BRK B', 'BF A', 'SPY')
+    """
+    return symbol.replace(".", " ").replace("-", " ")
 
 
 def to_listing(row: ContractDetails, symbol: Symbol) -> Listing:

@@ -11,6 +11,7 @@ from ib_async.contract import Contract
 
 from rebalancer_adapters.ib.address import Patience
 from rebalancer_adapters.ib.connection import Link
+from rebalancer_adapters.ib.contracts import to_ib_symbol
 from rebalancer_adapters.ib.ticks import Ticks
 from rebalancer_core.errors import LinkLost
 from rebalancer_core.planning.pricing import wants_more
@@ -107,7 +108,7 @@ def to_contract(listing: Listing) -> Contract:
     """The contract of a listing, routed by SMART."""
     return Contract(
         conId=listing.con_id,
-        symbol=listing.symbol.replace(".", " "),
+        symbol=to_ib_symbol(listing.symbol),
         secType=STOCK,
         exchange="SMART",
         primaryExchange=listing.primary_exchange,

@@ -164,6 +164,23 @@ CODES: Mapping[int, BrokerCode] = MappingProxyType(
 )
 
 
+# What the user can do where the broker's own text does not say it.
+_MENDS: Mapping[int, str] = MappingProxyType(
+    {
+        10243: "IBKR's API takes whole shares of US ETFs only: set allow_fractional = false",
+    }
+)
+
+
+def mend_of(code: int | None) -> str:
+    """What a user whose order was refused with this code can do, or an empty string.
+
+    >>> mend_of(10243), mend_of(201)
+    ("IBKR's API takes whole shares of US ETFs only: set allow_fractional = false", '')
+    """
+    return "" if code is None else _MENDS.get(code, "")
+
+
 def code_policy(code: int) -> CodePolicy:
     """The policy of a code; UNLISTED for every code the table does not name.
 

@@ -7,6 +7,7 @@ from enum import Enum
 
 from attrs import evolve, frozen
 
+from rebalancer_core.execution.broker_codes import mend_of
 from rebalancer_core.execution.facts import OrderRef
 from rebalancer_core.execution.journal import JournaledAccount, JournaledOrder
 from rebalancer_core.execution.order_state import OrderState, Phase
@@ -71,7 +72,7 @@ def outcome(state: OrderState) -> OrderOutcome:
         average_price=_average_price(state),
         commission_usd=commission,
         commission_pending=filled > ZERO and commission is None,
-        error=state.error if state.phase is not Phase.FILLED else "",
+        error=_error(state),
         notes=state.notes,
     )
 
@@ -120,6 +121,14 @@ def _status(state: OrderState) -> OrderStatus:
             return OrderStatus.SKIPPED
         case Phase.HANDED | Phase.UNKNOWN:
             return OrderStatus.UNKNOWN
+
+
+def _error(state: OrderState) -> str:
+    """What the broker said against the order, and what the user can do about it."""
+    if state.phase is Phase.FILLED:
+        return ""
+    mend = mend_of(state.reject_code)
+    return f"{state.error} -> {mend}" if mend else state.error
 
 
 def _average_price(state: OrderState) -> Decimal | None:

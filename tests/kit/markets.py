@@ -1,4 +1,4 @@
-"""A small market and its accounts in a line each: four US ETFs, a Canadian one, exact prices."""
+"""A small market and its accounts in a line each: US ETFs, a Canadian one, BRK B, exact prices."""
 
 import asyncio
 from collections.abc import Mapping
@@ -21,9 +21,17 @@ PRICES: Mapping[str, Decimal] = {
     "IEF": Decimal("95.00"),
     "GLD": Decimal("370.00"),
     "BIL": Decimal("91.50"),
+    "BRK B": Decimal("450.00"),
     "XIU": Decimal("44.00"),
 }
-_CON_IDS = {"SPY": 756733, "IEF": 15547841, "GLD": 51529211, "BIL": 44652144, "XIU": 38708077}
+_CON_IDS = {
+    "SPY": 756733,
+    "IEF": 15547841,
+    "GLD": 51529211,
+    "BIL": 44652144,
+    "BRK B": 72063691,
+    "XIU": 38708077,
+}
 _CANADIAN = frozenset({"XIU"})
 _CENT = Decimal("0.01")
 

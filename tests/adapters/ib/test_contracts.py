@@ -12,11 +12,12 @@ from tests.adapters.ib.stage import play
 from tests.contract.worlds import IEF, SPY, SPY_OPTION
 
 
-def test_share_classes_are_asked_as_ibkr_spells_them_and_keep_our_name() -> None:
+@pytest.mark.parametrize("name", ["BRK.B", "BRK-B", "BRK B"])
+def test_share_classes_are_asked_as_ibkr_spells_them_and_keep_our_name(name: str) -> None:
     async def story(gateway: Gateway, session: TradingSession) -> None:
-        (found,) = (await session.broker.listings((Symbol("BRK.B"),))).unwrap()
+        (found,) = (await session.broker.listings((Symbol(name),))).unwrap()
         assert isinstance(found, Unlisted)
-        assert found.symbol == "BRK.B"
+        assert found.symbol == name
         assert {frame.fields[4] for frame in gateway.record.received(9)} == {"BRK B"}
 
     play(story)
