@@ -7,7 +7,8 @@
 
 What clients did is in `gateway.record.received(3)`, what it made of it in `gateway.book.orders`,
 `.executions`, `.position(account, symbol)` and `.cash(account, currency)`. Prices move with
-`gateway.market.set_price("SPY", bid=..., ask=..., last=...)`; trouble is a `Scenario`.
+`gateway.market.set_price("SPY", bid=..., ask=..., last=...)`; trouble is a `Scenario`, made here or
+read from a file with `load_scenario`.
 """
 
 from rebalancer_adapters.gateway.book import ExecutionRecord, Holding, OrderRecord, Status
@@ -46,6 +47,7 @@ from rebalancer_adapters.gateway.scenario import (
     Rule,
     Scale,
     Scenario,
+    ScenarioFileError,
     Stall,
     When,
     at_start,
@@ -53,6 +55,7 @@ from rebalancer_adapters.gateway.scenario import (
     fills_without_status,
     hidden_position,
     late_commissions,
+    load_scenario,
     no_commissions,
     on_messages,
     on_orders,
@@ -109,6 +112,7 @@ __all__ = [
     "Rule",
     "Scale",
     "Scenario",
+    "ScenarioFileError",
     "Stall",
     "Status",
     "SystemClock",
@@ -119,6 +123,7 @@ __all__ = [
     "hidden_position",
     "late_commissions",
     "load_market",
+    "load_scenario",
     "no_commissions",
     "on_messages",
     "on_orders",

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.gateway import Gateway, MarketFileError, load_market
+from rebalancer_adapters.gateway import (
+    Gateway,
+    MarketFileError,
+    Scenario,
+    ScenarioFileError,
+    load_market,
+    load_scenario,
+)
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.interrupts import Interrupts
 
@@ -28,15 +35,40 @@ from rebalancer_cli.interrupts import Interrupts
     type=click.Path(path_type=Path),
     help="Write every message to this file as JSON lines.",
 )
-def command(market_file: Path, port: int, host: str, record_path: Path | None) -> None:
+@click.option(
+    "--scenario",
+    "scenario_file",
+    type=click.Path(path_type=Path),
+    help="What goes wrong, and when (TOML).",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    help="Draw the lots of the scenario from this seed, not from the file's.",
+)
+def command(
+    *,
+    market_file: Path,
+    port: int,
+    host: str,
+    record_path: Path | None,
+    scenario_file: Path | None,
+    seed: int | None,
+) -> None:
     """Serve a simulated gateway until Ctrl+C; any TWS API client can connect."""
+    if seed is not None and scenario_file is None:
+        raise click.UsageError("--seed draws the lots of a scenario: name it with --scenario")
     try:
         market = load_market(market_file)
-    except MarketFileError as trouble:
-        for problem in trouble.problems:
-            click.echo(str(problem), err=True)
+        scenario = (
+            Scenario() if scenario_file is None else load_scenario(scenario_file, market, seed)
+        )
+    except (MarketFileError, ScenarioFileError) as trouble:
+        click.echo(str(trouble), err=True)
         raise click.exceptions.Exit(Exit.INVALID_INPUT) from None
-    gateway = Gateway(market, record_path=record_path)
+    if scenario_file is not None:
+        click.echo(f"scenario {scenario_file.name}, --seed {scenario.seed} replays it", err=True)
+    gateway = Gateway(market, scenario, record_path=record_path)
     try:
         asyncio.run(_served(gateway, host, port))
     except OSError as trouble:

@@ -191,7 +191,7 @@ class Work:
     async def _cancel_at_broker(self, perm_id: int, how: BrokerCancel) -> None:
         await self._clock.sleep(how.after_seconds)
         if not self._book.order(perm_id).is_done:
-            self._end(perm_id, None if how.code is None else Refusal(how.code, how.text))
+            self._end(perm_id, Refusal(how.code, how.text) if how.code else None)
 
     async def _correct(self, perm_id: int, how: Correct) -> None:
         await self._clock.sleep(how.after_seconds)

@@ -15,7 +15,6 @@ Numbers are read exactly, bare or in quotes.
 """
 
 import re
-import tomllib
 from decimal import Decimal
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from rebalancer_adapters.gateway.market.file_sections import (
 from rebalancer_adapters.gateway.market.instruments import Instrument
 from rebalancer_adapters.gateway.market.market import AccountSetup, Market
 from rebalancer_adapters.gateway.market.quotes import Quote
-from rebalancer_adapters.gateway.market.toml_table import TomlTable
+from rebalancer_adapters.gateway.market.toml_table import TomlTable, read_toml
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -43,16 +42,9 @@ class MarketFileError(Exception):
 
 def load_market(path: Path) -> Market:
     """The market of a file; MarketFileError with every problem when it cannot be used."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise MarketFileError(path, (f"cannot be read: {error.strerror}",)) from error
-    except UnicodeDecodeError as error:
-        raise MarketFileError(path, ("is not UTF-8 -> save it as UTF-8",)) from error
-    try:
-        content = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise MarketFileError(path, (f"is no TOML file: {error}",)) from error
+    content = read_toml(path)
+    if isinstance(content, str):
+        raise MarketFileError(path, (content,))
     problems: list[str] = []
     market = _read_market(TomlTable("", content, problems))
     if problems:

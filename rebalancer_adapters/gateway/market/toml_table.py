@@ -1,10 +1,12 @@
 """Reading a TOML table: every wrong or unknown key becomes a problem with place and mend."""
 
 import re
+import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
+from pathlib import Path
 
 _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,12})?")
 
@@ -25,6 +27,14 @@ class TomlTable:
     def report(self, key: str, problem: str, mend: str) -> None:
         where = ".".join(part for part in (self.place, key) if part)
         self.problems.append(f"{where}: {problem} -> {mend}")
+
+    def has(self, key: str) -> bool:
+        """Whether the key is there; from now on it is a known one."""
+        return self._take(key) is not None
+
+    def is_text(self, key: str) -> bool:
+        """Whether the key has a text for its value."""
+        return isinstance(self._take(key), str)
 
     def text(self, key: str, default: str | None = None) -> str:
         """A text; None as default makes the key necessary."""
@@ -55,11 +65,11 @@ class TomlTable:
             return default if default is not None else Decimal(1)
         return number
 
-    def integer(self, key: str) -> int:
+    def integer(self, key: str, minimum: int = 1) -> int:
         value = self._take(key)
-        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        if isinstance(value, int) and not isinstance(value, bool) and value >= minimum:
             return value
-        self._wrong(key, value, "a whole number above 0")
+        self._wrong(key, value, f"a whole number above {minimum - 1}")
         return 0
 
     def flag(self, key: str, *, default: bool) -> bool:
@@ -124,6 +134,18 @@ class TomlTable:
     def _wrong(self, key: str, value: object, need: str) -> None:
         problem = "is missing" if value is None else f"{value!r} is not {need}"
         self.report(key, problem, f"write {need}")
+
+
+def read_toml(path: Path) -> dict[str, object] | str:
+    """The tables of a file with exact numbers, or the problem with the file as a whole."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    except UnicodeDecodeError:
+        return "is not UTF-8 -> save it as UTF-8"
+    except tomllib.TOMLDecodeError as error:
+        return f"is no TOML file: {error}"
 
 
 def exact_number(value: object) -> Decimal | None:

@@ -40,6 +40,10 @@ from rebalancer_adapters.gateway.scenario.effects import (
     Stall,
     Trouble,
 )
+from rebalancer_adapters.gateway.scenario.files import (
+    ScenarioFileError,
+    load_scenario,
+)
 from rebalancer_adapters.gateway.scenario.recipes import (
     PLACED,
     PREVIEWED,
@@ -112,6 +116,7 @@ __all__ = [
     "Rule",
     "Scale",
     "Scenario",
+    "ScenarioFileError",
     "Stall",
     "Trouble",
     "When",
@@ -120,6 +125,7 @@ __all__ = [
     "fills_without_status",
     "hidden_position",
     "late_commissions",
+    "load_scenario",
     "no_commissions",
     "on_messages",
     "on_orders",

@@ -70,10 +70,10 @@ class Inactivate:
 
 @frozen(kw_only=True)
 class BrokerCancel:
-    """The broker cancels what is left after the fills, with an error or, at the close, without."""
+    """The broker cancels what is left after the fills; a code of 0 says nothing, as at the close."""
 
     after_seconds: Decimal = _NOW
-    code: int | None = 202
+    code: int = 202
     text: str = "Order Canceled - reason:"
 
 

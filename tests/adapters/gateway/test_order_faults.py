@@ -156,10 +156,8 @@ def test_a_part_crosses_the_cancel_and_the_rest_is_cancelled() -> None:
     run(scene())
 
 
-@pytest.mark.parametrize(("code", "errors"), [(202, [202]), (None, [])])
-def test_the_broker_cancels_what_is_left_of_a_partial_fill(
-    code: int | None, errors: list[int]
-) -> None:
+@pytest.mark.parametrize(("code", "errors"), [(202, [202]), (0, [])])
+def test_the_broker_cancels_what_is_left_of_a_partial_fill(code: int, errors: list[int]) -> None:
     async def scene() -> None:
         fault = on_orders(Fill(share=Decimal("0.5")), BrokerCancel(code=code))
         async with connected(scenario=fault) as (gateway, ib):

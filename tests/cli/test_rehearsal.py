@@ -1,0 +1,49 @@
+"""`rebalance gateway --scenario`: a rehearsal in which things go wrong, the same way each time."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.kit import Running, rebalance, workspace
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
+SMALL_MARKET = FIXTURES / "markets" / "small.toml"
+SCENARIOS = FIXTURES / "scenarios"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process")
+def test_a_rehearsal_lies_as_its_scenario_says_and_records_every_frame(tmp_path: Path) -> None:
+    record = tmp_path / "frames.jsonl"
+    lie = SCENARIOS / "wrong_ledger.toml"
+    given = ("--market", SMALL_MARKET, "--port", "0", "--scenario", lie, "--record", record)
+    with Running("gateway", *given, "--seed", "12") as gateway:
+        port = int(gateway.first_line().removeprefix("simulated gateway on 127.0.0.1:").split()[0])
+        targets = {"SPY": "60", "IEF": "40"}
+        done = workspace(tmp_path, port, targets, accounts=("DU111111",)).run("--yes")
+        gateway.interrupt()
+        ended = gateway.finish()
+    assert done.code == 4, done.text
+    assert "scenario wrong_ledger.toml, --seed 12 replays it" in ended.stderr
+    assert "0 orders in the book" in ended.stderr
+    frames = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
+    # 10 SPY at 600 and 20 IEF at 95 are 7,900; the scenario says half of it
+    told = [frame["fields"] for frame in frames if frame["message_id"] == 73]
+    values = {fields[6] for fields in told if fields[5] == "StockMarketValue"}
+    assert {"3950.000", "3950.00"} & values
+
+
+def test_a_bad_scenario_file_names_its_problems(tmp_path: Path) -> None:
+    file = tmp_path / "scenario.toml"
+    file.write_text('[[faults]]\non = "order"\ndo = [{ effect = "explode" }]\n', encoding="utf-8")
+    done = rebalance("gateway", "--market", SMALL_MARKET, "--port", "0", "--scenario", file)
+    assert done.code == 3, done.text
+    assert "scenario.toml: faults[1].do[1].effect: 'explode' is not possible here" in done.stderr
+    assert "Traceback" not in done.text
+
+
+def test_a_seed_needs_a_scenario() -> None:
+    done = rebalance("gateway", "--market", SMALL_MARKET, "--port", "0", "--seed", "1")
+    assert done.code == 2, done.text
+    assert "name it with --scenario" in done.stderr
