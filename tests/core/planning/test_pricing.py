@@ -181,6 +181,12 @@ def test_prices_that_are_not_live_are_refused_until_the_user_allows_them(kind: D
     assert _quote(seen, PricingPolicy(allow_delayed=True)) == marked
 
 
+def test_what_is_not_live_is_told_beside_the_rest() -> None:
+    frozen = evolve(SEEN, data_type=DataType.FROZEN, close=None)
+    note = "no previous close to compare with; frozen price"
+    assert _quote(frozen, PricingPolicy(allow_delayed=True)) == evolve(PRICED, note=note)
+
+
 def test_the_midpoint_is_the_price_where_it_is_asked_for() -> None:
     rules = PricingPolicy(price_source=PriceSource.MIDPOINT)
     assert _quote(SEEN, rules) == AT_MIDPOINT
