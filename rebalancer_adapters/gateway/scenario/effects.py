@@ -70,7 +70,7 @@ class Inactivate:
 
 @frozen(kw_only=True)
 class BrokerCancel:
-    """The broker cancels what is left after the fills; a code of 0 says nothing, as at the close."""
+    """The broker cancels what is left after the fills; code 0 says nothing, as at the close."""
 
     after_seconds: Decimal = _NOW
     code: int = 202
