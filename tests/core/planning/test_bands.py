@@ -1,0 +1,24 @@
+"""A band tolerates what is exactly on it, also where it is no whole number of basis points."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from rebalancer_core.planning.triggers import outside_band, portfolio_outside_band
+
+
+@pytest.mark.parametrize(("band", "edge"), [("50", 5_000), ("12.5", 1_250), ("0.01", 1), ("0", 0)])
+def test_a_gap_on_its_band_is_inside_on_either_side(band: str, edge: int) -> None:
+    for side in (1, -1):
+        assert not outside_band(side * edge, 1_000_000, Decimal(band))
+        assert outside_band(side * (edge + 1), 1_000_000, Decimal(band))
+
+
+@pytest.mark.parametrize(("band", "edge"), [("50", 5_000), ("12.5", 1_250), ("0.01", 1), ("0", 0)])
+def test_a_portfolio_on_its_band_is_inside(band: str, edge: int) -> None:
+    for gaps, cash in (((edge,), -edge), ((-edge,), edge), ((edge, -edge), 0)):
+        assert not portfolio_outside_band(gaps, cash, 1_000_000, Decimal(band))
+        assert portfolio_outside_band((*gaps, 1), cash, 1_000_000, Decimal(band))
+        assert portfolio_outside_band((*gaps, -1), cash, 1_000_000, Decimal(band))
