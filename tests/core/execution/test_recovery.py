@@ -209,14 +209,15 @@ def test_what_the_journal_had_heard_counts_beside_the_evidence() -> None:
 
 
 def test_evidence_that_contradicts_the_ticket_wants_a_human() -> None:
-    for facts in (
-        (seen("Submitted", STRANGER),),
-        (fill(10, 1), fill(1, 2)),
-        (fill(4, side=Side.SELL),),
+    """Also where the position bears it out."""
+    for facts, moved, why in (
+        ((seen("Submitted", STRANGER),), 0, "names account DU999999"),
+        ((fill(10, 1), fill(1, 2)), 11, "more was executed than was ordered"),
+        ((fill(4, side=Side.SELL),), 4, "another contract or side"),
     ):
-        answer = found(*facts, moved=10)
+        answer = found(*facts, moved=moved)
         assert isinstance(answer, Conflict)
-        assert answer.why
+        assert why in answer.why
 
 
 def test_evidence_of_other_orders_is_not_this_ones() -> None:
