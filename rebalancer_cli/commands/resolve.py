@@ -17,7 +17,7 @@ from rebalancer_cli.history import open_orders
 from rebalancer_cli.options import config_option, valid_settings
 from rebalancer_core.execution.facts import Settled, Verdict
 from rebalancer_core.execution.journal import JournaledOrder, explain_journal
-from rebalancer_core.values.money import ZERO, decimal_from_text, plain
+from rebalancer_core.values.money import decimal_from_text, plain
 
 
 @click.command("resolve")
@@ -47,7 +47,7 @@ def command(
         quantity = order.intent.ticket.quantity
         settled = Settled(
             order_ref=order.order_ref,
-            verdict=Verdict.FILLED if shares == quantity else Verdict.CANCELLED,
+            verdict=Verdict.FILLED if shares >= quantity else Verdict.CANCELLED,
             filled=shares,
             reason=reason.strip(),
             by_human=True,
@@ -77,11 +77,12 @@ def _found(order_ref: str, known: dict[str, JournaledOrder]) -> JournaledOrder:
 
 def _shares(text: str, order: JournaledOrder) -> Decimal:
     shares = decimal_from_text(text)
-    known, quantity = order.state.executed, order.intent.ticket.quantity
-    if shares is None or not max(known, ZERO) <= shares <= quantity:
+    known = order.state.executed
+    # More was executed than ordered: then that is what came of it, and a human may say so.
+    most = max(order.intent.ticket.quantity, known)
+    if shares is None or not known <= shares <= most:
         raise click.UsageError(
-            f"--filled {text!r}: a number of shares from {plain(known)} (proven)"
-            f" to {plain(quantity)}"
+            f"--filled {text!r}: a number of shares from {plain(known)} (proven) to {plain(most)}"
         )
     return shares
 
