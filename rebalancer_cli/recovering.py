@@ -7,9 +7,11 @@ import os
 import time
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from attrs import evolve, frozen
+from returns.result import Result
 
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_core.errors import AccountFault, BrokerFault, explain
@@ -39,7 +41,8 @@ from rebalancer_core.execution.recovery import (
     agreed,
     finding,
 )
-from rebalancer_core.ports import BrokerPort, JournalPort, OrderPort
+from rebalancer_core.ports import JournalPort, OrderPort
+from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import plain
 
@@ -50,6 +53,16 @@ PAUSE_VARIABLE = "REBALANCE_RECOVERY_PAUSE"
 _LOOK_AGAIN_SECONDS = 10.0
 _CANCEL_SECONDS = 10.0
 _EXCHANGE = ZoneInfo("America/New_York")
+
+
+class Snapshots(Protocol):
+    """What recovery reads beside the orders: the positions that these must explain."""
+
+    async def snapshot(
+        self, account_id: AccountId
+    ) -> Result[AccountSnapshot, BrokerFault | AccountFault]:
+        """The account, read completely."""
+        ...
 
 
 @frozen(kw_only=True)
@@ -69,7 +82,7 @@ class Recovered:
 class Recovery:
     """Asks the broker about open orders of the journal, twice, and writes the verdicts down."""
 
-    broker: BrokerPort
+    broker: Snapshots
     desk: OrderPort
     journal: JournalPort
     now: Callable[[], datetime]

@@ -73,6 +73,15 @@ class Running:
         """Ctrl+C."""
         self._process.send_signal(signal.SIGINT)
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process is over."""
+        return self._process.poll() is not None
+
+    def kill(self) -> None:
+        """The end without any warning: SIGKILL."""
+        self._process.kill()
+
     def finish(self) -> Finished:
         """Wait for the end; what is left of both streams."""
         stdout, stderr = self._process.communicate(timeout=_PATIENCE_SECONDS)

@@ -95,6 +95,11 @@ class SimulatedGateway:
         return self._gateway.record
 
     @property
+    def frames(self) -> int:
+        """How many frames crossed the wire, both ways."""
+        return len(self.record.received()) + len(self.record.sent())
+
+    @property
     def placed(self) -> tuple[Placed, ...]:
         """Every order message that arrived, in order: the proof that something was sent."""
         return tuple(

@@ -1,0 +1,403 @@
+"""Whatever broker, line and process do: never more than approved, and nothing is forgotten."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Coroutine
+from contextlib import ExitStack, suppress
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+
+import hypothesis.strategies as st
+from hypothesis import settings
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from rebalancer_adapters.journal.account_lock import locked
+from rebalancer_adapters.memory.memory_journal import MemoryJournal
+from rebalancer_cli.pursuit import Pursuit
+from rebalancer_cli.recovering import Recovered, Recovery
+from rebalancer_cli.sending import Rules
+from rebalancer_cli.tracker import Tracker
+from rebalancer_core.execution.facts import LinkDown, LinkUp, OrderRef
+from rebalancer_core.execution.journal import (
+    Approval,
+    JournaledOrder,
+    JournaledRun,
+    JournalFault,
+    RunStarted,
+)
+from rebalancer_core.execution.order_state import TERMINAL
+from rebalancer_core.execution.tickets import (
+    ApprovedPlan,
+    Consent,
+    OrderStyle,
+    OrderTicket,
+    approve,
+    tickets,
+)
+from rebalancer_core.values.instruments import ConId
+from rebalancer_core.values.money import ZERO
+from rebalancer_core.values.plans import Side
+from rebalancer_core.values.policy import AlgoPreference, ExecutionPolicy, SafetyPolicy
+from tests.machine.broker import TURN, BookOrder, Broker
+from tests.plan_factory import ACCOUNT, Line, plan_of
+
+BOUGHT, SOLD = ConId(1), ConId(2)
+TARGETS = {BOUGHT: Decimal(100), SOLD: Decimal(40)}
+HELD = {BOUGHT: ZERO, SOLD: Decimal(100)}
+# Refused for the algo, for margin, by a read-only gateway; and a code that no table knows.
+CODES = (442, 442, 201, 321, 19999)
+
+
+class Trouble(Enum):
+    """What goes wrong around a run."""
+
+    INTERRUPT = "Ctrl+C"
+    CRASH = "kill -9"
+    DISCONNECT = "the socket closes"
+    CUT_OFF = "1100"
+    MUTE = "messages are lost from here on"
+    DELAY = "messages come late from here on"
+    SECOND_PROCESS = "another run of the same account"
+
+
+class Trading(RuleBasedStateMachine):
+    """Runs of the program against one broker and one journal, with crashes in between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.broker = Broker(HELD)
+        self.journal = MemoryJournal()
+        self.pursuit: Pursuit | None = None
+        self.approved: dict[tuple[str, ConId], Decimal] = {}
+        self.filled_before: dict[OrderRef, Decimal] = {}
+        self._coroutine: Coroutine[object, None, None] | None = None
+        self._stop = False
+        self._runs = 0
+        self._locks = ExitStack()
+        self._state_dir = tempfile.TemporaryDirectory()
+
+    def teardown(self) -> None:
+        """The line is mended and everything comes in: then every fill is known."""
+        self.broker.disconnect(99)
+        self._end()
+        self._state_dir.cleanup()
+        for unanswered in self._unanswered():
+            self.broker.reject(unanswered, 201)
+        last = self._recovered(cancel=True)
+        for order in self._journaled():
+            known = self.broker.book.get(order.order_ref)
+            if known is None or known.was_corrected or not order.is_finished:
+                continue  # Corrections after the last word are taken in by `report`.
+            if not order.state.conflict:
+                assert order.state.filled == known.filled, (order.state, last)
+
+    # What the program does.
+
+    @precondition(lambda self: self.pursuit is None)
+    @rule(algo=st.sampled_from(AlgoPreference), batch=st.booleans(), cancel=st.booleans())
+    def plan(self, algo: AlgoPreference, batch: bool, cancel: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        """A run starts: it settles the past, plans what is missing and sends it."""
+        if self._recovered(cancel=cancel).open_orders or self._is_anything_open():
+            return
+        self._runs += 1
+        run_id = f"{self._runs:08x}"
+        approved = self._approved()
+        if not approved.plan.orders:
+            return
+        self._locks.enter_context(locked(Path(self._state_dir.name), (ACCOUNT,)))
+        sent = tickets(approved, OrderStyle(algo=algo), run_id, 1)
+        self._write_down(run_id, approved, sent)
+        self.approved |= {(run_id, o.con_id): o.quantity for o in approved.plan.orders}
+        self._stop = False
+        self.pursuit = Pursuit(
+            approved=approved,
+            desk=self.broker.connect(),
+            tracker=Tracker(
+                journal=self.journal, now=self.broker.now, watch=lambda _before, _now: None
+            ),
+            rules=Rules(
+                run_id=run_id,
+                client_id=42,
+                first_order_id=1 + max((i.order_id for i in self.journal.intents), default=0),
+                safety=SafetyPolicy(),
+                execution=ExecutionPolicy(algo_preference=algo, batch_orders=batch),
+                clock=lambda: self.broker.seconds,
+            ),
+            stop_requested=lambda: self._stop,
+        )
+        self._coroutine = _followed(self.pursuit, sent)
+        self._advance()
+
+    @precondition(lambda self: self.pursuit is not None)
+    @rule(turns=st.integers(1, 20))
+    def turn(self, turns: int) -> None:
+        """The program hears what was said and does what time asks for."""
+        for _ in range(turns):
+            self._advance()
+
+    @rule(seconds=st.sampled_from((1, 5, 16, 301, 700)))
+    def time_passes(self, seconds: int) -> None:
+        self.broker.seconds += seconds
+        self._advance()
+
+    @precondition(lambda self: self.pursuit is not None)
+    @rule(kind=st.sampled_from(Trouble), arrived=st.integers(0, 3))
+    def trouble(self, kind: Trouble, arrived: int) -> None:
+        """One of the things that go wrong; `arrived` of what was on its way came in before."""
+        match kind:
+            case Trouble.INTERRUPT:
+                self._stop = True
+            case Trouble.CRASH:
+                self.broker.disconnect(arrived)
+                self._end()
+            case Trouble.DISCONNECT:
+                self.broker.disconnect(arrived)
+            case Trouble.CUT_OFF:
+                self.broker.announce(LinkDown(detail="1100", closed=False))
+            case Trouble.MUTE:
+                self.broker.is_muted = True
+            case Trouble.DELAY:
+                self.broker.is_late = True
+            case Trouble.SECOND_PROCESS:
+                with locked(Path(self._state_dir.name), (ACCOUNT,)) as locks:
+                    assert locks.held == ()
+
+    # What the broker does.
+
+    @precondition(lambda self: self.broker.in_flight)
+    @rule()
+    def receive(self) -> None:
+        """An order comes in, and nobody answers yet: a dialog is open at the gateway."""
+        self.broker.receive()
+
+    @precondition(lambda self: self._unanswered())
+    @rule(data=st.data())
+    def accept(self, data: st.DataObject) -> None:
+        self.broker.accept(data.draw(st.sampled_from(self._unanswered())))
+
+    @precondition(lambda self: self.broker.in_flight)
+    @rule()
+    def take_all(self) -> None:
+        """As on a good day."""
+        while self.broker.in_flight:
+            self.broker.accept(self.broker.receive())
+        self._advance()
+
+    @precondition(lambda self: self._unanswered())
+    @rule(data=st.data(), code=st.sampled_from(CODES))
+    def reject(self, data: st.DataObject, code: int) -> None:
+        self.broker.reject(data.draw(st.sampled_from(self._unanswered())), code)
+
+    @precondition(lambda self: self._working())
+    @rule(data=st.data(), shares=st.sampled_from((1, 25, 100)))
+    def fill(self, data: st.DataObject, shares: int) -> None:
+        self.broker.fill(data.draw(st.sampled_from(self._working())), Decimal(shares))
+
+    @precondition(lambda self: self._with_fills())
+    @rule(data=st.data(), shares=st.sampled_from((1, 1000)))
+    def correct(self, data: st.DataObject, shares: int) -> None:
+        """Mostly the price, seldom the shares."""
+        order = data.draw(st.sampled_from(self._with_fills()))
+        self.broker.correct(order, Decimal(shares))
+
+    @precondition(lambda self: self.broker.cancels)
+    @rule()
+    def process_cancel(self) -> None:
+        self.broker.process_cancel()
+
+    # What the line does.
+
+    @precondition(lambda self: self.broker.is_cut_off)
+    @rule()
+    def reconnect(self) -> None:
+        """1102."""
+        self.broker.announce(LinkUp(code=1102))
+
+    @precondition(lambda self: self.broker.late or self.broker.is_muted)
+    @rule()
+    def catch_up(self) -> None:
+        """What was late comes in; what was lost is lost."""
+        self.broker.is_muted = False
+        self.broker.catch_up()
+
+    @precondition(lambda self: self.broker.said)
+    @rule(data=st.data())
+    def repeat(self, data: st.DataObject) -> None:
+        """An old message comes again."""
+        self.broker.tell(data.draw(st.sampled_from(self.broker.said)))
+
+    # What must hold.
+
+    @invariant()
+    def never_more_than_approved(self) -> None:
+        """Working, on its way and filled, of all legs of a trade together."""
+        used: dict[tuple[str, ConId], Decimal] = {}
+        for order in self.broker.book.values():
+            key = (_run_of(order.ticket), order.ticket.con_id)
+            used[key] = used.get(key, ZERO) + order.filled + order.may_fill
+        for flying in self.broker.in_flight:
+            key = (_run_of(flying.ticket), flying.ticket.con_id)
+            used[key] = used.get(key, ZERO) + flying.ticket.quantity
+        for key, shares in used.items():
+            assert shares <= self.approved[key], (key, shares)
+
+    @invariant()
+    def never_past_the_target(self) -> None:
+        """Across all runs: a run after a crash buys and sells only what is missing."""
+        coming = {BOUGHT: ZERO, SOLD: ZERO}
+        for order in self.broker.book.values():
+            coming[order.ticket.con_id] += order.may_fill
+        for flying in self.broker.in_flight:
+            coming[flying.ticket.con_id] += flying.ticket.quantity
+        assert self.broker.holdings[BOUGHT] + coming[BOUGHT] <= TARGETS[BOUGHT]
+        assert self.broker.holdings[SOLD] - coming[SOLD] >= TARGETS[SOLD]
+
+    @invariant()
+    def the_journal_replays_to_the_live_state(self) -> None:
+        if self.pursuit is None:
+            return
+        journaled = {order.order_ref: order.state for order in self._journaled()}
+        for state in self.pursuit.states():
+            assert journaled[state.ticket.order_ref] == state
+
+    @invariant()
+    def what_is_filled_stays_filled(self) -> None:
+        for order in self._journaled():
+            before = self.filled_before.get(order.order_ref, ZERO)
+            now = order.state.filled
+            assert now >= before or order.state.conflict, order.state
+            self.filled_before[order.order_ref] = now
+
+    @invariant()
+    def the_end_is_proven(self) -> None:
+        """No order is called dead while it can still fill."""
+        for order in self._journaled():
+            known = self.broker.book.get(order.order_ref)
+            if order.state.phase in TERMINAL and known is not None:
+                assert known.may_fill == ZERO, order.state
+
+    # How it is done.
+
+    def _advance(self) -> None:
+        """One turn of the pursuit, as far as its next wait for facts."""
+        if self._coroutine is None:
+            return
+        try:
+            while self._coroutine.send(None) != TURN:
+                pass
+        except StopIteration:
+            self.broker.disconnect(99)
+            self._end()
+
+    def _end(self) -> None:
+        if self._coroutine is not None:
+            self._coroutine.close()
+        self._coroutine = self.pursuit = None
+        self._locks.close()
+
+    def _approved(self) -> ApprovedPlan:
+        lines = tuple(
+            Line(
+                f"S{con_id}",
+                str(self.broker.holdings[con_id]),
+                "10",
+                "40",
+                str(target - self.broker.holdings[con_id]),
+            )
+            for con_id, target in TARGETS.items()
+        )
+        return approve(plan_of(lines, cash="10000"), Consent.YES, self.broker.now())
+
+    def _write_down(
+        self, run_id: str, approved: ApprovedPlan, sent: tuple[OrderTicket, ...]
+    ) -> None:
+        self.journal.start(
+            RunStarted(
+                run_id=run_id,
+                started_at=self.broker.now(),
+                app_version="0",
+                settings_sha256="",
+                client_id=42,
+                host="127.0.0.1",
+                port=4002,
+            )
+        )
+        self.journal.approve(
+            Approval(
+                run_id=run_id,
+                account_id=ACCOUNT,
+                approved_at=self.broker.now(),
+                consent=Consent.YES.value,
+                plan=approved.plan,
+                tickets=sent,
+            )
+        )
+
+    def _recovered(self, *, cancel: bool) -> Recovered:
+        """What a run does first."""
+        broker = self.broker
+
+        async def pause(seconds: float) -> None:
+            broker.seconds += seconds
+
+        recovery = Recovery(
+            broker=broker,
+            desk=broker.connect(),
+            journal=self.journal,
+            now=broker.now,
+            cancel_working=cancel,
+            sleep=pause,
+            clock=lambda: broker.seconds,
+        )
+        told: list[Recovered] = []
+
+        async def recover() -> None:
+            told.append(await recovery.recover(ACCOUNT, self._runs_journaled()))
+
+        recovering = recover()
+        while not told:
+            with suppress(StopIteration):
+                recovering.send(None)
+            while broker.cancels:
+                broker.process_cancel()
+        broker.disconnect(99)
+        return told[0]
+
+    def _runs_journaled(self) -> tuple[JournaledRun, ...]:
+        runs = self.journal.runs()
+        assert not isinstance(runs, JournalFault)
+        return runs
+
+    def _journaled(self) -> tuple[JournaledOrder, ...]:
+        runs = self._runs_journaled()
+        return tuple(order for run in runs for account in run.accounts for order in account.orders)
+
+    def _unanswered(self) -> list[BookOrder]:
+        return [order for order in self.broker.book.values() if order.status == ""]
+
+    def _working(self) -> list[BookOrder]:
+        return [order for order in self.broker.book.values() if order.is_working]
+
+    def _with_fills(self) -> list[BookOrder]:
+        return [order for order in self.broker.book.values() if order.fills]
+
+    def _is_anything_open(self) -> bool:
+        """The open-order rule of a run (SPEC 7.2)."""
+        return bool(self._working())
+
+
+async def _followed(pursuit: Pursuit, sent: tuple[OrderTicket, ...]) -> None:
+    """Sells, then buys, then the last question, as a run does it."""
+    await pursuit.follow(tuple(t for t in sent if t.side is Side.SELL))
+    await pursuit.follow(tuple(t for t in sent if t.side is Side.BUY))
+    await pursuit.ask_for_evidence()
+
+
+def _run_of(ticket: OrderTicket) -> str:
+    return ticket.order_ref.split("-")[1]
+
+
+TestTrading = Trading.TestCase
+TestTrading.settings = settings(stateful_step_count=60)
