@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from attrs import define, field
 
 from rebalancer_core.planning.fill import Buy, drift_removed, priority_fill, spent
-from rebalancer_core.planning.knapsack import Item, Knapsack, knapsack
+from rebalancer_core.planning.knapsack import Item, Knapsack, knapsack, most_removable
 
 NODES = 1_000
 # With one lot a tenth of the plans whose cash binds stay further from the best than they need to
@@ -38,6 +38,8 @@ def exchanged(
     (1, 2)
     """
     if not buys or filled == tuple(buy.nearest for buy in buys):
+        return filled
+    if most_removable(buys, room) - drift_removed(buys, filled) <= tolerance:
         return filled
     give_back = max(min_order, DEAREST_LOTS * max(buy.lot_value for buy in buys))
     base = tuple(
@@ -96,16 +98,20 @@ class _Search:
         return tuple(lots)
 
     def _dive(self, start: int) -> None:
+        items = self.knapsack.items
         incomplete = {
             item.buy
-            for item, count in zip(self.knapsack.items[:start], self.taken, strict=False)
+            for item, count in zip(items[:start], self.taken, strict=False)
             if count < item.count
         }
-        for i in range(start, len(self.knapsack.items)):
-            item = self.knapsack.items[i]
-            if item.buy not in incomplete:
-                self._take(i, item, min(item.count, self.left // item.weight))
-            if self.taken[i] < item.count:
+        for i in range(start, len(items)):
+            if self.left < self.knapsack.lightest:
+                return
+            item = items[i]
+            count = 0 if item.buy in incomplete else min(item.count, self.left // item.weight)
+            if count:
+                self._take(i, item, count)
+            if count < item.count:
                 incomplete.add(item.buy)
 
     def _step_back(self) -> int | None:

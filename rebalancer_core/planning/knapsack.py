@@ -33,9 +33,10 @@ class Item:
 
 @frozen(kw_only=True)
 class Knapsack:
-    """Items by `order`, with the running sums of all their steps."""
+    """Items by `order`, with the running sums of all their steps and the least that one costs."""
 
     items: tuple[Item, ...]
+    lightest: int
     weights: tuple[int, ...]
     values: tuple[int, ...]
 
@@ -70,6 +71,7 @@ def knapsack(buys: Sequence[Buy], base: Sequence[int]) -> Knapsack:
     items = _ordered(every)
     return Knapsack(
         items=items,
+        lightest=min((i.weight for i in items), default=0),
         weights=tuple(accumulate((i.count * i.weight for i in items), initial=0)),
         values=tuple(accumulate((i.count * i.value for i in items), initial=0)),
     )
@@ -81,6 +83,10 @@ def most_removable(buys: Sequence[Buy], room: int) -> int:
     >>> most_removable((Buy(gap=1000, lot_value=400, nearest=2, min_lots=1),), 600)
     600
     """
+    below_target = sum(buy.full * buy.lot_value for buy in buys if buy.full >= buy.min_lots)
+    if room <= below_target:
+        # Lots below the target remove as much drift as they cost, and nothing removes more.
+        return room
     return knapsack(buys, (0,) * len(buys)).most(room)
 
 

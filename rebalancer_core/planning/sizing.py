@@ -66,36 +66,33 @@ def size(
     candidates: tuple[Candidate, ...], valuation: Valuation, floor: int, policy: RebalancePolicy
 ) -> Sized:
     """Sells to the nearest lot, whatever the cash; buys as far as cash and proceeds allow."""
-    sells = {c.holding.symbol: c.nearest for c in candidates if c.holding.gap < 0}
-    proceeds = sum(c.nearest * c.holding.lot_value for c in candidates if c.holding.gap < 0)
     wanted = tuple(c for c in candidates if c.holding.gap > 0)
-    buys = tuple(_buy(c) for c in wanted)
-    room = max(0, valuation.cash + proceeds - floor)
+    proceeds = sum(c.nearest * c.holding.lot_value for c in candidates if c.holding.gap < 0)
+    cash = valuation.cash + proceeds
+    cost = sum(c.nearest * c.holding.lot_value for c in wanted)
+    if cost <= cash - floor or not wanted:
+        # Every trade is as close to its target as lots can bring it: there is nothing to decide.
+        return Sized(trades=tuple(map(_to_nearest, candidates)), cash_after=cash - cost, bound=0)
+    buys = tuple(map(_buy, wanted))
+    room = max(0, cash - floor)
     filled = priority_fill(buys, room, (0,) * len(buys))
     lots = _exchanged(buys, filled, room, valuation, policy)
-    by_symbol = {
-        c.holding.symbol: (count, first)
-        for c, count, first in zip(wanted, lots, filled, strict=True)
-    } | {symbol: (count, count) for symbol, count in sells.items()}
+    sized = iter(zip(lots, filled, strict=True))
     return Sized(
         trades=tuple(
-            Trade(
-                candidate=c,
-                lots=by_symbol[c.holding.symbol][0],
-                by_priority=by_symbol[c.holding.symbol][1],
-            )
-            for c in candidates
+            _trade(c, *next(sized)) if c.holding.gap > 0 else _to_nearest(c) for c in candidates
         ),
-        cash_after=valuation.cash + proceeds - spent(buys, lots),
-        bound=_bound(buys, lots, room),
+        cash_after=cash - spent(buys, lots),
+        bound=most_removable(buys, room) - drift_removed(buys, lots),
     )
 
 
-def _bound(buys: tuple[Buy, ...], lots: tuple[int, ...], room: int) -> int:
-    """0 where every buy is as close as its lots can bring it."""
-    if all(count == buy.nearest for buy, count in zip(buys, lots, strict=True)):
-        return 0
-    return most_removable(buys, room) - drift_removed(buys, lots)
+def _to_nearest(candidate: Candidate) -> Trade:
+    return _trade(candidate, candidate.nearest, candidate.nearest)
+
+
+def _trade(candidate: Candidate, lots: int, by_priority: int) -> Trade:
+    return Trade(candidate=candidate, lots=lots, by_priority=by_priority)
 
 
 def _exchanged(
