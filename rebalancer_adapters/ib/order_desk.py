@@ -15,7 +15,7 @@ from rebalancer_adapters.ib.evidence import gather_evidence
 from rebalancer_adapters.ib.gateway_client import GatewayClient
 from rebalancer_adapters.ib.market_data import to_contract
 from rebalancer_adapters.ib.numbers import to_wire_quantity
-from rebalancer_core.errors import BrokerFault, BrokerRefused, LinkLost
+from rebalancer_core.errors import BrokerFault, BrokerRefused, LinkLost, explain
 from rebalancer_core.execution.facts import BrokerFact, OrderRef
 from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
 from rebalancer_core.values.instruments import AccountId, Listing
@@ -126,7 +126,10 @@ class IbOrderDesk:
 
         name = f"what-if of {about.symbol}"
         answer = await self._link.inbox.margins.ask(name, self._client, send, seconds)
-        return answer[0] if isinstance(answer, tuple) and answer else None
+        if isinstance(answer, tuple):
+            return answer[0] if answer else None
+        self._link.inbox.notices.append(explain(answer))
+        return None
 
     def _is_open_to(self, account_id: AccountId) -> bool:
         return self._link.inbox.trouble is None and account_id in self._link.accounts

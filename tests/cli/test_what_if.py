@@ -17,7 +17,7 @@ def test_the_margin_of_all_orders_is_shown_and_each_order_still_leaves_once(
     tmp_path: Path, serve: Serve
 ) -> None:
     gateway = serve(market(account("DU111111", usd="50000")))
-    space = workspace(tmp_path, gateway, _TARGETS, what_if="true")
+    space = workspace(tmp_path, gateway, _TARGETS, what_if="true", max_orders="2")
     done = space.run("--yes")
     assert done.code == 0, done.text
     # A quarter of the 82 SPY at 600.00 and the 208 IEF at 95.00 that the targets come to at most.

@@ -78,7 +78,9 @@ def test_an_error_is_an_answer_without_figures(code: int) -> None:
         gateway.play(said)
         asked = session.order_desk().what_if(USD_ACCOUNT, (_TOO_MUCH,), _PLAIN)
         assert await asyncio.wait_for(asked, _LESS_THAN_ITS_PATIENCE) == (None,)
-        assert str(code) in {frame.fields[_CODE_FIELD] for frame in gateway.record.sent(_ERROR)}
+        told = session.notices()[-1]
+        assert f"{code}" in told
+        assert "what-if of SPY" in told
 
     play(story)
 
