@@ -3,18 +3,26 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from attrs import evolve
+from ib_async import IB
+
 from rebalancer_adapters.gateway import (
     Alter,
     Delay,
     Fill,
+    Gateway,
     Kind,
     ManualClock,
+    Mute,
+    Phase,
     Reject,
     Remark,
     Repeat,
     Rest,
+    Rule,
     Scenario,
     Status,
+    When,
     fills_without_status,
     hidden_position,
     late_commissions,
@@ -64,6 +72,47 @@ def test_a_rule_counts_the_events_that_it_meets() -> None:
 def test_rules_add_up_in_their_order() -> None:
     director = Director(on_orders(Reject(code=201, text="a")) + on_orders(Rest()))
     assert director.effects(_order("SPY")) == (Reject(code=201, text="a"), Rest())
+
+
+def test_a_rule_meets_only_the_phase_and_the_time_that_it_names() -> None:
+    seconds = [Decimal(0)]
+    when = When(
+        kind=Kind.ORDER,
+        phase=Phase.ORDERS,
+        from_seconds=Decimal(5),
+        until_seconds=Decimal(9),
+    )
+    scenario = Scenario(rules=(Rule(when=when, then=(Rest(),)),))
+    director = Director(scenario, lambda: seconds[0])
+    met = []
+    for phase in (Phase.ORDERS, Phase.MONITORING):
+        for second in (4, 5, 8, 9):
+            seconds[0] = Decimal(second)
+            met.append(bool(director.effects(evolve(_order("SPY"), phase=phase))))
+    assert met == [False, True, True, False, False, False, False, False]
+
+
+def test_the_age_of_a_scenario_counts_from_its_beginning() -> None:
+    seconds = [Decimal(100)]
+    when = When(kind=Kind.ORDER, until_seconds=Decimal(9))
+    scenario = Scenario(rules=(Rule(when=when, then=(Rest(),)),))
+    assert Director(scenario, lambda: seconds[0]).effects(_order("SPY"))
+
+
+def test_the_phase_follows_the_conversation() -> None:
+    async def scene() -> None:
+        mute = on_messages(Mute(), message_id=11, phase=Phase.MONITORING)
+        async with connected(scenario=mute) as (gateway, ib):
+            await filled_once(gateway, ib)
+            ib.placeOrder(SPY, market_order())
+            await until(lambda: len(gateway.book.executions) == 2)
+            assert gateway.record.sent(11) == ()
+
+    async def filled_once(gateway: Gateway, ib: IB) -> None:
+        ib.placeOrder(SPY, market_order())
+        await until(lambda: len(gateway.book.executions) == 1)
+
+    run(scene())
 
 
 def test_counts_begin_anew_with_a_new_scenario() -> None:
