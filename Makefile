@@ -17,7 +17,7 @@ INSTALLED := $(VENV)/requirements.stamp
 READY := $(VENV)/project.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types laws bench-sizing lock clean
+.PHONY: help setup demo test check format lint types laws bench-sizing mutate lock clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,19 @@ $(BENCH)/requirements.stamp: requirements-bench.lock
 bench-sizing: $(BENCH)/requirements.stamp ## compare plans with the optimum and with others (minutes)
 	@$(BENCH_PYTHON) -m benchmarks.sizing
 
+# Its own environment: mutmut brings a whole screen library along.
+MUTATE := .venv-mutate
+MUTATE_PYTHON := $(subst $(VENV),$(MUTATE),$(BIN))/python
+$(MUTATE)/requirements.stamp: requirements-mutate.lock
+	@echo "setting up $(MUTATE) (once)"
+	@$(PYTHON) -m venv --clear $(MUTATE)
+	@$(MUTATE_PYTHON) -m pip -qq --no-input --disable-pip-version-check \
+		install --require-hashes --requirement requirements-mutate.lock
+	@touch $@
+
+mutate: $(MUTATE)/requirements.stamp ## change planning in small ways; the tests must notice (an hour)
+	@$(MUTATE_PYTHON) -m mutation
+
 lock: ## renew the locked requirements within the ranges of pyproject.toml
 	@$(PYTHON) -m venv --clear build/lock
 	@build/lock/bin/python -m pip --quiet --no-input install 'uv>=0.9'
@@ -83,6 +96,8 @@ lock: ## renew the locked requirements within the ranges of pyproject.toml
 	@$(COMPILE) --constraint requirements-dev.lock --output-file requirements.lock
 	@$(COMPILE) --constraint requirements-dev.lock --group bench \
 		--output-file requirements-bench.lock
+	@$(COMPILE) --constraint requirements-dev.lock --group mutate \
+		--output-file requirements-mutate.lock
 
 # One file for all systems and all Pythons, with the hashes of every file of a release and without
 # the address of any index.
@@ -91,6 +106,6 @@ COMPILE = build/lock/bin/uv pip compile pyproject.toml --quiet --no-config --uni
 	--no-emit-index-url --no-emit-find-links
 
 clean: ## remove the environment, caches and build outputs
-	rm -rf $(VENV) $(BENCH) build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache \
+	rm -rf $(VENV) $(BENCH) $(MUTATE) build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache \
 		.pytest_cache .ruff_cache
 	find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} +
