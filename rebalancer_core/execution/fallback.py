@@ -10,7 +10,7 @@ from attrs import evolve
 
 from rebalancer_core.execution.facts import OrderRef
 from rebalancer_core.execution.order_state import OrderState, Phase
-from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
+from rebalancer_core.execution.tickets import OrderStyle, OrderTicket, leg_of
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.policy import AlgoPreference, ExecutionPolicy
 
@@ -21,7 +21,7 @@ ALGO_UNSUPPORTED = frozenset({387, 439, 441, 442, 443, 10240})
 def may_fall_back(ticket: OrderTicket, policy: ExecutionPolicy) -> bool:
     """Whether this is a first leg with an algo, and the user wants a fallback."""
     is_algo = ticket.style.algo is not AlgoPreference.NONE
-    return policy.fallback_plain_market and is_algo and _leg(ticket.order_ref) == 1
+    return policy.fallback_plain_market and is_algo and leg_of(ticket.order_ref) == 1
 
 
 def replacement(
@@ -46,20 +46,11 @@ def replacement(
     )
 
 
-def _leg(order_ref: OrderRef) -> int:
-    """The leg that a reference names in its last part.
-
-    >>> _leg(OrderRef("rb1-9f2c31aa-01003-1"))
-    1
-    """
-    return int(order_ref.rpartition("-")[2])
-
-
 def _next_leg(order_ref: OrderRef) -> OrderRef:
     """The reference of the leg after this one.
 
     >>> _next_leg(OrderRef("rb1-9f2c31aa-01003-1"))
     'rb1-9f2c31aa-01003-2'
     """
-    head, _, leg = order_ref.rpartition("-")
-    return OrderRef(f"{head}-{int(leg) + 1}")
+    head = order_ref.rpartition("-")[0]
+    return OrderRef(f"{head}-{leg_of(order_ref) + 1}")
