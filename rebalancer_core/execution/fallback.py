@@ -34,7 +34,7 @@ def replacement(
     proven = (dead.phase is Phase.REJECTED and dead.reject_code in ALGO_UNSUPPORTED) or (
         dead.phase is Phase.CANCELLED and cancelled_to_fall_back
     )
-    if not proven or dead.conflict or dead.unfilled <= ZERO:
+    if not proven or dead.unfilled <= ZERO:
         return None
     if not may_fall_back(dead.ticket, policy):
         return None
