@@ -17,7 +17,7 @@ INSTALLED := $(VENV)/requirements.stamp
 READY := $(VENV)/project.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types laws bench-sizing mutate lock clean
+.PHONY: help setup demo test check format lint types laws bench-sizing strangers mutate lock clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,6 +89,24 @@ $(MUTATE)/requirements.stamp: requirements-mutate.lock
 mutate: $(MUTATE)/requirements.stamp ## change planning in small ways; the tests must notice (an hour)
 	@$(MUTATE_PYTHON) -m mutation
 
+# Each in a folder of its own: two of them share one name, and none may come near the product.
+STRANGERS := .venv-strangers
+STRANGER_LOCKS := tests/strangers/lock
+$(STRANGERS)/requirements.stamp: $(wildcard $(STRANGER_LOCKS)/*) $(INSTALLED)
+	@echo "setting up $(STRANGERS) (once)"
+	@rm -rf $(STRANGERS) && mkdir -p $(STRANGERS)/stoqey
+	@for each in ib_insync ibapi_9 ibapi_10; do \
+		$(PIP) install --require-hashes --no-deps --target $(STRANGERS)/$$each \
+			--requirement $(STRANGER_LOCKS)/$$each.lock || exit 1; done
+	@cp $(STRANGER_LOCKS)/package*.json $(STRANGERS)/stoqey
+	@if command -v npm >/dev/null; then \
+		npm ci --silent --ignore-scripts --prefix $(STRANGERS)/stoqey; \
+	else echo "npm is not installed: @stoqey/ib stays away"; fi
+	@touch $@
+
+strangers: $(READY) $(STRANGERS)/requirements.stamp ## let clients that others wrote trade a session
+	STRANGERS=$(STRANGERS) $(BIN)/python -m pytest --quiet -rA tests/strangers
+
 lock: ## renew the locked requirements within the ranges of pyproject.toml
 	@$(PYTHON) -m venv --clear build/lock
 	@build/lock/bin/python -m pip --quiet --no-input install 'uv>=0.9'
@@ -106,6 +124,6 @@ COMPILE = build/lock/bin/uv pip compile pyproject.toml --quiet --no-config --uni
 	--no-emit-index-url --no-emit-find-links
 
 clean: ## remove the environment, caches and build outputs
-	rm -rf $(VENV) $(BENCH) $(MUTATE) build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache \
-		.pytest_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH) $(STRANGERS) $(MUTATE) build dist *.egg-info .hypothesis \
+		.import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} +
