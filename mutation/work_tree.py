@@ -28,6 +28,8 @@ def make_work_tree(checkout: Path, work_tree: Path, package: str, *, afresh: boo
     """Copies the checkout's files; without `afresh` the verdicts that are there stay."""
     if afresh:
         rmtree(work_tree, ignore_errors=True)
+    # Which test reaches which function: found anew, tests and functions may be others.
+    (work_tree / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
     for name in _COPIED:
         _replace(checkout / name, work_tree / name)
     for path in sorted((work_tree / package).glob("*.py")):

@@ -42,6 +42,8 @@ def test_the_plan_is_what_was_worked_out_by_hand(name: str) -> None:
 def _check(case: Case, plan: Plan) -> None:
     told = [f"{o.side.value} {plain(o.quantity)} {o.symbol}" for o in plan.orders]
     assert told == case.orders, case.about
+    contracts = {(row.symbol, row.con_id) for row in plan.rows if row.quantity}
+    assert {(order.symbol, order.con_id) for order in plan.orders} == contracts
     for expected in case.rows:
         _check_row(expected, plan.rows)
     if case.row_order:

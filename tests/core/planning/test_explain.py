@@ -36,6 +36,7 @@ BLEND = Blend(
 )
 
 
+NOTHING = (Action.NONE, Decimal(0))
 SHORT = "39 of 40 shares, the next needs $100, $0 left above the cash floor"
 
 
@@ -84,6 +85,45 @@ def test_no_more_is_wanted_to_be_sold_than_is_held() -> None:
     assert explained.wanted == 10
 
 
+def test_fractions_of_a_share_are_wanted_where_they_are_allowed() -> None:
+    policy = RebalancePolicy(allow_fractional=True)
+    explained = _explained("AAA", "fractional_lots", policy, (_all_in("AAA"),))
+    assert (explained.wanted_action, str(explained.wanted)) == (Action.BUY, "30.0003")
+
+
+def test_a_gap_of_less_than_half_a_lot_wants_nothing() -> None:
+    model = ModelPortfolio(
+        name="core",
+        weights=(
+            Weight(symbol=Symbol("AAA"), fraction=Decimal("0.2")),
+            Weight(symbol=Symbol("BBB"), fraction=Decimal("0.455")),
+            Weight(symbol=Symbol("CCC"), fraction=Decimal(0)),
+        ),
+        cash=Decimal("0.345"),
+    )
+    for symbol in ("AAA", "BBB"):
+        explained = _explained(symbol, "a_gap_of_less_than_half_a_lot", models=(model,))
+        assert (explained.wanted_action, explained.wanted) == NOTHING
+
+
+def test_cash_follows_and_wants_no_trade() -> None:
+    explained = _explained("CASH", "band_edge_is_inside", models=(_all_in("AAA"),))
+    assert explained.drift_usd
+    assert (explained.wanted_action, explained.wanted) == NOTHING
+
+
+def test_without_a_price_no_shares_are_wanted() -> None:
+    explained = _explained("BBB", "no_price_and_not_held")
+    assert (explained.wanted_action, explained.wanted) == NOTHING
+
+
+def test_an_explanation_names_account_and_contract_and_what_was_left_out() -> None:
+    listed = _explained("BBB", "buffer_leaves_the_lowest_priority_short")
+    assert (listed.account_id, listed.con_id) == ("DU111111", 2)
+    assert [part.model for part in listed.contributions] == ["core", "safe"]
+    assert _explained("OLD", "unlisted_is_kept").contributions == ()
+
+
 def test_a_symbol_that_nobody_knows_has_no_explanation() -> None:
     assert _all("QQQ", "unlisted_is_kept") == ()
 
@@ -114,6 +154,11 @@ def _all(
         policy=rules,
     ).unwrap()
     return explanations(Symbol(symbol), plan=plan, portfolios=models, blend=blend, policy=rules)
+
+
+def _all_in(symbol: str) -> ModelPortfolio:
+    weights = (Weight(symbol=Symbol(symbol), fraction=Decimal(1)),)
+    return ModelPortfolio(name="core", weights=weights, cash=Decimal(0))
 
 
 def _without(symbol: str) -> ModelPortfolio:

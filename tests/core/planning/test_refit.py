@@ -41,6 +41,15 @@ def test_without_cash_above_the_floor_nothing_is_bought() -> None:
     assert _refit((), "1000") == ()
 
 
+def test_no_cash_buys_not_even_a_share_of_a_dollar() -> None:
+    assert _refit((_buy("AAA", 1, "1"),), "100", minimum="0") == ()
+    assert _refit((_buy("AAA", 1, "1"),), "101", minimum="0") == (_buy("AAA", 1, "1"),)
+
+
+def test_without_a_minimum_order_a_single_share_is_bought() -> None:
+    assert _refit((_buy("AAA", 3, "100"),), "299", minimum="0") == (_buy("AAA", 1, "100"),)
+
+
 def test_fractional_lots_shrink_to_the_lot() -> None:
     lot = Decimal("0.0001")
     refit = _refit((_buy("AAA", Decimal("29.7002"), "333.33"),), "5100", lot)
@@ -87,8 +96,8 @@ def _buy(symbol: str, quantity: int | Decimal, price: str) -> PlannedOrder:
 
 
 def _refit(
-    buys: tuple[PlannedOrder, ...], cash: str, lot: Decimal = Decimal(1)
+    buys: tuple[PlannedOrder, ...], cash: str, lot: Decimal = Decimal(1), minimum: str = "500"
 ) -> tuple[PlannedOrder, ...]:
     return refit_buys(
-        buys=buys, cash=Decimal(cash), cash_floor=FLOOR, min_order_usd=Decimal(500), lot=lot
+        buys=buys, cash=Decimal(cash), cash_floor=FLOOR, min_order_usd=Decimal(minimum), lot=lot
     )
