@@ -25,7 +25,7 @@ _PATIENCE_SECONDS = 90
 
 @frozen
 class Stranger:
-    """A client, the folder it is installed in, its visit, and the version it is answered with."""
+    """A client, its folder (none for ours), its visit, the version it is answered with."""
 
     client: str
     folder: str
@@ -34,10 +34,11 @@ class Stranger:
 
 
 STRANGERS = (
-    Stranger("ib_insync 0.9.86", folder="ib_insync", visit="visit_ib_insync.py", version=176),
-    Stranger("ibapi 9.81.1.post1", folder="ibapi_9", visit="visit_ibapi.py", version=157),
-    Stranger("nautilus-ibapi 10.46.1", folder="ibapi_10", visit="visit_ibapi.py", version=178),
-    Stranger("@stoqey/ib 1.6.10", folder="stoqey", visit="visit_stoqey.cjs", version=178),
+    Stranger("ib_async", folder="ib_async", visit="visit_ib_library.py", version=178),
+    Stranger("ib_insync", folder="ib_insync", visit="visit_ib_library.py", version=176),
+    Stranger("ibapi 9.81", folder="ibapi_9", visit="visit_ibapi.py", version=157),
+    Stranger("nautilus-ibapi 10.46", folder="ibapi_10", visit="visit_ibapi.py", version=178),
+    Stranger("@stoqey/ib", folder="stoqey", visit="visit_stoqey.cjs", version=178),
 )
 
 
@@ -76,7 +77,7 @@ def _visit(stranger: Stranger, port: int) -> object:
     else:
         program, paths = sys.executable, {"PYTHONPATH": str(folder)}
     done = subprocess.run(
-        [program, str(_VISITS / stranger.visit), str(port)],
+        [program, str(_VISITS / stranger.visit), str(port), stranger.folder],
         env=os.environ | paths,
         capture_output=True,
         text=True,

@@ -1,18 +1,23 @@
-"""ib_insync visits the gateway, in the environment of `make strangers`; see visit_ibapi.py."""
+"""ib_insync, or ib_async, visits the gateway: port and library are its arguments.
 
+Runs in the environment of `make strangers`; see visit_ibapi.py.
+"""
+
+import importlib
 import json
 import logging
 import sys
 from collections.abc import Callable
-
-from ib_insync import IB, Contract, LimitOrder, MarketOrder, Order, OrderState, Stock, TagValue
+from typing import Any
 
 ACCOUNT = "DU111111"
+Foreign = Any  # a type of the library that is visiting
+
 STEP_SECONDS = 0.05
 PATIENCE_STEPS = 400
 
 
-def until(ib: IB, condition: Callable[[], bool]) -> None:
+def until(ib: Foreign, condition: Callable[[], bool]) -> None:
     for _ in range(PATIENCE_STEPS):
         if condition():
             return
@@ -20,34 +25,36 @@ def until(ib: IB, condition: Callable[[], bool]) -> None:
     raise TimeoutError("what was awaited never came")
 
 
-def visit(ib: IB) -> dict[str, object]:
-    spy = Stock("SPY", "SMART", "USD")
+def visit(api: Foreign, ib: Foreign) -> dict[str, object]:
+    spy = api.Stock("SPY", "SMART", "USD")
     (details,) = ib.reqContractDetails(spy)
     ib.qualifyContracts(spy)
     (ticker,) = ib.reqTickers(spy)
     terms = {"account": ACCOUNT, "tif": "DAY"}
-    preview = MarketOrder("BUY", 4, **terms)
+    preview = api.MarketOrder("BUY", 4, **terms)
     margins = []
 
     wrapper_open_order = ib.wrapper.openOrder
 
-    def open_order(order_id: int, contract: Contract, order: Order, state: OrderState) -> None:
+    def open_order(order_id: int, contract: object, order: Foreign, state: Foreign) -> None:
         if order.whatIf:
             margins.append(float(state.initMarginChange))
         wrapper_open_order(order_id, contract, order, state)
 
-    # It takes the first of the two answers, which has no margins yet, so both are heard here.
+    # ib_insync takes the first of the two answers, which has no margins yet: both are heard here.
     ib.wrapper.openOrder = open_order
     ib.whatIfOrder(spy, preview)
     until(ib, lambda: len(margins) == 2)
-    params = [TagValue("adaptivePriority", "Normal")]
+    params = [api.TagValue("adaptivePriority", "Normal")]
     orders = [
-        MarketOrder("BUY", 1, orderRef="plain", **terms),
-        MarketOrder(
+        api.MarketOrder("BUY", 1, orderRef="plain", **terms),
+        api.MarketOrder(
             "BUY", 1, orderRef="adaptive", algoStrategy="Adaptive", algoParams=params, **terms
         ),
-        Order(action="BUY", totalQuantity=1, orderType="MIDPRICE", orderRef="midprice", **terms),
-        LimitOrder("BUY", 1, 500.0, orderRef="cancelled", **terms),
+        api.Order(
+            action="BUY", totalQuantity=1, orderType="MIDPRICE", orderRef="midprice", **terms
+        ),
+        api.LimitOrder("BUY", 1, 500.0, orderRef="cancelled", **terms),
     ]
     trades = [ib.placeOrder(spy, each) for each in orders]
     until(ib, lambda: all(each.orderStatus.status == "Filled" for each in trades[:3]))
@@ -73,10 +80,11 @@ def visit(ib: IB) -> dict[str, object]:
 
 def main() -> None:
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
-    ib = IB()
+    api = importlib.import_module(sys.argv[2])
+    ib = api.IB()
     ib.connect("127.0.0.1", int(sys.argv[1]), clientId=7, timeout=20)
     try:
-        sys.stdout.write(json.dumps(visit(ib)))
+        sys.stdout.write(json.dumps(visit(api, ib)))
     finally:
         ib.disconnect()
 
