@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from rebalancer_core.planning.grains import Grains
-from rebalancer_core.values.money import plain, usd
+from rebalancer_core.values.money import plain, usd, whole_usd
 
 
 def told_apart(grains: Grains, first: int, second: int) -> tuple[str, str]:
@@ -16,9 +16,10 @@ def told_apart(grains: Grains, first: int, second: int) -> tuple[str, str]:
     >>> told_apart(cents, 31249, 50000), told_apart(cents, 49999, 50000)
     (('$312', '$500'), ('$499.99', '$500.00'))
     """
-    one, other = grains.dollars(first), grains.dollars(second)
-    whole = usd(one), usd(other)
-    return whole if whole[0] != whole[1] else (usd(one, 2), usd(other, 2))
+    one, other = whole_usd(first, grains.per_dollar), whole_usd(second, grains.per_dollar)
+    if one != other:
+        return one, other
+    return usd(grains.dollars(first), 2), usd(grains.dollars(second), 2)
 
 
 def told_shares(quantity: Decimal) -> str:

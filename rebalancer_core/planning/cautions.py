@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from rebalancer_core.planning.rows import Decided, left_out
+from rebalancer_core.planning.rows import Decided
 from rebalancer_core.planning.triggers import outside_band
 from rebalancer_core.planning.valuation import Valuation, foreign_cash
 from rebalancer_core.values.account import AccountSnapshot
@@ -39,13 +39,13 @@ def _about_left_out(
     gross: dict[str, Decimal] = {}
     for balance in foreign_cash(snapshot):
         gross[balance.currency] = gross.get(balance.currency, ZERO) + abs(balance.amount)
-    for position in left_out(snapshot):
+    for position in valuation.left_out:
         at_cost = abs(position.quantity * (position.average_cost or ZERO))
         gross[position.currency] = gross.get(position.currency, ZERO) + at_cost
     if not gross:
         return ""
     amounts = ", ".join(f"{rounded(gross[c], Decimal(1)):,f} {c}" for c in sorted(gross))
-    unknown = ", ".join(p.symbol for p in left_out(snapshot) if p.average_cost is None)
+    unknown = ", ".join(p.symbol for p in valuation.left_out if p.average_cost is None)
     but = f", {unknown} without a known cost" if unknown else ""
     return (
         f"left out of all figures, also of leverage: gross {amounts} (positions at cost{but})"

@@ -47,9 +47,10 @@ def exchanged(
     )
     freed = room - spent(buys, base)
     already = drift_removed(buys, filled) - drift_removed(buys, base)
-    search = _Search(
-        knapsack=knapsack(buys, base), room=freed, best=already, tolerance=tolerance // _FINER
-    )
+    steps = knapsack(buys, base)
+    if steps.most(freed) <= already + tolerance:
+        return filled
+    search = _Search(knapsack=steps, room=freed, best=already, tolerance=tolerance // _FINER)
     search.run()
     if search.best <= already + tolerance:
         return filled

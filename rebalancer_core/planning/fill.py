@@ -25,6 +25,12 @@ class Buy:
         return min(self.nearest, self.gap // self.lot_value)
 
     @property
+    def below_target(self) -> int:
+        """What all lots that do not cross the target cost; 0 where they are too few to order."""
+        full = self.full
+        return full * self.lot_value if full >= self.min_lots else 0
+
+    @property
     def removed_by_crossing(self) -> int:
         """The drift that the one lot across the target removes."""
         return 2 * (self.gap - self.full * self.lot_value) - self.lot_value

@@ -8,8 +8,7 @@ order of the rows and the unit of money.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Context, Decimal
-from functools import reduce
+from decimal import Context, Decimal, localcontext
 
 from attrs import frozen
 
@@ -46,7 +45,7 @@ class Grains:
         >>> grains_of_decimals(4).dollars(12500), grains_of_decimals(4).dollars(1_000_000)
         (Decimal('1.25'), Decimal('100'))
         """
-        return self.digits.divide(Decimal(grains), self.unit)
+        return self.digits.divide(grains, self.unit)
 
 
 def grains_of_decimals(count: int) -> Grains:
@@ -76,7 +75,8 @@ def decimals(numbers: Iterable[Decimal]) -> int:
     >>> decimals((Decimal("1.250"), Decimal(7))), decimals((Decimal("1E+3"),)), decimals(())
     (3, 0, 0)
     """
-    exponent = reduce(_ALL_DIGITS.add, numbers, ZERO).as_tuple().exponent
+    with localcontext(_ALL_DIGITS):
+        exponent = sum(numbers, ZERO).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 

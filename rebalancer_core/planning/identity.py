@@ -37,17 +37,15 @@ class QuoteBook:
 
 def quote_book(quotes: tuple[Quote | Unpriced, ...]) -> QuoteBook:
     """The quotes, indexed; a symbol or contract with two different ones is `doubled`."""
-    by_contract: dict[ConId, Quote | Unpriced] = {}
-    by_symbol: dict[Symbol, Quote | Unpriced] = {}
-    doubled: set[Symbol] = set()
-    for quote in map(_usable, quotes):
-        for known in (
-            by_contract.setdefault(quote.con_id, quote),
-            by_symbol.setdefault(quote.symbol, quote),
-        ):
-            if known is not quote and known != quote:
-                doubled.update((known.symbol, quote.symbol))
-    return QuoteBook(by_contract=by_contract, by_symbol=by_symbol, doubled=frozenset(doubled))
+    usable = tuple(map(_usable, quotes))
+    by_contract = {quote.con_id: quote for quote in reversed(usable)}
+    by_symbol = {quote.symbol: quote for quote in reversed(usable)}
+    once = len(by_contract) == len(by_symbol) == len(usable)
+    return QuoteBook(
+        by_contract=by_contract,
+        by_symbol=by_symbol,
+        doubled=frozenset() if once else _doubled(usable, by_contract, by_symbol),
+    )
 
 
 def owned_holdings(
@@ -69,9 +67,9 @@ def owned_holdings(
                     account_id=account_id, symbol=position.symbol, quantity=position.quantity
                 )
             )
-    doubled = sorted(book.doubled.intersection((*listed, *(p.symbol for p in managed))))
-    for symbol in doubled:
-        return Failure(_ambiguous(account_id, symbol, "two different quotes came for it"))
+    if book.doubled:
+        for symbol in sorted(book.doubled.intersection((*listed, *(p.symbol for p in managed)))):
+            return Failure(_ambiguous(account_id, symbol, "two different quotes came for it"))
     owned: dict[Symbol, Owned] = {}
     for position in sorted(managed, key=_by_contract):
         quote = book.by_contract.get(position.con_id)
@@ -83,6 +81,28 @@ def owned_holdings(
             return Failure(_ambiguous(account_id, quote.symbol, detail))
         owned[quote.symbol] = Owned(position=position, quote=quote)
     return Success(tuple(owned[symbol] for symbol in sorted(owned)))
+
+
+def left_out(snapshot: AccountSnapshot) -> tuple[Position, ...]:
+    """Positions that are no USD stock or ETF (SPEC 3.2), sorted by symbol and contract."""
+    others = (
+        p for p in snapshot.positions if p.quantity and not is_managed(p.security_type, p.currency)
+    )
+    return tuple(sorted(others, key=_by_contract))
+
+
+def _doubled(
+    usable: tuple[Quote | Unpriced, ...],
+    by_contract: dict[ConId, Quote | Unpriced],
+    by_symbol: dict[Symbol, Quote | Unpriced],
+) -> frozenset[Symbol]:
+    return frozenset(
+        symbol
+        for quote in usable
+        for known in (by_contract[quote.con_id], by_symbol[quote.symbol])
+        if known != quote
+        for symbol in (known.symbol, quote.symbol)
+    )
 
 
 def _usable(quote: Quote | Unpriced) -> Quote | Unpriced:

@@ -83,8 +83,7 @@ def most_removable(buys: Sequence[Buy], room: int) -> int:
     >>> most_removable((Buy(gap=1000, lot_value=400, nearest=2, min_lots=1),), 600)
     600
     """
-    below_target = sum(buy.full * buy.lot_value for buy in buys if buy.full >= buy.min_lots)
-    if room <= below_target:
+    if room <= sum(buy.below_target for buy in buys):
         # Lots below the target remove as much drift as they cost, and nothing removes more.
         return room
     return knapsack(buys, (0,) * len(buys)).most(room)

@@ -104,5 +104,5 @@ def _plan(
 
 
 def _residual(decided: Decided) -> int:
-    after = {t.candidate.holding.symbol: t.gap_after for t in decided.sized.trades}
-    return sum(abs(after.get(h.symbol, h.gap)) for h in decided.valuation.holdings)
+    now = sum(abs(holding.gap) for holding in decided.valuation.holdings)
+    return now - sum(trade.drift_removed for trade in decided.sized.trades)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from attrs import frozen
@@ -13,7 +14,7 @@ from rebalancer_core.planning.sizing import Sized, Trade
 from rebalancer_core.planning.triggers import Candidate, Screening, SetAside
 from rebalancer_core.planning.valuation import Holding, Valuation, foreign_cash
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote, Unpriced
-from rebalancer_core.values.instruments import CASH, Symbol, is_managed
+from rebalancer_core.values.instruments import CASH, Symbol
 from rebalancer_core.values.money import ONE, ZERO, plain, quotient
 from rebalancer_core.values.plans import Action, PlannedOrder, PlanRow, Reason, Side
 
@@ -40,16 +41,13 @@ def plan_rows(
     valuation = decided.valuation
     told = {t.candidate.holding.symbol: _trade_row(t, decided) for t in decided.sized.trades}
     told |= {s.holding.symbol: _aside_row(s, valuation) for s in decided.screened.aside}
-    told |= {
-        c.holding.symbol: _aside_row(_not_needed(c), valuation)
-        for c in decided.screened.candidates
-        if c.holding.symbol not in told
-    }
-    ranked = sorted(valuation.holdings, key=_priority)
+    # In total_drift mode a few of the candidates may be enough.
+    spared = decided.screened.candidates[len(decided.sized.trades) :]
+    told |= {c.holding.symbol: _aside_row(_not_needed(c), valuation) for c in spared}
     return (
-        *(told[holding.symbol] for holding in ranked),
+        *(told[holding.symbol] for holding in valuation.holdings),
         *(_kept_row(owned) for owned in valuation.kept),
-        *(_left_out_row(position) for position in left_out(snapshot)),
+        *(_left_out_row(position) for position in valuation.left_out),
         *(_foreign_cash_row(balance) for balance in foreign_cash(snapshot)),
         _cash_row(decided, cash_weight),
     )
@@ -57,23 +55,10 @@ def plan_rows(
 
 def planned_orders(decided: Decided) -> tuple[PlannedOrder, ...]:
     """Sells first, then buys, each by |drift| descending, then symbol."""
-    orders = tuple(
-        _order(trade, trade.candidate.holding.quote, decided.valuation.lot)
-        for trade in decided.sized.trades
-        if trade.lots and isinstance(trade.candidate.holding.quote, Quote)
-    )
-    return (
-        *(order for order in orders if order.side is Side.SELL),
-        *(order for order in orders if order.side is Side.BUY),
-    )
-
-
-def left_out(snapshot: AccountSnapshot) -> tuple[Position, ...]:
-    """Positions that are no USD stock or ETF (SPEC 3.2), sorted by symbol and contract."""
-    others = (
-        p for p in snapshot.positions if p.quantity and not is_managed(p.security_type, p.currency)
-    )
-    return tuple(sorted(others, key=_by_contract))
+    trades, lot = decided.sized.trades, decided.valuation.lot
+    sells = (t for t in trades if t.lots and t.candidate.holding.gap < 0)
+    buys = (t for t in trades if t.lots and t.candidate.holding.gap > 0)
+    return (*_orders(sells, Side.SELL, lot), *_orders(buys, Side.BUY, lot))
 
 
 def shares(lots: int, lot: Decimal) -> Decimal:
@@ -85,22 +70,17 @@ def shares(lots: int, lot: Decimal) -> Decimal:
     return Decimal(lots) if lot is ONE else Decimal(plain(lots * lot))
 
 
-def _priority(holding: Holding) -> tuple[int, Symbol]:
-    return holding.priority
-
-
-def _by_contract(position: Position) -> tuple[Symbol, int]:
-    return position.symbol, position.con_id
-
-
-def _order(trade: Trade, quote: Quote, lot: Decimal) -> PlannedOrder:
-    return PlannedOrder(
-        con_id=quote.con_id,
-        symbol=trade.candidate.holding.symbol,
-        side=Side.BUY if trade.candidate.holding.gap > 0 else Side.SELL,
-        quantity=shares(trade.lots, lot),
-        price=quote.price,
-    )
+def _orders(trades: Iterable[Trade], side: Side, lot: Decimal) -> Iterator[PlannedOrder]:
+    for trade in trades:
+        quote = trade.candidate.holding.quote
+        if isinstance(quote, Quote):
+            yield PlannedOrder(
+                con_id=quote.con_id,
+                symbol=trade.candidate.holding.symbol,
+                side=side,
+                quantity=shares(trade.lots, lot),
+                price=quote.price,
+            )
 
 
 def _trade_row(trade: Trade, decided: Decided) -> PlanRow:
@@ -123,10 +103,15 @@ def _not_needed(candidate: Candidate) -> SetAside:
 def _holding_row(
     holding: Holding, valuation: Valuation, lots: int, reason: Reason | None, note: str
 ) -> PlanRow:
-    moved = lots * holding.lot_value
-    bought = moved if holding.gap > 0 else -moved
     grains, managed = valuation.grains, valuation.managed
-    current = quotient(holding.value, managed)
+    current = after = quotient(holding.value, managed)
+    action, quantity, value = Action.NONE, ZERO, ZERO
+    if lots:
+        moved = lots * holding.lot_value
+        is_buy = holding.gap > 0
+        after = quotient(holding.value + (moved if is_buy else -moved), managed)
+        action = Action.BUY if is_buy else Action.SELL
+        quantity, value = shares(lots, valuation.lot), grains.dollars(moved)
     return PlanRow(
         symbol=holding.symbol,
         con_id=holding.con_id,
@@ -136,24 +121,21 @@ def _holding_row(
         current_weight=current,
         drift=quotient(-holding.gap, managed),
         drift_usd=grains.dollars(-holding.gap),
-        action=_action(bought),
-        quantity=shares(lots, valuation.lot) if lots else ZERO,
-        value_usd=grains.dollars(moved) if lots else ZERO,
-        after_weight=quotient(holding.value + bought, managed) if lots else current,
+        action=action,
+        quantity=quantity,
+        value_usd=value,
+        after_weight=after,
         reason=reason,
         note=_note(note, holding.quote),
     )
 
 
-def _action(bought: int) -> Action:
-    if bought == 0:
-        return Action.NONE
-    return Action.BUY if bought > 0 else Action.SELL
-
-
 def _note(note: str, quote: Quote | Unpriced | None) -> str:
-    others = [words for words in _price_notes(quote) if words != note]
-    return "; ".join([note, *others] if note else others) if others else note
+    told = _price_notes(quote)
+    if not told:
+        return note
+    others = [words for words in told if words != note]
+    return "; ".join([note, *others] if note else others)
 
 
 def _price_notes(quote: Quote | Unpriced | None) -> tuple[str, ...]:

@@ -32,6 +32,11 @@ class Trade:
         gap = self.candidate.holding.gap
         return gap - self.moved if gap > 0 else gap + self.moved
 
+    @property
+    def drift_removed(self) -> int:
+        """Grains by which it comes closer to the target."""
+        return abs(self.candidate.holding.gap) - abs(self.gap_after)
+
 
 @frozen(kw_only=True)
 class Sized:

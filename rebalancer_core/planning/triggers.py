@@ -10,7 +10,7 @@ from attrs import frozen
 from rebalancer_core.planning.amounts import told_apart, told_shares
 from rebalancer_core.planning.grains import nearest_lots
 from rebalancer_core.planning.valuation import Holding, Valuation
-from rebalancer_core.values.account import Quote
+from rebalancer_core.values.account import Quote, Unpriced
 from rebalancer_core.values.money import BPS
 from rebalancer_core.values.plans import Reason
 from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
@@ -45,20 +45,17 @@ class Screening:
 
 def screening(valuation: Valuation, policy: RebalancePolicy) -> Screening:
     """Splits the holdings (SPEC 4.3, SIZING 2.1); in total_drift mode before any is selected."""
-    triggered = _triggered(valuation, policy)
+    triggered = _count_triggered(valuation, policy)
     quiet = _quiet_reason(policy)
     min_order = valuation.grains.of(policy.min_order_usd)
-    looked_at = tuple(_looked_at(h, valuation, min_order) for h in triggered)
-    candidates = (c for c in looked_at if isinstance(c, Candidate))
-    names = {h.symbol for h in triggered}
+    looked_at = tuple(_looked_at(h, valuation, min_order) for h in valuation.holdings[:triggered])
     return Screening(
-        candidates=tuple(sorted(candidates, key=_priority)),
+        candidates=tuple(c for c in looked_at if isinstance(c, Candidate)),
         aside=(
             *(s for s in looked_at if isinstance(s, SetAside)),
             *(
-                _unpriced(h) or SetAside(holding=h, reason=quiet)
-                for h in valuation.holdings
-                if h.symbol not in names
+                SetAside(holding=h, reason=quiet) if isinstance(h.quote, Quote) else _unpriced(h)
+                for h in valuation.holdings[triggered:]
             ),
         ),
         triggered=bool(triggered),
@@ -95,20 +92,17 @@ def _band(managed: int, band_bps: Decimal) -> int:
     return over * managed // (int(BPS) * under)
 
 
-def _priority(candidate: Candidate) -> tuple[int, str]:
-    return candidate.holding.priority
-
-
-def _triggered(valuation: Valuation, policy: RebalancePolicy) -> tuple[Holding, ...]:
+def _count_triggered(valuation: Valuation, policy: RebalancePolicy) -> int:
+    """How many holdings the trigger calls up: the first ones, as they come by |gap|."""
     match policy.trigger_mode:
         case TriggerMode.PER_HOLDING:
             most = _band(valuation.managed, policy.per_holding_band_bps)
-            return tuple(h for h in valuation.holdings if abs(h.gap) > most)
+            return sum(abs(h.gap) > most for h in valuation.holdings)
         case TriggerMode.TOTAL_DRIFT:
             gaps = tuple(h.gap for h in valuation.holdings)
             band = policy.portfolio_total_band_bps
             breached = portfolio_outside_band(gaps, valuation.cash_gap, valuation.managed, band)
-            return tuple(h for h in valuation.holdings if breached and h.gap)
+            return sum(gap != 0 for gap in gaps) if breached else 0
 
 
 def _quiet_reason(policy: RebalancePolicy) -> Reason:
@@ -120,8 +114,8 @@ def _quiet_reason(policy: RebalancePolicy) -> Reason:
 
 
 def _looked_at(holding: Holding, valuation: Valuation, min_order: int) -> Candidate | SetAside:
-    unfit = _unpriced(holding) or _blocked(holding)
-    if unfit:
+    unfit = _unfit(holding)
+    if unfit is not None:
         return unfit
     gap, lot_value = abs(holding.gap), holding.lot_value
     if gap < min_order:
@@ -143,18 +137,18 @@ def _looked_at(holding: Holding, valuation: Valuation, min_order: int) -> Candid
     return Candidate(holding=holding, nearest=nearest, min_lots=max(1, -(-min_order // lot_value)))
 
 
-def _unpriced(holding: Holding) -> SetAside | None:
-    if isinstance(holding.quote, Quote):
-        return None
-    detail = holding.quote.detail if holding.quote else "no quote came for it"
-    return SetAside(holding=holding, reason=Reason.NO_PRICE, note=detail)
-
-
-def _blocked(holding: Holding) -> SetAside | None:
-    if not isinstance(holding.quote, Quote) or holding.quote.block is None:
+def _unfit(holding: Holding) -> SetAside | None:
+    if not isinstance(holding.quote, Quote):
+        return _unpriced(holding)
+    if holding.quote.block is None:
         return None
     note = holding.quote.block.value
     return SetAside(holding=holding, reason=Reason.PRICE_BLOCKED, note=note)
+
+
+def _unpriced(holding: Holding) -> SetAside:
+    detail = holding.quote.detail if isinstance(holding.quote, Unpriced) else "no quote came for it"
+    return SetAside(holding=holding, reason=Reason.NO_PRICE, note=detail)
 
 
 def _too_small(holding: Holding, valuation: Valuation) -> str:

@@ -9,8 +9,8 @@ from returns.result import Failure, Result, Success
 
 from rebalancer_core.errors import AccountFault, NothingToManage, UnlistedHolding
 from rebalancer_core.planning.grains import Grains, decimals, grains_of_decimals, part
-from rebalancer_core.planning.identity import Owned, QuoteBook, owned_holdings, quote_book
-from rebalancer_core.values.account import AccountSnapshot, CashBalance, Quote, Unpriced
+from rebalancer_core.planning.identity import Owned, QuoteBook, left_out, owned_holdings, quote_book
+from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote, Unpriced
 from rebalancer_core.values.instruments import USD, ConId, Symbol
 from rebalancer_core.values.money import ONE, ZERO
 from rebalancer_core.values.policy import RebalancePolicy, UnlistedPositions
@@ -28,7 +28,7 @@ class Holding:
     """One managed holding or target; `value`, `gap`, `lot_value` in grains, `held` in shares.
 
     `gap` = target - value: positive = to buy. `quote` is None where none came at all;
-    without a price `lot_value` is 0. `held_lots` are the whole lots that can be sold.
+    without a price `lot_value` is 0. `held_lots` >= 0 are the whole lots that can be sold.
     """
 
     symbol: Symbol
@@ -41,15 +41,15 @@ class Holding:
     lot_value: int
     held_lots: int
 
-    @property
-    def priority(self) -> tuple[int, Symbol]:
-        """Largest |gap| first, then by symbol."""
-        return -abs(self.gap), self.symbol
-
 
 @frozen(kw_only=True)
 class Valuation:
-    """The account in grains; `managed` net liquidation leaves the `kept` holdings out."""
+    """The account in grains; `managed` net liquidation leaves the `kept` holdings out.
+
+    `left_out` are positions that are no USD stock or ETF: no figure counts them.
+
+    `holdings` come by priority: largest |gap| first, then by symbol.
+    """
 
     grains: Grains
     lot: Decimal
@@ -59,6 +59,7 @@ class Valuation:
     net_liquidation: int
     holdings: tuple[Holding, ...]
     kept: tuple[Owned, ...]
+    left_out: tuple[Position, ...]
 
     @property
     def cash_gap(self) -> int:
@@ -145,8 +146,20 @@ def _valuation(
     cash = grains.of(snapshot.usd_cash)
     held = {o.quote.symbol: o for o in owned if o.quote.symbol in weights}
     values = {symbol: _value(o, grains) for symbol, o in held.items()}
-    shares_a_lot = lot.as_integer_ratio()
     managed = cash + sum(values.values())
+    holdings = (
+        _holding(
+            symbol=symbol,
+            owned=held.get(symbol),
+            quoted=book.by_symbol.get(symbol),
+            weight=weights[symbol],
+            value=values.get(symbol, 0),
+            managed=managed,
+            grains=grains,
+            lot=lot,
+        )
+        for symbol in sorted(weights)
+    )
     return Valuation(
         grains=grains,
         lot=lot,
@@ -154,21 +167,15 @@ def _valuation(
         cash_target=part(managed, cash_weight),
         managed=managed,
         net_liquidation=managed + sum(_value(o, grains) for o in kept),
-        holdings=tuple(
-            _holding(
-                symbol=symbol,
-                owned=held.get(symbol),
-                quoted=book.by_symbol.get(symbol),
-                weight=weights[symbol],
-                value=values.get(symbol, 0),
-                managed=managed,
-                grains=grains,
-                shares_a_lot=shares_a_lot,
-            )
-            for symbol in sorted(weights)
-        ),
+        # The sort is stable: equal gaps stay in the order of their symbols.
+        holdings=tuple(sorted(holdings, key=_drift, reverse=True)),
         kept=kept,
+        left_out=left_out(snapshot),
     )
+
+
+def _drift(holding: Holding) -> int:
+    return abs(holding.gap)
 
 
 def _holding(
@@ -180,12 +187,11 @@ def _holding(
     value: int,
     managed: int,
     grains: Grains,
-    shares_a_lot: tuple[int, int],
+    lot: Decimal,
 ) -> Holding:
     quote = owned.quote if owned else quoted
     held = owned.position.quantity if owned else ZERO
-    shares, under = held.as_integer_ratio()
-    lot, lots_under = shares_a_lot
+    lot_value = grains.of(quote.price) if isinstance(quote, Quote) else 0
     return Holding(
         symbol=symbol,
         con_id=quote.con_id if quote else None,
@@ -194,9 +200,15 @@ def _holding(
         weight=weight,
         value=value,
         gap=part(managed, weight) - value,
-        lot_value=grains.of(quote.price) * lot // lots_under if isinstance(quote, Quote) else 0,
-        held_lots=shares * lots_under // (under * lot),
+        lot_value=lot_value if lot is ONE else part(lot_value, lot),
+        held_lots=int(held) if lot is ONE else _whole_lots(held, lot),
     )
+
+
+def _whole_lots(held: Decimal, lot: Decimal) -> int:
+    shares, under = held.as_integer_ratio()
+    lots, lots_under = lot.as_integer_ratio()
+    return shares * lots_under // (under * lots)
 
 
 def _value(owned: Owned, grains: Grains) -> int:

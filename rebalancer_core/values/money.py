@@ -89,13 +89,31 @@ def usd(amount: Decimal, places: int = 0) -> str:
     return f"{sign}${abs(whole):,f}"
 
 
+def whole_usd(part: int, whole: int) -> str:
+    """`part / whole` dollars for people, to the nearest dollar, ties to even.
+
+    >>> whole_usd(31249, 100), whole_usd(-150, 100)
+    ('$312', '-$2')
+    """
+    dollars = nearest(part, whole)
+    return f"-${-dollars:,}" if dollars < 0 else f"${dollars:,}"
+
+
 def quotient(part: int, whole: int) -> Decimal:
     """`part / whole` rounded to 18 decimals, ties to even: a weight, a leverage.
 
     >>> quotient(1, 3), quotient(3, 2)
     (Decimal('0.333333333333333333'), Decimal('1.5'))
     """
-    scaled, rest = divmod(part * _UNITS, whole)
-    twice = 2 * rest - whole
-    up = twice > 0 or (twice == 0 and scaled % 2 == 1)
-    return _WIDE.divide(Decimal(scaled + up), _UNIT)
+    return _WIDE.divide(nearest(part * _UNITS, whole), _UNIT)
+
+
+def nearest(part: int, whole: int) -> int:
+    """`part / whole` as the nearest whole number, ties to even; `whole` > 0.
+
+    >>> nearest(5, 3), nearest(5, 2), nearest(7, 2), nearest(-5, 3)
+    (2, 2, 4, -2)
+    """
+    floor, rest = divmod(part, whole)
+    twice = 2 * rest
+    return floor + 1 if twice > whole or (twice == whole and floor % 2) else floor
