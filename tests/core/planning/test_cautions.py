@@ -1,0 +1,32 @@
+"""Cautions that no worked case can give: what a case file cannot say twice."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from attrs import evolve
+
+from rebalancer_core.planning.plan import plan_account
+from rebalancer_core.values.account import CashBalance
+from tests.core.planning.case_files import (
+    load_case,
+    policy_of,
+    quotes_of,
+    snapshot_of,
+    targets_of,
+)
+
+
+def test_two_ledger_rows_of_a_currency_are_one_amount() -> None:
+    case = load_case("band_edge_is_inside")
+    snapshot = snapshot_of(case)
+    rows = tuple(CashBalance(currency="CAD", amount=Decimal(n)) for n in ("500", "250"))
+    plan = plan_account(
+        snapshot=evolve(snapshot, cash=(*snapshot.cash, *rows)),
+        quotes=quotes_of(case),
+        targets=targets_of(case),
+        policy=policy_of(case),
+    ).unwrap()
+    assert plan.warnings == (
+        "left out of all figures, also of leverage: gross 750 CAD (positions at cost)",
+    )
