@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from attrs import evolve
 
+from rebalancer_adapters.gateway.book.corrections import rebook, revise
 from rebalancer_adapters.gateway.book.ledger import book_execution
 from rebalancer_adapters.gateway.book.records import ExecutionRecord, Holding, OrderRecord, Status
 from rebalancer_adapters.gateway.market import Instrument, Market
@@ -226,46 +227,28 @@ class Book:
         The order keeps its status: a bust does not bring it back to life.
         """
         at = next(at for at, each in enumerate(self._executions) if each.exec_id == exec_id)
-        old = self._executions[at]
-        shares = old.quantity if quantity is None else quantity
-        new = evolve(
-            old,
-            exec_id=_next_revision(exec_id),
-            quantity=shares,
-            price=old.price if price is None else price,
-            cumulative=old.cumulative + shares - old.quantity,
-            commission=old.commission if shares else Decimal(0),
-        )
-        self._executions[at] = new
-        self._rebook(new)
-        self._put(self._recounted(self._orders[new.perm_id]))
-        corrected = self._executions[at]
-        self._reports.append(corrected)
-        return corrected
+        revised = revise(self._executions[at], quantity=quantity, price=price)
+        self._executions[at] = revised
+        self._rebook(revised.account, self._market.by_con_id(revised.con_id))
+        self._put(self._recounted(self._orders[revised.perm_id]))
+        self._reports.append(self._executions[at])
+        return self._executions[at]
 
-    def _rebook(self, changed: ExecutionRecord) -> None:
+    def _rebook(self, account: str, instrument: Instrument) -> None:
         """Book all executions of one account and contract anew, from its opening position."""
-        account, con_id = changed.account, changed.con_id
-        instrument = self._market.by_con_id(con_id)
-        cash = self._cash[account]
-        holding = self._opening(account, con_id)
-        for at, each in enumerate(self._executions):
-            if (each.account, each.con_id) != (account, con_id):
-                continue
-            booking = book_execution(
-                holding,
-                signed_quantity=each.quantity if each.side == "BOT" else -each.quantity,
-                price=each.price,
-                multiplier=instrument.multiplier,
-                commission=each.commission,
-            )
-            holding = booking.holding
-            self._executions[at] = evolve(
-                each, cash_change=booking.cash_change, realized_pnl=booking.realized_pnl
-            )
-            before = cash.get(instrument.currency, Decimal(0))
-            cash[instrument.currency] = before + booking.cash_change - each.cash_change
-        self._holdings[account][con_id] = holding
+        places = [
+            at
+            for at, each in enumerate(self._executions)
+            if (each.account, each.con_id) == (account, instrument.con_id)
+        ]
+        before = [self._executions[at] for at in places]
+        opening = self._opening(account, instrument.con_id)
+        holding, after = rebook(opening, before, instrument.multiplier)
+        for at, old, new in zip(places, before, after, strict=True):
+            self._executions[at] = new
+            cash = self.cash(account, instrument.currency) + new.cash_change - old.cash_change
+            self._cash[account][instrument.currency] = cash
+        self._holdings[account][instrument.con_id] = holding
 
     def _opening(self, account: str, con_id: int) -> Holding:
         held = (each for each in self._setups[account].holdings if each.con_id == con_id)
@@ -288,8 +271,3 @@ class Book:
         # server, session and number, part, revision: corrections raise the last part only
         number = int(self._started.timestamp()) + len(self._executions)
         return f"{_EXEC_PREFIX}.{number:08x}.01.01"
-
-
-def _next_revision(exec_id: str) -> str:
-    stem, _, revision = exec_id.rpartition(".")
-    return f"{stem}.{int(revision) + 1:02d}"
