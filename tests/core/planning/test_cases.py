@@ -10,7 +10,7 @@ from returns.result import Failure
 from rebalancer_core.errors import explain
 from rebalancer_core.planning.plan import plan_account
 from rebalancer_core.values.money import plain
-from rebalancer_core.values.plans import Plan, PlanRow
+from rebalancer_core.values.plans import Action, Plan, PlanRow
 from tests.core.planning.case_files import (
     CASES,
     Case,
@@ -42,8 +42,9 @@ def test_the_plan_is_what_was_worked_out_by_hand(name: str) -> None:
 def _check(case: Case, plan: Plan) -> None:
     told = [f"{o.side.value} {plain(o.quantity)} {o.symbol}" for o in plan.orders]
     assert told == case.orders, case.about
-    contracts = {(row.symbol, row.con_id) for row in plan.rows if row.quantity}
-    assert {(order.symbol, order.con_id) for order in plan.orders} == contracts
+    trading = {(r.symbol, r.con_id, r.action.value) for r in plan.rows if r.quantity}
+    assert {(o.symbol, o.con_id, o.side.value) for o in plan.orders} == trading
+    assert all((row.action is Action.NONE) is not bool(row.quantity) for row in plan.rows)
     for expected in case.rows:
         _check_row(expected, plan.rows)
     if case.row_order:
