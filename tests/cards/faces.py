@@ -1,0 +1,24 @@
+"""What the cards ask of a finished run, in a word each."""
+
+from collections.abc import Mapping
+
+from tests.kit import SimulatedGateway, Workspace
+
+ACCOUNT = "DU111111"
+# Recovery looks twice; in tests at once.
+QUICK: Mapping[str, str] = {"REBALANCE_RECOVERY_PAUSE": "0"}
+
+
+def statuses(space: Workspace, account: str = ACCOUNT) -> dict[str, str]:
+    """The newest post-trade report's status of each symbol that was to be traded."""
+    return {row["symbol"]: row["status"] for row in space.post(account) if row["order_ref"]}
+
+
+def row_of(space: Workspace, symbol: str, account: str = ACCOUNT) -> dict[str, str]:
+    """The newest post-trade report's row of a symbol."""
+    return next(row for row in space.post(account) if row["symbol"] == symbol)
+
+
+def sent(gateway: SimulatedGateway) -> list[str]:
+    """The symbol of every order message that came over the wire, in order."""
+    return [placed.symbol for placed in gateway.placed if not placed.terms.what_if]
