@@ -7,7 +7,7 @@ order of the rows and the unit of money.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Context, Decimal, localcontext
 
 from attrs import frozen
@@ -23,12 +23,12 @@ _WHOLE_DIGITS = 40
 class Grains:
     """The unit: `per_dollar` grains are a dollar, a power of ten.
 
-    `unit` is that number as a Decimal, `digits` are enough to divide every amount by it exactly.
+    `unit` is that number as a Decimal; `divided` divides every amount by it exactly.
     """
 
     per_dollar: int
     unit: Decimal
-    digits: Context
+    divided: Callable[[int, Decimal], Decimal]
 
     def of(self, dollars: Decimal) -> int:
         """Dollars in grains.
@@ -45,7 +45,7 @@ class Grains:
         >>> grains_of_decimals(4).dollars(12500), grains_of_decimals(4).dollars(1_000_000)
         (Decimal('1.25'), Decimal('100'))
         """
-        return self.digits.divide(grains, self.unit)
+        return self.divided(grains, self.unit)
 
 
 def grains_of_decimals(count: int) -> Grains:
@@ -55,8 +55,8 @@ def grains_of_decimals(count: int) -> Grains:
     100
     """
     per_dollar = int("1" + "0" * count)
-    digits = Context(prec=count + _WHOLE_DIGITS)
-    return Grains(per_dollar=per_dollar, unit=Decimal(per_dollar), digits=digits)
+    divided = Context(prec=count + _WHOLE_DIGITS).divide
+    return Grains(per_dollar=per_dollar, unit=Decimal(per_dollar), divided=divided)
 
 
 def part(grains: int, fraction: Decimal) -> int:

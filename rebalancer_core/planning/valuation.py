@@ -145,20 +145,22 @@ def _valuation(
     )
     cash = grains.of(snapshot.usd_cash)
     held = {o.quote.symbol: o for o in owned if o.quote.symbol in weights}
-    values = {symbol: _value(o, grains) for symbol, o in held.items()}
+    quotes = {s: held[s].quote if s in held else book.by_symbol.get(s) for s in sorted(weights)}
+    prices = {s: grains.of(q.price) if isinstance(q, Quote) else 0 for s, q in quotes.items()}
+    values = {s: part(prices[s], o.position.quantity) for s, o in held.items()}
     managed = cash + sum(values.values())
     holdings = (
         _holding(
             symbol=symbol,
-            owned=held.get(symbol),
-            quoted=book.by_symbol.get(symbol),
+            held=held[symbol].position.quantity if symbol in held else ZERO,
+            quote=quote,
+            price=prices[symbol],
             weight=weights[symbol],
             value=values.get(symbol, 0),
             managed=managed,
-            grains=grains,
             lot=lot,
         )
-        for symbol in sorted(weights)
+        for symbol, quote in quotes.items()
     )
     return Valuation(
         grains=grains,
@@ -181,17 +183,14 @@ def _drift(holding: Holding) -> int:
 def _holding(
     *,
     symbol: Symbol,
-    owned: Owned | None,
-    quoted: Quote | Unpriced | None,
+    held: Decimal,
+    quote: Quote | Unpriced | None,
+    price: int,
     weight: Decimal,
     value: int,
     managed: int,
-    grains: Grains,
     lot: Decimal,
 ) -> Holding:
-    quote = owned.quote if owned else quoted
-    held = owned.position.quantity if owned else ZERO
-    lot_value = grains.of(quote.price) if isinstance(quote, Quote) else 0
     return Holding(
         symbol=symbol,
         con_id=quote.con_id if quote else None,
@@ -200,7 +199,7 @@ def _holding(
         weight=weight,
         value=value,
         gap=part(managed, weight) - value,
-        lot_value=lot_value if lot is ONE else part(lot_value, lot),
+        lot_value=price if lot is ONE else part(price, lot),
         held_lots=int(held) if lot is ONE else _whole_lots(held, lot),
     )
 
