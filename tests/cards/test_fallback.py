@@ -8,13 +8,10 @@ import pytest
 from rebalancer_adapters.gateway import (
     CrossCancel,
     Fill,
-    Mute,
     Reject,
-    Rest,
-    on_messages,
     on_orders,
 )
-from tests.cards.faces import ACCOUNT, QUICK, sent, statuses
+from tests.cards.faces import ACCOUNT, sent, statuses
 from tests.cli.conftest import Serve
 from tests.kit import SimulatedGateway, Workspace, account, market, workspace
 
@@ -91,16 +88,6 @@ def test_a_part_that_crosses_the_cancel_is_taken_off_the_plain_order(
     assert done.code == 0, done.text
     assert [each.terms.quantity for each in gateway.placed] == [ORDERED, ORDERED - 40]
     assert gateway.shares(ACCOUNT, "SPY") == ORDERED
-
-
-def test_a_cancel_without_an_answer_is_no_proof(tmp_path: Path, serve: Serve) -> None:
-    gateway, space = _algo(tmp_path, serve, wait_before_fallback="1", order_deadline_sec="2")
-    gateway.play(
-        on_orders(Rest()) + on_messages(Mute(), message_id=3) + on_messages(Mute(), message_id=5)
-    )
-    done = space.run("--yes", env=QUICK)
-    assert done.code == 7, done.text
-    assert _algos(gateway) == ["Adaptive"]
 
 
 def _algo(folder: Path, serve: Serve, **keys: str) -> tuple[SimulatedGateway, Workspace]:
