@@ -41,6 +41,7 @@ class Gateway:
         self._director = Director(scenario or Scenario(), self._elapsed)
         self._tasks = Tasks()
         self._server: asyncio.Server | None = None
+        self._restarts = 0
         self._address = ("127.0.0.1", 0)
         self._sessions: dict[Session, int] = {}
         self._link = BrokerLink()
@@ -126,14 +127,21 @@ class Gateway:
         self._suffer(self._director.opening())
 
     async def restart(self, seconds: Decimal, *, forget_order_ids: bool = False) -> None:
-        """Cut every connection, listen to nobody for some seconds, go on with the same book."""
+        """Cut every connection, listen to nobody for some seconds, go on with the same book.
+
+        A restart during a restart begins it anew: the last one says when it listens again.
+        """
         if self._server is None:
             raise RuntimeError("the gateway has not been started")
+        self._restarts += 1
+        this_restart = self._restarts
         self._server.close()
         self.cut_connections()
         if forget_order_ids:
             self.book.forget_order_ids()
         await self.clock.sleep(seconds)
+        if this_restart != self._restarts:
+            return
         host, port = self._address
         self._server = await asyncio.start_server(self._connected, host, port)
 

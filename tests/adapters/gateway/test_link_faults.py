@@ -119,6 +119,18 @@ def test_a_restart_cuts_everybody_keeps_the_book_and_the_port() -> None:
     run(scene())
 
 
+def test_a_restart_during_a_restart_begins_it_anew() -> None:
+    async def scene() -> None:
+        async with connected() as (gateway, _ib):
+            port = gateway.port
+            await asyncio.gather(gateway.restart(Decimal("0.1")), gateway.restart(Decimal("0.2")))
+            again = await connect(gateway, 7)
+            assert gateway.port == port
+            await disconnect(again)
+
+    run(scene())
+
+
 def test_after_a_restart_the_ids_of_kept_orders_may_be_offered_again() -> None:
     async def scene() -> None:
         async with connected(scenario=on_orders(Rest(), last=1)) as (gateway, ib):

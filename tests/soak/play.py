@@ -1,0 +1,165 @@
+"""One run from its seed: a gateway, a folder, `rebalance run --yes`, and recovery where it ends 7.
+
+Everything is drawn from the seed; only the moments at which things meet are the machine's.
+"""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from attrs import frozen
+
+from rebalancer_adapters.files.settings import Flags
+from rebalancer_adapters.gateway import Gateway, Scenario
+from rebalancer_adapters.ib.session import TradingSession, trading_session
+from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
+from rebalancer_adapters.reports.csv_reports import CsvReports
+from rebalancer_cli.archive import all_runs, opened_journal
+from rebalancer_cli.commands.recover import accounts_with_open_orders
+from rebalancer_cli.exits import Exit
+from rebalancer_cli.inputs import load_inputs
+from rebalancer_cli.missing_reports import write_missing
+from rebalancer_cli.recovering import Recovery
+from rebalancer_cli.running import Wish, perform
+from rebalancer_cli.stages import Inputs
+from rebalancer_cli.terminal import Terminal
+from rebalancer_cli.wiring import address_of
+from tests.kit import Workspace, workspace
+from tests.soak.faults import drawn_faults
+from tests.soak.oracle import Trades, trades, unlike_the_book, wrongs_of_book, wrongs_of_run
+from tests.soak.world import World, drawn_world
+
+HANG_SECONDS = 300.0
+_RECOVERIES_AT_MOST = 4
+_PAUSE_SECONDS = 1.0
+
+
+@frozen(kw_only=True)
+class Played:
+    """How one run went; `wrongs` is empty where it went as it must.
+
+    `settled` says what recovery made of an unknown outcome, None where there was none.
+    """
+
+    seed: str
+    code: int
+    seconds: float
+    orders: int
+    wrongs: tuple[str, ...]
+    settled: bool | None
+
+
+def drawn(seed: str) -> tuple[World, Scenario]:
+    """What this seed is about."""
+    lots = Random(seed)
+    return drawn_world(lots), drawn_faults(lots)
+
+
+async def play(seed: str, folder: Path, port: int) -> Played:
+    """Draw and play one run. What goes wrong unforeseen is raised, as the bug it is."""
+    world, scenario = drawn(seed)
+    began = time.monotonic()
+    gateway = Gateway(world.market, scenario=scenario)
+    async with gateway.running(port=port):
+        space = workspace(
+            folder, gateway.port, world.targets, accounts=world.accounts, keys=world.keys
+        )
+        inputs = _inputs(space)
+        try:
+            async with asyncio.timeout(HANG_SECONDS):
+                code, done = await _run(inputs, world, space, gateway)
+                wrongs = wrongs_of_run(code, space, done)
+                settled: bool | None = None
+                if code == Exit.UNKNOWN_OUTCOME:
+                    settled, found = await _recovered(inputs, space, gateway)
+                    wrongs += found
+        except TimeoutError:
+            code, done, settled = -1, trades(gateway), None
+            wrongs = (f"hangs: not at its end after {HANG_SECONDS:.0f} seconds",)
+    return Played(
+        seed=seed,
+        code=code,
+        seconds=time.monotonic() - began,
+        orders=len(done.placed),
+        wrongs=wrongs,
+        settled=settled,
+    )
+
+
+async def _run(
+    inputs: Inputs, world: World, space: Workspace, gateway: Gateway
+) -> tuple[int, Trades]:
+    with (
+        (space.folder / "stdout.txt").open("w", encoding="utf-8") as out,
+        (space.folder / "stderr.txt").open("w", encoding="utf-8") as err,
+    ):
+        wish = Wish(without_prompt=True, dry_run=world.dry_run)
+        code = await perform(inputs, wish, Terminal(out=out, err=err))
+    return int(code), trades(gateway)
+
+
+async def _recovered(
+    inputs: Inputs, space: Workspace, gateway: Gateway
+) -> tuple[bool, tuple[str, ...]]:
+    """Whether recovery became certain, and where it is certain of what the book denies."""
+    gateway.play(Scenario())
+    with opened_journal(inputs.settings) as journal:
+        for _ in range(_RECOVERIES_AT_MOST):
+            await asyncio.sleep(_PAUSE_SECONDS)
+            await _recover(inputs, journal)
+            if not accounts_with_open_orders(all_runs(journal)):
+                break
+        done = trades(gateway)
+        return (
+            not accounts_with_open_orders(all_runs(journal)),
+            (*wrongs_of_book(space, done), *_false_verdicts(journal, space, done)),
+        )
+
+
+async def _recover(inputs: Inputs, journal: SqliteJournal) -> None:
+    """As `rebalance recover --cancel` does."""
+    async with trading_session(address_of(inputs.settings)) as session:
+        if not isinstance(session, TradingSession):
+            return
+        recovery = Recovery(
+            broker=session.broker,
+            desk=session.order_desk(),
+            journal=journal,
+            now=lambda: datetime.now(UTC),
+            cancel_working=True,
+        )
+        settled: set[str] = set()
+        for account_id in accounts_with_open_orders(all_runs(journal)):
+            found = await recovery.recover(account_id, all_runs(journal))
+            settled |= found.settled_runs
+    reports = CsvReports(directory=inputs.settings.io.report_dir, started_at=datetime.now(UTC))
+    write_missing(journal, reports, frozenset(settled))
+
+
+def _false_verdicts(journal: SqliteJournal, space: Workspace, done: Trades) -> tuple[str, ...]:
+    executed = done.executed
+    finished = [
+        order
+        for run in all_runs(journal)
+        for account in run.accounts
+        for order in account.orders
+        if order.is_finished
+    ]
+    wrong = tuple(
+        f"recovered {order.order_ref} as {order.state.phase.value} with {order.state.filled}, "
+        f"the book has {executed.get(order.order_ref, 0)}"
+        for order in finished
+        if order.state.filled != executed.get(order.order_ref, 0)
+    )
+    if accounts_with_open_orders(all_runs(journal)):
+        return wrong
+    return (*wrong, *unlike_the_book(space, done))
+
+
+def _inputs(space: Workspace) -> Inputs:
+    loaded = load_inputs(space.settings, {}, Flags())
+    if loaded.inputs is None:
+        raise ValueError(f"the drawn settings are wrong: {loaded.problems}")
+    return loaded.inputs

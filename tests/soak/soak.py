@@ -1,0 +1,112 @@
+"""Many runs in one process, some at a time, each in a folder of its own."""
+
+import asyncio
+import shutil
+import socket
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import cycle
+from pathlib import Path
+
+from attrs import define, field, frozen
+
+from tests.soak.levels import Level, Levels
+from tests.soak.play import Played, drawn, play
+
+# Below the ports that systems lend to anyone: a gateway that restarts finds its port free again.
+_FIRST_PORT = 20_000
+_PORTS = 10_000
+
+
+@frozen(kw_only=True)
+class Failed:
+    """A run that went wrong, with all that is needed to see it again."""
+
+    seed: str
+    why: tuple[str, ...]
+    detail: str
+
+
+@define
+class Soak:
+    """Plays runs and keeps what came of them; folders of failed runs stay."""
+
+    root: Path
+    tell: Callable[[Failed], None] = field(default=lambda failed: None)
+    played: list[Played] = field(factory=list, init=False)
+    failed: list[Failed] = field(factory=list, init=False)
+    _levels: Levels = field(factory=Levels, init=False)
+    _ports: Iterator[int] = field(init=False)
+
+    @_ports.default
+    def _(self) -> Iterator[int]:
+        return cycle(port for port in range(_FIRST_PORT, _FIRST_PORT + _PORTS) if _is_free(port))
+
+    async def run(self, seeds: Iterable[str], *, at_once: int) -> None:
+        """Every seed once; so many side by side."""
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._out_of_sight)
+        left = iter(seeds)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(at_once):
+                group.create_task(self._worker(left))
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """Memory and descriptors at the beginning and at the end."""
+        return self._levels.found()
+
+    @property
+    def summary(self) -> str:
+        """A few lines for people."""
+        codes = Counter(each.code for each in self.played)
+        unknown = [each.settled for each in self.played if each.settled is not None]
+        passed = len({p.seed for p in self.played} - {f.seed for f in self.failed})
+        longest = max((each.seconds for each in self.played), default=0.0)
+        ended = ", ".join(f"{code}: {count}" for code, count in sorted(codes.items()))
+        return "\n".join(
+            (
+                f"exit codes: {ended}; {sum(each.orders for each in self.played)} orders sent",
+                f"unknown outcomes: {len(unknown)}, made certain by recovery: {sum(unknown)}",
+                f"longest run: {longest:.0f} s",
+                *(level.sentence for level in self.levels),
+                f"{passed} passed, {len(self.failed)} failed",
+            )
+        )
+
+    async def _worker(self, left: Iterator[str]) -> None:
+        for seed in left:
+            folder = self.root / seed
+            folder.mkdir(parents=True)
+            await self._one(seed, folder)
+            self._levels.sample()
+
+    async def _one(self, seed: str, folder: Path) -> None:
+        why: tuple[str, ...]
+        try:
+            played = await play(seed, folder, next(self._ports))
+            self.played.append(played)
+            why, trace = played.wrongs, ""
+        except Exception as error:  # noqa: BLE001 - any bug of a run is a finding, the soak goes on
+            why, trace = (f"raised {error!r}",), traceback.format_exc()
+        if why:
+            world, scenario = drawn(seed)
+            self._fail(Failed(seed=seed, why=why, detail=f"{scenario}\n{world.keys}\n{trace}"))
+        else:
+            shutil.rmtree(folder)
+
+    def _fail(self, failed: Failed) -> None:
+        self.failed.append(failed)
+        self.tell(failed)
+
+    def _out_of_sight(self, _loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        """What nobody awaited and nobody caught: the runs under way are the suspects."""
+        error = context.get("exception")
+        trace = "".join(traceback.format_exception(error)) if isinstance(error, Exception) else ""
+        self._fail(Failed(seed="?", why=(str(context.get("message")),), detail=trace))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
