@@ -34,25 +34,26 @@ _WORST_FIRST = (
     (AccountStatus.INTERRUPTED, Exit.INTERRUPTED),
 )
 _FAILURES = frozenset({AccountStatus.FAILED, AccountStatus.REFUSED})
+_TRADED = frozenset({AccountStatus.DONE, AccountStatus.PARTIAL})
 
 
 def exit_of(reports: tuple[AccountReport, ...], *, unreported: bool) -> Exit:
-    """The code of a run: `unreported` = something was traded and a report could not be written.
+    """The code of a run; `unreported` = a report could not be written.
 
-    Unknown before interrupted before unreported before partial. When no account got anywhere the
-    code says why; when only some did not, the run is partial.
+    Unknown before interrupted before unreported (where anything was traded) before partial. When no
+    account got anywhere the code says why; when only some did not, the run is partial.
     """
     statuses = {report.status for report in reports}
     for status, code in _WORST_FIRST:
         if status in statuses:
             return code
-    if unreported:
+    if unreported and statuses & _TRADED:
         return Exit.UNREPORTED
     if AccountStatus.PARTIAL in statuses:
         return Exit.PARTIAL
     failures = statuses & _FAILURES
     if not failures:
-        return Exit.DONE
+        return Exit.REFUSED if unreported else Exit.DONE
     if statuses - failures:
         return Exit.PARTIAL
     return Exit.NO_DATA if AccountStatus.FAILED in failures else Exit.REFUSED

@@ -44,6 +44,14 @@ def test_a_lost_report_is_told_unless_something_worse_is(status: AccountStatus, 
     assert exit_of(_reports((status,)), unreported=True) is code
 
 
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(REFUSED, Exit.REFUSED), (FAILED, Exit.NO_DATA), (NOTHING, Exit.REFUSED)],
+)
+def test_a_lost_report_is_no_trade(status: AccountStatus, code: Exit) -> None:
+    assert exit_of(_reports((status,)), unreported=True) is code
+
+
 def _reports(statuses: tuple[AccountStatus, ...]) -> tuple[AccountReport, ...]:
     return tuple(
         AccountReport(account_id=AccountId(f"DU{number:06d}"), status=status)
