@@ -1,7 +1,8 @@
 """Named places where a test can kill the process, to prove that a crash there loses nothing.
 
 `REBALANCE_FAILPOINT=F13` kills the process without warning the first time F13 is reached; `F13:3`
-the third time. A run refuses to trade a live account while it is set.
+the third time; `F13:1:SIGTERM` sends it that signal instead. A run refuses to trade a live account
+while it is set.
 """
 
 from __future__ import annotations
@@ -42,11 +43,14 @@ _reached: dict[str, int] = {}
 
 
 def reach(name: str) -> None:
-    """Die here when the environment says so; else nothing."""
-    wanted, _, count = os.environ.get(VARIABLE, "").partition(":")
+    """Die here, or get another signal, when the environment says so; else nothing."""
+    wanted, _, rest = os.environ.get(VARIABLE, "").partition(":")
     if wanted != name:
         return
     _reached[name] = _reached.get(name, 0) + 1
-    if _reached[name] >= int(count or "1"):
+    count, _, sent = rest.partition(":")
+    if not sent and _reached[name] >= int(count or "1"):
         # SIGKILL where there is one; on Windows os.kill ends the process just as abruptly.
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+    elif sent and _reached[name] == int(count):
+        os.kill(os.getpid(), signal.Signals[sent])

@@ -1,0 +1,85 @@
+"""One fault case is data: what goes wrong, and what must be true at the end."""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from attrs import field, frozen
+
+from rebalancer_adapters.gateway import Scenario
+
+ACCOUNT = "DU111111"
+# What the user holds: cash alone asks for two buys, shares alone for a sell that pays a buy.
+DEPOSIT = {"usd": "50000"}
+SHARES = {"usd": "500", "SPY": "100"}
+TARGETS = {"SPY": "50", "IEF": "50"}
+ORDERS = 2
+
+
+class Stop(Enum):
+    """How a process is stopped at a named point."""
+
+    KILL = "kill -9"
+    FULL_DISK = "the disk is full"
+    LOST_DISK = "the folders are gone"
+    INTERRUPT = "SIGINT"
+    TERMINATE = "SIGTERM"
+
+
+class Second(Enum):
+    """What a second process does."""
+
+    SAME = "the same run"
+    OTHER_CLIENT = "the same run under another client id"
+    RECOVER = "rebalance recover"
+
+
+class Moment(Enum):
+    """When the second process starts."""
+
+    AT_ONCE = "at the same moment"
+    PLANNED = "while the first has its plan"
+    ORDERS_OUT = "while the first has orders out"
+    AFTER_KILL = "after the first was killed with orders out"
+
+
+@frozen(kw_only=True)
+class Stopped:
+    """A process is stopped the `count`th time that it reaches the failpoint `point`."""
+
+    point: str
+    how: Stop
+    count: int = 1
+
+
+@frozen(kw_only=True)
+class Race:
+    """Two processes on one account."""
+
+    second: Second
+    moment: Moment
+
+
+@frozen(kw_only=True)
+class Case:
+    """One case. `exits` are the exit codes that are true of the run, of both runs in a race.
+
+    `orders` are the fewest and the most order messages of the first run. When it ends with 7,
+    `rebalance recover` must end with a code of `recovered`. `expects` says it in words.
+    """
+
+    family: str
+    name: str
+    exits: frozenset[int]
+    orders: tuple[int, int]
+    expects: str
+    scenario: Scenario = field(factory=Scenario)
+    holds: Mapping[str, str] = field(factory=lambda: dict(DEPOSIT))
+    keys: Mapping[str, str] = field(factory=dict)
+    recovered: frozenset[int] = frozenset({0})
+    stopped: Stopped | None = None
+    race: Race | None = None
+
+
+def codes(*numbers: int) -> frozenset[int]:
+    """Exit codes."""
+    return frozenset(numbers)

@@ -1,0 +1,60 @@
+"""Twenty-four named points, five ways to be stopped at each: 120 cases."""
+
+from decimal import Decimal
+
+from rebalancer_adapters.gateway import Fill, Rest, Scenario, on_orders
+from rebalancer_cli.failpoints import FAILPOINTS
+from tests.faults.case import ORDERS, SHARES, Case, Stop, Stopped, codes
+
+# Half filled at some point of its life, so that a stop can fall between the parts.
+_IN_PARTS = on_orders(Fill(share=Decimal("0.5")), Fill(after_seconds=Decimal("0.05")))
+_CANCEL = "F21"
+_IMPATIENT = {"order_deadline_sec": "1", "on_open_orders": "cancel_own"}
+_BEFORE_ANY_ORDER = frozenset(f"F{number:02d}" for number in range(1, 15))
+# Where nobody listens for signals: before the run proper, and after it.
+_UNGUARDED = frozenset({"F01", "F24"})
+_KILLED, _TERMINATED = -9, -15
+
+
+def kill_cases() -> tuple[Case, ...]:
+    """Every point with every way."""
+    return tuple(_case(point, how) for point in FAILPOINTS for how in Stop)
+
+
+def _case(point: str, how: Stop) -> Case:
+    exits, orders, expects = _expected(point, how)
+    return Case(
+        family="stop",
+        name=f"{point} ({FAILPOINTS[point]}): {how.value}",
+        scenario=_scenario(point),
+        holds=SHARES,
+        keys={"order_deadline_sec": "1", "on_open_orders": "cancel_own"}
+        if point == _CANCEL
+        else {},
+        exits=exits,
+        orders=orders,
+        expects=expects,
+        stopped=Stopped(point=point, how=how),
+    )
+
+
+def _scenario(point: str) -> Scenario:
+    resting = on_orders(Rest(), symbol="IEF", last=1)
+    return resting + _IN_PARTS if point == _CANCEL else _IN_PARTS
+
+
+def _expected(point: str, how: Stop) -> tuple[frozenset[int], tuple[int, int], str]:
+    before = point in _BEFORE_ANY_ORDER
+    orders = (0, 0) if before else (0, ORDERS)
+    match how:
+        case Stop.KILL:
+            return codes(_KILLED), orders, "killed; the next run settles it and goes on"
+        case Stop.INTERRUPT | Stop.TERMINATE:
+            unheard = how is Stop.TERMINATE and point in _UNGUARDED
+            exits = codes(130, _TERMINATED) if unheard else codes(130)
+            return exits, orders, "nothing more is sent; own orders are cancelled; exit 130"
+        case Stop.FULL_DISK | Stop.LOST_DISK if before:
+            return codes(5), orders, "nothing is sent without a record"
+        case Stop.FULL_DISK | Stop.LOST_DISK:
+            exits = codes(6, 7, 8) if point != "F24" else codes(8)
+            return exits, orders, "nothing more is sent; what was is told"

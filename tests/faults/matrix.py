@@ -1,0 +1,24 @@
+"""Every fault case with its number. Numbers stay: new cases go to the end of their own table."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from tests.faults.broker_answers import answer_cases
+from tests.faults.case import Case
+from tests.faults.kills import kill_cases
+from tests.faults.lies import lie_cases
+from tests.faults.links import link_cases
+from tests.faults.races import race_cases
+
+TABLES: Mapping[int, tuple[str, tuple[Case, ...]]] = MappingProxyType(
+    {
+        1: ("The link fails: phases x faults", link_cases()),
+        201: ("Broker codes x order states", answer_cases()),
+        501: ("Lies about the account and its prices", lie_cases()),
+        601: ("Two processes", race_cases()),
+        701: ("Stopped at a named point", kill_cases()),
+    }
+)
+CASES: Mapping[int, Case] = MappingProxyType(
+    {first + at: case for first, (_, cases) in TABLES.items() for at, case in enumerate(cases)}
+)

@@ -1,0 +1,283 @@
+"""Plays a case: the program runs in processes of its own, and the gateway's book is kept."""
+
+import csv
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+
+from attrs import frozen
+
+from rebalancer_adapters.gateway import (
+    ExecutionRecord,
+    ForeignOrder,
+    OrderRecord,
+    at_start,
+)
+from rebalancer_cli.failpoints import VARIABLE
+from tests.faults.case import ACCOUNT, TARGETS, Case, Moment, Race, Second, Stop, Stopped
+from tests.kit import Finished, Placed, SimulatedGateway, Workspace, account, market, workspace
+from tests.kit.processes import PROGRAM, environment
+
+FOREIGN_REF = "someone-else"
+_QUICK = {"REBALANCE_RECOVERY_PAUSE": "0"}
+_PATIENCE_SECONDS = 120.0
+_LOOK_AGAIN_SECONDS = 0.01
+_CLIENT = 42
+_GLOBAL_CANCEL = 58
+_LOST_FOLDERS = ("reports", "state")
+# Somebody else's order on a stock that is not traded here: it must outlive every case.
+_FOREIGN = at_start(
+    ForeignOrder(
+        account=ACCOUNT,
+        symbol="GLD",
+        side="BUY",
+        quantity=Decimal(1),
+        limit_price=Decimal(1),
+        client_id=7,
+        order_ref=FOREIGN_REF,
+    )
+)
+_SIGNALS = {
+    Stop.KILL: "SIGKILL",
+    Stop.INTERRUPT: "SIGINT",
+    Stop.TERMINATE: "SIGTERM",
+    Stop.FULL_DISK: "SIGSTOP",
+    Stop.LOST_DISK: "SIGSTOP",
+}
+
+
+@frozen(kw_only=True)
+class Act:
+    """Processes that ran at one time, what they sent, and what they had shown before.
+
+    `approved` are shares by symbol and side, as the pre-trade reports say.
+    """
+
+    command: str
+    ended: tuple[Finished, ...]
+    sent: tuple[Placed, ...]
+    approved: Mapping[tuple[str, str], Decimal]
+
+
+@frozen(kw_only=True)
+class Played:
+    """A case at its end. `reported` is each order's newest row in a post-trade report."""
+
+    case: Case
+    acts: tuple[Act, ...]
+    orders: tuple[OrderRecord, ...]
+    executions: tuple[ExecutionRecord, ...]
+    reported: Mapping[str, Mapping[str, str]]
+    cancelled_all: bool
+
+    @property
+    def text(self) -> str:
+        """Everything that was said, for whoever looks into a failure."""
+        return "\n".join(
+            f"--- {act.command}: exit {each.code}\n{each.text}"
+            for act in self.acts
+            for each in act.ended
+        )
+
+
+def play(case: Case, folder: Path) -> Played:
+    """Run the case in an empty folder: the run or runs, then what settles them."""
+    house = market(account(ACCOUNT, **case.holds))  # type: ignore[arg-type]  # shares are whole
+    with SimulatedGateway(house, _FOREIGN + case.scenario) as gateway:
+        space = workspace(folder, gateway, TARGETS, keys=_settings(case))
+        stage = _Stage(gateway, space)
+        acts = [_first_act(stage, case)]
+        acts += [_settled(stage, command) for command in _sequel(case, acts[0])]
+        return Played(
+            case=case,
+            acts=tuple(acts),
+            orders=gateway.orders,
+            executions=gateway.executions,
+            reported=_reported(space),
+            cancelled_all=bool(gateway.record.received(_GLOBAL_CANCEL)),
+        )
+
+
+class _Stage:
+    """The gateway and the user's folder; `act` notes what happens between its two ends."""
+
+    def __init__(self, gateway: SimulatedGateway, space: Workspace) -> None:
+        self.gateway = gateway
+        self.space = space
+
+    def act(self, command: str, perform: Callable[[], tuple[Finished, ...]]) -> Act:
+        sent, shown = len(self.gateway.placed), set(self._previews())
+        ended = perform()
+        self.gateway.wait_until(
+            lambda g: _CLIENT not in g.ask(lambda each: each.client_ids), "the client never left"
+        )
+        return Act(
+            command=command,
+            ended=ended,
+            sent=self.gateway.placed[sent:],
+            approved=_approved([path for path in self._previews() if path not in shown]),
+        )
+
+    def start(self, *args: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*PROGRAM, args[0], "--config", str(self.space.settings), *args[1:]],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="backslashreplace",
+            env=environment(_QUICK | dict(env or {})),
+        )
+
+    def _previews(self) -> list[Path]:
+        return self.space.files("rebalance_pre_*.csv")
+
+
+def _settings(case: Case) -> dict[str, str]:
+    quick = {"ack_timeout_sec": "2", "order_deadline_sec": "10", "commission_report_timeout": "1"}
+    return quick | dict(case.keys)
+
+
+def _first_act(stage: _Stage, case: Case) -> Act:
+    if case.race is not None:
+        race = case.race
+        return stage.act("two processes", lambda: _raced(stage, race))
+    if case.stopped is not None:
+        stopped = case.stopped
+        return stage.act("run", lambda: (_stopped(stage, stopped),))
+    return stage.act("run", lambda: (_finished(stage.start("run", "--yes")),))
+
+
+def _sequel(case: Case, first: Act) -> Iterator[str]:
+    """What a user does next: recover what is unknown; after a stop, run again."""
+    if case.stopped is not None or case.race is not None:
+        yield from ("run", "run")
+    elif any(each.code == 7 for each in first.ended):
+        yield "recover"
+
+
+def _settled(stage: _Stage, command: str) -> Act:
+    flags = ("--yes",) if command == "run" else ()
+    return stage.act(command, lambda: (_finished(stage.start(command, *flags)),))
+
+
+def _stopped(stage: _Stage, how: Stopped) -> Finished:
+    point = f"{how.point}:{how.count}:{_SIGNALS[how.how]}"
+    process = stage.start("run", "--yes", env={VARIABLE: point})
+    match how.how:
+        case Stop.FULL_DISK:
+            if _has_stopped(process):
+                resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+                _go_on(process)
+            return _finished(process)
+        case Stop.LOST_DISK:
+            stopped = _has_stopped(process)
+            with _without_folders(stage.space.folder) if stopped else _nothing():
+                if stopped:
+                    _go_on(process)
+                return _finished(process)
+        case _:
+            return _finished(process)
+
+
+def _raced(stage: _Stage, race: Race) -> tuple[Finished, ...]:
+    stops = race.moment is Moment.PLANNED
+    first = stage.start("run", "--yes", env={VARIABLE: "F06:1:SIGSTOP"} if stops else None)
+    if stops:
+        _has_stopped(first)
+    elif race.moment is not Moment.AT_ONCE:
+        stage.gateway.wait_until(lambda g: len(g.placed) > 1 or first.poll() is not None)
+    if race.moment is Moment.AFTER_KILL:
+        first.kill()
+        stage.gateway.wait_until(lambda g: _CLIENT not in g.ask(lambda each: each.client_ids))
+    second = _second(stage, race.second)
+    if stops:
+        ended = _finished(second)
+        _go_on(first)
+        return (_finished(first), ended)
+    return (_finished(first), _finished(second))
+
+
+def _second(stage: _Stage, second: Second) -> subprocess.Popen[str]:
+    match second:
+        case Second.SAME:
+            return stage.start("run", "--yes")
+        case Second.OTHER_CLIENT:
+            return stage.start("run", "--yes", env={"REBALANCE_IBKR_CLIENT_ID": "43"})
+        case Second.RECOVER:
+            return stage.start("recover")
+
+
+def _has_stopped(process: subprocess.Popen[str]) -> bool:
+    """Whether it came to the failpoint that stops it, before it ended."""
+    if sys.platform == "win32":
+        return False
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        options = os.WSTOPPED | os.WNOHANG | os.WNOWAIT
+        if os.waitid(os.P_PID, process.pid, options) is not None:
+            return True
+        time.sleep(_LOOK_AGAIN_SECONDS)
+    return False
+
+
+def _go_on(process: subprocess.Popen[str]) -> None:
+    if sys.platform != "win32":
+        process.send_signal(signal.SIGCONT)
+
+
+@contextmanager
+def _without_folders(folder: Path) -> Iterator[None]:
+    """Reports and state are away while this is open, as on a drive that was pulled out."""
+    away = folder / "away"
+    away.mkdir()
+    for name in _LOST_FOLDERS:
+        if (folder / name).exists():
+            (folder / name).rename(away / name)
+        (folder / name).touch()
+    try:
+        yield
+    finally:
+        for name in _LOST_FOLDERS:
+            (folder / name).unlink()
+            if (away / name).exists():
+                (away / name).rename(folder / name)
+        shutil.rmtree(away)
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+def _finished(process: subprocess.Popen[str]) -> Finished:
+    stdout, stderr = process.communicate(timeout=_PATIENCE_SECONDS)
+    return Finished(code=process.returncode, stdout=stdout, stderr=stderr)
+
+
+def _approved(previews: list[Path]) -> Mapping[tuple[str, str], Decimal]:
+    """The most shares that any of these previews showed."""
+    most: dict[tuple[str, str], Decimal] = {}
+    for row in (row for path in previews for row in _rows(path)):
+        if row["action"] in {"BUY", "SELL"}:
+            key = (row["symbol"], row["action"])
+            most[key] = max(most.get(key, Decimal(0)), Decimal(row["qty_shares"]))
+    return most
+
+
+def _reported(space: Workspace) -> Mapping[str, Mapping[str, str]]:
+    rows = (row for path in space.all_post(ACCOUNT) for row in path)
+    return {row["order_ref"]: row for row in rows if row["order_ref"]}
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
