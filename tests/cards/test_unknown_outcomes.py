@@ -73,7 +73,7 @@ def test_an_order_filled_behind_a_crash_is_not_bought_again(tmp_path: Path, serv
     (first,) = sent(gateway)
     again = space.run("--yes", env=QUICK)
     assert again.code == 0, again.text
-    assert "filled" in again.stderr
+    assert f"{first}): filled" in again.stderr
     assert sorted(sent(gateway)) == ["IEF", "SPY"]
     traded = {row["symbol"]: row["action"] for row in space.pre(ACCOUNT)}
     assert traded[first] == "NONE"
