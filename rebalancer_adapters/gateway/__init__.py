@@ -13,7 +13,13 @@ read from a file with `load_scenario`.
 
 from rebalancer_adapters.gateway.book import ExecutionRecord, Holding, OrderRecord, Status
 from rebalancer_adapters.gateway.clock import Clock, ManualClock, OffsetClock, SystemClock
-from rebalancer_adapters.gateway.market import DataLine, Market, MarketFileError, load_market
+from rebalancer_adapters.gateway.market import (
+    DataLine,
+    Market,
+    MarketFileError,
+    load_market,
+    market_from_snapshot,
+)
 from rebalancer_adapters.gateway.record import Frame
 from rebalancer_adapters.gateway.scenario import (
     Alter,
@@ -124,6 +130,7 @@ __all__ = [
     "late_commissions",
     "load_market",
     "load_scenario",
+    "market_from_snapshot",
     "no_commissions",
     "on_messages",
     "on_orders",

@@ -9,11 +9,13 @@ import click
 
 from rebalancer_adapters.gateway import (
     Gateway,
+    Market,
     MarketFileError,
     Scenario,
     ScenarioFileError,
     load_market,
     load_scenario,
+    market_from_snapshot,
 )
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.interrupts import Interrupts
@@ -24,10 +26,21 @@ from rebalancer_cli.interrupts import Interrupts
     "--market",
     "market_file",
     type=click.Path(path_type=Path),
-    required=True,
     help="Accounts, instruments and prices (TOML).",
 )
-@click.option("--port", default=4002, show_default=True, help="0 takes any free port.")
+@click.option(
+    "--snapshot",
+    "snapshot_file",
+    type=click.Path(path_type=Path),
+    help="Your own accounts, as `rebalance snapshot --json` saved them, instead of --market.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=4002,
+    show_default=True,
+    help="0 takes any free port.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option(
     "--record",
@@ -48,7 +61,8 @@ from rebalancer_cli.interrupts import Interrupts
 )
 def command(
     *,
-    market_file: Path,
+    market_file: Path | None,
+    snapshot_file: Path | None,
     port: int,
     host: str,
     record_path: Path | None,
@@ -59,7 +73,7 @@ def command(
     if seed is not None and scenario_file is None:
         raise click.UsageError("--seed draws the lots of a scenario: name it with --scenario")
     try:
-        market = load_market(market_file)
+        market = _market(market_file, snapshot_file)
         scenario = (
             Scenario() if scenario_file is None else load_scenario(scenario_file, market, seed)
         )
@@ -71,9 +85,23 @@ def command(
     gateway = Gateway(market, scenario, record_path=record_path)
     try:
         asyncio.run(_served(gateway, host, port))
+    except UnicodeError:
+        raise click.UsageError(f"--host {host!r} is no name of a host") from None
     except OSError as trouble:
-        click.echo(f"cannot listen on {host}:{port}: {trouble.strerror or trouble}", err=True)
+        what = f"write {trouble.filename}" if trouble.filename else f"listen on {host}:{port}"
+        click.echo(f"cannot {what}: {trouble.strerror or trouble}", err=True)
         raise click.exceptions.Exit(Exit.NO_DATA) from None
+
+
+def _market(market_file: Path | None, snapshot_file: Path | None) -> Market:
+    if market_file is not None and snapshot_file is None:
+        return load_market(market_file)
+    if snapshot_file is None or market_file is not None:
+        raise click.UsageError("say who holds what: with --market or with --snapshot")
+    read = market_from_snapshot(snapshot_file)
+    for line in read.left_out:
+        click.echo(f"left out: {line}", err=True)
+    return read.market
 
 
 async def _served(gateway: Gateway, host: str, port: int) -> None:

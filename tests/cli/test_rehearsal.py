@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit import Running, rebalance, workspace
+from tests.cli.conftest import Serve
+from tests.kit import Running, account, market, rebalance, workspace
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 SMALL_MARKET = FIXTURES / "markets" / "small.toml"
@@ -47,3 +48,50 @@ def test_a_seed_needs_a_scenario() -> None:
     done = rebalance("gateway", "--market", SMALL_MARKET, "--port", "0", "--seed", "1")
     assert done.code == 2, done.text
     assert "name it with --scenario" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process")
+def test_a_rebalance_is_practised_on_a_snapshot_of_the_own_account(
+    tmp_path: Path, serve: Serve
+) -> None:
+    broker = serve(market(account("DU111111", usd="20000", cad="500", SPY=10, XIU=7)))
+    targets = {"SPY": "60", "IEF": "40"}
+    space = workspace(tmp_path, broker, targets)
+    saved = tmp_path / "mine.json"
+    saved.write_text(space.command("snapshot", "--json").stdout, encoding="utf-8")
+    planned = space.run("--dry-run")
+    with Running("gateway", "--snapshot", saved, "--port", "0") as gateway:
+        port = int(gateway.first_line().removeprefix("simulated gateway on 127.0.0.1:").split()[0])
+        (tmp_path / "practice").mkdir()
+        practice = workspace(tmp_path / "practice", port, targets)
+        traded = practice.run("--yes")
+        gateway.interrupt()
+        ended = gateway.finish()
+    assert (planned.code, traded.code) == (0, 0), traded.text
+    assert _orders(space.pre("DU111111"))
+    assert _orders(practice.pre("DU111111")) == _orders(space.pre("DU111111"))
+    assert "left out: DU111111: 500.00 CAD" in ended.stderr
+    assert "left out: DU111111: 7 XIU (STK, CAD)" in ended.stderr
+    assert broker.placed == ()
+
+
+def test_a_rehearsal_needs_one_market(tmp_path: Path) -> None:
+    nothing = rebalance("gateway", "--port", "0")
+    both = rebalance("gateway", "--market", SMALL_MARKET, "--snapshot", SMALL_MARKET)
+    assert (nothing.code, both.code) == (2, 2)
+    assert "with --market or with --snapshot" in nothing.stderr
+
+
+def test_a_file_that_is_no_snapshot_is_refused(tmp_path: Path) -> None:
+    done = rebalance("gateway", "--snapshot", SMALL_MARKET, "--port", "0")
+    assert done.code == 3, done.text
+    assert "small.toml: is no JSON file" in done.stderr
+    (tmp_path / "old.json").write_text('{"schema": 9}', encoding="utf-8")
+    done = rebalance("gateway", "--snapshot", tmp_path / "old.json", "--port", "0")
+    assert "make it with rebalance snapshot --json" in done.stderr
+
+
+def _orders(rows: list[dict[str, str]]) -> list[tuple[str, str, str]]:
+    return [
+        (row["symbol"], row["action"], row["qty_shares"]) for row in rows if row["action"] != "NONE"
+    ]

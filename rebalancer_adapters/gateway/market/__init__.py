@@ -10,6 +10,10 @@ from rebalancer_adapters.gateway.market.market import (
     Practices,
 )
 from rebalancer_adapters.gateway.market.quotes import DataLine, Quote
+from rebalancer_adapters.gateway.market.snapshot_files import (
+    SnapshotMarket,
+    market_from_snapshot,
+)
 
 __all__ = [
     "AccountSetup",
@@ -22,5 +26,7 @@ __all__ = [
     "Practices",
     "Quote",
     "Session",
+    "SnapshotMarket",
     "load_market",
+    "market_from_snapshot",
 ]

@@ -1,6 +1,7 @@
 """Reading a TOML table: every wrong or unknown key becomes a problem with place and mend."""
 
 import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -9,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,12})?")
+_MAX_BYTES = 1_000_000
 
 
 class TomlTable:
@@ -137,14 +139,33 @@ class TomlTable:
 
 
 def read_toml(path: Path) -> dict[str, object] | str:
-    """The tables of a file with exact numbers, or the problem with the file as a whole."""
+    """The tables of a file with exact numbers, or the problem with the file as a whole.
+
+    At most a megabyte is read, and only from a regular file: a pipe would wait for ever.
+    """
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
+        if not stat.S_ISREG(path.stat().st_mode):
+            return "is not a regular file -> name a TOML file"
+        with path.open("rb") as file:
+            content = file.read(_MAX_BYTES + 1)
     except OSError as error:
         return f"cannot be read: {error.strerror}"
+    except ValueError as error:  # a NUL in its name
+        return f"cannot be read: {error}"
+    if len(content) > _MAX_BYTES:
+        return f"is larger than {_MAX_BYTES:,} bytes -> is it the right file?"
+    return parse_toml(content)
+
+
+def parse_toml(content: bytes) -> dict[str, object] | str:
+    """The tables in these bytes, or why there are none."""
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError:
         return "is not UTF-8 -> save it as UTF-8"
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        return "is no TOML file: its tables or lists are too deep"
+    except ValueError as error:  # TOMLDecodeError, and integers of thousands of digits
         return f"is no TOML file: {error}"
 
 
@@ -153,7 +174,11 @@ def exact_number(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         return None
     try:
-        text = f"{Decimal(value):f}"
+        number = Decimal(value)
     except InvalidOperation:
         return None
+    # What cannot fit is not written out: 1e999999999 would fill the memory.
+    if not number.is_finite() or number.adjusted() > 18 or number.adjusted() < -99:
+        return None
+    text = f"{number:f}"
     return Decimal(text) if _NUMBER.fullmatch(text) else None
