@@ -202,11 +202,17 @@ def _cannot(address: GatewayAddress, detail: str, mend: str) -> CannotConnect:
 
 
 async def _close(link: Link) -> None:
-    """Good-bye: what the client library still holds back goes first, then the socket closes."""
+    """Good-bye: what the client library still holds back goes first, then the socket closes.
+
+    A socket that closes on unread answers is reset, and what it sent last can be lost with it; an
+    answer to a question asked behind it says that the gateway has read everything.
+    """
     if not link.client.isReady():
         return
-    with suppress(TimeoutError):
-        await asyncio.wait_for(link.drained.wait(), _CLOSING_SECONDS)
+    if not link.drained.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(link.drained.wait(), _CLOSING_SECONDS)
+        await link.inbox.server_time.ask(link.client.reqCurrentTime, _CLOSING_SECONDS)
     link.inbox.stopped.clear()
     link.ib.disconnect()
     with suppress(TimeoutError):
