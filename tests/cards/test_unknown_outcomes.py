@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rebalancer_adapters.gateway import (
+    Alter,
     CrossCancel,
     Cut,
     Fill,
@@ -13,6 +14,7 @@ from rebalancer_adapters.gateway import (
     Outage,
     Remark,
     Status,
+    on_messages,
     on_orders,
     on_placed_orders,
     wrong_account_echo,
@@ -22,6 +24,7 @@ from tests.cards.faces import ACCOUNT, QUICK, row_of, sent, statuses
 from tests.cli.conftest import Serve
 from tests.kit import account, market, workspace
 
+_ECHOED_ACCOUNT = 20  # the field of the message
 TARGETS = {"SPY": "60", "IEF": "40"}
 
 
@@ -138,6 +141,20 @@ def test_an_echo_under_another_account_halts_the_run_and_locks_the_account(
     locked = space.run("--yes", env=QUICK)
     assert locked.code == 7, locked.text
     assert len(sent(gateway)) == 1
+
+
+def test_one_echo_under_another_account_keeps_the_unsent_orders_back(
+    tmp_path: Path, serve: Serve
+) -> None:
+    """Card T13, of a batch: what is sent from then on might go astray as well."""
+    symbols = tuple(f"E{number:02d}" for number in range(8))
+    astray = on_messages(Alter(field=_ECHOED_ACCOUNT, text="DU999999"), message_id=5, symbol="E00")
+    gateway = serve(_wide_market(symbols), astray)
+    space = workspace(tmp_path, gateway, dict.fromkeys(symbols, "12.5"))
+    halted = space.run("--yes", env=QUICK)
+    assert halted.code == 7, halted.text
+    assert len(sent(gateway)) == 5
+    assert list(statuses(space).values()).count("Skipped") == 3
 
 
 def test_an_unlisted_code_on_a_live_order_is_asked_about(tmp_path: Path, serve: Serve) -> None:
