@@ -17,7 +17,7 @@ INSTALLED := $(VENV)/requirements.stamp
 READY := $(VENV)/project.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types laws crash bench-sizing strangers mutate lock clean
+.PHONY: help setup demo test check format lint types laws crash faults bench-sizing strangers mutate lock clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ types: $(READY) ## check the types
 
 laws: $(READY) ## search the laws thoroughly (10,000 examples each)
 	$(BIN)/python -m pytest --hypothesis-profile=thorough --timeout=3600 tests/laws tests/machine
+
+faults: $(READY) ## play all 540 fault cases against the simulated gateway; CASE=137 plays one
+	$(BIN)/python -m tests.faults $(CASE)
 
 crash: $(READY) ## kill runs at every named point and at 200 random instants
 	CRASHES=200 CRASH_SEED=$(SEED) $(BIN)/python -m pytest --timeout=600 tests/crash

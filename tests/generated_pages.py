@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rebalancer_core.execution.broker_codes import CODES, CodePolicy
+from tests.faults.page import faults
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -45,7 +46,7 @@ def broker_codes() -> str:
     return "\n".join((*lines, *rows)) + "\n"
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"broker-codes.md": broker_codes}
+PAGES: Mapping[str, Callable[[], str]] = {"broker-codes.md": broker_codes, "faults.md": faults}
 
 
 def write_all() -> None:

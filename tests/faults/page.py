@@ -1,0 +1,59 @@
+"""docs/faults.md, made from the tables of the matrix."""
+
+from collections.abc import Iterator
+
+from tests.faults.case import Case
+from tests.faults.matrix import CASES, TABLES
+
+_HEAD = f"""# Fault cases
+
+{len(CASES)} ways for a rebalance to go wrong. Each runs `rebalance` in a process of its own against
+the simulated gateway; `make faults` plays all of them, `make faults CASE=705` one, `make test`
+every tenth. Made from the tables in `tests/faults/` by `python -m tests.generated_pages`; a test
+holds the two together.
+
+Exit codes are those of the [runbook](runbook.md); -9 and -15 are a process that was ended from
+outside. Orders are order messages on the wire of the first run, or of both runs of a race.
+
+After every case the gateway's own book is compared with what was approved and with what was
+reported (`tests/faults/oracle.py`):
+
+- no order twice; never more shares filled and working than the preview showed, for any stock and
+  side; nothing that no preview showed;
+- somebody else's resting order is there as before; no global cancel;
+- exit 0 only when every order that was sent is filled; every run that sent anything and could
+  write has a post-trade report that names each order; no traceback;
+- after exit 7 `rebalance recover` sends nothing and ends with what the book says, or with 7 again
+  and the order reported as unknown; after a stop or a race the same command is run twice more, and
+  then no order is open and every reported fill is the book's.
+"""
+_COLUMNS = """| case | what goes wrong | orders | exit | what must be true |
+|---:|---|---|---|---|
+"""
+
+
+def faults() -> str:
+    """The page: a section for each table, a row for each case."""
+    return _HEAD + "".join(_section(first) for first in TABLES)
+
+
+def _section(first: int) -> str:
+    title, cases = TABLES[first]
+    rows = "".join(_row(first + at, case) for at, case in enumerate(cases))
+    head = (
+        "| case | what goes wrong | orders | exit | what must be true |\n|---:|---|---|---|---|\n"
+    )
+    return f"\n## {title} ({len(cases)})\n{head}{rows}"
+
+
+def _row(number: int, case: Case) -> str:
+    exits = " or ".join(str(code) for code in sorted(case.exits))
+    cells = (str(number), case.name, "".join(_range(case.orders)), exits, case.expects)
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _range(orders: tuple[int, int]) -> Iterator[str]:
+    fewest, most = orders
+    yield str(fewest)
+    if most != fewest:
+        yield f" to {most}"
