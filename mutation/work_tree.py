@@ -40,7 +40,11 @@ def make_work_tree(checkout: Path, work_tree: Path, package: str, *, afresh: boo
 def forget_survivors(verdicts: Path) -> None:
     """Leaves kills only: whatever survived is tried again, by the tests of today."""
     for path in sorted(verdicts.glob("*.meta")):
-        meta = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if not text.rstrip().endswith("}"):  # cut off when the run was interrupted
+            path.unlink()
+            continue
+        meta = json.loads(text)
         codes: dict[str, int | None] = meta["exit_code_by_key"]
         meta["exit_code_by_key"] = {
             name: code if code == 1 else None for name, code in codes.items()

@@ -76,6 +76,13 @@ def test_only_kills_are_kept_from_an_earlier_run(tmp_path: Path) -> None:
     assert [v.tried for v in read_verdicts(tmp_path)] == [True, False]
 
 
+def test_verdicts_that_were_cut_off_are_found_anew(tmp_path: Path) -> None:
+    _verdicts(tmp_path, KILLED, KILLED)
+    (tmp_path / "bands.py.meta").write_text('{"exit_code', encoding="utf-8")
+    forget_survivors(tmp_path)
+    assert read_verdicts(tmp_path) == ()
+
+
 def test_a_property_becomes_a_method_that_can_be_mutated() -> None:
     source = "class A:\n    @property\n    def b(self) -> int:\n        return 1\n\n    c = 2\n"
     assert with_methods_for_properties(source) == (
