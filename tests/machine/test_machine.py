@@ -47,7 +47,13 @@ BOUGHT, SOLD = ConId(1), ConId(2)
 TARGETS = {BOUGHT: Decimal(100), SOLD: Decimal(40)}
 HELD = {BOUGHT: ZERO, SOLD: Decimal(100)}
 # Refused for the algo, for margin, by a read-only gateway; and a code that no table knows.
+_NO_SUCH_ALGO = 442
+# Two seconds of proof, in turns of a fifth of a second.
+_TURNS_OF_A_FALLBACK = 15
 CODES = (442, 442, 201, 321, 19999)
+
+
+_ALGOS = (AlgoPreference.ADAPTIVE, AlgoPreference.NONE, AlgoPreference.MIDPRICE)
 
 
 class Trouble(Enum):
@@ -96,7 +102,7 @@ class Trading(RuleBasedStateMachine):
     # What the program does.
 
     @precondition(lambda self: self.pursuit is None)
-    @rule(algo=st.sampled_from(AlgoPreference), batch=st.booleans(), cancel=st.booleans())
+    @rule(algo=st.sampled_from(_ALGOS), batch=st.booleans(), cancel=st.booleans())
     def plan(self, algo: AlgoPreference, batch: bool, cancel: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """A run starts: it settles the past, plans what is missing and sends it."""
         if self._recovered(cancel=cancel).open_orders or self._is_anything_open():
@@ -189,6 +195,27 @@ class Trading(RuleBasedStateMachine):
     @rule(data=st.data(), code=st.sampled_from(CODES))
     def reject(self, data: st.DataObject, code: int) -> None:
         self.broker.reject(data.draw(st.sampled_from(self._unanswered())), code)
+
+    @precondition(lambda self: self.broker.in_flight)
+    @rule()
+    def refuse_the_algo(self) -> None:
+        """Orders come in, and the broker does not know their algo."""
+        while self.broker.in_flight:
+            self.broker.reject(self.broker.receive(), _NO_SUCH_ALGO)
+        self.turn(_TURNS_OF_A_FALLBACK)
+
+    @precondition(lambda self: self.pursuit is not None and self._working())
+    @rule(shares=st.sampled_from((0, 1, 25)))
+    def rest_too_long(self, shares: int) -> None:
+        """A part is filled, patience ends, and the cancel is confirmed."""
+        for order in self._working():
+            if shares:
+                self.broker.fill(order, Decimal(shares))
+        self.time_passes(301)
+        self.turn(2)
+        while self.broker.cancels:
+            self.broker.process_cancel()
+        self.turn(_TURNS_OF_A_FALLBACK)
 
     @precondition(lambda self: self._working())
     @rule(data=st.data(), shares=st.sampled_from((1, 25, 100)))
