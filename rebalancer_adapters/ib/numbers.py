@@ -1,22 +1,23 @@
-"""Numbers of the wire: a real number or None; NaN, infinity and "unset" stop here."""
+"""Numbers of the wire: a real number or None; NaN, infinity, "unset" and absurdities stop here."""
 
 from __future__ import annotations
 
 import math
 from decimal import Decimal
 
-from ib_async.util import UNSET_DOUBLE
-
 from rebalancer_core.values.money import ZERO, decimal_from_text
+
+# No price, holding or account is as large: it is "unset" in other digits, or a damaged message.
+_ABSURD = 10**15
 
 
 def to_number(value: float | Decimal | None) -> Decimal | None:
     """The number ib_async decoded, as it was written on the wire; None where it is none.
 
-    >>> to_number(27.5), to_number(40.0), to_number(float("nan")), to_number(UNSET_DOUBLE)
+    >>> to_number(27.5), to_number(40.0), to_number(float("nan")), to_number(1.79e308)
     (Decimal('27.5'), Decimal('40'), None, None)
     """
-    if value is None or not math.isfinite(value) or value == UNSET_DOUBLE:
+    if value is None or not math.isfinite(value) or not -_ABSURD < value < _ABSURD:
         return None
     # Whole numbers lose the ".0" that only the float has.
     return Decimal(int(value)) if value == int(value) else Decimal(str(value))
@@ -38,7 +39,8 @@ def to_amount(text: str) -> Decimal | None:
     >>> to_amount("-1250.00"), to_amount(""), to_amount("1.7976931348623157E308")
     (Decimal('-1250.00'), None, None)
     """
-    return decimal_from_text(text.strip())
+    amount = decimal_from_text(text.strip())
+    return None if amount is None or abs(amount) >= _ABSURD else amount
 
 
 def to_figure(text: str) -> Decimal | None:

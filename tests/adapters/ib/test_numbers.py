@@ -10,7 +10,7 @@ from ib_async.util import UNSET_DOUBLE
 
 from rebalancer_adapters.ib.numbers import to_amount, to_number, to_price, to_wire_quantity
 
-_NONE = [math.nan, math.inf, -math.inf, UNSET_DOUBLE, 1.7976931348623157e308, None]
+_NONE = [math.nan, math.inf, -math.inf, UNSET_DOUBLE, 1.7976931348623157e308, 1.79e308, -1e15, None]
 
 
 @pytest.mark.parametrize("value", _NONE)
@@ -26,7 +26,8 @@ def test_a_price_is_above_zero_or_none(value: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "nan", "Infinity", "1.7976931348623157E308", "1e5", "1,000", "true", "-"]
+    "text",
+    ["", " ", "nan", "Infinity", "1.7976931348623157E308", "1e5", "1,000", "true", "-", "9" * 16],
 )
 def test_an_odd_account_value_is_none(text: str) -> None:
     assert to_amount(text) is None
