@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.faults.matrix import CASES
-from tests.faults.verdict import Verdict, judged
+from tests.faults.verdict import Verdict, hear_interrupts, judged
 
 _AT_ONCE = int(os.environ.get("FAULTS_AT_ONCE", "4"))
 _PLAIN_NICENESS = 10
@@ -24,6 +24,7 @@ def main(numbers: Sequence[int]) -> int:
         return 2
     if sys.platform != "win32":
         os.nice(_PLAIN_NICENESS)
+    hear_interrupts()
     began = time.monotonic()
     green = 0
     with ThreadPoolExecutor(_AT_ONCE) as pool:

@@ -11,6 +11,8 @@ _IN_PARTS = on_orders(Fill(share=Decimal("0.5")), Fill(after_seconds=Decimal("0.
 _CANCEL = "F21"
 _IMPATIENT = {"order_deadline_sec": "1", "on_open_orders": "cancel_own"}
 _BEFORE_ANY_ORDER = frozenset(f"F{number:02d}" for number in range(1, 15))
+# The sell is out, the buy that it pays waits for it.
+_FIRST_ORDER = frozenset(f"F{number:02d}" for number in range(13, 21))
 # Where nobody listens for signals: before the run proper, and after it.
 _UNGUARDED = frozenset({"F01", "F24"})
 _KILLED, _TERMINATED = -9, -15
@@ -43,6 +45,13 @@ def _scenario(point: str) -> Scenario:
     return resting + _IN_PARTS if point == _CANCEL else _IN_PARTS
 
 
+def _soft(point: str) -> tuple[int, int]:
+    """A signal that is heard lets the order go on that is being sent, and none after it."""
+    if point in _FIRST_ORDER:
+        return (0, 1)
+    return (0, 0) if point in _BEFORE_ANY_ORDER else (0, ORDERS)
+
+
 def _expected(point: str, how: Stop) -> tuple[frozenset[int], tuple[int, int], str]:
     before = point in _BEFORE_ANY_ORDER
     orders = (0, 0) if before else (0, ORDERS)
@@ -52,7 +61,7 @@ def _expected(point: str, how: Stop) -> tuple[frozenset[int], tuple[int, int], s
         case Stop.INTERRUPT | Stop.TERMINATE:
             unheard = how is Stop.TERMINATE and point in _UNGUARDED
             exits = codes(130, _TERMINATED) if unheard else codes(130)
-            return exits, orders, "nothing more is sent; own orders are cancelled; exit 130"
+            return exits, _soft(point), "nothing more is sent; own orders are cancelled; exit 130"
         case Stop.FULL_DISK | Stop.LOST_DISK if before:
             return codes(5), orders, "nothing is sent without a record"
         case Stop.FULL_DISK | Stop.LOST_DISK:

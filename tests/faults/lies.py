@@ -21,7 +21,6 @@ from tests.faults.case import ACCOUNT, ORDERS, SHARES, Case, codes
 
 _STRANGER = "DU999999"
 _NOTHING = (0, 0)
-_ALL = (ORDERS, ORDERS)
 
 
 def lie_cases() -> tuple[Case, ...]:
@@ -53,33 +52,45 @@ def _about_the_account() -> tuple[Case, ...]:
 
 def _about_prices() -> tuple[Case, ...]:
     blind = codes(4, 5)
+    # The price is blocked, so nothing that needs it trades; the plan says why.
+    blocked = codes(0)
     return (
         _lie("last is 0", _tick("last", "0"), codes(0, 4, 5)),
         _lie("last is negative", _tick("last", "-1"), codes(0, 4, 5)),
         _lie("last is absurd", _tick("last", "1.79e308"), blind),
         _lie("last is ten times too high", _scaled("last", Decimal(10)), blind),
         _lie("last is a tenth", _scaled("last", Decimal("0.1")), blind),
-        _lie("bid is above ask", _tick("bid", "700"), blind),
-        _lie("the spread is 20 %", _market(bid=Decimal(540), ask=Decimal(660)), blind),
+        _lie("bid is above ask", _tick("bid", "700"), blocked, orders=_NOTHING),
+        _lie(
+            "the spread is 20 %",
+            _market(bid=Decimal(540), ask=Decimal(660)),
+            blocked,
+            orders=_NOTHING,
+        ),
         _lie("the feed is delayed", _market(data=DataLine.DELAYED), blind),
         _lie("the feed is frozen", _market(data=DataLine.FROZEN), blind),
         _lie("not subscribed", _market(data=DataLine.NONE), blind),
         _lie("a competing session", _market(data=DataLine.COMPETING), blind),
-        _lie("trading is halted", _market(data=DataLine.HALTED), blind),
+        _lie("trading is halted", _market(data=DataLine.HALTED), blocked, orders=_NOTHING),
         _lie("the last trade is a year old", _tick_time(), codes(0, 4, 5)),
         _lie("delayed in silence", on_messages(Mute(), message_id=58), blind),
     )
 
 
-def _lie(name: str, scenario: Scenario, exits: frozenset[int]) -> Case:
-    may_trade = 0 in exits
+def _lie(
+    name: str,
+    scenario: Scenario,
+    exits: frozenset[int],
+    orders: tuple[int, int] | None = None,
+) -> Case:
+    may_trade = 0 in exits and orders is None
     return Case(
         family="lie",
         name=name,
         scenario=scenario,
         holds=SHARES,
         exits=exits,
-        orders=(0, ORDERS) if may_trade else _NOTHING,
+        orders=orders or ((0, ORDERS) if may_trade else _NOTHING),
         expects="true figures or none" if may_trade else "nothing is sent",
     )
 
@@ -110,7 +121,9 @@ def _tick_time() -> Scenario:
     )
 
 
-def _market(
-    *, bid: Decimal | None = None, ask: Decimal | None = None, data: DataLine | None = None
-) -> Scenario:
-    return at_start(MoveMarket(symbol="SPY", bid=bid, ask=ask, data=data))
+def _wide() -> Scenario:
+    return at_start(MoveMarket(symbol="SPY", bid=Decimal(540), ask=Decimal(660)))
+
+
+def _market(*, data: DataLine) -> Scenario:
+    return at_start(MoveMarket(symbol="SPY", data=data))

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from tests.faults.matrix import CASES, TABLES
-from tests.faults.verdict import Verdict, judged
+from tests.faults.verdict import Verdict, hear_interrupts, judged
 
 TENTH = tuple(number for number in CASES if number % 10 == 0)
 _AT_ONCE = 4
@@ -25,6 +25,7 @@ def test_the_matrix_is_whole() -> None:
 @pytest.fixture(scope="module")
 def verdicts() -> Iterator[Mapping[int, Future[Verdict]]]:
     """Every tenth case, a few at once: most of their time is waiting."""
+    hear_interrupts()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         yield {number: pool.submit(judged, number) for number in TENTH}
 

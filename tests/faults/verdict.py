@@ -1,5 +1,6 @@
 """Plays one numbered case in a folder of its own and judges it."""
 
+import signal
 import tempfile
 from pathlib import Path
 from subprocess import TimeoutExpired
@@ -20,6 +21,12 @@ class Verdict:
     sent: int = 0
     broken: tuple[str, ...] = ()
     text: str = ""
+
+
+def hear_interrupts() -> None:
+    """Let processes that are started from now on hear Ctrl+C: a shell's background jobs do not."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def judged(number: int) -> Verdict:

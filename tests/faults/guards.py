@@ -1,0 +1,165 @@
+"""`python -m tests.faults.guards`: take one guard away at a time; its fault case must turn red.
+
+Works on a copy of the checkout. A green case without its guard means that nothing tests the guard.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from attrs import frozen
+
+_ROOT = Path(__file__).resolve().parents[2]
+_COPIED = ("rebalancer_core", "rebalancer_adapters", "rebalancer_cli", "tests", "pyproject.toml")
+_BROKEN = 1
+
+
+@frozen(kw_only=True)
+class Guard:
+    """What it keeps from happening, the code of it, the code without it, and the case."""
+
+    what: str
+    file: str
+    code: str
+    without: str
+    case: int
+
+
+GUARDS = (
+    Guard(
+        what="positions and ledger must agree",
+        file="rebalancer_cli/drafting.py",
+        code="if mismatch is not None:",
+        without="if False:",
+        case=501,
+    ),
+    Guard(
+        what="an account that is not ready is not read",
+        file="rebalancer_adapters/ib/account_rows.py",
+        code='if values.get(("AccountReady", ""), "true").lower() == "false":',
+        without="if False:",
+        case=509,
+    ),
+    Guard(
+        what="an answer without its end marker is no answer",
+        file="rebalancer_adapters/ib/requests.py",
+        code="fault = BrokerSilent(request=self._name, seconds=seconds)",
+        without="fault = None",
+        case=34,
+    ),
+    Guard(
+        what="a start-up answer that does not come ends the run",
+        file="rebalancer_adapters/ib/connection.py",
+        code="raiseSyncErrors=True",
+        without="raiseSyncErrors=False",
+        case=16,
+    ),
+    Guard(
+        what="nothing is sized on a wide spread",
+        file="rebalancer_core/planning/pricing.py",
+        code="if crossed or (spread is not None and spread > safety.max_spread_pct):",
+        without="if False:",
+        case=523,
+    ),
+    Guard(
+        what="nothing is sized on a halted stock",
+        file="rebalancer_core/planning/pricing.py",
+        code="if seen.halted:",
+        without="if False:",
+        case=528,
+    ),
+    Guard(
+        what="nothing is sized on frozen prices",
+        file="rebalancer_core/planning/pricing.py",
+        code="if seen.data_type is not DataType.LIVE and not pricing.allow_delayed:",
+        without="if False:",
+        case=525,
+    ),
+    Guard(
+        what="one process an account",
+        file="rebalancer_adapters/journal/account_lock.py",
+        code="            if why_not:",
+        without="            if False:",
+        case=606,
+    ),
+    Guard(
+        what="a code that nobody listed proves nothing",
+        file="rebalancer_core/execution/broker_codes.py",
+        code="else CodePolicy.UNLISTED",
+        without="else CodePolicy.REJECT",
+        case=459,
+    ),
+    Guard(
+        what="an unknown outcome is exit 7",
+        file="rebalancer_cli/exits.py",
+        code="    (AccountStatus.UNKNOWN, Exit.UNKNOWN_OUTCOME),\n",
+        without="",
+        case=73,
+    ),
+    Guard(
+        what="after Ctrl+C nothing more is sent",
+        file="rebalancer_cli/pursuit.py",
+        code='if self.stop_requested():\n            self.halted = "interrupted"\n        elif',
+        without="if",
+        case=779,
+    ),
+    Guard(
+        what="a run settles what an earlier one left open",
+        file="rebalancer_cli/recovering.py",
+        code="orders = unfinished(runs, account_id)",
+        without="orders: tuple[JournaledOrder, ...] = ()",
+        case=771,
+    ),
+)
+
+
+def main() -> int:
+    """0 when each case turns red without its guard."""
+    idle = [guard for guard in GUARDS if not _turns_red(guard)]
+    _say(f"{len(GUARDS) - len(idle)} of {len(GUARDS)} guards are missed when they are gone")
+    return 1 if idle else 0
+
+
+def _turns_red(guard: Guard) -> bool:
+    with tempfile.TemporaryDirectory(prefix="guard-") as folder:
+        _copy(Path(folder))
+        file = Path(folder, guard.file)
+        text = file.read_text(encoding="utf-8")
+        if text.count(guard.code) != 1:
+            _say(f"{guard.what}: its code is not there once any more -> mend the table")
+            return False
+        file.write_text(text.replace(guard.code, guard.without), encoding="utf-8")
+        played = subprocess.run(
+            [sys.executable, "-m", "tests.faults", str(guard.case)],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": folder},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+    seen = next(iter(played.stdout.splitlines()), "nothing was said")
+    is_red = played.returncode == _BROKEN and " BROKEN " in seen
+    _say(f"{'red' if is_red else 'GREEN'} without '{guard.what}': case {seen}")
+    return is_red
+
+
+def _copy(folder: Path) -> None:
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in _COPIED:
+        source = _ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=ignored)
+        else:
+            shutil.copy(source, folder / name)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
