@@ -82,11 +82,18 @@ def lines(text: str) -> list[str]:
 
 
 def shown_path(path: Path) -> str:
-    """`path` as people would type it: from the working directory where it lies below that."""
+    """`path` as people would type it: from the working directory where it lies below that.
+
+    Control characters are shown by their codes: a name may not break a message in two.
+
+    >>> print(shown_path(Path("one\\ntwo.ini")))
+    one\\ntwo.ini
+    """
     try:
-        return str(path.relative_to(Path.cwd()))
+        name = str(path.relative_to(Path.cwd()))
     except ValueError:
-        return str(path)
+        name = str(path)
+    return "".join(repr(each)[1:-1] if is_control(each) else each for each in name)
 
 
 def named_character(character: str) -> str:

@@ -26,12 +26,13 @@ from rebalancer_cli.running import Wish, perform
 from rebalancer_cli.stages import Inputs
 from rebalancer_cli.terminal import Terminal
 from rebalancer_cli.wiring import address_of
+from rebalancer_core.errors import explain
 from tests.kit import Workspace, workspace
 from tests.soak.faults import drawn_faults
 from tests.soak.oracle import Trades, trades, unlike_the_book, wrongs_of_book, wrongs_of_run
 from tests.soak.world import World, drawn_world
 
-HANG_SECONDS = 300.0
+HANG_SECONDS = 600.0
 _RECOVERIES_AT_MOST = 4
 _PAUSE_SECONDS = 1.0
 
@@ -40,7 +41,8 @@ _PAUSE_SECONDS = 1.0
 class Played:
     """How one run went; `wrongs` is empty where it went as it must.
 
-    `settled` says what recovery made of an unknown outcome, None where there was none.
+    `settled` says whether recovery made an unknown outcome certain, None where none was unknown;
+    `open_orders` is what it said of those that stayed open.
     """
 
     seed: str
@@ -49,6 +51,7 @@ class Played:
     orders: int
     wrongs: tuple[str, ...]
     settled: bool | None
+    open_orders: tuple[str, ...]
 
 
 def drawn(seed: str) -> tuple[World, Scenario]:
@@ -72,11 +75,12 @@ async def play(seed: str, folder: Path, port: int) -> Played:
                 code, done = await _run(inputs, world, space, gateway)
                 wrongs = wrongs_of_run(code, space, done)
                 settled: bool | None = None
+                left: tuple[str, ...] = ()
                 if code == Exit.UNKNOWN_OUTCOME:
-                    settled, found = await _recovered(inputs, space, gateway)
-                    wrongs += found
+                    left, found = await _recovered(inputs, space, gateway)
+                    settled, wrongs = not left, wrongs + found
         except TimeoutError:
-            code, done, settled = -1, trades(gateway), None
+            code, done, settled, left = -1, trades(gateway), None, ()
             wrongs = (f"hangs: not at its end after {HANG_SECONDS:.0f} seconds",)
     return Played(
         seed=seed,
@@ -85,6 +89,7 @@ async def play(seed: str, folder: Path, port: int) -> Played:
         orders=len(done.placed),
         wrongs=wrongs,
         settled=settled,
+        open_orders=left,
     )
 
 
@@ -102,27 +107,27 @@ async def _run(
 
 async def _recovered(
     inputs: Inputs, space: Workspace, gateway: Gateway
-) -> tuple[bool, tuple[str, ...]]:
-    """Whether recovery became certain, and where it is certain of what the book denies."""
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What recovery left open, and where it is certain of what the book denies."""
     gateway.play(Scenario())
+    left: tuple[str, ...] = ()
     with opened_journal(inputs.settings) as journal:
         for _ in range(_RECOVERIES_AT_MOST):
             await asyncio.sleep(_PAUSE_SECONDS)
-            await _recover(inputs, journal)
-            if not accounts_with_open_orders(all_runs(journal)):
+            left = await _recover(inputs, journal)
+            if not left:
                 break
         done = trades(gateway)
-        return (
-            not accounts_with_open_orders(all_runs(journal)),
-            (*wrongs_of_book(space, done), *_false_verdicts(journal, space, done)),
-        )
+        return left, (*wrongs_of_book(space, done), *_false_verdicts(journal, space, done))
 
 
-async def _recover(inputs: Inputs, journal: SqliteJournal) -> None:
-    """As `rebalance recover --cancel` does."""
+async def _recover(inputs: Inputs, journal: SqliteJournal) -> tuple[str, ...]:
+    """What `rebalance recover --cancel` would leave open."""
+    left: tuple[str, ...] = ()
+    settled: set[str] = set()
     async with trading_session(address_of(inputs.settings)) as session:
         if not isinstance(session, TradingSession):
-            return
+            return (explain(session),)
         recovery = Recovery(
             broker=session.broker,
             desk=session.order_desk(),
@@ -130,12 +135,13 @@ async def _recover(inputs: Inputs, journal: SqliteJournal) -> None:
             now=lambda: datetime.now(UTC),
             cancel_working=True,
         )
-        settled: set[str] = set()
         for account_id in accounts_with_open_orders(all_runs(journal)):
             found = await recovery.recover(account_id, all_runs(journal))
             settled |= found.settled_runs
+            left += found.open_orders
     reports = CsvReports(directory=inputs.settings.io.report_dir, started_at=datetime.now(UTC))
     write_missing(journal, reports, frozenset(settled))
+    return left
 
 
 def _false_verdicts(journal: SqliteJournal, space: Workspace, done: Trades) -> tuple[str, ...]:

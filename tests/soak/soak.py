@@ -69,6 +69,7 @@ class Soak:
             (
                 f"exit codes: {ended}; {sum(each.orders for each in self.played)} orders sent",
                 f"unknown outcomes: {len(unknown)}, made certain by recovery: {sum(unknown)}",
+                *_why_open(self.played),
                 f"longest run: {longest:.0f} s",
                 *(level.sentence for level in self.levels),
                 f"{passed} passed, {len(self.failed)} failed",
@@ -105,6 +106,13 @@ class Soak:
         error = context.get("exception")
         trace = "".join(traceback.format_exception(error)) if isinstance(error, Exception) else ""
         self._fail(Failed(seed="?", why=(str(context.get("message")),), detail=trace))
+
+
+def _why_open(played: list[Played]) -> tuple[str, ...]:
+    reasons = Counter(
+        sentence.partition(": ")[2] for each in played for sentence in each.open_orders
+    )
+    return tuple(f"  left open: {count} x {reason}" for reason, count in reasons.most_common(9))
 
 
 def _is_free(port: int) -> bool:

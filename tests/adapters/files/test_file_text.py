@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancer_adapters.files.file_text import FileText, lines, read_text
+from rebalancer_adapters.files.file_text import FileText, lines, read_text, shown_path
 from rebalancer_adapters.files.settings import Flags
 from rebalancer_adapters.files.settings_ini import load_settings
 from rebalancer_core.errors import Problem, sentence
@@ -14,7 +14,7 @@ from rebalancer_core.errors import Problem, sentence
 def _problem(path: Path, limit: int = 1_000_000) -> str:
     read = read_text(path, limit=limit)
     assert isinstance(read, Problem)
-    assert read.place.startswith(f"{path}:1")
+    assert read.place.startswith(f"{shown_path(path)}:1")
     return sentence(read)
 
 
