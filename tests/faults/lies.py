@@ -63,7 +63,7 @@ def _about_prices() -> tuple[Case, ...]:
         _lie("bid is above ask", _tick("bid", "700"), blocked, orders=_NOTHING),
         _lie(
             "the spread is 20 %",
-            _market(bid=Decimal(540), ask=Decimal(660)),
+            _wide(),
             blocked,
             orders=_NOTHING,
         ),
