@@ -13,6 +13,7 @@ from rebalancer_core.values.money import plain
 from rebalancer_core.values.plans import Action, Plan, PlanRow
 from tests.core.planning.case_files import (
     CASES,
+    NOON,
     Case,
     ExpectedRow,
     load_case,
@@ -40,6 +41,7 @@ def test_the_plan_is_what_was_worked_out_by_hand(name: str) -> None:
 
 
 def _check(case: Case, plan: Plan) -> None:
+    assert (plan.account_id, plan.as_of) == ("DU111111", NOON)
     told = [f"{o.side.value} {plain(o.quantity)} {o.symbol}" for o in plan.orders]
     assert told == case.orders, case.about
     trading = {(r.symbol, r.con_id, r.action.value) for r in plan.rows if r.quantity}
