@@ -54,12 +54,13 @@ def _mutate(jobs: int) -> None:
 
 
 def _judge(page: Page, by_module: dict[str, Tally]) -> int:
-    total = sum(tally.total for tally in by_module.values())
+    tried = sum(tally.tried for tally in by_module.values())
     killed = sum(tally.killed for tally in by_module.values())
-    unexplained = [v for v in page.verdicts if not v.killed and not page.reason(v)]
-    sys.stdout.write(f"{killed} of {total} mutants killed, {PAGE.name} written\n")
+    survivors = [verdict for verdict in page.verdicts if verdict.tried and not verdict.killed]
+    unexplained = [verdict for verdict in survivors if not page.reason(verdict)]
+    sys.stdout.write(f"{killed} of {tried} mutants killed, {PAGE.name} written\n")
     sys.stdout.writelines(f"no reason: {_told(verdict)}\n" for verdict in unexplained)
-    return int(killed * 100 < LEAST_PERCENT * total or bool(unexplained))
+    return int(killed * 100 < LEAST_PERCENT * tried or bool(unexplained))
 
 
 def _told(verdict: Verdict) -> str:

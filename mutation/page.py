@@ -22,6 +22,11 @@ This page is written by `make mutate`, its reasons are kept in `mutation/reasons
 without a reason, or fewer than 90 % killed, fails it.
 """
 
+SAMPLED = """
+Where not all were tried, those that were are a random sample, drawn before any was tried; the
+percentage is of these.
+"""
+
 
 @frozen(kw_only=True)
 class Page:
@@ -47,13 +52,13 @@ def reasons(text: str) -> dict[tuple[str, str], str]:
 
 def render_page(page: Page) -> str:
     """The page as Markdown."""
-    survivors = [verdict for verdict in page.verdicts if not verdict.killed]
+    survivors = [verdict for verdict in page.verdicts if verdict.tried and not verdict.killed]
     return "\n".join(
         (
             HEAD,
             f"## {page.day}, `make mutate`",
             *_table(tallies(page.verdicts)),
-            "",
+            "" if all(verdict.tried for verdict in page.verdicts) else SAMPLED,
             "## Survivors",
             *(line for verdict in survivors for line in _survivor(verdict, page.reason(verdict))),
         )
@@ -63,25 +68,26 @@ def render_page(page: Page) -> str:
 def _table(by_module: dict[str, Tally]) -> list[str]:
     total = Tally(
         total=sum(tally.total for tally in by_module.values()),
+        tried=sum(tally.tried for tally in by_module.values()),
         killed=sum(tally.killed for tally in by_module.values()),
         timed_out=sum(tally.timed_out for tally in by_module.values()),
     )
-    rows = [_row(name, tally) for name, tally in sorted(by_module.items()) if tally.total]
-    head = ["| module | mutants | killed | of these by time | survived | killed % |"]
-    return [*head, "|---|---:|---:|---:|---:|---:|", *rows, _row("**all**", total)]
+    rows = [_row(name, tally) for name, tally in sorted(by_module.items()) if tally.tried]
+    head = ["| module | mutants | tried | killed | of these by time | survived | killed % |"]
+    return [*head, "|---|---:|---:|---:|---:|---:|---:|", *rows, _row("**all**", total)]
 
 
 def _row(name: str, tally: Tally) -> str:
-    percent = f"{tally.killed * 100 / tally.total:.1f}"
-    survived = tally.total - tally.killed
-    cells = (name, tally.total, tally.killed, tally.timed_out, survived, percent)
+    percent = f"{tally.killed * 100 / tally.tried:.1f}"
+    survived = tally.tried - tally.killed
+    cells = (name, tally.total, tally.tried, tally.killed, tally.timed_out, survived, percent)
     return "| " + " | ".join(f"{cell}" for cell in cells) + " |"
 
 
 def _survivor(verdict: Verdict, reason: str) -> list[str]:
     changed = [*_signed("-", verdict.was), *_signed("+", verdict.now)]
-    told = reason if verdict.tried else "not tried"
-    return [f"`{verdict.function}`", "```diff", *changed, "```", told or "**no reason yet**", ""]
+    told = reason or "**no reason yet**"
+    return [f"`{verdict.function}`", "```diff", *changed, "```", told, ""]
 
 
 def _signed(sign: str, lines: str) -> list[str]:

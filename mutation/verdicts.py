@@ -31,9 +31,10 @@ class Verdict:
 
 @frozen(kw_only=True)
 class Tally:
-    """The mutants of one module; `killed` counts the `timed_out` ones too."""
+    """The mutants of one module; of the `tried` ones `killed` counts those `timed_out` too."""
 
     total: int = 0
+    tried: int = 0
     killed: int = 0
     timed_out: int = 0
 
@@ -51,6 +52,7 @@ def tallies(verdicts: Iterable[Verdict]) -> dict[str, Tally]:
         counts[verdict.module] = evolve(
             before,
             total=before.total + 1,
+            tried=before.tried + verdict.tried,
             killed=before.killed + verdict.killed,
             timed_out=before.timed_out + verdict.timed_out,
         )
