@@ -96,6 +96,10 @@ async def _attempt(address: GatewayAddress, *, trading: bool) -> Link | ConnectF
     _listen(ib.client, inbox, drained)
     try:
         fault = await _synchronise(ib, inbox, address, trading=trading)
+    except asyncio.CancelledError:
+        # ib_async would leave the socket open, and stumble over it as the process ends.
+        ib.disconnect()
+        raise
     except TimeoutError:
         detail = f"no answer to the handshake within {address.timeout_seconds:g} s"
         return _cannot(address, detail, "is the gateway logged in, with no dialog open?")
