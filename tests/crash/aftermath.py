@@ -1,6 +1,5 @@
 """What a crash leaves behind: the program is killed, started again, and its book is compared."""
 
-import os
 import signal
 import sys
 from collections.abc import Hashable, Iterable, Mapping
@@ -137,11 +136,6 @@ def assert_nothing_is_lost(after: Aftermath, plan: Aftermath) -> None:
 def was_killed(finished: Finished) -> bool:
     """Whether the process ended by SIGKILL."""
     return finished.code == -signal.SIGKILL
-
-
-def crashes_wanted(variable: str, usual: int) -> int:
-    """How many crashes to try: few in `make test`, more in `make crash`."""
-    return int(os.environ.get(variable, usual))
 
 
 def _sums(entries: Iterable[tuple[K, Decimal]]) -> dict[K, Decimal]:
