@@ -11,10 +11,13 @@ _IN_PARTS = on_orders(Fill(share=Decimal("0.5")), Fill(after_seconds=Decimal("0.
 _CANCEL = "F21"
 _IMPATIENT = {"order_deadline_sec": "1", "on_open_orders": "cancel_own"}
 _BEFORE_ANY_ORDER = frozenset(f"F{number:02d}" for number in range(1, 15))
-# The sell is out, the buy that it pays waits for it.
-_FIRST_ORDER = frozenset(f"F{number:02d}" for number in range(13, 21))
+# A signal is heard in the next turn of the loop. Between these points and the first order there is
+# none, or it is out: the sell. The buy that it pays would come turns later.
+_FIRST_ORDER = frozenset({"F06", *(f"F{number}" for number in range(10, 21))})
 # Where nobody listens for signals: before the run proper, and after it.
 _UNGUARDED = frozenset({"F01", "F24"})
+# The last word before this order leaves is on the disk already.
+_NOTHING_TO_WRITE = "F14"
 _KILLED, _TERMINATED = -9, -15
 
 
@@ -62,8 +65,8 @@ def _expected(point: str, how: Stop) -> tuple[frozenset[int], tuple[int, int], s
             unheard = how is Stop.TERMINATE and point in _UNGUARDED
             exits = codes(130, _TERMINATED) if unheard else codes(130)
             return exits, _soft(point), "nothing more is sent; own orders are cancelled; exit 130"
-        case Stop.FULL_DISK | Stop.LOST_DISK if before:
+        case Stop.FULL_DISK | Stop.LOST_DISK if before and point != _NOTHING_TO_WRITE:
             return codes(5), orders, "nothing is sent without a record"
         case Stop.FULL_DISK | Stop.LOST_DISK:
             exits = codes(6, 7, 8) if point != "F24" else codes(8)
-            return exits, orders, "nothing more is sent; what was is told"
+            return exits, (0, ORDERS), "nothing more is sent; what was is told"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tests.faults.case import Case
+from tests.faults.guards import GUARDS
 from tests.faults.matrix import CASES, TABLES
 
 _HEAD = f"""# Fault cases
@@ -32,9 +33,20 @@ _COLUMNS = """| case | what goes wrong | orders | exit | what must be true |
 """
 
 
+_GUARDS = f"""
+## What the cases guard ({len(GUARDS)})
+`python -m tests.faults.guards` takes one guard out of a copy of the program at a time and plays its
+case, which must then break a promise.
+
+| without the rule that | turns red |
+|---|---:|
+"""
+
+
 def faults() -> str:
-    """The page: a section for each table, a row for each case."""
-    return _HEAD + "".join(_section(first) for first in TABLES)
+    """The page: a section for each table, a row for each case; then what they guard."""
+    guards = "".join(f"| {guard.what} | {guard.case} |\n" for guard in GUARDS)
+    return _HEAD + "".join(_section(first) for first in TABLES) + _GUARDS + guards
 
 
 def _section(first: int) -> str:
