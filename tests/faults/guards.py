@@ -48,7 +48,7 @@ GUARDS = (
         file="rebalancer_adapters/ib/requests.py",
         code="fault = BrokerSilent(request=self._name, seconds=seconds)",
         without="fault = None",
-        case=34,
+        case=43,
     ),
     Guard(
         what="a start-up answer that does not come ends the run",

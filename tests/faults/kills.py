@@ -16,6 +16,7 @@ _BEFORE_ANY_ORDER = frozenset(f"F{number:02d}" for number in range(1, 15))
 _FIRST_ORDER = frozenset({"F06", *(f"F{number}" for number in range(10, 21))})
 # Where nobody listens for signals: before the run proper, and after it.
 _UNGUARDED = frozenset({"F01", "F24"})
+_ALL_DONE = "F23"
 # The last word before this order leaves is on the disk already.
 _NOTHING_TO_WRITE = "F14"
 _KILLED, _TERMINATED = -9, -15
@@ -48,6 +49,14 @@ def _scenario(point: str) -> Scenario:
     return resting + _IN_PARTS if point == _CANCEL else _IN_PARTS
 
 
+def _soft_exits(point: str, how: Stop) -> frozenset[int]:
+    """130; or 0 when all was done and told before the signal was heard."""
+    if point == _ALL_DONE:
+        return codes(0, 130)
+    unheard = how is Stop.TERMINATE and point in _UNGUARDED
+    return codes(130, _TERMINATED) if unheard else codes(130)
+
+
 def _soft(point: str) -> tuple[int, int]:
     """A signal that is heard lets the order go on that is being sent, and none after it."""
     if point in _FIRST_ORDER:
@@ -62,9 +71,11 @@ def _expected(point: str, how: Stop) -> tuple[frozenset[int], tuple[int, int], s
         case Stop.KILL:
             return codes(_KILLED), orders, "killed; the next run settles it and goes on"
         case Stop.INTERRUPT | Stop.TERMINATE:
-            unheard = how is Stop.TERMINATE and point in _UNGUARDED
-            exits = codes(130, _TERMINATED) if unheard else codes(130)
-            return exits, _soft(point), "nothing more is sent; own orders are cancelled; exit 130"
+            return (
+                _soft_exits(point, how),
+                _soft(point),
+                "nothing more is sent; own orders are cancelled; exit 130",
+            )
         case Stop.FULL_DISK | Stop.LOST_DISK if before and point != _NOTHING_TO_WRITE:
             return codes(5), orders, "nothing is sent without a record"
         case Stop.FULL_DISK | Stop.LOST_DISK:

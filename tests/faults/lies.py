@@ -57,7 +57,7 @@ def _about_prices() -> tuple[Case, ...]:
     return (
         _lie("last is 0", _tick("last", "0"), codes(0, 4, 5)),
         _lie("last is negative", _tick("last", "-1"), codes(0, 4, 5)),
-        _lie("last is absurd", _tick("last", "1.79e308"), blind),
+        _lie("last is absurd", _tick("last", "1.79e308"), codes(0, 4, 5)),
         _lie("last is ten times too high", _scaled("last", Decimal(10)), blind),
         _lie("last is a tenth", _scaled("last", Decimal("0.1")), blind),
         _lie("bid is above ask", _tick("bid", "700"), blocked, orders=_NOTHING),
