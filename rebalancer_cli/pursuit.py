@@ -66,6 +66,9 @@ class Pursuit:
 
         False when the broker could not be asked, or did not answer completely.
         """
+        # First what was told meanwhile: a correction, say, while the account was read.
+        for fact in await self.desk.facts(0):
+            self._learn(fact)
         if not self._link_up() or not self.states():
             return False
         answer = value_or_stop(await self.desk.evidence(self.approved.plan.account_id))

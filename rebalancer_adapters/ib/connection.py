@@ -15,7 +15,7 @@ from ib_async.ib import IB, StartupFetch
 from rebalancer_adapters.ib.address import GatewayAddress, hint
 from rebalancer_adapters.ib.gateway_client import GatewayClient
 from rebalancer_adapters.ib.inbox import Inbox
-from rebalancer_adapters.ib.raw_events import DamageListener, RawWrapper
+from rebalancer_adapters.ib.raw_events import HEARD, DamageListener, RawWrapper
 from rebalancer_core.errors import BrokerSilent, CannotConnect
 from rebalancer_core.values.instruments import AccountId
 
@@ -88,6 +88,7 @@ async def _connect(address: GatewayAddress, *, trading: bool) -> Link | ConnectF
 
 async def _attempt(address: GatewayAddress, *, trading: bool) -> Link | ConnectFault:
     ib, inbox = IB(), Inbox(address.client_id)
+    HEARD.set(inbox)
     # ib_async takes another wrapper only like this; the library itself builds these two in a row.
     ib.wrapper = RawWrapper(ib, inbox)
     ib.client = Client(ib.wrapper)  # type: ignore[no-untyped-call]  # it has no annotations

@@ -7,6 +7,7 @@ ib_async calls a live order cancelled upon many a notice and forgets answers it 
 from __future__ import annotations
 
 import logging
+from contextvars import ContextVar
 
 from ib_async.contract import Contract, ContractDescription, ContractDetails
 from ib_async.ib import IB
@@ -177,8 +178,15 @@ class RawWrapper(Wrapper):
         """Price steps and routing of a request: market orders need neither."""
 
 
+# Whose connection is opened or heard: asyncio hands it on to all that comes over that socket.
+HEARD: ContextVar[Inbox | None] = ContextVar("HEARD", default=None)
+
+
 class DamageListener(logging.Handler):
-    """Hears ib_async say that it could not read a message, which it only logs (RELIABILITY A16)."""
+    """Hears ib_async say that it could not read a message, which it only logs (RELIABILITY A16).
+
+    Of two sessions in one process each hears of its own messages.
+    """
 
     _SOURCES = ("ib_async.Decoder", "ib_async.wrapper")
 
@@ -187,6 +195,8 @@ class DamageListener(logging.Handler):
         self._inbox = inbox
 
     def emit(self, record: logging.LogRecord) -> None:
+        if HEARD.get() not in (None, self._inbox):
+            return
         self._inbox.damaged(record.getMessage().splitlines()[0][:200])
 
     def start(self) -> None:

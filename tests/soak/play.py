@@ -114,8 +114,8 @@ async def _recovered(
     with opened_journal(inputs.settings) as journal:
         for _ in range(_RECOVERIES_AT_MOST):
             await asyncio.sleep(_PAUSE_SECONDS)
-            left = await _recover(inputs, journal)
-            if not left:
+            before, left = left, await _recover(inputs, journal)
+            if not left or left == before:
                 break
         done = trades(gateway)
         return left, (*wrongs_of_book(space, done), *_false_verdicts(journal, space, done))

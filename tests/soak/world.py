@@ -44,11 +44,9 @@ def _account(account_id: str, lots: Random) -> AccountSetup:
 
 def _targets(lots: Random) -> dict[str, str]:
     names = [*lots.sample(_SYMBOLS, lots.randint(2, 4)), *lots.choice(((), ("CASH",)))]
-    left, targets = 100, {}
-    for name in names[1:]:
-        targets[name] = lots.randint(1, 20 if name == "CASH" else left // 2)
-        left -= targets[name]
-    return {name: str(percent) for name, percent in {names[0]: left, **targets}.items()}
+    cuts = sorted(lots.sample(range(1, 100), len(names) - 1))
+    parts = [after - before for before, after in zip((0, *cuts), (*cuts, 100), strict=True)]
+    return {name: str(percent) for name, percent in zip(names, parts, strict=True)}
 
 
 def _keys(lots: Random) -> dict[str, str]:

@@ -1,0 +1,30 @@
+"""What the broker says while something else is done is heard before the last word is written."""
+
+import asyncio
+
+from rebalancer_core.execution.facts import Executed
+from rebalancer_core.execution.order_state import Phase
+from rebalancer_core.values.money import ONE
+from tests.cli.test_pursuit import pursue
+
+_WHILE_THE_ACCOUNT_IS_READ = 5.0
+
+
+def test_a_correction_told_while_the_account_was_read_is_not_missed() -> None:
+    ticket = pursue({}).outcomes["AAA"].ticket
+    correction = Executed(
+        order_ref=ticket.order_ref,
+        account_id=ticket.account_id,
+        execution_id=f"{ticket.order_ref}.02",
+        con_id=ticket.con_id,
+        side=ticket.side,
+        shares=ONE,
+        price=ticket.price,
+    )
+    chase = pursue({}, {_WHILE_THE_ACCOUNT_IS_READ: correction})
+    assert chase.outcomes["AAA"].filled == ticket.quantity
+
+    chase.desk.seconds += _WHILE_THE_ACCOUNT_IS_READ
+    asyncio.run(chase.pursuit.ask_for_evidence())
+    (state,) = (each for each in chase.pursuit.states() if each.ticket == ticket)
+    assert state.phase is Phase.UNKNOWN
