@@ -34,6 +34,9 @@ def _expectation(played: Played) -> Iterator[str]:
     for act in played.acts[1:]:
         if act.command == "recover" and not {each.code for each in act.ended} <= case.recovered:
             yield f"recover ended with {[each.code for each in act.ended]}"
+    last = played.acts[-1]
+    if last is not first and last.command == "run" and last.ended[0].code != 0:
+        yield f"the last run ended with {last.ended[0].code}"
 
 
 def _nothing_twice(played: Played) -> Iterator[str]:

@@ -25,8 +25,9 @@ reported (`tests/faults/oracle.py`):
 - exit 0 only when every order that was sent is filled; every run that sent anything and could
   write has a post-trade report that names each order; no traceback;
 - after exit 7 `rebalance recover` sends nothing and ends with what the book says, or with 7 again
-  and the order reported as unknown; after a stop or a race the same command is run twice more, and
-  then no order is open and every reported fill is the book's.
+  and the order reported as unknown; after a stop or a race the same command is run again, a second
+  time when it ends with 7, and then ends with 0, no order is open and every reported fill is the
+  book's.
 """
 _COLUMNS = """| case | what goes wrong | orders | exit | what must be true |
 |---:|---|---|---|---|

@@ -31,6 +31,8 @@ _QUICK = {"REBALANCE_RECOVERY_PAUSE": "0"}
 _PATIENCE_SECONDS = 120.0
 _LOOK_AGAIN_SECONDS = 0.01
 _CLIENT = 42
+_UNKNOWN = 7
+_ACTS_AT_MOST = 3
 _GLOBAL_CANCEL = 58
 _LOST_FOLDERS = ("reports", "state")
 # Somebody else's order on a stock that is not traded here: it must outlive every case.
@@ -95,7 +97,8 @@ def play(case: Case, folder: Path) -> Played:
         space = workspace(folder, gateway, TARGETS, keys=_settings(case))
         stage = _Stage(gateway, space)
         acts = [_first_act(stage, case)]
-        acts += [_settled(stage, command) for command in _sequel(case, acts[0])]
+        while command := _next(case, acts):
+            acts.append(_settled(stage, command))
         return Played(
             case=case,
             acts=tuple(acts),
@@ -156,12 +159,12 @@ def _first_act(stage: _Stage, case: Case) -> Act:
     return stage.act("run", lambda: (_finished(stage.start("run", "--yes")),))
 
 
-def _sequel(case: Case, first: Act) -> Iterator[str]:
-    """What a user does next: recover what is unknown; after a stop, run again."""
-    if case.stopped is not None or case.race is not None:
-        yield from ("run", "run")
-    elif any(each.code == 7 for each in first.ended):
-        yield "recover"
+def _next(case: Case, acts: list[Act]) -> str:
+    """What a user does next: recover what is unknown; after a stop or a race, run again."""
+    is_unknown = any(each.code == _UNKNOWN for each in acts[-1].ended)
+    if case.stopped is None and case.race is None:
+        return "recover" if is_unknown and len(acts) == 1 else ""
+    return "run" if len(acts) == 1 or (is_unknown and len(acts) == _ACTS_AT_MOST - 1) else ""
 
 
 def _settled(stage: _Stage, command: str) -> Act:
