@@ -31,6 +31,9 @@ _LONGEST = 60
 _SHOWN = 40
 
 
+_SAVE_AGAIN = "save the file again, whole, with the command that wrote it"
+
+
 class MisfitError(ValueError):
     """A value that is not of the shape it must have; `mend` says which it must have."""
 
@@ -52,11 +55,12 @@ def parse_json(file: FileText) -> object | Problem:
         )
     except json.JSONDecodeError as error:
         place = f"{file.name}:{error.lineno}:{error.colno}"
-        return Problem(place=place, key="", problem=f"this is no JSON: {error.msg}", mend="")
+        problem = f"this is no JSON: {error.msg}"
+        return Problem(place=place, key="", problem=problem, mend=_SAVE_AGAIN)
     except MisfitError as misfit:
         return Problem(place=file.name, key="", problem=misfit.problem, mend=misfit.mend)
     except RecursionError:
-        return Problem(place=file.name, key="", problem="it nests too deeply", mend="")
+        return Problem(place=file.name, key="", problem="it nests too deeply", mend=_SAVE_AGAIN)
     return value
 
 

@@ -1,0 +1,127 @@
+"""Fuzz targets: bytes in, nothing out. Whatever they hold, only a bug raises.
+
+Each parser either takes the text or names problems with their places; the gateway's wire decoder
+reads whole frames and requests, or says why it stops.
+"""
+
+import tempfile
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from pathlib import Path
+
+from rebalancer_adapters.files.file_text import FileText, decode
+from rebalancer_adapters.files.portfolios_csv import portfolios_from_text
+from rebalancer_adapters.files.settings import Flags
+from rebalancer_adapters.files.settings_ini import settings_from_text
+from rebalancer_adapters.files.snapshot_json import snapshot_from_text
+from rebalancer_adapters.gateway.market import MarketFileError, load_market
+from rebalancer_adapters.gateway.requests.parse import parse_request
+from rebalancer_adapters.gateway.wire import (
+    MAX_VERSION,
+    MIN_VERSION,
+    BadHello,
+    Hello,
+    choose_version,
+    decode_frames,
+    encode_frame,
+    parse_hello,
+)
+from rebalancer_core.errors import Problem, sentence
+from rebalancer_core.values.portfolios import Blend, ModelShare
+
+_NAME = "f"
+_BLEND = Blend(
+    shares=(
+        ModelShare(name="SMURF", fraction=Decimal("0.6")),
+        ModelShare(name="BADASS", fraction=Decimal("0.4")),
+    )
+)
+
+
+def settings_text(content: bytes) -> None:
+    """settings.ini: settings, or errors with places; never both, never neither."""
+    file = _file(content)
+    if file is None:
+        return
+    loaded = settings_from_text(file, Path(_NAME), {}, Flags())
+    errors = [problem for problem in loaded.problems if not problem.is_warning]
+    assert (loaded.settings is None) is bool(errors)
+    _check(loaded.problems)
+
+
+def portfolios_text(content: bytes) -> None:
+    """portfolios.csv: weights that sum to exactly 1, or problems with places."""
+    file = _file(content)
+    if file is None:
+        return
+    loaded = portfolios_from_text(file.text, _NAME, _BLEND)
+    assert (loaded.portfolios is None) is bool(loaded.problems)
+    _check(loaded.problems)
+    for portfolio in loaded.portfolios or ():
+        weights = [weight.fraction for weight in portfolio.weights]
+        assert sum(weights, portfolio.cash) == 1
+
+
+def snapshot_text(content: bytes) -> None:
+    """A snapshot file: a snapshot, or problems with the path of keys."""
+    file = _file(content)
+    if file is None:
+        return
+    loaded = snapshot_from_text(file)
+    assert (loaded.snapshot is None) is bool(loaded.problems)
+    _check(loaded.problems)
+
+
+def market_file(content: bytes) -> None:
+    """A market file of the gateway: a market, or its one error that names every problem."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / _NAME
+        path.write_bytes(content)
+        problems: tuple[str, ...] | None = None
+        try:
+            load_market(path)
+        except MarketFileError as error:
+            problems = error.problems
+    assert problems is None or (problems and all(problems))
+
+
+def wire(content: bytes) -> None:
+    """The gateway's side of a socket: the hello, frames, and the requests that they are."""
+    decoded = decode_frames(content)
+    assert decoded.problem is None or not decoded.rest
+    again = b"".join(map(encode_frame, decoded.frames))
+    assert content.startswith(again)
+    for fields in decoded.frames:
+        for version in (MIN_VERSION, 176, MAX_VERSION):
+            parse_request(fields, version)
+    hello = parse_hello(content)
+    if isinstance(hello, Hello):
+        version_spoken = choose_version(hello)
+        assert version_spoken is None or MIN_VERSION <= version_spoken <= MAX_VERSION
+    elif isinstance(hello, BadHello):
+        assert hello.problem
+
+
+TARGETS: Mapping[str, Callable[[bytes], None]] = {
+    "settings_text": settings_text,
+    "portfolios_text": portfolios_text,
+    "snapshot_text": snapshot_text,
+    "market_file": market_file,
+    "wire": wire,
+}
+
+
+def _file(content: bytes) -> FileText | None:
+    text = decode(_NAME, content)
+    if isinstance(text, Problem):
+        _check((text,))
+        return None
+    return FileText(name=_NAME, text=text, sha256="")
+
+
+def _check(problems: tuple[Problem, ...]) -> None:
+    for problem in problems:
+        assert problem.place.startswith(_NAME) or problem.place.startswith("environment"), problem
+        assert problem.problem
+        assert problem.mend
+        assert sentence(problem)

@@ -1,0 +1,57 @@
+"""A slice of `make soak`: runs with random faults, judged by the gateway's own book."""
+
+import asyncio
+from pathlib import Path
+
+from attrs import evolve
+
+from tests.kit import SimulatedGateway, account, market, workspace
+from tests.soak.levels import Level
+from tests.soak.oracle import trades, wrongs_of_run
+from tests.soak.play import drawn
+from tests.soak.soak import Soak
+
+_RUNS = 8
+
+
+def test_runs_with_random_faults_pass_their_oracle(tmp_path: Path) -> None:
+    soak = Soak(root=tmp_path)
+    asyncio.run(soak.run((f"slice-{number}" for number in range(_RUNS)), at_once=_RUNS))
+    assert not soak.failed
+    assert len(soak.played) == _RUNS
+    assert any(each.orders for each in soak.played)
+
+
+def test_the_same_seed_is_the_same_run() -> None:
+    assert [drawn(seed)[1] for seed in "abc"] == [drawn(seed)[1] for seed in "abc"]
+    assert drawn("a")[0].keys == drawn("a")[0].keys
+    assert len({str(drawn(str(number))[1]) for number in range(50)}) > 25
+
+
+def test_the_oracle_finds_what_it_is_there_to_find(tmp_path: Path) -> None:
+    with SimulatedGateway(market(account("DU111111", usd="50000"))) as gateway:
+        space = workspace(tmp_path, gateway, {"SPY": "60", "IEF": "40"})
+        code = space.run("--yes").code
+        done = gateway.ask(trades)
+    assert (code, wrongs_of_run(code, space, done)) == (0, ())
+
+    assert _found(wrongs_of_run(4, space, done), "but 2 orders were sent")
+    assert _found(wrongs_of_run(7, space, done), "the summary knows every account")
+    twice = evolve(done, placed=(*done.placed, done.placed[0]))
+    assert _found(wrongs_of_run(code, space, twice), "more than once")
+    (fill, *others) = done.executions
+    more = evolve(done, executions=(evolve(fill, quantity=fill.quantity + 1), *others))
+    assert _found(wrongs_of_run(code, space, more), "approved were")
+    fewer = evolve(done, executions=(*others,))
+    assert _found(wrongs_of_run(code, space, fewer), "the book has 0")
+    space.files("rebalance_post_*.csv")[0].unlink()
+    assert _found(wrongs_of_run(code, space, done), "is in no report")
+
+
+def _found(wrongs: tuple[str, ...], words: str) -> bool:
+    return any(words in wrong for wrong in wrongs)
+
+
+def test_levels_that_rise_are_not_flat() -> None:
+    assert Level(name="memory", first=100, last=120, slack=10).is_flat
+    assert not Level(name="memory", first=100, last=200, slack=10).is_flat
