@@ -92,7 +92,7 @@ $(MUTATE)/requirements.stamp: requirements-mutate.lock
 		install --require-hashes --requirement requirements-mutate.lock
 	@touch $@
 
-mutate: $(MUTATE)/requirements.stamp ## change planning in small ways; the tests must notice (an hour)
+mutate: $(MUTATE)/requirements.stamp ## change planning in small ways; the tests must notice (half an hour)
 	@$(MUTATE_PYTHON) -m mutation
 
 # Each in a folder of its own: two of them share one name, and none may come near the product.

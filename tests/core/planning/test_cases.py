@@ -44,8 +44,8 @@ def _check(case: Case, plan: Plan) -> None:
     assert (plan.account_id, plan.as_of) == ("DU111111", NOON)
     told = [f"{o.side.value} {plain(o.quantity)} {o.symbol}" for o in plan.orders]
     assert told == case.orders, case.about
-    trading = {(r.symbol, r.con_id, r.action.value) for r in plan.rows if r.quantity}
-    assert {(o.symbol, o.con_id, o.side.value) for o in plan.orders} == trading
+    trading = {(r.symbol, r.con_id, r.action.value, r.price) for r in plan.rows if r.quantity}
+    assert {(o.symbol, o.con_id, o.side.value, o.price) for o in plan.orders} == trading
     assert all((row.action is Action.NONE) is not bool(row.quantity) for row in plan.rows)
     for expected in case.rows:
         _check_row(expected, plan.rows)
