@@ -42,6 +42,7 @@ class Gateway:
         self._tasks = Tasks()
         self._server: asyncio.Server | None = None
         self._restarts = 0
+        self._opening = asyncio.Lock()
         self._address = ("127.0.0.1", 0)
         self._sessions: dict[Session, int] = {}
         self._link = BrokerLink()
@@ -140,10 +141,12 @@ class Gateway:
         if forget_order_ids:
             self.book.forget_order_ids()
         await self.clock.sleep(seconds)
-        if this_restart != self._restarts:
-            return
-        host, port = self._address
-        self._server = await asyncio.start_server(self._connected, host, port)
+        async with self._opening:
+            if this_restart != self._restarts:
+                return
+            self._server.close()  # the one of a restart that was opening as this one began
+            host, port = self._address
+            self._server = await asyncio.start_server(self._connected, host, port)
 
     def announce(self, code: int, text: str) -> None:
         """Send an error without a request to every client, such as 1100 or 1102."""

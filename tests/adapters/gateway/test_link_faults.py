@@ -119,11 +119,12 @@ def test_a_restart_cuts_everybody_keeps_the_book_and_the_port() -> None:
     run(scene())
 
 
-def test_a_restart_during_a_restart_begins_it_anew() -> None:
+@pytest.mark.parametrize("pauses", [("0.1", "0.2"), ("0.2", "0.1"), ("0", "0"), ("0",) * 5])
+def test_a_restart_during_a_restart_begins_it_anew(pauses: tuple[str, ...]) -> None:
     async def scene() -> None:
         async with connected() as (gateway, _ib):
             port = gateway.port
-            await asyncio.gather(gateway.restart(Decimal("0.1")), gateway.restart(Decimal("0.2")))
+            await asyncio.gather(*(gateway.restart(Decimal(pause)) for pause in pauses))
             again = await connect(gateway, 7)
             assert gateway.port == port
             await disconnect(again)
