@@ -17,7 +17,7 @@ INSTALLED := $(VENV)/requirements.stamp
 READY := $(VENV)/project.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types laws crash faults bench-sizing strangers mutate lock clean
+.PHONY: help setup demo test check format lint types laws crash faults fuzz soak bench-sizing strangers mutate lock clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,16 @@ laws: $(READY) ## search the laws thoroughly (10,000 examples each)
 
 faults: $(READY) ## play all 540 fault cases against the simulated gateway; CASE=137 plays one
 	$(BIN)/python -m tests.faults $(CASE)
+
+RUNS ?= 2000
+soak: $(READY) ## play 2,000 runs with random faults; RUNS=50 SEED=7 a slice, ONLY=31 that run
+	$(BIN)/python -m tests.soak --runs $(RUNS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
+
+fuzz: $(READY) ## try 75,000 damaged files, and 10,000 examples for every fuzz target
+	BAD_INPUTS=100 BAD_INPUT_SEED=$(SEED) $(BIN)/python -m pytest --quiet \
+		--hypothesis-profile=thorough --timeout=3600 \
+		tests/bad_input tests/fuzz tests/adapters/files/test_any_text.py \
+		tests/adapters/gateway/test_fuzz.py
 
 crash: $(READY) ## kill runs at every named point and at 200 random instants
 	CRASHES=200 CRASH_SEED=$(SEED) $(BIN)/python -m pytest --timeout=600 tests/crash

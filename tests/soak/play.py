@@ -73,6 +73,8 @@ async def play(seed: str, folder: Path, port: int) -> Played:
         try:
             async with asyncio.timeout(HANG_SECONDS):
                 code, done = await _run(inputs, world, space, gateway)
+                if code == Exit.INTERRUPTED:
+                    raise KeyboardInterrupt  # the signal was for all of us
                 wrongs = wrongs_of_run(code, space, done)
                 settled: bool | None = None
                 left: tuple[str, ...] = ()

@@ -124,7 +124,12 @@ def test_a_restart_during_a_restart_begins_it_anew(pauses: tuple[str, ...]) -> N
     async def scene() -> None:
         async with connected() as (gateway, _ib):
             port = gateway.port
-            await asyncio.gather(*(gateway.restart(Decimal(pause)) for pause in pauses))
+            restarts = []
+            for pause in pauses:
+                restarts.append(asyncio.ensure_future(gateway.restart(Decimal(pause))))
+                await asyncio.sleep(0)  # one after the other, each while the one before goes on
+                await asyncio.sleep(0)
+            await asyncio.gather(*restarts)
             again = await connect(gateway, 7)
             assert gateway.port == port
             await disconnect(again)
