@@ -84,13 +84,15 @@ class Soak:
             self._levels.sample()
 
     async def _one(self, seed: str, folder: Path) -> None:
-        why: tuple[str, ...]
-        try:
-            played = await play(seed, folder, next(self._ports))
-            self.played.append(played)
-            why, trace = played.wrongs, ""
-        except Exception as error:  # noqa: BLE001 - any bug of a run is a finding, the soak goes on
-            why, trace = (f"raised {error!r}",), traceback.format_exc()
+        # As a task, so that any bug of a run is a finding and the soak goes on.
+        run = asyncio.ensure_future(play(seed, folder, next(self._ports)))
+        await asyncio.wait({run})
+        error = run.exception()
+        if error is None:
+            self.played.append(run.result())
+            why, trace = run.result().wrongs, ""
+        else:
+            why, trace = (f"raised {error!r}",), "".join(traceback.format_exception(error))
         if why:
             world, scenario = drawn(seed)
             self._fail(Failed(seed=seed, why=why, detail=f"{scenario}\n{world.keys}\n{trace}"))
