@@ -32,13 +32,17 @@ KIND_OF_CODE: Mapping[int, str] = MappingProxyType(
         **dict.fromkeys((19999, 777), "unlisted"),
     }
 )
+# These befall the first order (IEF). The gateway then knows a later order id, so recovery proves
+# nothing: only a human can. The others befall the last (SPY), whose id is free: it never came.
+_PUZZLES = frozenset({"duplicate", "pacing", "unlisted"})
 _HALF = Decimal("0.5")
 _SOON, _LATER, _LAST = Decimal("0.1"), Decimal("0.2"), Decimal("0.4")
 _TEXT = "as the case says"
 
 
 def _unanswered(code: int) -> Scenario:
-    return on_orders(Reject(code=code, text=_TEXT), symbol="SPY", last=1)
+    symbol = "IEF" if KIND_OF_CODE[code] in _PUZZLES else "SPY"
+    return on_orders(Reject(code=code, text=_TEXT), symbol=symbol, last=1)
 
 
 def _acknowledged(code: int) -> Scenario:
@@ -95,8 +99,7 @@ def _case(code: int, kind: str, state: str) -> Case:
         exits=exits,
         orders=(ORDERS, ORDERS),
         expects=expects,
-        # The broker knows nothing of an order that it answered with a code that proves nothing.
-        recovered=codes(0, 7),
+        recovered=codes(7) if kind in _PUZZLES else codes(0),
     )
 
 
@@ -104,8 +107,10 @@ def _expected(kind: str, state: str) -> tuple[frozenset[int], str]:
     match state:
         case "instead of an acknowledgement" if kind in {"refusal", "cancelled"}:
             return codes(6), "that order failed, the other is filled"
+        case "instead of an acknowledgement" if kind in _PUZZLES:
+            return codes(7), "unknown, and unknown to recovery too"
         case "instead of an acknowledgement":
-            return codes(7), "unknown: the code proves nothing"
+            return codes(7), "unknown: the code proves nothing; then recovered"
         case "inactive" if kind == "refusal":
             return codes(6), "rejected, the other is filled"
         case "inactive" | "half filled, cancelled by the broker":

@@ -102,6 +102,8 @@ def _ending(played: Played) -> Iterator[str]:
     """At the end the reports say what the book says, or that they do not know."""
     last = played.acts[-1]
     unknown = any(ended.code == _UNKNOWN for ended in last.ended)
+    if unknown and all(row["status"] != "Unknown" for row in played.reported.values()):
+        yield "exit 7 at the end, but no report says Unknown"
     for act in played.acts:
         for order in _own(played, act):
             row = played.reported.get(order.order_ref)
