@@ -1,9 +1,12 @@
 """The Hypothesis profiles: quick, thorough (`make laws`), or for mutants (`make mutate`).
 
 Quick is the same at each run. A mutant needs to fail once: it is not shrunk and not remembered.
+And the signals that the tests send are heard: a runner in the background of a shell has Ctrl+C
+ignored, its children inherit that, and the program respects it (as nohup wants).
 """
 
 import os
+import signal
 
 from hypothesis import HealthCheck, Phase, settings
 
@@ -30,3 +33,10 @@ settings.register_profile(
 )
 # pytest's own `--hypothesis-profile` is applied after this line and wins.
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+for _name in ("SIGTERM", "SIGHUP"):
+    _number = getattr(signal, _name, None)
+    if _number is not None and signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, signal.SIG_DFL)
