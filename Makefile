@@ -103,7 +103,7 @@ $(MUTATE)/requirements.stamp: requirements-mutate.lock
 	@touch $@
 
 mutate: $(MUTATE)/requirements.stamp ## change planning in small ways; the tests must notice (half an hour)
-	@$(MUTATE_PYTHON) -m mutation
+	@$(MUTATE_PYTHON) -m benchmarks.mutation
 
 # Each in a folder of its own: two of them share one name, and none may come near the product.
 STRANGERS := .venv-strangers

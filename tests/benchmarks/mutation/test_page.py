@@ -6,9 +6,9 @@ import json
 from datetime import date
 from pathlib import Path
 
-from mutation.page import Page, reasons, render_page
-from mutation.verdicts import Tally, Verdict, read_verdicts, tallies
-from mutation.work_tree import forget_survivors, with_methods_for_properties
+from benchmarks.mutation.page import Page, reasons, render_page
+from benchmarks.mutation.verdicts import Tally, Verdict, read_verdicts, tallies
+from benchmarks.mutation.work_tree import forget_survivors, with_methods_for_properties
 
 MUTATED = '''
 def x_band__mutmut_orig(gap):

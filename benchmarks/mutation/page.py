@@ -7,7 +7,7 @@ from datetime import date
 
 from attrs import frozen
 
-from mutation.verdicts import Tally, Verdict, tallies
+from benchmarks.mutation.verdicts import Tally, Verdict, tallies
 
 HEAD = """# Mutation testing of planning
 
@@ -16,11 +16,11 @@ operator, another number, another text, an argument less), and runs the tests th
 function: worked cases, unit tests and doctests. The laws are left out: they find more, and take
 several times as long. A mutant that no test notices survives. All of it happens in a copy below
 `build/`, where properties are written as methods, because mutmut leaves decorated functions alone.
-It runs on Linux and macOS, for half an hour or so on two cores; `python -m mutation --go-on`, with
-the Python of `.venv-mutate`, goes on with an interrupted run.
+It runs on Linux and macOS, for half an hour or so on two cores. With the Python of `.venv-mutate`,
+`python -m benchmarks.mutation --go-on` goes on with an interrupted run.
 
-This page is written by `make mutate`, its reasons are kept in `mutation/reasons.toml`. A survivor
-without a reason, or fewer than 90 % killed, fails it.
+This page is written by `make mutate`; its reasons are kept in `benchmarks/mutation/reasons.toml`.
+A survivor without a reason, or fewer than 90 % killed, fails it.
 """
 
 SAMPLED = """

@@ -1,4 +1,4 @@
-"""`python -m mutation`: tries every mutant of planning and writes docs/mutation.md.
+"""`python -m benchmarks.mutation`: tries every mutant of planning and writes docs/mutation.md.
 
 With `--go-on` the kills of an interrupted run stay, and what survived is tried again. Not on
 Windows: mutmut forks.
@@ -13,11 +13,11 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mutation.page import Page, reasons, render_page
-from mutation.verdicts import Tally, Verdict, read_verdicts, tallies
-from mutation.work_tree import forget_survivors, make_work_tree
+from benchmarks.mutation.page import Page, reasons, render_page
+from benchmarks.mutation.verdicts import Tally, Verdict, read_verdicts, tallies
+from benchmarks.mutation.work_tree import forget_survivors, make_work_tree
 
-CHECKOUT = Path(__file__).parents[1]
+CHECKOUT = Path(__file__).parents[2]
 WORK_TREE = CHECKOUT / "build" / "mutation"
 PAGE = CHECKOUT / "docs" / "mutation.md"
 REASONS = Path(__file__).with_name("reasons.toml")
@@ -42,7 +42,7 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m mutation")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.mutation")
     parser.add_argument("--go-on", action="store_true", help="keep the kills of the last run")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="tried at a time")
     return parser.parse_args()
