@@ -90,20 +90,15 @@ async def rebalance(job: Job) -> Exit:
     clock = BrokerClock()
     run = _run(job, clock)
     walk = Walk(job=job, run=run, clock=clock, records=Records(run=run, can_trade=job.may_trade))
-    invalid: UnknownTargets | None = None
     with walk.interrupts.listening():
+        invalid: UnknownTargets | None = None
         try:
             invalid = await (walk.trade() if job.may_trade else walk.preview())
         except asyncio.CancelledError:
             if not walk.interrupts.requested:
                 raise
-    if invalid is not None:
-        _tell_unknown(job, invalid)
-        return Exit.INVALID_INPUT
-    reports = _complete(job.inputs, walk.finished)
-    reach("F24")
-    walk.records.summed_up(reports)
-    return exit_of(reports, unreported=bool(walk.records.lost))
+        # Still listening: a signal that comes now is too late, and shall not lose the summary.
+        return _summed_up(walk, invalid)
 
 
 def rebalance_offline(job: Job, saved: Snapshot) -> Exit:
@@ -232,6 +227,16 @@ class Walk:
 
     def _refused(self, why: str) -> None:
         self.finished.extend(refused_all(self.run.inputs, why))
+
+
+def _summed_up(walk: Walk, invalid: UnknownTargets | None) -> Exit:
+    if invalid is not None:
+        _tell_unknown(walk.job, invalid)
+        return Exit.INVALID_INPUT
+    reports = _complete(walk.job.inputs, walk.finished)
+    reach("F24")
+    walk.records.summed_up(reports)
+    return exit_of(reports, unreported=bool(walk.records.lost))
 
 
 def _place(job: Job) -> str:

@@ -14,9 +14,9 @@ _BEFORE_ANY_ORDER = frozenset(f"F{number:02d}" for number in range(1, 15))
 # A signal is heard in the next turn of the loop. Between these points and the first order there is
 # none, or it is out: the sell. The buy that it pays would come turns later.
 _FIRST_ORDER = frozenset({"F06", *(f"F{number}" for number in range(10, 21))})
-# Where nobody listens for signals: before the run proper, and after it.
-_UNGUARDED = frozenset({"F01", "F24"})
-_ALL_DONE = "F23"
+# Where nobody listens for SIGTERM yet.
+_UNGUARDED = "F01"
+_ALL_DONE = frozenset({"F23", "F24"})
 # The last word before this order leaves is on the disk already.
 _NOTHING_TO_WRITE = "F14"
 _KILLED, _TERMINATED = -9, -15
@@ -51,9 +51,9 @@ def _scenario(point: str) -> Scenario:
 
 def _soft_exits(point: str, how: Stop) -> frozenset[int]:
     """130; or 0 when all was done and told before the signal was heard."""
-    if point == _ALL_DONE:
+    if point in _ALL_DONE:
         return codes(0, 130)
-    unheard = how is Stop.TERMINATE and point in _UNGUARDED
+    unheard = how is Stop.TERMINATE and point == _UNGUARDED
     return codes(130, _TERMINATED) if unheard else codes(130)
 
 
