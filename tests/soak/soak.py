@@ -106,6 +106,8 @@ class Soak:
     def _out_of_sight(self, _loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         """What nobody awaited and nobody caught: the runs under way are the suspects."""
         error = context.get("exception")
+        if isinstance(error, KeyboardInterrupt):
+            return
         trace = "".join(traceback.format_exception(error)) if isinstance(error, Exception) else ""
         self._fail(Failed(seed="?", why=(str(context.get("message")),), detail=trace))
 
