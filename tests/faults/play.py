@@ -2,7 +2,6 @@
 
 import csv
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -25,6 +24,9 @@ from rebalancer_cli.failpoints import VARIABLE
 from tests.faults.case import ACCOUNT, TARGETS, Case, Moment, Race, Second, Stop, Stopped
 from tests.kit import Finished, Placed, SimulatedGateway, Workspace, account, market, workspace
 from tests.kit.processes import PROGRAM, environment
+
+if sys.platform == "linux":
+    import resource
 
 FOREIGN_REF = "someone-else"
 _QUICK = {"REBALANCE_RECOVERY_PAUSE": "0"}
@@ -178,7 +180,7 @@ def _stopped(stage: _Stage, how: Stopped) -> Finished:
     match how.how:
         case Stop.FULL_DISK:
             if _has_stopped(process):
-                resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+                _fill_disk(process)
                 _go_on(process)
             return _finished(process)
         case Stop.LOST_DISK:
@@ -221,7 +223,7 @@ def _second(stage: _Stage, second: Second) -> subprocess.Popen[str]:
 
 def _has_stopped(process: subprocess.Popen[str]) -> bool:
     """Whether it came to the failpoint that stops it, before it ended."""
-    if sys.platform == "win32":
+    if sys.platform != "linux":
         return False
     until = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < until and process.poll() is None:
@@ -230,6 +232,12 @@ def _has_stopped(process: subprocess.Popen[str]) -> bool:
             return True
         time.sleep(_LOOK_AGAIN_SECONDS)
     return False
+
+
+def _fill_disk(process: subprocess.Popen[str]) -> None:
+    """From now on no file takes another byte of it."""
+    if sys.platform == "linux":
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
 
 def _go_on(process: subprocess.Popen[str]) -> None:
