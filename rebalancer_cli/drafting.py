@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from rebalancer_cli.leave import Stopped, value_or_stop
-from rebalancer_cli.market import Market
-from rebalancer_cli.reading import failure
+from rebalancer_cli.reading.accounts import failure
+from rebalancer_cli.reading.market import Market
 from rebalancer_cli.stages import AccountInputs, Draft, Run, style_of
 from rebalancer_core.execution.limits import (
     annotated,

@@ -12,9 +12,9 @@ from rebalancer_adapters.files.settings import Flags, Settings
 from rebalancer_adapters.files.settings_ini import load_settings
 from rebalancer_adapters.files.snapshot_json import load_snapshot
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.inputs import LoadedInputs, load_inputs
+from rebalancer_cli.reading.inputs import LoadedInputs, load_inputs
+from rebalancer_cli.screen.problems import render_problems
 from rebalancer_cli.stages import Inputs
-from rebalancer_cli.validate import render_problems
 from rebalancer_core.values.account import Snapshot
 
 config_option = click.option(

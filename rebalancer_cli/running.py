@@ -10,8 +10,8 @@ from attrs import frozen
 from rebalancer_adapters.reports.csv_reports import CsvReports
 from rebalancer_adapters.reports.run_log import RunLog, open_run_log
 from rebalancer_cli.exits import Exit
+from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_cli.stages import Inputs
-from rebalancer_cli.terminal import Terminal
 from rebalancer_cli.wiring import Job, rebalance, rebalance_offline
 from rebalancer_core.reporting.faults import explain_fault
 from rebalancer_core.values.account import Snapshot

@@ -8,8 +8,8 @@ from datetime import datetime
 from attrs import frozen
 
 from rebalancer_adapters.files.settings import AccountSettings, Settings
-from rebalancer_cli.market import Market
-from rebalancer_cli.terminal import Terminal
+from rebalancer_cli.reading.market import Market
+from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_core.execution.limits import Breach
 from rebalancer_core.execution.record import ExecutionRecord
 from rebalancer_core.execution.tickets import OrderStyle

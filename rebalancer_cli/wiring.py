@@ -23,7 +23,12 @@ from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.journal.sqlite_journal import open_journal
 from rebalancer_cli.exits import Exit, exit_of
 from rebalancer_cli.failpoints import reach
-from rebalancer_cli.guarded import (
+from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_cli.reading.accounts import Reader, failure
+from rebalancer_cli.reading.market import MarketReader, UnknownTargets
+from rebalancer_cli.reading.offline import reading_of
+from rebalancer_cli.records import Records
+from rebalancer_cli.recovery.guarded import (
     armed_for_live,
     journal_path,
     refused_all,
@@ -31,14 +36,9 @@ from rebalancer_cli.guarded import (
     unlocked,
     without_strangers,
 )
-from rebalancer_cli.interrupts import Interrupts
-from rebalancer_cli.leave import Stopped, value_or_stop
-from rebalancer_cli.market import MarketReader, UnknownTargets
-from rebalancer_cli.offline import reading_of
-from rebalancer_cli.reading import Reader, failure
-from rebalancer_cli.records import Records
+from rebalancer_cli.screen.interrupts import Interrupts
+from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_cli.stages import Inputs, Reading, Run
-from rebalancer_cli.terminal import Terminal
 from rebalancer_cli.workflow import Trading, preview_all
 from rebalancer_core.errors import BrokerFault
 from rebalancer_core.execution.journal import JournalFault, explain_journal

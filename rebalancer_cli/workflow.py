@@ -8,22 +8,22 @@ import logging
 from attrs import define, field
 
 from rebalancer_cli.drafting import draft
-from rebalancer_cli.execution import execute
 from rebalancer_cli.failpoints import reach
-from rebalancer_cli.guarded import run_started
-from rebalancer_cli.interrupts import Interrupts
-from rebalancer_cli.margins import asked_margin
 from rebalancer_cli.preview import render_outcomes
 from rebalancer_cli.preview.questions import Excluded
-from rebalancer_cli.progress import watcher
-from rebalancer_cli.prompts import consent, consent_for_all
-from rebalancer_cli.pursuit import Pursuit
-from rebalancer_cli.reading import Reader
+from rebalancer_cli.reading.accounts import Reader
 from rebalancer_cli.records import Records
-from rebalancer_cli.second_look import is_expired, why_shown_again
-from rebalancer_cli.sending import Rules
+from rebalancer_cli.recovery.guarded import run_started
+from rebalancer_cli.screen.interrupts import Interrupts
+from rebalancer_cli.screen.prompts import consent, consent_for_all
 from rebalancer_cli.stages import AccountInputs, Draft, Reading, Run
-from rebalancer_cli.tracker import Tracker
+from rebalancer_cli.trading.execution import execute
+from rebalancer_cli.trading.margins import asked_margin
+from rebalancer_cli.trading.progress import watcher
+from rebalancer_cli.trading.pursuit import Pursuit
+from rebalancer_cli.trading.second_look import is_expired, why_shown_again
+from rebalancer_cli.trading.sending import Rules
+from rebalancer_cli.trading.tracker import Tracker
 from rebalancer_core.errors import RefusedBySafety, explain
 from rebalancer_core.execution.journal import Approval, JournalFault, explain_journal
 from rebalancer_core.execution.record import ExecutionRecord, OrderStatus

@@ -11,10 +11,10 @@ from rebalancer_adapters.files.settings import Flags
 from rebalancer_adapters.gateway import Gateway, load_market
 from rebalancer_cli.demo_files import demo_files
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.inputs import load_inputs
 from rebalancer_cli.options import told
+from rebalancer_cli.reading.inputs import load_inputs
 from rebalancer_cli.running import Wish, perform
-from rebalancer_cli.terminal import Terminal, process_terminal
+from rebalancer_cli.screen.terminal import Terminal, process_terminal
 
 _RUNS = (
     ("1. A dry run: every trade and every reason; no order can be sent", Wish(dry_run=True)),

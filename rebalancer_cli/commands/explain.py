@@ -12,9 +12,6 @@ import click
 from rebalancer_adapters.files.settings import Flags
 from rebalancer_cli.exits import Exit, exit_of
 from rebalancer_cli.leave import Stopped, value_or_stop
-from rebalancer_cli.looking import looked
-from rebalancer_cli.market import UnknownTargets
-from rebalancer_cli.offline import reading_of
 from rebalancer_cli.options import (
     account_option,
     config_option,
@@ -25,7 +22,10 @@ from rebalancer_cli.options import (
     valid_inputs,
 )
 from rebalancer_cli.preview import console_text
-from rebalancer_cli.reading import failure
+from rebalancer_cli.reading.accounts import failure
+from rebalancer_cli.reading.looking import looked
+from rebalancer_cli.reading.market import UnknownTargets
+from rebalancer_cli.reading.offline import reading_of
 from rebalancer_cli.stages import AccountInputs, Inputs, Reading
 from rebalancer_cli.wiring import unlisted_sentence
 from rebalancer_core.errors import explain

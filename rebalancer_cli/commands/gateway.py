@@ -18,7 +18,7 @@ from rebalancer_adapters.gateway import (
     market_from_snapshot,
 )
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.interrupts import Interrupts
+from rebalancer_cli.screen.interrupts import Interrupts
 
 
 @click.command("gateway")

@@ -13,12 +13,12 @@ from rebalancer_adapters.ib.session import TradingSession, trading_session
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
 from rebalancer_adapters.reports.csv_reports import CsvReports
-from rebalancer_cli.archive import all_runs, opened_journal
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.leave import Stopped, value_or_stop
-from rebalancer_cli.missing_reports import write_missing
 from rebalancer_cli.options import config_option, valid_settings
-from rebalancer_cli.recovering import Recovery
+from rebalancer_cli.recovery.archive import all_runs, opened_journal
+from rebalancer_cli.recovery.missing_reports import write_missing
+from rebalancer_cli.recovery.recovering import Recovery
 from rebalancer_cli.wiring import BrokerClock, address_of
 from rebalancer_core.errors import explain
 from rebalancer_core.execution.journal import JournaledRun

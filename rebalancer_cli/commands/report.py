@@ -12,14 +12,14 @@ from rebalancer_adapters.files.settings import Flags, Settings
 from rebalancer_adapters.ib.session import TradingSession, trading_session
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
 from rebalancer_adapters.reports.csv_reports import CsvReports
-from rebalancer_cli.archive import all_runs, opened_journal
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.leave import Stopped, value_or_stop
-from rebalancer_cli.missing_reports import write_one
 from rebalancer_cli.options import config_option, valid_settings
 from rebalancer_cli.preview import render_outcomes
-from rebalancer_cli.recovering import take_in
-from rebalancer_cli.terminal import process_terminal
+from rebalancer_cli.recovery.archive import all_runs, opened_journal
+from rebalancer_cli.recovery.missing_reports import write_one
+from rebalancer_cli.recovery.recovering import take_in
+from rebalancer_cli.screen.terminal import process_terminal
 from rebalancer_cli.wiring import address_of
 from rebalancer_core.errors import explain
 from rebalancer_core.execution.journal import JournaledRun

@@ -11,10 +11,10 @@ import click
 
 from rebalancer_adapters.files.settings import Flags
 from rebalancer_adapters.journal.account_lock import locked
-from rebalancer_cli.archive import all_runs, opened_journal
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.history import open_orders
 from rebalancer_cli.options import config_option, valid_settings
+from rebalancer_cli.recovery.archive import all_runs, opened_journal
+from rebalancer_cli.recovery.history import open_orders
 from rebalancer_core.execution.facts import Settled, Verdict
 from rebalancer_core.execution.journal import JournaledOrder, explain_journal
 from rebalancer_core.values.money import decimal_from_text, plain

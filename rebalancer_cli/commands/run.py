@@ -19,7 +19,7 @@ from rebalancer_cli.options import (
     valid_inputs,
 )
 from rebalancer_cli.running import Wish, perform
-from rebalancer_cli.terminal import process_terminal
+from rebalancer_cli.screen.terminal import process_terminal
 from rebalancer_core.values.policy import ConfirmMode
 
 

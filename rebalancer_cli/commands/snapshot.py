@@ -11,8 +11,6 @@ from rebalancer_adapters.files.settings import Flags
 from rebalancer_adapters.files.snapshot_json import snapshot_to_json
 from rebalancer_cli.exits import Exit, exit_of
 from rebalancer_cli.leave import Stopped
-from rebalancer_cli.looking import looked
-from rebalancer_cli.market import UnknownTargets
 from rebalancer_cli.options import (
     account_option,
     config_option,
@@ -20,8 +18,10 @@ from rebalancer_cli.options import (
     json_option,
     valid_inputs,
 )
+from rebalancer_cli.reading.looking import looked
+from rebalancer_cli.reading.market import UnknownTargets
+from rebalancer_cli.screen.tables import render_snapshot
 from rebalancer_cli.stages import Reading
-from rebalancer_cli.tables import render_snapshot
 from rebalancer_cli.wiring import unlisted_sentence
 from rebalancer_core.errors import explain
 from rebalancer_core.reporting.summary import AccountReport

@@ -16,7 +16,7 @@ from rebalancer_cli.options import (
     environment,
     strict_option,
 )
-from rebalancer_cli.validate import render_effective, render_problems
+from rebalancer_cli.screen.problems import render_effective, render_problems
 
 
 @click.command("validate-config")

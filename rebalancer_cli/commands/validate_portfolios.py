@@ -11,11 +11,11 @@ from rebalancer_adapters.files.portfolios_csv import LoadedPortfolios
 from rebalancer_adapters.files.settings import Flags, Settings
 from rebalancer_adapters.files.settings_ini import load_settings
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.inputs import portfolio_files
 from rebalancer_cli.leave import Stopped, value_or_stop
-from rebalancer_cli.looking import looked
 from rebalancer_cli.options import config_option, csv_option, environment
-from rebalancer_cli.validate import render_problems
+from rebalancer_cli.reading.inputs import portfolio_files
+from rebalancer_cli.reading.looking import looked
+from rebalancer_cli.screen.problems import render_problems
 from rebalancer_cli.wiring import unlisted_sentence
 from rebalancer_core.errors import explain
 from rebalancer_core.values.instruments import Symbol, Unlisted

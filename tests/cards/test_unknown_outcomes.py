@@ -125,6 +125,22 @@ def test_a_cancel_that_crosses_a_fill_keeps_the_fill(tmp_path: Path, serve: Serv
     assert sent(gateway) == ["SPY"]
 
 
+def test_a_fill_told_a_second_after_a_confirmed_cancel_is_reported(
+    tmp_path: Path, serve: Serve
+) -> None:
+    """Card T08, with the cancel confirmed before the fill is told."""
+    late = CrossCancel(answer="Cancelled", after_seconds=Decimal(1))
+    gateway = serve(market(account(ACCOUNT, usd="50000")), on_orders(late))
+    space = workspace(tmp_path, gateway, {"SPY": "98", "CASH": "2"})
+    with space.start("--yes") as running:
+        gateway.wait_until(lambda g: any(o.status is Status.SUBMITTED for o in g.orders))
+        running.interrupt()
+        done = running.finish()
+    assert done.code == 130, done.text
+    assert statuses(space) == {"SPY": "Filled"}
+    assert sent(gateway) == ["SPY"]
+
+
 def test_an_echo_under_another_account_halts_the_run_and_locks_the_account(
     tmp_path: Path, serve: Serve
 ) -> None:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from attrs import field, frozen
 
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
-from rebalancer_cli.pursuit import Pursuit
-from rebalancer_cli.sending import Rules
-from rebalancer_cli.tracker import Tracker
+from rebalancer_cli.trading.pursuit import Pursuit
+from rebalancer_cli.trading.sending import Rules
+from rebalancer_cli.trading.tracker import Tracker
 from rebalancer_core.execution.facts import BrokerFact, LinkDown, LinkUp
 from rebalancer_core.execution.record import OrderOutcome, OrderStatus
 from rebalancer_core.execution.tickets import Consent, approve

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rebalancer_adapters.files.settings import Flags
 from rebalancer_adapters.files.settings_ini import load_settings
-from rebalancer_cli.validate import render_effective, render_problems
+from rebalancer_cli.screen.problems import render_effective, render_problems
 from rebalancer_core.errors import Problem
 
 TEXT = """\

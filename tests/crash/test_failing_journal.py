@@ -6,9 +6,9 @@ from datetime import datetime
 import pytest
 
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
-from rebalancer_cli.pursuit import Pursuit
-from rebalancer_cli.sending import Rules
-from rebalancer_cli.tracker import Tracker
+from rebalancer_cli.trading.pursuit import Pursuit
+from rebalancer_cli.trading.sending import Rules
+from rebalancer_cli.trading.tracker import Tracker
 from rebalancer_core.execution.facts import OrderEvent
 from rebalancer_core.execution.journal import Intent, JournalFault
 from rebalancer_core.execution.tickets import Consent, approve

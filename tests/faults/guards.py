@@ -101,14 +101,14 @@ GUARDS = (
     ),
     Guard(
         what="after Ctrl+C nothing more is sent",
-        file="rebalancer_cli/pursuit.py",
+        file="rebalancer_cli/trading/pursuit.py",
         code='if self.stop_requested():\n            self.halted = "interrupted"\n        elif',
         without="if",
         case=779,
     ),
     Guard(
         what="a run settles what an earlier one left open",
-        file="rebalancer_cli/recovering.py",
+        file="rebalancer_cli/recovery/recovering.py",
         code="orders = unfinished(runs, account_id)",
         without="orders: tuple[JournaledOrder, ...] = ()",
         case=771,

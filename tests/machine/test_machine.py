@@ -15,10 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
-from rebalancer_cli.pursuit import Pursuit
-from rebalancer_cli.recovering import Recovered, Recovery
-from rebalancer_cli.sending import Rules
-from rebalancer_cli.tracker import Tracker
+from rebalancer_cli.recovery.recovering import Recovered, Recovery
+from rebalancer_cli.trading.pursuit import Pursuit
+from rebalancer_cli.trading.sending import Rules
+from rebalancer_cli.trading.tracker import Tracker
 from rebalancer_core.execution.facts import LinkDown, LinkUp, OrderRef
 from rebalancer_core.execution.journal import (
     Approval,

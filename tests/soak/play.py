@@ -16,15 +16,15 @@ from rebalancer_adapters.gateway import Gateway, Scenario
 from rebalancer_adapters.ib.session import TradingSession, trading_session
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
 from rebalancer_adapters.reports.csv_reports import CsvReports
-from rebalancer_cli.archive import all_runs, opened_journal
 from rebalancer_cli.commands.recover import accounts_with_open_orders
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.inputs import load_inputs
-from rebalancer_cli.missing_reports import write_missing
-from rebalancer_cli.recovering import Recovery
+from rebalancer_cli.reading.inputs import load_inputs
+from rebalancer_cli.recovery.archive import all_runs, opened_journal
+from rebalancer_cli.recovery.missing_reports import write_missing
+from rebalancer_cli.recovery.recovering import Recovery
 from rebalancer_cli.running import Wish, perform
+from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_cli.stages import Inputs
-from rebalancer_cli.terminal import Terminal
 from rebalancer_cli.wiring import address_of
 from rebalancer_core.errors import explain
 from tests.kit import Workspace, workspace

@@ -8,8 +8,8 @@ from typing import TypeVar
 from rebalancer_adapters.files.settings import Settings
 from rebalancer_adapters.ib.session import ReadingSession, reading_session
 from rebalancer_cli.leave import Stopped
-from rebalancer_cli.market import MarketReader
-from rebalancer_cli.reading import Reader
+from rebalancer_cli.reading.accounts import Reader
+from rebalancer_cli.reading.market import MarketReader
 from rebalancer_cli.wiring import address_of
 from rebalancer_core.errors import BrokerFault
 from rebalancer_core.ports import BrokerPort

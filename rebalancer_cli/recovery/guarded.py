@@ -14,10 +14,10 @@ from attrs import evolve, frozen
 from rebalancer_adapters.files.settings import Settings
 from rebalancer_adapters.ib.session import TradingSession
 from rebalancer_cli.failpoints import VARIABLE
-from rebalancer_cli.missing_reports import write_missing
-from rebalancer_cli.recovering import PAUSE_VARIABLE, Recovered, Recovery
+from rebalancer_cli.recovery.missing_reports import write_missing
+from rebalancer_cli.recovery.recovering import PAUSE_VARIABLE, Recovered, Recovery
+from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_cli.stages import AccountInputs, Inputs, Reading
-from rebalancer_cli.terminal import Terminal
 from rebalancer_core.execution.facts import OrderRef
 from rebalancer_core.execution.journal import (
     JournalFault,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rebalancer_cli.preview import render_global_prompt, render_prompt, render_typed_prompt
 from rebalancer_cli.preview.questions import Excluded
-from rebalancer_cli.terminal import Terminal
+from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_core.execution.limits import is_paper, over_turnover
 from rebalancer_core.execution.tickets import Consent
 from rebalancer_core.values.money import plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from rebalancer_cli.drafting import price_age
-from rebalancer_cli.reading import Reader
+from rebalancer_cli.reading.accounts import Reader
 from rebalancer_cli.stages import Draft
 from rebalancer_core.execution.limits import moved_since
 from rebalancer_core.execution.price_moves import price_moves

@@ -49,6 +49,11 @@ class Deadlines:
         """How long a gateway may be without its broker before nothing more is sent."""
         return float(self.safety.order_deadline_sec)
 
+    @property
+    def proof_seconds(self) -> float:
+        """How long after the end of an order a late fill of it would be told."""
+        return _PROOF_PAUSE_SECONDS
+
     def is_silent(self, state: OrderState, out: Out) -> bool:
         """Whether no sign of life came within `ack_timeout_sec`."""
         return state.phase is Phase.HANDED and self._age(out) > float(self.safety.ack_timeout_sec)

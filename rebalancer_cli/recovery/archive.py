@@ -10,7 +10,7 @@ import click
 from rebalancer_adapters.files.settings import Settings
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.guarded import journal_path
+from rebalancer_cli.recovery.guarded import journal_path
 from rebalancer_core.execution.journal import JournaledRun, JournalFault, explain_journal
 
 

@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from rebalancer_cli.deadlines import Deadlines
 from rebalancer_cli.failpoints import reach
 from rebalancer_cli.leave import Stopped, value_or_stop
-from rebalancer_cli.tracker import Tracker
+from rebalancer_cli.trading.deadlines import Deadlines
+from rebalancer_cli.trading.tracker import Tracker
 from rebalancer_core.errors import explain
 from rebalancer_core.execution.facts import OrderRef, Own, OwnAct, Settled, Verdict
 from rebalancer_core.execution.journal import Intent, explain_journal

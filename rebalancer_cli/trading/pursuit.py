@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from attrs import define, evolve, field
 
-from rebalancer_cli.deadlines import Out
 from rebalancer_cli.failpoints import reach
 from rebalancer_cli.leave import Stopped, value_or_stop
-from rebalancer_cli.sending import Rules, Sender
-from rebalancer_cli.tracker import Tracker
+from rebalancer_cli.trading.deadlines import Out
+from rebalancer_cli.trading.sending import Rules, Sender
+from rebalancer_cli.trading.tracker import Tracker
 from rebalancer_core.errors import explain
 from rebalancer_core.execution.facts import (
     BrokerFact,
@@ -83,6 +83,14 @@ class Pursuit:
             if state.ticket.order_ref not in mentioned and state.phase is Phase.UNKNOWN:
                 self.tracker.apply(OwnAct(order_ref=state.ticket.order_ref, act=Own.ABSENT))
         return True
+
+    async def await_late_fills(self) -> None:
+        """Wait a moment for fills that crossed a cancel of ours: they are told behind its proof."""
+        if all(out.cancelled_at is None for out in self._out.values()):
+            return
+        until = self.rules.clock() + self.rules.deadlines.proof_seconds
+        while self._link_up() and self.rules.clock() < until:
+            await self._listen(_TURN_SECONDS)
 
     async def await_commissions(self) -> None:
         """Wait for commission reports, no longer than `commission_report_timeout`."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rebalancer_cli.market import Market
-from rebalancer_cli.reading import failure
+from rebalancer_cli.reading.accounts import failure
+from rebalancer_cli.reading.market import Market
 from rebalancer_cli.stages import AccountInputs, Reading
 from rebalancer_core.errors import UnknownAccount
 from rebalancer_core.reporting.summary import AccountReport

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from rebalancer_cli.exits import status_for
 from rebalancer_cli.leave import Stopped, value_or_stop
-from rebalancer_cli.market import Market, MarketReader, UnknownTargets
+from rebalancer_cli.reading.market import Market, MarketReader, UnknownTargets
 from rebalancer_cli.stages import AccountInputs, Reading
 from rebalancer_core.errors import BrokerFault, RunError, UnknownAccount, explain
 from rebalancer_core.ports import BrokerPort

@@ -8,7 +8,7 @@ from decimal import Decimal
 from attrs import evolve, frozen
 
 from rebalancer_cli.leave import Stopped, value_or_stop
-from rebalancer_cli.pursuit import Pursuit
+from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_core.errors import explain
 from rebalancer_core.execution.order_state import Phase
 from rebalancer_core.execution.record import ExecutionRecord
@@ -45,6 +45,7 @@ async def execute(
     await pursuit.follow(sells)
     fitted = await _fitted(pursuit, buys, broker, policy) if sells and buys else _Fitted(buys=buys)
     await pursuit.follow(fitted.buys)
+    await pursuit.await_late_fills()
     await pursuit.ask_for_evidence()
     await pursuit.await_commissions()
     sent = {t.order_ref: t for t in (*sells, *fitted.buys)}

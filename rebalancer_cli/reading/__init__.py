@@ -1,0 +1,1 @@
+"""Input files, accounts and prices: read before anything is planned."""

@@ -1,0 +1,1 @@
+"""What an earlier run left open: found out, written down, reported, told."""

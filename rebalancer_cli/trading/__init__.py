@@ -1,0 +1,1 @@
+"""Sends approved orders and follows each to a proven end."""
