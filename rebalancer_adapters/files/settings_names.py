@@ -21,6 +21,8 @@ from rebalancer_core.errors import Problem
 
 _KNOWN = known_keys()
 _OWN_KEYS = tuple(key.name for key in ACCOUNT_KEYS)
+# Read by the program itself, for its tests; no run trades a live account while one of them is set.
+_NO_SETTINGS = frozenset({"REBALANCE_FAILPOINT", "REBALANCE_RECOVERY_PAUSE"})
 
 
 def check_names(sources: Sources, ids: Sequence[str]) -> tuple[Problem, ...]:
@@ -83,7 +85,7 @@ def _check_key(entry: IniEntry, file: str) -> tuple[Problem, ...]:
 
 def _check_variables(sources: Sources, ids: Sequence[str]) -> Iterable[Problem]:
     known = _known_variables(sources, ids)
-    for variable in sorted(sources.environment):
+    for variable in sorted(set(sources.environment) - _NO_SETTINGS):
         if variable.startswith(ENVIRONMENT_PREFIX) and variable not in known:
             bare = variable.removeprefix(ENVIRONMENT_PREFIX)
             near = near_miss(bare, (each.removeprefix(ENVIRONMENT_PREFIX) for each in known))

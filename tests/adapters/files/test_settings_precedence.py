@@ -8,6 +8,8 @@ import pytest
 
 from rebalancer_adapters.files.settings import Flags, Settings
 from rebalancer_adapters.files.settings_ini import load_settings
+from rebalancer_cli import failpoints
+from rebalancer_cli.recovery import recovering
 from rebalancer_core.errors import sentence
 from rebalancer_core.values.policy import ConfirmMode
 
@@ -186,3 +188,10 @@ def test_the_hash_is_that_of_the_files_bytes(tmp_path: Path) -> None:
     first = _load(tmp_path).sha256
     assert len(first) == 64
     assert _load(tmp_path, own="# changed").sha256 != first
+
+
+def test_what_only_tests_set_is_no_unknown_setting(tmp_path: Path) -> None:
+    names = (failpoints.VARIABLE, recovering.PAUSE_VARIABLE)
+    path = tmp_path / "settings.ini"
+    path.write_text(TEXT.format(ibkr="", accounts="", own=""), encoding="utf-8")
+    assert not load_settings(path, dict.fromkeys(names, "1"), Flags()).problems
