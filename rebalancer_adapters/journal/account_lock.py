@@ -63,6 +63,7 @@ def _taken(stack: ExitStack, folder: Path, account_id: AccountId) -> str:
         _write_holder(holder)
     except Timeout:
         return f"{account_id} is being traded by another process{_told_by(holder)}"
+    # filelock raises NotImplementedError where the file system knows no locks.
     except (OSError, NotImplementedError) as trouble:
         detail = getattr(trouble, "strerror", None) or str(trouble)
         return f"{account_id} cannot be locked in {folder}: {detail}"

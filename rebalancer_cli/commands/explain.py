@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 from rebalancer_adapters.files.settings import Flags
 from rebalancer_cli.exits import Exit, exit_of
 from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_cli.looking import read_all
 from rebalancer_cli.options import (
     account_option,
     config_option,
@@ -23,12 +23,8 @@ from rebalancer_cli.options import (
 )
 from rebalancer_cli.preview import console_text
 from rebalancer_cli.reading.accounts import failure
-from rebalancer_cli.reading.looking import looked
-from rebalancer_cli.reading.market import UnknownTargets
 from rebalancer_cli.reading.offline import reading_of
 from rebalancer_cli.stages import AccountInputs, Inputs, Reading
-from rebalancer_cli.wiring import unlisted_sentence
-from rebalancer_core.errors import explain
 from rebalancer_core.planning.explain import Explanation, explanations, sentences
 from rebalancer_core.planning.plan import plan_account
 from rebalancer_core.reporting.summary import AccountReport
@@ -81,15 +77,7 @@ def command(  # noqa: PLR0917 - one parameter a flag, by name
 def _read(inputs: Inputs, saved: Snapshot | None) -> Reading:
     if saved is not None:
         return reading_of(saved, inputs.accounts)
-    reading = asyncio.run(looked(inputs.settings, lambda reader: reader.read(inputs.accounts)))
-    if isinstance(reading, Stopped):
-        click.echo(explain(reading.error), err=True)
-        raise click.exceptions.Exit(Exit.NO_DATA)
-    if isinstance(reading, UnknownTargets):
-        for entry in reading.symbols:
-            click.echo(unlisted_sentence(entry), err=True)
-        raise click.exceptions.Exit(Exit.INVALID_INPUT)
-    return reading
+    return read_all(inputs)
 
 
 def _explained(

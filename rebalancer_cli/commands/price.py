@@ -10,8 +10,8 @@ import click
 from rebalancer_adapters.files.settings import Flags
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.leave import Stopped
+from rebalancer_cli.looking import looked
 from rebalancer_cli.options import config_option, json_option, valid_inputs
-from rebalancer_cli.reading.looking import looked
 from rebalancer_cli.reading.market import UnknownTargets
 from rebalancer_cli.screen.tables import prices_json, render_prices
 from rebalancer_cli.wiring import unlisted_sentence

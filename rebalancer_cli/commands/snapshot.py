@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import click
@@ -10,7 +9,7 @@ import click
 from rebalancer_adapters.files.settings import Flags
 from rebalancer_adapters.files.snapshot_json import snapshot_to_json
 from rebalancer_cli.exits import Exit, exit_of
-from rebalancer_cli.leave import Stopped
+from rebalancer_cli.looking import read_all
 from rebalancer_cli.options import (
     account_option,
     config_option,
@@ -18,12 +17,8 @@ from rebalancer_cli.options import (
     json_option,
     valid_inputs,
 )
-from rebalancer_cli.reading.looking import looked
-from rebalancer_cli.reading.market import UnknownTargets
 from rebalancer_cli.screen.tables import render_snapshot
 from rebalancer_cli.stages import Reading
-from rebalancer_cli.wiring import unlisted_sentence
-from rebalancer_core.errors import explain
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.account import AccountSnapshot, Snapshot
 
@@ -41,14 +36,7 @@ def command(
 ) -> None:
     """Read the accounts and one price a symbol; `--json` is what `run --snapshot` reads."""
     inputs = valid_inputs(config, Flags(csv=csv, accounts=accounts, read_only=True))
-    reading = asyncio.run(looked(inputs.settings, lambda reader: reader.read(inputs.accounts)))
-    if isinstance(reading, Stopped):
-        click.echo(explain(reading.error), err=True)
-        raise click.exceptions.Exit(Exit.NO_DATA)
-    if isinstance(reading, UnknownTargets):
-        for entry in reading.symbols:
-            click.echo(unlisted_sentence(entry), err=True)
-        raise click.exceptions.Exit(Exit.INVALID_INPUT)
+    reading = read_all(inputs)
     raise click.exceptions.Exit(_printed(reading, json_output=json_output))
 
 

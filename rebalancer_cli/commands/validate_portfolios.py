@@ -12,9 +12,9 @@ from rebalancer_adapters.files.settings import Flags, Settings
 from rebalancer_adapters.files.settings_ini import load_settings
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_cli.looking import looked
 from rebalancer_cli.options import config_option, csv_option, environment
 from rebalancer_cli.reading.inputs import portfolio_files
-from rebalancer_cli.reading.looking import looked
 from rebalancer_cli.screen.problems import render_problems
 from rebalancer_cli.wiring import unlisted_sentence
 from rebalancer_core.errors import explain

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+import click
+
 from rebalancer_adapters.files.settings import Settings
 from rebalancer_adapters.ib.session import ReadingSession, reading_session
+from rebalancer_cli.exits import Exit
 from rebalancer_cli.leave import Stopped
 from rebalancer_cli.reading.accounts import Reader
-from rebalancer_cli.reading.market import MarketReader
-from rebalancer_cli.wiring import address_of
-from rebalancer_core.errors import BrokerFault
+from rebalancer_cli.reading.market import MarketReader, UnknownTargets
+from rebalancer_cli.stages import Inputs, Reading
+from rebalancer_cli.wiring import address_of, unlisted_sentence
+from rebalancer_core.errors import BrokerFault, explain
 from rebalancer_core.ports import BrokerPort
 
 T = TypeVar("T")
@@ -25,6 +30,22 @@ async def looked(
         if not isinstance(session, ReadingSession):
             return Stopped(session)
         return await look(_reader(settings, session.broker))
+
+
+def read_all(inputs: Inputs) -> Reading:
+    """Every account and the market; the end of the command where nothing could be read.
+
+    Exit 4 without a gateway or prices, exit 3 where a target is no single US listing.
+    """
+    reading = asyncio.run(looked(inputs.settings, lambda reader: reader.read(inputs.accounts)))
+    if isinstance(reading, Stopped):
+        click.echo(explain(reading.error), err=True)
+        raise click.exceptions.Exit(Exit.NO_DATA)
+    if isinstance(reading, UnknownTargets):
+        for entry in reading.symbols:
+            click.echo(unlisted_sentence(entry), err=True)
+        raise click.exceptions.Exit(Exit.INVALID_INPUT)
+    return reading
 
 
 def _reader(settings: Settings, broker: BrokerPort) -> Reader:
