@@ -27,9 +27,11 @@ class Tasks:
         running = tuple(self._running)
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-        if self._failures:
-            raise self._failures[0]
+        ended = await asyncio.gather(*running, return_exceptions=True)
+        # A task that has just ended has not been seen by `_end` yet: its bug is told here.
+        failures = (*self._failures, *(each for each in ended if isinstance(each, Exception)))
+        if failures:
+            raise failures[0]
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
