@@ -126,7 +126,8 @@ def without_strangers(reading: Reading, journal: JournalPort) -> Reading:
     """The reading; an account with an order of ours that the journal lacks is refused in it."""
     runs = journal.runs()
     if isinstance(runs, JournalFault):
-        return reading
+        why = _told(runs)
+        return evolve(reading, accounts=tuple(_stopped(e, why) for e in reading.accounts))
     known = {
         order.order_ref for run in runs for account in run.accounts for order in account.orders
     }
@@ -137,6 +138,10 @@ def without_strangers(reading: Reading, journal: JournalPort) -> Reading:
             for entry in reading.accounts
         ),
     )
+
+
+def _stopped(entry: AccountSnapshot | AccountReport, why: str) -> AccountReport:
+    return entry if isinstance(entry, AccountReport) else _refused(entry.account_id, why)
 
 
 def _if_known(snapshot: AccountSnapshot, known: set[OrderRef]) -> AccountSnapshot | AccountReport:
