@@ -80,15 +80,9 @@ def plan_of(
         cash_after=before - traded,
         cash_buffer=total / 100,
         cash_floor=total / 100,
-        gross_before=gross,
-        gross_after=gross + traded,
-        leverage_before=gross / total,
-        leverage_after=(gross + traded) / total,
         max_leverage=Decimal("1.50"),
         residual_drift_usd=total * Decimal("0.0024"),
-        residual_drift_bps=Decimal("24.0"),
         bound_usd=total * Decimal("0.00004"),
-        bound_bps=Decimal("0.4"),
         warnings=warnings,
     )
 
@@ -120,21 +114,16 @@ def record_of(plan: Plan, *outcomes: OrderOutcome) -> ExecutionRecord:
 
 def _row(number: int, line: Line, total: Decimal) -> PlanRow:
     shares = Decimal(line.trade)
-    target, current = Decimal(line.target_pct) / 100, line.worth / total
     sides = {True: Action.BUY, False: Action.SELL}
     return PlanRow(
         symbol=Symbol(line.symbol),
         con_id=ConId(number),
         held=Decimal(line.held),
         price=Decimal(line.price),
-        target_weight=target,
-        current_weight=current,
-        drift=current - target,
-        drift_usd=line.worth - target * total,
+        target_weight=Decimal(line.target_pct) / 100,
+        managed=total,
         action=sides[shares > ZERO] if shares else Action.NONE,
         quantity=abs(shares),
-        value_usd=abs(line.traded_usd),
-        after_weight=(line.worth + line.traded_usd) / total,
         reason=line.reason,
         note=line.note,
     )
@@ -145,14 +134,11 @@ def _cash_row(lines: tuple[Line, ...], before: Decimal, after: Decimal, total: D
     return PlanRow(
         symbol=CASH,
         con_id=None,
-        is_cash=True,
         held=before,
         price=ONE,
         target_weight=target,
-        current_weight=before / total,
-        drift=before / total - target,
-        drift_usd=before - target * total,
-        after_weight=after / total,
+        managed=total,
+        cash_after=after,
         reason=Reason.CASH_FOLLOWS,
     )
 

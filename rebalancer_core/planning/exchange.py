@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from attrs import define, field
 
 from rebalancer_core.planning.fill import Buy, drift_removed, priority_fill, spent
-from rebalancer_core.planning.knapsack import Item, Knapsack, knapsack, most_removable
+from rebalancer_core.planning.knapsack import Item, Knapsack, knapsack
 
 NODES = 1_000
 # With one lot a tenth of the plans whose cash binds stay further from the best than they need to
@@ -25,28 +25,33 @@ _FINER = 10
 
 
 def exchanged(
-    buys: Sequence[Buy], filled: tuple[int, ...], room: int, *, min_order: int, tolerance: int
+    buys: Sequence[Buy],
+    filled: tuple[int, ...],
+    room: int,
+    *,
+    most: int,
+    min_order: int,
+    tolerance: int,
 ) -> tuple[int, ...]:
     """Lots of each buy after the exchange; `filled` itself where that gains no more than tolerance.
 
-    `filled` is the priority fill of `room`; amounts in grains, `tolerance` one basis point of
-    managed net liquidation.
+    `filled` is the priority fill of `room`, `most` the drift that no choice of lots can remove more
+    of; amounts in grains, `tolerance` one basis point of managed net liquidation.
 
     >>> dear = Buy(gap=2500, lot_value=700, nearest=4, min_lots=1)
     >>> cheap = Buy(gap=1800, lot_value=600, nearest=3, min_lots=1)
-    >>> exchanged((dear, cheap), (2, 0), 1900, min_order=0, tolerance=1)
+    >>> exchanged((dear, cheap), (2, 0), 1900, most=1900, min_order=0, tolerance=1)
     (1, 2)
     """
-    if not buys or filled == tuple(buy.nearest for buy in buys):
+    by_priority = drift_removed(buys, filled)
+    if most - by_priority <= tolerance:
         return filled
-    if most_removable(buys, room) - drift_removed(buys, filled) <= tolerance:
-        return filled
-    give_back = max(min_order, DEAREST_LOTS * max(buy.lot_value for buy in buys))
+    give_back = max(min_order, DEAREST_LOTS * max([buy.lot_value for buy in buys]))
     base = tuple(
-        _kept_for_sure(buy, lots, give_back) for buy, lots in zip(buys, filled, strict=True)
+        [_kept_for_sure(buy, lots, give_back) for buy, lots in zip(buys, filled, strict=True)]
     )
     freed = room - spent(buys, base)
-    already = drift_removed(buys, filled) - drift_removed(buys, base)
+    already = by_priority - drift_removed(buys, base)
     steps = knapsack(buys, base)
     if steps.most(freed) <= already + tolerance:
         return filled
@@ -82,11 +87,12 @@ class _Search:
         """Leaves the best choice found in `best` and `best_taken`."""
         self.taken = [0] * len(self.knapsack.items)
         self.left = self.room
+        steps = tuple(zip(self.knapsack.items, self.knapsack.before, strict=True))
         start: int | None = 0
         for _ in range(NODES):
             if start is None:
                 return
-            self._dive(start)
+            self._dive(start, steps)
             if self.removed > self.best:
                 self.best, self.best_taken = self.removed, tuple(self.taken)
             start = self._step_back()
@@ -98,38 +104,38 @@ class _Search:
             lots[item.buy] += count * item.lots
         return tuple(lots)
 
-    def _dive(self, start: int) -> None:
-        items = self.knapsack.items
-        incomplete = {
-            item.buy
-            for item, count in zip(items[:start], self.taken, strict=False)
-            if count < item.count
-        }
-        for i in range(start, len(items)):
-            if self.left < self.knapsack.lightest:
-                return
-            item = items[i]
-            count = 0 if item.buy in incomplete else min(item.count, self.left // item.weight)
-            if count:
-                self._take(i, item, count)
-            if count < item.count:
-                incomplete.add(item.buy)
+    def _dive(self, start: int, steps: tuple[tuple[Item, int | None], ...]) -> None:
+        taken, left, removed, lightest = self.taken, self.left, self.removed, self.knapsack.lightest
+        for i in range(start, len(steps)):
+            if left < lightest:
+                break
+            item, before = steps[i]
+            if item.weight > left:
+                continue
+            if before is not None and taken[before] < steps[before][0].count:
+                continue
+            count = min(item.count, left // item.weight)
+            taken[i] = count
+            left -= count * item.weight
+            removed += count * item.value
+        self.left, self.removed = left, removed
 
     def _step_back(self) -> int | None:
         """Takes one step less of the last item where that may still pay; the item to go on from."""
-        for i in range(len(self.taken) - 1, -1, -1):
-            if not self.taken[i]:
+        taken, left, removed = self.taken, self.left, self.removed
+        enough = self.best + self.tolerance
+        for i in range(len(taken) - 1, -1, -1):
+            count = taken[i]
+            if not count:
                 continue
             item = self.knapsack.items[i]
-            self._take(i, item, -1)
-            needed = self.best + self.tolerance - self.removed
-            if self.knapsack.can_remove_more(i + 1, self.left, needed):
+            weight, value = item.weight, item.value
+            if self.knapsack.can_remove_more(i + 1, left + weight, enough - removed + value):
+                taken[i] = count - 1
+                self.left, self.removed = left + weight, removed - value
                 return i + 1
             # Every further step less can remove only less still: the items after are worth less.
-            self._take(i, item, -self.taken[i])
+            taken[i] = 0
+            left += count * weight
+            removed -= count * value
         return None
-
-    def _take(self, i: int, item: Item, count: int) -> None:
-        self.taken[i] += count
-        self.left -= count * item.weight
-        self.removed += count * item.value

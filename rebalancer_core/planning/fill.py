@@ -7,28 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import field, frozen
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Buy:
-    """One buy: `gap` dollars wanted, `nearest` lots at most, nothing between 0 and `min_lots`."""
+    """One buy: `gap` dollars wanted, `nearest` lots at most, nothing between 0 and `min_lots`.
+
+    `full` lots do not cross the target.
+    """
 
     gap: int
     lot_value: int
     nearest: int
     min_lots: int
+    full: int = field(init=False)
 
-    @property
-    def full(self) -> int:
-        """Lots that do not cross the target."""
+    @full.default
+    def _full(self) -> int:
         return min(self.nearest, self.gap // self.lot_value)
 
     @property
     def below_target(self) -> int:
         """What all lots that do not cross the target cost; 0 where they are too few to order."""
-        full = self.full
-        return full * self.lot_value if full >= self.min_lots else 0
+        return self.full * self.lot_value if self.full >= self.min_lots else 0
 
     @property
     def removed_by_crossing(self) -> int:
@@ -54,9 +56,11 @@ def priority_fill(buys: Sequence[Buy], room: int, start: Sequence[int]) -> tuple
     """
     lots, room = _full_lots(buys, room, start)
     rounding_up = [i for i, buy in enumerate(buys) if _last_step(buy, lots[i])]
+    if not rounding_up:
+        return tuple(lots)
 
     # Fractions of a lot are at least 1 / fineness apart: whole numbers order them exactly.
-    fineness = max((buys[i].lot_value for i in rounding_up), default=0) ** 2
+    fineness = max(buys[i].lot_value for i in rounding_up) ** 2
 
     def largest_remainder(i: int) -> tuple[int, int]:
         return -(buys[i].remainder * fineness // buys[i].lot_value), i

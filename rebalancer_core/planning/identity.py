@@ -13,7 +13,7 @@ from rebalancer_core.values.instruments import AccountId, ConId, Symbol, is_mana
 from rebalancer_core.values.money import ZERO, plain
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Owned:
     """A long USD stock or ETF of the account, with its price; the quote's symbol names it."""
 
@@ -37,7 +37,9 @@ class QuoteBook:
 
 def quote_book(quotes: tuple[Quote | Unpriced, ...]) -> QuoteBook:
     """The quotes, indexed; a symbol or contract with two different ones is `doubled`."""
-    usable = tuple(map(_usable, quotes))
+    usable = tuple(
+        [q if isinstance(q, Unpriced) or q.price > ZERO else _unusable(q) for q in quotes]
+    )
     by_contract = {quote.con_id: quote for quote in reversed(usable)}
     by_symbol = {quote.symbol: quote for quote in reversed(usable)}
     once = len(by_contract) == len(by_symbol) == len(usable)
@@ -51,36 +53,23 @@ def quote_book(quotes: tuple[Quote | Unpriced, ...]) -> QuoteBook:
 def owned_holdings(
     snapshot: AccountSnapshot, book: QuoteBook, listed: Iterable[Symbol]
 ) -> Result[tuple[Owned, ...], AccountFault]:
-    """The account's USD stocks and ETFs with their prices, sorted by symbol.
+    """The account's USD stocks and ETFs with their prices, in the order of the positions.
 
     Fails where it is short, where a holding has no price (SPEC 3.4), or where it is not certain
     which contract a held or listed symbol means (SPEC 3.2, positions are keyed by contract id).
     """
-    account_id = snapshot.account_id
-    managed = tuple(
-        p for p in snapshot.positions if is_managed(p.security_type, p.currency) and p.quantity
-    )
-    for position in managed:
-        if position.quantity < ZERO:
-            return Failure(
-                ShortPosition(
-                    account_id=account_id, symbol=position.symbol, quantity=position.quantity
-                )
-            )
-    if book.doubled:
-        for symbol in sorted(book.doubled.intersection((*listed, *(p.symbol for p in managed)))):
-            return Failure(_ambiguous(account_id, symbol, "two different quotes came for it"))
+    managed = [
+        p for p in snapshot.positions if p.quantity and is_managed(p.security_type, p.currency)
+    ]
     owned: dict[Symbol, Owned] = {}
-    for position in sorted(managed, key=_by_contract):
+    for position in managed:
         quote = book.by_contract.get(position.con_id)
-        if not isinstance(quote, Quote):
-            return Failure(_unquoted(account_id, position, quote, book))
-        if quote.symbol in owned:
-            other = owned[quote.symbol].position.con_id
-            detail = f"the account holds it twice, as contracts {other} and {position.con_id}"
-            return Failure(_ambiguous(account_id, quote.symbol, detail))
-        owned[quote.symbol] = Owned(position=position, quote=quote)
-    return Success(tuple(owned[symbol] for symbol in sorted(owned)))
+        if isinstance(quote, Quote) and position.quantity > ZERO:
+            owned[quote.symbol] = Owned(position=position, quote=quote)
+    if len(owned) == len(managed) and not book.doubled:
+        return Success(tuple(owned.values()))
+    fault = _fault(snapshot.account_id, sorted(managed, key=_by_contract), book, listed)
+    return Success(tuple(owned.values())) if fault is None else Failure(fault)
 
 
 def left_out(snapshot: AccountSnapshot) -> tuple[Position, ...]:
@@ -89,6 +78,30 @@ def left_out(snapshot: AccountSnapshot) -> tuple[Position, ...]:
         p for p in snapshot.positions if p.quantity and not is_managed(p.security_type, p.currency)
     )
     return tuple(sorted(others, key=_by_contract))
+
+
+def _fault(
+    account_id: AccountId, managed: list[Position], book: QuoteBook, listed: Iterable[Symbol]
+) -> AccountFault | None:
+    """The first thing that is wrong with these positions, which come by symbol and contract."""
+    for position in managed:
+        if position.quantity < ZERO:
+            return ShortPosition(
+                account_id=account_id, symbol=position.symbol, quantity=position.quantity
+            )
+    for symbol in sorted(book.doubled.intersection((*listed, *(p.symbol for p in managed)))):
+        return _ambiguous(account_id, symbol, "two different quotes came for it")
+    first: dict[Symbol, ConId] = {}
+    for position in managed:
+        quote = book.by_contract.get(position.con_id)
+        if not isinstance(quote, Quote):
+            return _unquoted(account_id, position, quote, book)
+        if quote.symbol in first:
+            other = first[quote.symbol]
+            detail = f"the account holds it twice, as contracts {other} and {position.con_id}"
+            return _ambiguous(account_id, quote.symbol, detail)
+        first[quote.symbol] = position.con_id
+    return None
 
 
 def _doubled(
@@ -105,9 +118,7 @@ def _doubled(
     )
 
 
-def _usable(quote: Quote | Unpriced) -> Quote | Unpriced:
-    if isinstance(quote, Unpriced) or quote.price > ZERO:
-        return quote
+def _unusable(quote: Quote) -> Unpriced:
     detail = f"a price of {plain(quote.price)} is none"
     return Unpriced(con_id=quote.con_id, symbol=quote.symbol, detail=detail)
 

@@ -16,7 +16,7 @@ from attrs import frozen
 from rebalancer_core.planning.fill import Buy
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Item:
     """Up to `count` equal steps of `lots` lots of one buy; `weight` and `value` are of one step.
 
@@ -33,12 +33,22 @@ class Item:
 
 @frozen(kw_only=True)
 class Knapsack:
-    """Items by `order`, with the running sums of all their steps and the least that one costs."""
+    """Items by order of worth, the least that one costs, and the running sums of all steps."""
 
     items: tuple[Item, ...]
     lightest: int
     weights: tuple[int, ...]
     values: tuple[int, ...]
+
+    @property
+    def before(self) -> tuple[int | None, ...]:
+        """Of each item, where the one is that its buy takes before it."""
+        last: dict[int, int] = {}
+        found: list[int | None] = []
+        for i, item in enumerate(self.items):
+            found.append(last.get(item.buy))
+            last[item.buy] = i
+        return tuple(found)
 
     def can_remove_more(self, first: int, room: int, than: int) -> bool:
         """Whether items from `first` on, the last one in part, remove strictly more than that."""
@@ -63,17 +73,12 @@ class Knapsack:
 
 def knapsack(buys: Sequence[Buy], base: Sequence[int]) -> Knapsack:
     """Every step of every buy above its `base` lots."""
-    every = tuple(
-        item
-        for i, (buy, lots) in enumerate(zip(buys, base, strict=True))
-        for item in _steps(i, buy, lots)
-    )
-    items = _ordered(every)
-    return Knapsack(
-        items=items,
-        lightest=min((i.weight for i in items), default=0),
-        weights=tuple(accumulate((i.count * i.weight for i in items), initial=0)),
-        values=tuple(accumulate((i.count * i.value for i in items), initial=0)),
+    return _knapsack(
+        [
+            item
+            for i, (buy, lots) in enumerate(zip(buys, base, strict=True))
+            for item in _steps(i, buy, lots)
+        ]
     )
 
 
@@ -83,22 +88,40 @@ def most_removable(buys: Sequence[Buy], room: int) -> int:
     >>> most_removable((Buy(gap=1000, lot_value=400, nearest=2, min_lots=1),), 600)
     600
     """
-    if room <= sum(buy.below_target for buy in buys):
-        # Lots below the target remove as much drift as they cost, and nothing removes more.
+    # Lots below the target remove as much drift as they cost, and nothing removes more.
+    whole = sum([buy.below_target for buy in buys])
+    if room <= whole:
         return room
-    return knapsack(buys, (0,) * len(buys)).most(room)
+    rest = [
+        item
+        for i, buy in enumerate(buys)
+        if buy.nearest > buy.full
+        for item in _steps(i, buy, buy.full if buy.full >= buy.min_lots else 0)
+    ]
+    return whole + _knapsack(rest).most(room - whole)
 
 
-def _ordered(every: tuple[Item, ...]) -> tuple[Item, ...]:
+def _knapsack(every: list[Item]) -> Knapsack:
+    items = _ordered(every)
+    return Knapsack(
+        items=items,
+        lightest=min([i.weight for i in items], default=0),
+        weights=tuple(accumulate([i.count * i.weight for i in items], initial=0)),
+        values=tuple(accumulate([i.count * i.value for i in items], initial=0)),
+    )
+
+
+def _ordered(every: list[Item]) -> tuple[Item, ...]:
     """Most drift removed a dollar first, then the larger step, then priority.
 
     Two different fractions with denominators up to m are at least 1 / m^2 apart, so their whole
     multiples of that order them exactly.
     """
-    fineness = max((item.weight for item in every), default=0) ** 2
+    fineness = max([item.weight for item in every], default=0) ** 2
 
     def order(item: Item) -> tuple[int, int, int, int]:
-        return -(item.value * fineness // item.weight), -item.weight, item.buy, item.stage
+        worth = item.value * fineness // item.weight if item.value < item.weight else fineness
+        return -worth, -item.weight, item.buy, item.stage
 
     return tuple(sorted(every, key=order))
 

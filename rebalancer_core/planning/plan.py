@@ -12,7 +12,6 @@ from rebalancer_core.planning.sizing import sized_plan
 from rebalancer_core.planning.triggers import screening
 from rebalancer_core.planning.valuation import Valuation, value_account
 from rebalancer_core.values.account import AccountSnapshot, Quote, Unpriced
-from rebalancer_core.values.money import BPS, quotient
 from rebalancer_core.values.plans import Plan
 from rebalancer_core.values.policy import RebalancePolicy
 from rebalancer_core.values.portfolios import Targets
@@ -77,32 +76,26 @@ def _plan(
     screened = screening(valuation, policy)
     sized = sized_plan(valuation, screened, floor.floor, policy)
     decided = Decided(valuation=valuation, floor=floor, screened=screened, sized=sized)
-    dollars, net = valuation.grains.dollars, valuation.net_liquidation
-    residual = _residual(decided)
+    rows = plan_rows(snapshot, decided, targets.cash)
+    dollars = valuation.grains.dollars
     return Plan(
         account_id=snapshot.account_id,
         as_of=snapshot.as_of,
-        rows=plan_rows(snapshot, decided, targets.cash),
-        orders=planned_orders(decided),
-        net_liquidation=dollars(net),
+        rows=rows,
+        orders=planned_orders(rows),
+        net_liquidation=dollars(valuation.net_liquidation),
         managed_net_liquidation=dollars(valuation.managed),
         cash=dollars(valuation.cash),
         cash_after=dollars(sized.cash_after),
         cash_buffer=dollars(floor.buffer),
         cash_floor=dollars(floor.floor),
-        gross_before=dollars(net - valuation.cash),
-        gross_after=dollars(net - sized.cash_after),
-        leverage_before=quotient(net - valuation.cash, net),
-        leverage_after=quotient(net - sized.cash_after, net),
         max_leverage=policy.max_leverage,
-        residual_drift_usd=dollars(residual),
-        residual_drift_bps=quotient(residual * int(BPS), valuation.managed),
+        residual_drift_usd=dollars(_residual(decided)),
         bound_usd=dollars(sized.bound),
-        bound_bps=quotient(sized.bound * int(BPS), valuation.managed),
         warnings=cautions(snapshot, decided, policy),
     )
 
 
 def _residual(decided: Decided) -> int:
-    now = sum(abs(holding.gap) for holding in decided.valuation.holdings)
-    return now - sum(trade.drift_removed for trade in decided.sized.trades)
+    now = sum([abs(holding.gap) for holding in decided.valuation.holdings])
+    return now - sum([trade.drift_removed for trade in decided.sized.trades])

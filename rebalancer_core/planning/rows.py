@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from attrs import frozen
@@ -15,7 +14,7 @@ from rebalancer_core.planning.triggers import Candidate, Screening, SetAside
 from rebalancer_core.planning.valuation import Holding, Valuation, foreign_cash
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote, Unpriced
 from rebalancer_core.values.instruments import CASH, Symbol
-from rebalancer_core.values.money import ONE, ZERO, plain, quotient
+from rebalancer_core.values.money import ONE, plain
 from rebalancer_core.values.plans import Action, PlannedOrder, PlanRow, Reason, Side
 
 
@@ -39,26 +38,24 @@ def plan_rows(
 ) -> tuple[PlanRow, ...]:
     """One row each (SPEC 4.5): largest |drift| first, then symbol; left-out ones; CASH last."""
     valuation = decided.valuation
-    told = {t.candidate.holding.symbol: _trade_row(t, decided) for t in decided.sized.trades}
-    told |= {s.holding.symbol: _aside_row(s, valuation) for s in decided.screened.aside}
+    managed = valuation.grains.dollars(valuation.managed)
+    told = {s.holding.symbol: _aside_row(s, managed) for s in decided.screened.aside}
+    for trade in decided.sized.trades:
+        told[trade.candidate.holding.symbol] = _trade_row(trade, decided, managed)
     # In total_drift mode a few of the candidates may be enough.
-    spared = decided.screened.candidates[len(decided.sized.trades) :]
-    told |= {c.holding.symbol: _aside_row(_not_needed(c), valuation) for c in spared}
-    return (
-        *(told[holding.symbol] for holding in valuation.holdings),
-        *(_kept_row(owned) for owned in valuation.kept),
-        *(_left_out_row(position) for position in valuation.left_out),
-        *(_foreign_cash_row(balance) for balance in foreign_cash(snapshot)),
-        _cash_row(decided, cash_weight),
-    )
+    for candidate in decided.screened.candidates[len(decided.sized.trades) :]:
+        told[candidate.holding.symbol] = _aside_row(_not_needed(candidate), managed)
+    rows = [told[holding.symbol] for holding in valuation.holdings]
+    rows.extend(map(_kept_row, valuation.kept))
+    rows.extend(map(_left_out_row, valuation.left_out))
+    rows.extend(map(_foreign_cash_row, foreign_cash(snapshot)))
+    rows.append(_cash_row(decided, cash_weight, managed))
+    return tuple(rows)
 
 
-def planned_orders(decided: Decided) -> tuple[PlannedOrder, ...]:
-    """Sells first, then buys, each by |drift| descending, then symbol."""
-    trades, lot = decided.sized.trades, decided.valuation.lot
-    sells = (t for t in trades if t.lots and t.candidate.holding.gap < 0)
-    buys = (t for t in trades if t.lots and t.candidate.holding.gap > 0)
-    return (*_orders(sells, Side.SELL, lot), *_orders(buys, Side.BUY, lot))
+def planned_orders(rows: tuple[PlanRow, ...]) -> tuple[PlannedOrder, ...]:
+    """The trades of the rows: sells first, then buys, each in the order of the rows."""
+    return (*_orders(rows, Action.SELL, Side.SELL), *_orders(rows, Action.BUY, Side.BUY))
 
 
 def shares(lots: int, lot: Decimal) -> Decimal:
@@ -70,26 +67,44 @@ def shares(lots: int, lot: Decimal) -> Decimal:
     return Decimal(lots) if lot is ONE else Decimal(plain(lots * lot))
 
 
-def _orders(trades: Iterable[Trade], side: Side, lot: Decimal) -> Iterator[PlannedOrder]:
-    for trade in trades:
-        quote = trade.candidate.holding.quote
-        if isinstance(quote, Quote):
-            yield PlannedOrder(
-                con_id=quote.con_id,
-                symbol=trade.candidate.holding.symbol,
-                side=side,
-                quantity=shares(trade.lots, lot),
-                price=quote.price,
-            )
+def _orders(rows: tuple[PlanRow, ...], action: Action, side: Side) -> list[PlannedOrder]:
+    return [
+        PlannedOrder(
+            con_id=row.con_id,
+            symbol=row.symbol,
+            side=side,
+            quantity=row.quantity,
+            price=row.price,
+        )
+        for row in rows
+        if row.action is action and row.con_id is not None and row.price is not None
+    ]
 
 
-def _trade_row(trade: Trade, decided: Decided) -> PlanRow:
-    reason, note = _shortfall(trade, decided)
-    return _holding_row(trade.candidate.holding, decided.valuation, trade.lots, reason, note)
+def _trade_row(trade: Trade, decided: Decided, managed: Decimal) -> PlanRow:
+    holding, lots = trade.candidate.holding, trade.lots
+    reason, note = None, ""
+    if lots != trade.candidate.nearest:
+        reason, note = _shortfall(trade, decided)
+    if not lots:
+        return _holding_row(holding, managed, reason, note)
+    quote = holding.quote
+    return PlanRow(
+        symbol=holding.symbol,
+        con_id=holding.con_id,
+        held=holding.held,
+        price=quote.price if isinstance(quote, Quote) else None,
+        target_weight=holding.weight,
+        managed=managed,
+        action=Action.BUY if holding.gap > 0 else Action.SELL,
+        quantity=shares(lots, decided.valuation.lot),
+        reason=reason,
+        note=_note(note, quote),
+    )
 
 
-def _aside_row(aside: SetAside, valuation: Valuation) -> PlanRow:
-    return _holding_row(aside.holding, valuation, 0, aside.reason, aside.note)
+def _aside_row(aside: SetAside, managed: Decimal) -> PlanRow:
+    return _holding_row(aside.holding, managed, aside.reason, aside.note)
 
 
 def _not_needed(candidate: Candidate) -> SetAside:
@@ -100,57 +115,36 @@ def _not_needed(candidate: Candidate) -> SetAside:
     )
 
 
-def _holding_row(
-    holding: Holding, valuation: Valuation, lots: int, reason: Reason | None, note: str
-) -> PlanRow:
-    grains, managed = valuation.grains, valuation.managed
-    current = after = quotient(holding.value, managed)
-    action, quantity, value = Action.NONE, ZERO, ZERO
-    if lots:
-        moved = lots * holding.lot_value
-        is_buy = holding.gap > 0
-        after = quotient(holding.value + (moved if is_buy else -moved), managed)
-        action = Action.BUY if is_buy else Action.SELL
-        quantity, value = shares(lots, valuation.lot), grains.dollars(moved)
+def _holding_row(holding: Holding, managed: Decimal, reason: Reason | None, note: str) -> PlanRow:
+    quote = holding.quote
     return PlanRow(
         symbol=holding.symbol,
         con_id=holding.con_id,
         held=holding.held,
-        price=holding.quote.price if isinstance(holding.quote, Quote) else None,
+        price=quote.price if isinstance(quote, Quote) else None,
         target_weight=holding.weight,
-        current_weight=current,
-        drift=quotient(-holding.gap, managed),
-        drift_usd=grains.dollars(-holding.gap),
-        action=action,
-        quantity=quantity,
-        value_usd=value,
-        after_weight=after,
+        managed=managed,
         reason=reason,
-        note=_note(note, holding.quote),
+        note=_note(note, quote),
     )
 
 
 def _note(note: str, quote: Quote | Unpriced | None) -> str:
-    told = _price_notes(quote)
-    if not told:
+    if not isinstance(quote, Quote) or not (quote.block or quote.note or quote.delayed):
         return note
-    others = [words for words in told if words != note]
+    others = [words for words in _price_notes(quote) if words != note]
     return "; ".join([note, *others] if note else others)
 
 
-def _price_notes(quote: Quote | Unpriced | None) -> tuple[str, ...]:
+def _price_notes(quote: Quote) -> tuple[str, ...]:
     """What people are told about a price, whether or not it keeps the row from trading."""
-    if not isinstance(quote, Quote) or not (quote.block or quote.note or quote.delayed):
-        return ()
     block = quote.block.value if quote.block else ""
     delayed = "delayed price" if quote.delayed and block != "delayed price" else ""
     return tuple(words for words in (block, quote.note, delayed) if words)
 
 
-def _shortfall(trade: Trade, decided: Decided) -> tuple[Reason | None, str]:
+def _shortfall(trade: Trade, decided: Decided) -> tuple[Reason, str]:
     """Why a candidate trades less than the nearest lot, in words."""
-    if trade.lots == trade.candidate.nearest:
-        return None, ""
     lot = decided.valuation.lot
     if trade.lots < trade.by_priority:
         back = told_shares((trade.by_priority - trade.lots) * lot)
@@ -202,19 +196,15 @@ def _foreign_cash_row(balance: CashBalance) -> PlanRow:
     )
 
 
-def _cash_row(decided: Decided, weight: Decimal) -> PlanRow:
-    valuation, after = decided.valuation, decided.sized.cash_after
+def _cash_row(decided: Decided, weight: Decimal, managed: Decimal) -> PlanRow:
+    dollars = decided.valuation.grains.dollars
     return PlanRow(
         symbol=CASH,
         con_id=None,
-        is_cash=True,
-        held=valuation.grains.dollars(valuation.cash),
+        held=dollars(decided.valuation.cash),
         price=ONE,
         target_weight=weight,
-        current_weight=quotient(valuation.cash, valuation.managed),
-        drift=quotient(-valuation.cash_gap, valuation.managed),
-        drift_usd=valuation.grains.dollars(-valuation.cash_gap),
-        quantity=ZERO,
-        after_weight=quotient(after, valuation.managed),
+        managed=managed,
+        cash_after=dollars(decided.sized.cash_after),
         reason=Reason.CASH_FOLLOWS,
     )

@@ -9,11 +9,12 @@ from rebalancer_core.planning.fill import Buy, drift_removed, priority_fill, spe
 from rebalancer_core.planning.knapsack import most_removable
 from rebalancer_core.planning.triggers import Candidate, Screening, portfolio_outside_band
 from rebalancer_core.planning.valuation import Valuation
+from rebalancer_core.values.instruments import Symbol
 from rebalancer_core.values.money import BPS
 from rebalancer_core.values.policy import RebalancePolicy, Sizing, TriggerMode
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Trade:
     """A candidate and its `lots`; `by_priority` is what the priority fill alone gave it."""
 
@@ -35,7 +36,8 @@ class Trade:
     @property
     def drift_removed(self) -> int:
         """Grains by which it comes closer to the target."""
-        return abs(self.candidate.holding.gap) - abs(self.gap_after)
+        wanted = abs(self.candidate.holding.gap)
+        return wanted - abs(wanted - self.lots * self.candidate.holding.lot_value)
 
 
 @frozen(kw_only=True)
@@ -71,39 +73,56 @@ def size(
     candidates: tuple[Candidate, ...], valuation: Valuation, floor: int, policy: RebalancePolicy
 ) -> Sized:
     """Sells to the nearest lot, whatever the cash; buys as far as cash and proceeds allow."""
-    wanted = tuple(c for c in candidates if c.holding.gap > 0)
-    proceeds = sum(c.nearest * c.holding.lot_value for c in candidates if c.holding.gap < 0)
-    cash = valuation.cash + proceeds
-    cost = sum(c.nearest * c.holding.lot_value for c in wanted)
+    cash, cost, wanted = valuation.cash, 0, []
+    for candidate in candidates:
+        value = candidate.nearest * candidate.holding.lot_value
+        if candidate.holding.gap < 0:
+            cash += value
+        else:
+            cost += value
+            wanted.append(candidate)
     if cost <= cash - floor or not wanted:
         # Every trade is as close to its target as lots can bring it: there is nothing to decide.
-        return Sized(trades=tuple(map(_to_nearest, candidates)), cash_after=cash - cost, bound=0)
+        return Sized(trades=_trades(candidates, {}, {}), cash_after=cash - cost, bound=0)
     buys = tuple(map(_buy, wanted))
     room = max(0, cash - floor)
     filled = priority_fill(buys, room, (0,) * len(buys))
-    lots = _exchanged(buys, filled, room, valuation, policy)
-    sized = iter(zip(lots, filled, strict=True))
+    most = most_removable(buys, room)
+    lots = _exchanged(buys, filled, room, most=most, valuation=valuation, policy=policy)
+    symbols = [candidate.holding.symbol for candidate in wanted]
     return Sized(
-        trades=tuple(
-            _trade(c, *next(sized)) if c.holding.gap > 0 else _to_nearest(c) for c in candidates
+        trades=_trades(
+            candidates,
+            dict(zip(symbols, lots, strict=True)),
+            dict(zip(symbols, filled, strict=True)),
         ),
         cash_after=cash - spent(buys, lots),
-        bound=most_removable(buys, room) - drift_removed(buys, lots),
+        bound=most - drift_removed(buys, lots),
     )
 
 
-def _to_nearest(candidate: Candidate) -> Trade:
-    return _trade(candidate, candidate.nearest, candidate.nearest)
-
-
-def _trade(candidate: Candidate, lots: int, by_priority: int) -> Trade:
-    return Trade(candidate=candidate, lots=lots, by_priority=by_priority)
+def _trades(
+    candidates: tuple[Candidate, ...], lots: dict[Symbol, int], by_priority: dict[Symbol, int]
+) -> tuple[Trade, ...]:
+    """To the nearest lot where `lots` does not say otherwise."""
+    return tuple(
+        [
+            Trade(
+                candidate=candidate,
+                lots=lots.get(candidate.holding.symbol, candidate.nearest),
+                by_priority=by_priority.get(candidate.holding.symbol, candidate.nearest),
+            )
+            for candidate in candidates
+        ]
+    )
 
 
 def _exchanged(
     buys: tuple[Buy, ...],
     filled: tuple[int, ...],
     room: int,
+    *,
+    most: int,
     valuation: Valuation,
     policy: RebalancePolicy,
 ) -> tuple[int, ...]:
@@ -115,6 +134,7 @@ def _exchanged(
                 buys,
                 filled,
                 room,
+                most=most,
                 min_order=valuation.grains.of(policy.min_order_usd),
                 tolerance=valuation.managed // int(BPS),
             )

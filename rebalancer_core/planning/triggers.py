@@ -16,7 +16,7 @@ from rebalancer_core.values.plans import Reason
 from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Candidate:
     """A holding to trade: `nearest` lots bring it closest, fewer than `min_lots` are no order."""
 
@@ -25,7 +25,7 @@ class Candidate:
     min_lots: int
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class SetAside:
     """A holding that does not trade, and why, in words."""
 
@@ -46,20 +46,20 @@ class Screening:
 def screening(valuation: Valuation, policy: RebalancePolicy) -> Screening:
     """Splits the holdings (SPEC 4.3, SIZING 2.1); in total_drift mode before any is selected."""
     triggered = _count_triggered(valuation, policy)
-    quiet = _quiet_reason(policy)
     min_order = valuation.grains.of(policy.min_order_usd)
-    looked_at = tuple(_looked_at(h, valuation, min_order) for h in valuation.holdings[:triggered])
-    return Screening(
-        candidates=tuple(c for c in looked_at if isinstance(c, Candidate)),
-        aside=(
-            *(s for s in looked_at if isinstance(s, SetAside)),
-            *(
-                SetAside(holding=h, reason=quiet) if isinstance(h.quote, Quote) else _unpriced(h)
-                for h in valuation.holdings[triggered:]
-            ),
-        ),
-        triggered=bool(triggered),
-    )
+    candidates: list[Candidate] = []
+    aside: list[SetAside] = []
+    for holding in valuation.holdings[:triggered]:
+        looked_at = _looked_at(holding, valuation, min_order)
+        if isinstance(looked_at, Candidate):
+            candidates.append(looked_at)
+        else:
+            aside.append(looked_at)
+    quiet = _quiet_reason(policy)
+    for holding in valuation.holdings[triggered:]:
+        priced = isinstance(holding.quote, Quote)
+        aside.append(SetAside(holding=holding, reason=quiet) if priced else _unpriced(holding))
+    return Screening(candidates=tuple(candidates), aside=tuple(aside), triggered=bool(triggered))
 
 
 def outside_band(gap: int, managed: int, band_bps: Decimal) -> bool:
@@ -97,7 +97,7 @@ def _count_triggered(valuation: Valuation, policy: RebalancePolicy) -> int:
     match policy.trigger_mode:
         case TriggerMode.PER_HOLDING:
             most = _band(valuation.managed, policy.per_holding_band_bps)
-            return sum(abs(h.gap) > most for h in valuation.holdings)
+            return sum([abs(h.gap) > most for h in valuation.holdings])
         case TriggerMode.TOTAL_DRIFT:
             gaps = tuple(h.gap for h in valuation.holdings)
             band = policy.portfolio_total_band_bps
@@ -114,9 +114,11 @@ def _quiet_reason(policy: RebalancePolicy) -> Reason:
 
 
 def _looked_at(holding: Holding, valuation: Valuation, min_order: int) -> Candidate | SetAside:
-    unfit = _unfit(holding)
-    if unfit is not None:
-        return unfit
+    if not isinstance(holding.quote, Quote):
+        return _unpriced(holding)
+    if holding.quote.block is not None:
+        note = holding.quote.block.value
+        return SetAside(holding=holding, reason=Reason.PRICE_BLOCKED, note=note)
     gap, lot_value = abs(holding.gap), holding.lot_value
     if gap < min_order:
         told, minimum = told_apart(valuation.grains, gap, min_order)
@@ -124,7 +126,7 @@ def _looked_at(holding: Holding, valuation: Valuation, min_order: int) -> Candid
         return SetAside(holding=holding, reason=Reason.BELOW_MINIMUM_ORDER, note=note)
     nearest = nearest_lots(gap, lot_value)
     if holding.gap < 0:
-        nearest = min(nearest, holding.held_lots)
+        nearest = min(nearest, holding.whole_lots(valuation.lot))
     if nearest == 0:
         return SetAside(
             holding=holding, reason=Reason.ROUNDS_TO_ZERO, note=_too_small(holding, valuation)
@@ -137,22 +139,13 @@ def _looked_at(holding: Holding, valuation: Valuation, min_order: int) -> Candid
     return Candidate(holding=holding, nearest=nearest, min_lots=max(1, -(-min_order // lot_value)))
 
 
-def _unfit(holding: Holding) -> SetAside | None:
-    if not isinstance(holding.quote, Quote):
-        return _unpriced(holding)
-    if holding.quote.block is None:
-        return None
-    note = holding.quote.block.value
-    return SetAside(holding=holding, reason=Reason.PRICE_BLOCKED, note=note)
-
-
 def _unpriced(holding: Holding) -> SetAside:
     detail = holding.quote.detail if isinstance(holding.quote, Unpriced) else "no quote came for it"
     return SetAside(holding=holding, reason=Reason.NO_PRICE, note=detail)
 
 
 def _too_small(holding: Holding, valuation: Valuation) -> str:
-    if holding.gap < 0 and holding.held_lots == 0:
+    if holding.gap < 0 and holding.whole_lots(valuation.lot) == 0:
         return f"{told_shares(holding.held)} held, less than one lot"
     gap, lot = told_apart(valuation.grains, abs(holding.gap), holding.lot_value)
     return f"gap {gap} is at most half of one lot at {lot}"

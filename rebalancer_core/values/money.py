@@ -16,6 +16,8 @@ _UNITS = 10**18
 _UNIT = Decimal(_UNITS)
 # Wide enough that no amount an account can hold is rounded before `quantize` says so.
 _WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
+# No product of two amounts has that many digits: nothing is rounded.
+_EXACT = Context(prec=1000)
 # Looked up once: finding a method of a context takes as long as the division.
 _divided = _WIDE.divide
 
@@ -108,6 +110,35 @@ def quotient(part: int, whole: int) -> Decimal:
     (Decimal('0.333333333333333333'), Decimal('1.5'))
     """
     return _divided(nearest(part * _UNITS, whole), _UNIT)
+
+
+def ratio(part: Decimal, whole: Decimal) -> Decimal:
+    """The same of two amounts; `whole` > 0.
+
+    >>> ratio(Decimal("0.5"), Decimal(3))
+    Decimal('0.166666666666666667')
+    """
+    over, under = part.as_integer_ratio()
+    whole_over, whole_under = whole.as_integer_ratio()
+    return quotient(over * whole_under, under * whole_over)
+
+
+def product(one: Decimal, other: Decimal) -> Decimal:
+    """The exact product, whatever the precision of the running context.
+
+    >>> product(Decimal("0.1") ** 20, Decimal(10) ** 20 + 1)
+    Decimal('1.00000000000000000001')
+    """
+    return _EXACT.multiply(one, other)
+
+
+def difference(one: Decimal, other: Decimal) -> Decimal:
+    """The exact difference, whatever the precision of the running context.
+
+    >>> difference(Decimal(10) ** 30, Decimal("0.1"))
+    Decimal('999999999999999999999999999999.9')
+    """
+    return _EXACT.subtract(one, other)
 
 
 def nearest(part: int, whole: int) -> int:

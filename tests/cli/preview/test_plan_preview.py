@@ -48,16 +48,7 @@ LINES = (
 def left_out(row: PlanRow) -> PlanRow:
     if row.symbol != "XEQT":
         return row
-    return evolve(
-        row,
-        held=Decimal(1204),
-        price=None,
-        target_weight=None,
-        current_weight=None,
-        drift=None,
-        drift_usd=None,
-        after_weight=None,
-    )
+    return evolve(row, held=Decimal(1204), price=None, target_weight=None, managed=None)
 
 
 def large_plan() -> Plan:

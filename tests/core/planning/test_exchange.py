@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rebalancer_core.planning.exchange import exchanged
 from rebalancer_core.planning.fill import Buy, priority_fill
+from rebalancer_core.planning.knapsack import most_removable
 
 
 def test_one_lot_is_given_back_where_the_freed_cash_fits_better() -> None:
@@ -56,4 +57,7 @@ def _exchanged(
     buys: tuple[Buy, ...], room: int, *, min_order: int = 0, tolerance: int = 1
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     filled = priority_fill(buys, room, (0,) * len(buys))
-    return filled, exchanged(buys, filled, room, min_order=min_order, tolerance=tolerance)
+    most = most_removable(buys, room)
+    return filled, exchanged(
+        buys, filled, room, most=most, min_order=min_order, tolerance=tolerance
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rebalancer_core.planning.exchange import DEAREST_LOTS, exchanged
 from rebalancer_core.planning.fill import priority_fill
+from rebalancer_core.planning.knapsack import most_removable
 from tests.core.planning.buys import Purchase, choices, cost, purchases, removed
 
 
@@ -44,6 +45,7 @@ def _both(purchase: Purchase, *, tolerance: int) -> tuple[tuple[int, ...], tuple
         purchase.buys,
         filled,
         purchase.room,
+        most=most_removable(purchase.buys, purchase.room),
         min_order=purchase.min_order,
         tolerance=tolerance,
     )

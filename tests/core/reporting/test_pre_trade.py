@@ -85,9 +85,7 @@ def test_what_is_left_out_of_the_account_has_blank_weights_and_not_zero() -> Non
     left_out = evolve(
         plan.rows[0],
         target_weight=None,
-        current_weight=None,
-        drift=None,
-        drift_usd=None,
+        managed=None,
         price=None,
         reason=Reason.NOT_MANAGED,
     )
