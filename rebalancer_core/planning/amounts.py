@@ -1,4 +1,4 @@
-"""Amounts in notes: whole dollars, with cents where two amounts would read the same."""
+"""Amounts in notes: whole dollars, with decimals where two amounts would read the same."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from rebalancer_core.planning.grains import Grains
 from rebalancer_core.values.money import plain, usd, whole_usd
+
+_CENTS = 2
 
 
 def told_apart(grains: Grains, first: int, second: int) -> tuple[str, str]:
@@ -15,11 +17,18 @@ def told_apart(grains: Grains, first: int, second: int) -> tuple[str, str]:
     >>> cents = grains_of_decimals(2)
     >>> told_apart(cents, 31249, 50000), told_apart(cents, 49999, 50000)
     (('$312', '$500'), ('$499.99', '$500.00'))
+    >>> finer = grains_of_decimals(6)
+    >>> told_apart(finer, 499_998_333, 500_000_000), told_apart(finer, 500_000_000, 500_000_000)
+    (('$499.9983', '$500.0000'), ('$500.00', '$500.00'))
     """
     one, other = whole_usd(first, grains.per_dollar), whole_usd(second, grains.per_dollar)
     if one != other:
         return one, other
-    return usd(grains.dollars(first), 2), usd(grains.dollars(second), 2)
+    dollars, more = grains.dollars(first), grains.dollars(second)
+    places = _CENTS
+    while first != second and usd(dollars, places) == usd(more, places):
+        places += _CENTS
+    return usd(dollars, places), usd(more, places)
 
 
 def told_shares(quantity: Decimal) -> str:
