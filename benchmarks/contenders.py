@@ -9,7 +9,11 @@ from attrs import evolve, frozen
 
 from benchmarks.instances import Instance
 from benchmarks.problem import Problem, Shares
+from rebalancer_core.planning.leverage import cash_floor
 from rebalancer_core.planning.plan import plan_account
+from rebalancer_core.planning.sizing import Sized, size
+from rebalancer_core.planning.triggers import screening
+from rebalancer_core.planning.valuation import value_account
 from rebalancer_core.values.plans import Plan, Side
 from rebalancer_core.values.policy import Sizing
 
@@ -31,6 +35,24 @@ def ours(name: str, sizing: Sizing) -> Contender:
     def attempt(instance: Instance, _: Problem) -> Attempt:
         drawn = evolve(instance, policy=evolve(instance.policy, sizing=sizing))
         return lambda: shares_of(plan_of(drawn))
+
+    return Contender(name=name, attempt=attempt)
+
+
+def sizing_alone(name: str) -> Contender:
+    """The part that peers have: how many lots of each candidate; valued and triggered before."""
+
+    def attempt(instance: Instance, _: Problem) -> Attempt:
+        policy = instance.policy
+        valuation = value_account(
+            snapshot=instance.snapshot,
+            quotes=instance.quotes,
+            targets=instance.targets,
+            policy=policy,
+        ).unwrap()
+        candidates = screening(valuation, policy).candidates
+        floor = cash_floor(valuation, policy).floor
+        return lambda: _traded(size(candidates, valuation, floor, policy))
 
     return Contender(name=name, attempt=attempt)
 
@@ -59,6 +81,13 @@ def shares_of(plan: Plan) -> Shares:
     return {
         order.symbol: int(order.quantity) if order.side is Side.BUY else -int(order.quantity)
         for order in plan.orders
+    }
+
+
+def _traded(sized: Sized) -> Shares:
+    return {
+        t.candidate.holding.symbol: t.lots if t.candidate.holding.gap > 0 else -t.lots
+        for t in sized.trades
     }
 
 

@@ -7,7 +7,7 @@ import platform
 
 import click
 
-from benchmarks.contenders import naive, ours
+from benchmarks.contenders import naive, ours, sizing_alone
 from benchmarks.contest import contest
 from benchmarks.instances import instances
 from benchmarks.optimum import optimum
@@ -27,7 +27,12 @@ _WARMING_UP = 20
 def main(seed: int, count: int, more: int) -> None:
     """Prints three tables: all contenders, the quick ones on more instances, cost a row."""
     best = optimum()
-    quick = (ours(_OURS, Sizing.BEST), ours("ours (sizing = priority)", Sizing.PRIORITY), naive())
+    quick = (
+        ours(_OURS, Sizing.BEST),
+        ours("ours (sizing = priority)", Sizing.PRIORITY),
+        sizing_alone("ours, sizing alone"),
+        naive(),
+    )
     every = (*quick, *peers(), best)
     contest(instances(seed + 2, _WARMING_UP), every, best)
     # What the solvers' packages brought along is not what a plan has to wade through.
