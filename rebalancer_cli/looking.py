@@ -13,9 +13,9 @@ from rebalancer_adapters.ib.session import ReadingSession, reading_session
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.leave import Stopped
 from rebalancer_cli.reading.accounts import Reader
-from rebalancer_cli.reading.market import MarketReader, UnknownTargets
+from rebalancer_cli.reading.market import MarketReader, UnknownTargets, unlisted_sentence
 from rebalancer_cli.stages import Inputs, Reading
-from rebalancer_cli.wiring import address_of, unlisted_sentence
+from rebalancer_cli.walk import address_of
 from rebalancer_core.errors import BrokerFault, explain
 from rebalancer_core.ports import BrokerPort
 

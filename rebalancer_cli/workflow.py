@@ -5,38 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from attrs import define, field
+from attrs import define
 
 from rebalancer_cli.drafting import draft
 from rebalancer_cli.failpoints import reach
-from rebalancer_cli.preview import render_outcomes
 from rebalancer_cli.preview.questions import Excluded
 from rebalancer_cli.reading.accounts import Reader
 from rebalancer_cli.records import Records
-from rebalancer_cli.recovery.guarded import run_started
 from rebalancer_cli.screen.interrupts import Interrupts
 from rebalancer_cli.screen.prompts import consent, consent_for_all
 from rebalancer_cli.stages import AccountInputs, Draft, Reading, Run
-from rebalancer_cli.trading.execution import execute
 from rebalancer_cli.trading.margins import asked_margin
-from rebalancer_cli.trading.progress import watcher
-from rebalancer_cli.trading.pursuit import Pursuit
+from rebalancer_cli.trading.placing import Placing
 from rebalancer_cli.trading.second_look import is_expired, why_shown_again
-from rebalancer_cli.trading.sending import Rules
-from rebalancer_cli.trading.tracker import Tracker
 from rebalancer_core.errors import RefusedBySafety, explain
-from rebalancer_core.execution.journal import Approval, JournalFault, explain_journal
-from rebalancer_core.execution.record import ExecutionRecord, OrderStatus
-from rebalancer_core.execution.tickets import (
-    ApprovedPlan,
-    Consent,
-    OrderTicket,
-    approve,
-    tickets,
-)
-from rebalancer_core.ports import BrokerPort, JournalPort, OrderPort
-from rebalancer_core.reporting.summary import AccountReport, AccountStatus, status_of
-from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.execution.journal import JournalFault, explain_journal
+from rebalancer_core.execution.tickets import Consent
+from rebalancer_core.ports import OrderPort
+from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.policy import ConfirmMode
 
 LOG = logging.getLogger(__name__)
@@ -65,17 +51,15 @@ def preview_all(
 
 @define(kw_only=True)
 class Trading:
-    """The walk that may trade. Only this holds an order desk, and only the user's yes uses it."""
+    """The walk that may trade; `placing` sends, and only after the user's yes."""
 
     run: Run
     records: Records
     reader: Reader
-    broker: BrokerPort
     desk: OrderPort
-    journal: JournalPort
+    placing: Placing
     interrupts: Interrupts
     finished: list[AccountReport]
-    _started: bool = field(default=False, init=False)
 
     async def rebalance(self, reading: Reading) -> None:
         """Walk every account; `finished` grows by one report an account, whatever comes."""
@@ -164,95 +148,10 @@ class Trading:
 
     async def _trade(self, drawn: Draft, agreed: Consent) -> AccountReport:
         reach("F10")
-        approved = approve(drawn.plan, agreed, self.run.now())
-        sent = tickets(approved, drawn.style, self.run.run_id, drawn.account.number)
-        fault = self._journaled(approved, sent)
-        if fault is not None:
-            return _refused(drawn, explain_journal(fault))
-        reach("F06")
-        pursuit = self._pursuit(approved)
-        with self.interrupts.orders_out():
-            reach("F11")
-            record = await execute(
-                pursuit, sent, broker=self.broker, policy=drawn.account.settings.rebalance
-            )
-            seen = await self.reader.snapshot(drawn.account_id)
-            reach("F23")
-            kept = self.records.traded(record, seen if isinstance(seen, AccountSnapshot) else None)
-            # A report with an unknown in it is owed again once recovery has settled that.
-            if kept and pursuit.is_settled:
-                self.journal.reported(self.run.run_id, drawn.account_id)
-        status = self._status(record, pursuit)
-        if status is not AccountStatus.REFUSED and pursuit.tracker.trouble:
-            self.records.lost.append(pursuit.tracker.trouble)
-        self.run.terminal.show(render_outcomes(record, self.run.terminal.width))
-        return drawn.ended(status, record=record, error="; ".join(record.notes))
-
-    def _journaled(
-        self, approved: ApprovedPlan, sent: tuple[OrderTicket, ...]
-    ) -> JournalFault | None:
-        """Write down the run, once, and the approved plan."""
-        LOG.info("%s: approved (%s)", approved.plan.account_id, approved.consent.value)
-        if not self._started:
-            fault = self.journal.start(
-                run_started(self.run.inputs.settings, self.run.run_id, self.run.started_at)
-            )
-            if fault is not None:
-                return fault
-            self._started = True
-        return self.journal.approve(
-            Approval(
-                run_id=self.run.run_id,
-                account_id=approved.plan.account_id,
-                approved_at=approved.approved_at,
-                consent=approved.consent.value,
-                plan=approved.plan,
-                tickets=sent,
-            )
-        )
-
-    def _pursuit(self, approved: ApprovedPlan) -> Pursuit:
-        settings = self.run.inputs.settings
-        return Pursuit(
-            approved=approved,
-            desk=self.desk,
-            tracker=Tracker(
-                journal=self.journal, now=self.run.now, watch=watcher(self.run.terminal)
-            ),
-            rules=Rules(
-                run_id=self.run.run_id,
-                client_id=settings.gateway.client_id,
-                first_order_id=self._first_order_id(),
-                safety=settings.safety,
-                execution=settings.execution,
-            ),
-            stop_requested=lambda: self.interrupts.requested,
-        )
-
-    def _first_order_id(self) -> int:
-        """Above every id this journal gave out: the gateway may have rolled its own back."""
-        runs = self.journal.runs()
-        used = (
-            ()
-            if isinstance(runs, JournalFault)
-            else tuple(
-                order.intent.order_id
-                for run in runs
-                for account in run.accounts
-                for order in account.orders
-            )
-        )
-        return max(used, default=0) + 1
-
-    def _status(self, record: ExecutionRecord, pursuit: Pursuit) -> AccountStatus:
-        if status_of(record) is AccountStatus.UNKNOWN:
-            return AccountStatus.UNKNOWN
-        if self.interrupts.requested:
-            return AccountStatus.INTERRUPTED
-        unsent = all(each.status is OrderStatus.SKIPPED for each in record.outcomes)
-        if unsent and pursuit.tracker.trouble:
-            return AccountStatus.REFUSED
-        return AccountStatus.FAILED if unsent and pursuit.halted else status_of(record)
+        placed = await self.placing.place(drawn, agreed)
+        if isinstance(placed, JournalFault):
+            return _refused(drawn, explain_journal(placed))
+        return placed
 
     async def _why_shown_again(self, drawn: Draft) -> str:
         safety = self.run.inputs.settings.safety

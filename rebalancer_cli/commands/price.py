@@ -12,9 +12,8 @@ from rebalancer_cli.exits import Exit
 from rebalancer_cli.leave import Stopped
 from rebalancer_cli.looking import looked
 from rebalancer_cli.options import config_option, json_option, valid_inputs
-from rebalancer_cli.reading.market import UnknownTargets
+from rebalancer_cli.reading.market import UnknownTargets, unlisted_sentence
 from rebalancer_cli.screen.tables import prices_json, render_prices
-from rebalancer_cli.wiring import unlisted_sentence
 from rebalancer_core.errors import explain
 from rebalancer_core.values.account import Unpriced
 from rebalancer_core.values.instruments import Symbol

@@ -13,15 +13,16 @@ from rebalancer_adapters.ib.session import TradingSession, trading_session
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
 from rebalancer_adapters.reports.csv_reports import CsvReports
+from rebalancer_cli.broker_clock import BrokerClock
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.options import config_option, valid_settings
 from rebalancer_cli.recovery.archive import all_runs, opened_journal
 from rebalancer_cli.recovery.missing_reports import write_missing
-from rebalancer_cli.recovery.recovering import Recovery
-from rebalancer_cli.wiring import BrokerClock, address_of
+from rebalancer_cli.recovery.past_orders import accounts_to_ask, accounts_with_open_orders
+from rebalancer_cli.recovery.recovering import Recovered, Recovery
+from rebalancer_cli.walk import address_of
 from rebalancer_core.errors import explain
-from rebalancer_core.execution.journal import JournaledRun
 from rebalancer_core.values.instruments import AccountId
 
 
@@ -34,56 +35,43 @@ def command(
 ) -> None:
     """Settle open orders on the broker's evidence, and write reports that are still owed.
 
+    What the broker corrected of today's finished orders is taken in, too.
+
     Sends no order; with --cancel it cancels orders of this program, never others.
     """
     settings = valid_settings(config, Flags())
     with opened_journal(settings) as journal:
-        accounts = accounts_with_open_orders(all_runs(journal))
-        if not accounts:
-            _write_owed(settings, journal, frozenset())
+        accounts = accounts_to_ask(all_runs(journal), datetime.now(UTC))
+        found: tuple[Recovered, ...] = ()
+        code = Exit.DONE
+        if accounts:
+            with locked(settings.io.state_dir, accounts) as locks:
+                for refused in locks.refused:
+                    click.echo(refused.why, err=True)
+                found = asyncio.run(_recovered(settings, journal, locks.held, cancel=cancel))
+            code = Exit.REFUSED if locks.refused else _exit_of(found, len(locks.held))
+        _write_owed(settings, journal, found)
+        if not accounts_with_open_orders(all_runs(journal)):
             click.echo("No order is open: every outcome is known.")
-            return
-        with locked(settings.io.state_dir, accounts) as locks:
-            for refused in locks.refused:
-                click.echo(refused.why, err=True)
-            settled_runs: set[str] = set()
-            code = asyncio.run(
-                _recovered(settings, journal, locks.held, settled_runs, cancel=cancel)
-            )
-        _write_owed(settings, journal, frozenset(settled_runs))
-        raise click.exceptions.Exit(Exit.REFUSED if locks.refused else code)
-
-
-def accounts_with_open_orders(runs: tuple[JournaledRun, ...]) -> tuple[AccountId, ...]:
-    """Every account that has an order without a last word."""
-    return tuple(
-        sorted(
-            {
-                account.approval.account_id
-                for run in runs
-                for account in run.accounts
-                if any(not order.is_finished for order in account.orders)
-            }
-        )
-    )
+        raise click.exceptions.Exit(code)
 
 
 async def _recovered(
     settings: Settings,
     journal: SqliteJournal,
     accounts: tuple[AccountId, ...],
-    settled_runs: set[str],
     *,
     cancel: bool,
-) -> Exit:
+) -> tuple[Recovered, ...]:
+    """What was found of each account; of none where the broker cannot be asked, which is told."""
     async with trading_session(address_of(settings)) as session:
         if not isinstance(session, TradingSession):
             click.echo(explain(session), err=True)
-            return Exit.NO_DATA
+            return ()
         stated = value_or_stop(await session.broker.server_time())
         if isinstance(stated, Stopped):
             click.echo(explain(stated.error), err=True)
-            return Exit.NO_DATA
+            return ()
         clock = BrokerClock()
         clock.hear(stated)
         recovery = Recovery(
@@ -93,17 +81,27 @@ async def _recovered(
             now=clock.now,
             cancel_working=cancel,
         )
-        left = 0
+        found: tuple[Recovered, ...] = ()
         for account_id in accounts:
-            found = await recovery.recover(account_id, all_runs(journal))
-            left += len(found.open_orders)
-            settled_runs |= found.settled_runs
-            for line in (*found.lines, *found.open_orders):
+            each = await recovery.recover(account_id, all_runs(journal))
+            found = (*found, each)
+            for line in (*each.lines, *each.open_orders):
                 click.echo(f"{account_id}: {line}")
-    return Exit.UNKNOWN_OUTCOME if left else Exit.DONE
+            if each.unasked:
+                click.echo(f"{account_id}: {each.unasked}", err=True)
+    return found
 
 
-def _write_owed(settings: Settings, journal: SqliteJournal, settled_runs: frozenset[str]) -> None:
+def _exit_of(found: tuple[Recovered, ...], asked: int) -> Exit:
+    if any(each.open_orders for each in found):
+        return Exit.UNKNOWN_OUTCOME
+    answered = len(found) == asked and not any(each.unasked for each in found)
+    return Exit.DONE if answered else Exit.NO_DATA
+
+
+def _write_owed(settings: Settings, journal: SqliteJournal, found: tuple[Recovered, ...]) -> None:
     reports = CsvReports(directory=settings.io.report_dir, started_at=datetime.now(UTC))
-    for line in write_missing(journal, reports, settled_runs):
+    settled = frozenset(run for each in found for run in each.settled_runs)
+    amended = frozenset(report for each in found for report in each.amended)
+    for line in write_missing(journal, reports, settled, amended):
         click.echo(line)

@@ -18,9 +18,9 @@ from rebalancer_cli.options import config_option, valid_settings
 from rebalancer_cli.preview import render_outcomes
 from rebalancer_cli.recovery.archive import all_runs, opened_journal
 from rebalancer_cli.recovery.missing_reports import write_one
-from rebalancer_cli.recovery.recovering import take_in
+from rebalancer_cli.recovery.writing_down import amend, take_in
 from rebalancer_cli.screen.terminal import process_terminal
-from rebalancer_cli.wiring import address_of
+from rebalancer_cli.walk import address_of
 from rebalancer_core.errors import explain
 from rebalancer_core.execution.journal import JournaledRun
 from rebalancer_core.execution.record import recorded
@@ -64,8 +64,11 @@ async def _refresh(settings: Settings, journal: SqliteJournal, run: JournaledRun
             if isinstance(answer, Stopped):
                 click.echo(f"not refreshed: {explain(answer.error)}", err=True)
                 return
+            finished = tuple(order for order in account.orders if order.is_finished)
+            amend(journal, finished, answer, datetime.now(UTC))
             for order in account.orders:
-                take_in(journal, order, answer, datetime.now(UTC))
+                if not order.is_finished:
+                    take_in(journal, order, answer, datetime.now(UTC))
 
 
 def _write(settings: Settings, journal: SqliteJournal, run: JournaledRun) -> None:

@@ -15,8 +15,8 @@ from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.looking import looked
 from rebalancer_cli.options import config_option, csv_option, environment
 from rebalancer_cli.reading.inputs import portfolio_files
+from rebalancer_cli.reading.market import unlisted_sentence
 from rebalancer_cli.screen.problems import render_problems
-from rebalancer_cli.wiring import unlisted_sentence
 from rebalancer_core.errors import explain
 from rebalancer_core.values.instruments import Symbol, Unlisted
 

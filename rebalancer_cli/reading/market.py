@@ -92,3 +92,9 @@ def _held_besides(accounts: tuple[AccountSnapshot, ...], listed: set[ConId]) -> 
         for position in account.positions
         if is_managed(position.security_type, position.currency) and position.con_id not in listed
     }
+
+
+def unlisted_sentence(entry: Unlisted) -> str:
+    """Why a symbol cannot be a target, with the candidates that come close."""
+    close = f"; candidates: {', '.join(entry.candidates)}" if entry.candidates else ""
+    return f"portfolios.csv: {entry.symbol}: {entry.why.value}{close}"

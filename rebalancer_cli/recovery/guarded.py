@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from rebalancer_adapters.files.settings import Settings
 from rebalancer_adapters.ib.session import TradingSession
 from rebalancer_cli.failpoints import VARIABLE
-from rebalancer_cli.recovery.missing_reports import write_missing
+from rebalancer_cli.recovery.missing_reports import AmendedReports, write_missing
 from rebalancer_cli.recovery.recovering import PAUSE_VARIABLE, Recovered, Recovery
 from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_cli.stages import AccountInputs, Inputs, Reading
@@ -95,10 +95,12 @@ async def settle_past(
     )
     stopped: list[AccountReport] = []
     settled_runs: frozenset[str] = frozenset()
+    amended: AmendedReports = frozenset()
     for account in inputs.accounts:
         recovered = await recovery.recover(account.settings.account_id, runs)
         tell_recovered(recovered, terminal)
         settled_runs |= recovered.settled_runs
+        amended |= recovered.amended
         if recovered.open_orders:
             stopped.append(
                 AccountReport(
@@ -107,7 +109,7 @@ async def settle_past(
                     error="; ".join(recovered.open_orders),
                 )
             )
-    for line in write_missing(journal, reports, settled_runs):
+    for line in write_missing(journal, reports, settled_runs, amended):
         terminal.note(line)
         LOG.info("%s", line)
     return Cleared(
@@ -117,7 +119,8 @@ async def settle_past(
 
 def tell_recovered(recovered: Recovered, terminal: Terminal) -> None:
     """Say and log what recovery found."""
-    for line in (*recovered.lines, *recovered.open_orders):
+    unasked = (recovered.unasked,) if recovered.unasked else ()
+    for line in (*recovered.lines, *recovered.open_orders, *unasked):
         terminal.note(f"{recovered.account_id}: {line}")
         LOG.warning("%s: recovered: %s", recovered.account_id, line)
 

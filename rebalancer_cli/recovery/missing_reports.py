@@ -15,21 +15,28 @@ from rebalancer_core.execution.record import recorded
 from rebalancer_core.ports import JournalPort, ReportPort
 from rebalancer_core.reporting.faults import explain_fault
 from rebalancer_core.reporting.post_trade import post_trade_table
+from rebalancer_core.values.instruments import AccountId
+
+AmendedReports = frozenset[tuple[str, AccountId]]
 
 
 def write_missing(
-    journal: JournalPort, reports: ReportPort, settled_runs: frozenset[str] = frozenset()
+    journal: JournalPort,
+    reports: ReportPort,
+    settled_runs: frozenset[str] = frozenset(),
+    amended: AmendedReports = frozenset(),
 ) -> tuple[str, ...]:
     """Write each owed post-trade report whose orders are all settled; what was done, as lines.
 
-    A report written before its run was settled (`settled_runs`) is owed again.
+    A report written before its run was settled (`settled_runs`) is owed again; one of a run and
+    account that the broker's executions have `amended` is owed at once, settled or not.
     """
     runs = journal.runs()
     if isinstance(runs, JournalFault):
         return (explain_journal(runs),)
     return tuple(
         line
-        for run, account in _owed(runs, settled_runs)
+        for run, account in _owed(runs, settled_runs, amended)
         for line in write_one(journal, reports, run, account)
     )
 
@@ -49,11 +56,12 @@ def write_one(
 
 
 def _owed(
-    runs: tuple[JournaledRun, ...], settled_runs: frozenset[str]
+    runs: tuple[JournaledRun, ...], settled_runs: frozenset[str], amended: AmendedReports
 ) -> Iterator[tuple[JournaledRun, JournaledAccount]]:
     for run in runs:
         for account in run.accounts:
             outdated = not account.is_reported or run.started.run_id in settled_runs
             settled = account.orders and all(order.is_finished for order in account.orders)
-            if settled and outdated:
+            is_amended = (run.started.run_id, account.approval.account_id) in amended
+            if is_amended or (settled and outdated):
                 yield run, account

@@ -6,45 +6,32 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from attrs import evolve, frozen
 from returns.result import Result
 
 from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_cli.recovery.missing_reports import AmendedReports
+from rebalancer_cli.recovery.past_orders import finished_on, trading_day, unfinished
+from rebalancer_cli.recovery.words import named, told
+from rebalancer_cli.recovery.writing_down import Amended, amend, take_in
 from rebalancer_core.errors import AccountFault, BrokerFault, explain
-from rebalancer_core.execution.facts import (
-    BrokerFact,
-    LinkDown,
-    LinkUp,
-    OrderEvent,
-    Own,
-    OwnAct,
-    Settled,
-)
-from rebalancer_core.execution.journal import (
-    JournaledOrder,
-    JournaledRun,
-    JournalFault,
-    explain_journal,
-)
+from rebalancer_core.execution.facts import LinkDown, LinkUp, Own, OwnAct, Settled
+from rebalancer_core.execution.journal import JournaledOrder, JournaledRun, explain_journal
 from rebalancer_core.execution.lifecycle import after
 from rebalancer_core.execution.order_state import TERMINAL
 from rebalancer_core.execution.recovery import (
-    Conflict,
     Evidence,
     Finding,
     StillWorking,
-    Undecided,
     agreed,
     finding,
 )
 from rebalancer_core.ports import JournalPort, OrderPort
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId
-from rebalancer_core.values.money import plain
 
 # Shortens, in seconds, the pause between two looks at the broker. For tests: a run refuses to trade
 # a live account while it is set.
@@ -52,7 +39,6 @@ PAUSE_VARIABLE = "REBALANCE_RECOVERY_PAUSE"
 # Between the two looks that a verdict needs: long enough for a late fill to reach the lists.
 _LOOK_AGAIN_SECONDS = 10.0
 _CANCEL_SECONDS = 10.0
-_EXCHANGE = ZoneInfo("America/New_York")
 
 
 class Snapshots(Protocol):
@@ -69,18 +55,24 @@ class Snapshots(Protocol):
 class Recovered:
     """What recovery found of one account, as sentences; `open_orders` could not be settled.
 
-    `settled_runs` are the runs whose reports say less than is known now.
+    `settled_runs` are the runs whose reports say less than is known now, `amended` the reports
+    that say something else. `unasked` says why finished orders could not be asked about.
     """
 
     account_id: AccountId
     lines: tuple[str, ...] = ()
     open_orders: tuple[str, ...] = ()
     settled_runs: frozenset[str] = frozenset()
+    amended: AmendedReports = frozenset()
+    unasked: str = ""
 
 
 @frozen(kw_only=True)
 class Recovery:
-    """Asks the broker about open orders of the journal, twice, and writes the verdicts down."""
+    """Asks the broker about open orders of the journal, twice, and writes the verdicts down.
+
+    Of today's finished orders it takes in what the broker's executions still change.
+    """
 
     broker: Snapshots
     desk: OrderPort
@@ -93,8 +85,37 @@ class Recovery:
     async def recover(self, account_id: AccountId, runs: tuple[JournaledRun, ...]) -> Recovered:
         """Settle what evidence settles; the rest stays open and keeps the account locked."""
         orders = unfinished(runs, account_id)
-        if not orders:
+        finished = finished_on(trading_day(self.now()), runs, account_id)
+        amended = await self._amended(account_id, finished)
+        if isinstance(amended, str) and orders:
+            return _all_open(account_id, orders, amended)
+        if isinstance(amended, str):
+            why = f"whether the broker corrected orders of today is not known: {amended}"
+            return Recovered(account_id=account_id, unasked=why)
+        settled = await self._settled(account_id, (*orders, *amended.reopened))
+        return evolve(
+            settled,
+            lines=(*amended.lines, *settled.lines),
+            open_orders=(*amended.faults, *settled.open_orders),
+            amended=amended.reports,
+        )
+
+    async def _amended(
+        self, account_id: AccountId, finished: tuple[JournaledOrder, ...]
+    ) -> Amended | str:
+        if not finished:
+            return Amended()
+        facts = value_or_stop(await self.desk.evidence(account_id))
+        if isinstance(facts, Stopped):
+            return explain(facts.error)
+        return amend(self.journal, finished, facts, self.now())
+
+    async def _settled(
+        self, account_id: AccountId, open_orders: tuple[JournaledOrder, ...]
+    ) -> Recovered:
+        if not open_orders:
             return Recovered(account_id=account_id)
+        orders = tuple(sorted(open_orders, key=_intended_at))
         for order in orders:
             self.desk.adopt(order.order_ref)
         look = await self._look(account_id, orders)
@@ -159,7 +180,7 @@ class Recovery:
         left: list[str] = []
         runs: set[str] = set()
         for order, entry in zip(orders, look.findings, strict=True):
-            line = f"{_named(order)}: {_told(entry)}"
+            line = f"{named(order)}: {told(entry)}"
             if isinstance(entry, Settled):
                 fault = take_in(self.journal, order, (*look.evidence.facts, entry), self.now())
                 if fault is None:
@@ -192,43 +213,6 @@ def look_again_seconds() -> float:
         return _LOOK_AGAIN_SECONDS
 
 
-def unfinished(runs: tuple[JournaledRun, ...], account_id: AccountId) -> tuple[JournaledOrder, ...]:
-    """The account's orders that nobody has said the last word on, oldest first."""
-    return tuple(
-        order
-        for run in runs
-        for account in run.accounts
-        if account.approval.account_id == account_id
-        for order in account.orders
-        if not order.is_finished
-    )
-
-
-def take_in(
-    journal: JournalPort,
-    order: JournaledOrder,
-    facts: tuple[BrokerFact | OrderEvent, ...],
-    at: datetime,
-) -> JournalFault | None:
-    """Journal those facts that add to this order's story; repeats and other orders' are dropped."""
-    state = order.state
-    for fact in facts:
-        if isinstance(fact, LinkDown | LinkUp):
-            continue
-        now = after(state, fact)
-        if now != state:
-            fault = journal.note(fact, at)
-            if fault is not None:
-                return fault
-            state = now
-    return None
-
-
-def trading_day(at: datetime) -> date:
-    """The day in New York, where the broker's lists of executions begin anew."""
-    return at.astimezone(_EXCHANGE).date()
-
-
 def _is_whole(found: Finding, orders: tuple[JournaledOrder, ...]) -> bool:
     """Whether executions add up to the whole order: that proof needs no second look."""
     return isinstance(found, Settled) and any(
@@ -239,22 +223,9 @@ def _is_whole(found: Finding, orders: tuple[JournaledOrder, ...]) -> bool:
 
 def _all_open(account_id: AccountId, orders: tuple[JournaledOrder, ...], why: str) -> Recovered:
     return Recovered(
-        account_id=account_id, open_orders=tuple(f"{_named(order)}: {why}" for order in orders)
+        account_id=account_id, open_orders=tuple(f"{named(order)}: {why}" for order in orders)
     )
 
 
-def _named(order: JournaledOrder) -> str:
-    ticket = order.intent.ticket
-    return f"{ticket.order_ref} ({ticket.side.value} {plain(ticket.quantity)} {ticket.symbol})"
-
-
-def _told(found: Finding) -> str:
-    match found:
-        case Settled(verdict=verdict, filled=filled, reason=reason):
-            return f"{verdict.words}, {plain(filled)} shares: {reason}"
-        case StillWorking():
-            return "still working at the broker -> wait, or `rebalance recover --cancel`"
-        case Undecided(why=why):
-            return f"unknown: {why} -> `rebalance recover` again, or `rebalance resolve`"
-        case Conflict(why=why):
-            return f"conflict: {why} -> look at the account, then `rebalance resolve`"
+def _intended_at(order: JournaledOrder) -> datetime:
+    return order.intent.intended_at

@@ -16,16 +16,16 @@ from rebalancer_adapters.gateway import Gateway, Scenario
 from rebalancer_adapters.ib.session import TradingSession, trading_session
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
 from rebalancer_adapters.reports.csv_reports import CsvReports
-from rebalancer_cli.commands.recover import accounts_with_open_orders
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.reading.inputs import load_inputs
 from rebalancer_cli.recovery.archive import all_runs, opened_journal
-from rebalancer_cli.recovery.missing_reports import write_missing
+from rebalancer_cli.recovery.missing_reports import AmendedReports, write_missing
+from rebalancer_cli.recovery.past_orders import accounts_to_ask, accounts_with_open_orders
 from rebalancer_cli.recovery.recovering import Recovery
 from rebalancer_cli.running import Wish, perform
 from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_cli.stages import Inputs
-from rebalancer_cli.wiring import address_of
+from rebalancer_cli.walk import address_of
 from rebalancer_core.errors import explain
 from tests.kit import Workspace, workspace
 from tests.soak.faults import drawn_faults
@@ -127,6 +127,7 @@ async def _recover(inputs: Inputs, journal: SqliteJournal) -> tuple[str, ...]:
     """What `rebalance recover --cancel` would leave open."""
     left: tuple[str, ...] = ()
     settled: set[str] = set()
+    amended: AmendedReports = frozenset()
     async with trading_session(address_of(inputs.settings)) as session:
         if not isinstance(session, TradingSession):
             return (explain(session),)
@@ -137,12 +138,13 @@ async def _recover(inputs: Inputs, journal: SqliteJournal) -> tuple[str, ...]:
             now=lambda: datetime.now(UTC),
             cancel_working=True,
         )
-        for account_id in accounts_with_open_orders(all_runs(journal)):
+        for account_id in accounts_to_ask(all_runs(journal), datetime.now(UTC)):
             found = await recovery.recover(account_id, all_runs(journal))
             settled |= found.settled_runs
+            amended |= found.amended
             left += found.open_orders
     reports = CsvReports(directory=inputs.settings.io.report_dir, started_at=datetime.now(UTC))
-    write_missing(journal, reports, frozenset(settled))
+    write_missing(journal, reports, frozenset(settled), amended)
     return left
 
 

@@ -1,0 +1,27 @@
+"""An order and what recovery found of it, in words for people."""
+
+from __future__ import annotations
+
+from rebalancer_core.execution.facts import Settled
+from rebalancer_core.execution.journal import JournaledOrder
+from rebalancer_core.execution.recovery import Conflict, Finding, StillWorking, Undecided
+from rebalancer_core.values.money import plain
+
+
+def named(order: JournaledOrder) -> str:
+    """The order for people: its reference and what it was to do."""
+    ticket = order.intent.ticket
+    return f"{ticket.order_ref} ({ticket.side.value} {plain(ticket.quantity)} {ticket.symbol})"
+
+
+def told(found: Finding) -> str:
+    """The finding, and what to do about it where it settles nothing."""
+    match found:
+        case Settled(verdict=verdict, filled=filled, reason=reason):
+            return f"{verdict.words}, {plain(filled)} shares: {reason}"
+        case StillWorking():
+            return "still working at the broker -> wait, or `rebalance recover --cancel`"
+        case Undecided(why=why):
+            return f"unknown: {why} -> `rebalance recover` again, or `rebalance resolve`"
+        case Conflict(why=why):
+            return f"conflict: {why} -> look at the account, then `rebalance resolve`"

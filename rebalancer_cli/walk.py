@@ -1,0 +1,204 @@
+"""One run against the gateway: locks, journal, session, the past settled, then every account."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import closing
+
+from attrs import define, evolve, field
+
+from rebalancer_adapters.files.settings import Settings
+from rebalancer_adapters.ib.address import GatewayAddress
+from rebalancer_adapters.ib.session import (
+    ReadingSession,
+    TradingSession,
+    reading_session,
+    trading_session,
+)
+from rebalancer_adapters.journal.account_lock import locked
+from rebalancer_adapters.journal.sqlite_journal import open_journal
+from rebalancer_cli.broker_clock import BrokerClock
+from rebalancer_cli.failpoints import reach
+from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_cli.reading.accounts import Reader, failure
+from rebalancer_cli.reading.market import MarketReader, UnknownTargets
+from rebalancer_cli.records import Records
+from rebalancer_cli.recovery.guarded import (
+    armed_for_live,
+    journal_path,
+    refused_all,
+    settle_past,
+    unlocked,
+    without_strangers,
+)
+from rebalancer_cli.screen.interrupts import Interrupts
+from rebalancer_cli.stages import Inputs, Reading, Run
+from rebalancer_cli.trading.placing import Placing
+from rebalancer_cli.workflow import Trading, preview_all
+from rebalancer_core.errors import BrokerFault
+from rebalancer_core.execution.journal import JournalFault, explain_journal
+from rebalancer_core.ports import BrokerPort, JournalPort
+from rebalancer_core.reporting.summary import AccountReport
+
+LOG = logging.getLogger(__name__)
+
+
+@define(kw_only=True)
+class Walk:
+    """One run against the gateway. `finished` grows by a report for each account that is done.
+
+    `may_trade` false: no order desk is ever made.
+    """
+
+    run: Run
+    clock: BrokerClock
+    records: Records
+    may_trade: bool
+    interrupts: Interrupts = field(factory=Interrupts)
+    finished: list[AccountReport] = field(factory=list)
+
+    async def all_accounts(self) -> UnknownTargets | None:
+        """As far as this run may go; the targets that are unknown, where there are any."""
+        return await (self._trade() if self.may_trade else self._preview())
+
+    async def _preview(self) -> UnknownTargets | None:
+        """Every account as far as its preview, over a session that cannot send an order."""
+        async with reading_session(self._address()) as session:
+            if not isinstance(session, ReadingSession):
+                self._failed(session)
+                return None
+            LOG.info("connected to %s, to read", self._place())
+            reading = await self._read(self.run.inputs, session)
+            if isinstance(reading, Reading):
+                self.finished.extend(preview_all(self.run, self.records, reading))
+            _log_notices(session)
+        return reading if isinstance(reading, UnknownTargets) else None
+
+    async def _trade(self) -> UnknownTargets | None:
+        """Locks, then the journal, then the session: nothing is sent without all three."""
+        inputs, settings = self.run.inputs, self.run.inputs.settings
+        armed = armed_for_live(inputs)
+        if armed:
+            self._refused(armed)
+            return None
+        ids = tuple(account.settings.account_id for account in inputs.accounts)
+        with locked(settings.io.state_dir, ids) as locks:
+            reach("F02")
+            cleared = unlocked(inputs, {each.account_id: each.why for each in locks.refused})
+            self.finished.extend(cleared.stopped)
+            if not cleared.inputs.accounts:
+                return None
+            journal = open_journal(journal_path(settings), before_commit=lambda: reach("F12"))
+            reach("F03")
+            if isinstance(journal, JournalFault):
+                self._refused(f"refused: {explain_journal(journal)}")
+                return None
+            with closing(journal):
+                return await self._trade_with(cleared.inputs, journal)
+
+    async def _trade_with(self, inputs: Inputs, journal: JournalPort) -> UnknownTargets | None:
+        async with trading_session(self._address()) as session:
+            if not isinstance(session, TradingSession):
+                self._failed(session)
+                return None
+            LOG.info("connected to %s, to trade", self._place())
+            reach("F04")
+            cleared = await settle_past(
+                inputs,
+                session=session,
+                journal=journal,
+                reports=self.run.reports,
+                terminal=self.run.terminal,
+                now=self.clock.now,
+            )
+            self.finished.extend(cleared.stopped)
+            if not cleared.inputs.accounts:
+                return None
+            reading = await self._read(cleared.inputs, session)
+            if isinstance(reading, Reading):
+                run = evolve(self.run, inputs=cleared.inputs)
+                known = without_strangers(reading, journal)
+                await self._trading(run, session, journal).rebalance(known)
+            _log_notices(session)
+        return reading if isinstance(reading, UnknownTargets) else None
+
+    def _trading(self, run: Run, session: TradingSession, journal: JournalPort) -> Trading:
+        reader, desk = self._reader(session.broker), session.order_desk()
+        return Trading(
+            run=run,
+            records=self.records,
+            reader=reader,
+            desk=desk,
+            placing=Placing(
+                run=run,
+                records=self.records,
+                reader=reader,
+                broker=session.broker,
+                desk=desk,
+                journal=journal,
+                interrupts=self.interrupts,
+            ),
+            interrupts=self.interrupts,
+            finished=self.finished,
+        )
+
+    def _reader(self, broker: BrokerPort) -> Reader:
+        settings = self.run.inputs.settings
+        return Reader(
+            broker=broker,
+            market=MarketReader(
+                broker=broker,
+                pricing=settings.pricing,
+                safety=settings.safety,
+                for_trading=self.may_trade,
+            ),
+            pause_seconds=settings.pacing_sec,
+            parallel=settings.parallel,
+        )
+
+    async def _read(
+        self, inputs: Inputs, session: ReadingSession
+    ) -> Reading | UnknownTargets | None:
+        """The reading, or None when it failed: then every account has its report."""
+        stated = value_or_stop(await session.broker.server_time())
+        if isinstance(stated, Stopped):
+            self._failed(stated.error)
+            return None
+        self.clock.hear(stated)
+        ids = ", ".join(account.settings.account_id for account in inputs.accounts)
+        self.run.terminal.note(f"Reading {ids} and the prices they need")
+        reading = await self._reader(session.broker).read(inputs.accounts)
+        if isinstance(reading, Stopped):
+            self._failed(reading.error)
+            return None
+        reach("F05")
+        return reading
+
+    def _address(self) -> GatewayAddress:
+        self.run.terminal.note(f"Connecting to {self._place()}")
+        return address_of(self.run.inputs.settings)
+
+    def _failed(self, fault: BrokerFault) -> None:
+        """The fault is the report of every account that has none yet."""
+        done = {report.account_id for report in self.finished}
+        for account in self.run.inputs.accounts:
+            if account.settings.account_id not in done:
+                self.finished.append(failure(account.settings.account_id, fault))
+
+    def _refused(self, why: str) -> None:
+        self.finished.extend(refused_all(self.run.inputs, why))
+
+    def _place(self) -> str:
+        gateway = self.run.inputs.settings.gateway
+        return f"{gateway.host}:{gateway.port} as client {gateway.client_id}"
+
+
+def address_of(settings: Settings) -> GatewayAddress:
+    """Where these settings say the gateway is."""
+    gateway = settings.gateway
+    return GatewayAddress(host=gateway.host, port=gateway.port, client_id=gateway.client_id)
+
+
+def _log_notices(session: ReadingSession) -> None:
+    for notice in session.notices():
+        LOG.info("gateway: %s", notice)
