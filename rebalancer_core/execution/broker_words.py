@@ -69,11 +69,15 @@ def _executed(state: OrderState, event: Executed) -> OrderState:
     if any(e.execution_id >= event.execution_id for e in same):
         return state
     others = tuple(e for e in state.executions if e not in same)
-    corrected = f"execution {base} was corrected by the broker" if same else ""
+    # A bust takes shares back also where nobody heard of the execution before it.
+    is_busted = event.shares == ZERO
+    corrected = f"execution {base} was corrected by the broker" if same or is_busted else ""
     grown = noted(evolve(state, executions=(*others, event)), corrected)
+    if is_busted or grown.executed < state.executed:
+        grown = evolve(grown, shares_taken_back=True)
     if event.con_id != state.ticket.con_id or event.side is not state.ticket.side:
         return contradicted(grown, "an execution names another contract or side")
-    if grown.executed < state.executed:
+    if is_busted or grown.executed < state.executed:
         return contradicted(grown, "a correction took shares back")
     return grown
 

@@ -43,6 +43,8 @@ def after(state: OrderState, event: OrderEvent) -> OrderState:
         case OrderSeen() | StatusReported() | Executed() | Completed():
             return told(state, event)
         case Commissioned():
+            if event in state.commissions:
+                return state
             others = tuple(c for c in state.commissions if c.execution_id != event.execution_id)
             return evolve(state, commissions=(*others, event))
         case ErrorReported():

@@ -41,7 +41,8 @@ class OrderState:
 
     `executions` holds the latest revision of each; `reported_filled` is the largest figure the
     broker's status named; `conflict` is set when the broker's facts contradict the ticket, and
-    then nothing but a human can call the order done.
+    then nothing but a human can call the order done; `shares_taken_back` says that an execution
+    was corrected downwards or busted, so that what a status named before holds no longer.
     """
 
     ticket: OrderTicket
@@ -54,6 +55,7 @@ class OrderState:
     reject_code: int | None = None
     error: str = ""
     conflict: str = ""
+    shares_taken_back: bool = False
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -64,6 +66,8 @@ class OrderState:
     @property
     def filled(self) -> Decimal:
         """Shares filled: the executions, or the broker's own figure where it is ahead of them."""
+        if self.shares_taken_back:
+            return self.executed
         return max(self.executed, self.reported_filled)
 
     @property

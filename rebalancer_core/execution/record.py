@@ -134,14 +134,15 @@ def _error(state: OrderState) -> str:
 def _average_price(state: OrderState) -> Decimal | None:
     shares = state.executed
     if shares == ZERO:
-        return state.reported_price if state.reported_filled > ZERO else None
+        return state.reported_price if state.filled > ZERO else None
     return sum((e.shares * e.price for e in state.executions), ZERO) / shares
 
 
 def _commission(state: OrderState) -> Decimal | None:
     """The sum in USD once every execution has its report; None before, or in other currencies."""
     known = {c.execution_id: c for c in state.commissions}
-    reports = tuple(known.get(e.execution_id) for e in state.executions)
+    # What was busted costs nothing, and no report of it need ever come.
+    reports = tuple(known.get(e.execution_id) for e in state.executions if e.shares > ZERO)
     complete = tuple(r for r in reports if r is not None and r.currency == USD)
     if not reports or len(complete) < len(reports):
         return None
