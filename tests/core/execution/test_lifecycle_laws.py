@@ -60,7 +60,7 @@ shares = st.integers(0, 11)
 accounts = st.sampled_from([*[ACCOUNT] * 9, STRANGER])
 fills = st.builds(
     fill,
-    st.integers(1, 10),
+    st.integers(0, 10),
     st.integers(1, 4),
     st.integers(1, 3),
     accounts,
