@@ -86,8 +86,8 @@ def shares_of(plan: Plan) -> Shares:
 
 def _traded(sized: Sized) -> Shares:
     return {
-        t.candidate.holding.symbol: t.lots if t.candidate.holding.gap > 0 else -t.lots
-        for t in sized.trades
+        candidate.holding.symbol: lots if candidate.holding.gap > 0 else -lots
+        for candidate, lots in zip(sized.candidates, sized.lots, strict=True)
     }
 
 

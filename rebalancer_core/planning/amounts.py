@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from rebalancer_core.planning.grains import Grains
-from rebalancer_core.values.money import plain, usd, whole_usd
+from rebalancer_core.values.money import nearest, plain, usd
 
 _CENTS = 2
 
 
 def told_apart(grains: Grains, first: int, second: int) -> tuple[str, str]:
-    """Two amounts that a sentence compares.
+    """Two amounts >= 0 that a sentence compares.
 
     >>> from rebalancer_core.planning.grains import grains_of_decimals
     >>> cents = grains_of_decimals(2)
@@ -21,9 +21,9 @@ def told_apart(grains: Grains, first: int, second: int) -> tuple[str, str]:
     >>> told_apart(finer, 499_998_333, 500_000_000), told_apart(finer, 500_000_000, 500_000_000)
     (('$499.9983', '$500.0000'), ('$500.00', '$500.00'))
     """
-    one, other = whole_usd(first, grains.per_dollar), whole_usd(second, grains.per_dollar)
+    one, other = nearest(first, grains.per_dollar), nearest(second, grains.per_dollar)
     if one != other:
-        return one, other
+        return f"${one:,}", f"${other:,}"
     dollars, more = grains.dollars(first), grains.dollars(second)
     places = _CENTS
     while first != second and usd(dollars, places) == usd(more, places):

@@ -132,11 +132,12 @@ def is_cash_account(account_type: str) -> bool:
 
 
 def _moved(decided: Decided, *, buys: bool) -> int:
-    return sum(t.moved for t in decided.sized.trades if (t.candidate.holding.gap > 0) is buys)
+    moved = zip(decided.sized.candidates, decided.sized.moved, strict=True)
+    return sum(value for candidate, value in moved if (candidate.holding.gap > 0) is buys)
 
 
 def _about_fractions(decided: Decided, policy: RebalancePolicy) -> str:
-    if not policy.allow_fractional or not any(t.lots for t in decided.sized.trades):
+    if not policy.allow_fractional or not any(decided.sized.lots):
         return ""
     return (
         "allow_fractional = true: IBKR's API refuses fractional orders for US ETFs today "

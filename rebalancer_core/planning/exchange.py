@@ -9,11 +9,12 @@ count of nodes (never a clock) and a tolerance: gains below it never disturb str
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from attrs import define, field
 
 from rebalancer_core.planning.fill import Buy, drift_removed, priority_fill, spent
-from rebalancer_core.planning.knapsack import Item, Knapsack, knapsack
+from rebalancer_core.planning.knapsack import Knapsack, knapsack
 
 NODES = 1_000
 # With one lot a tenth of the plans whose cash binds stay further from the best than they need to
@@ -70,6 +71,10 @@ def _kept_for_sure(buy: Buy, filled: int, give_back: int) -> int:
     return max(filled - give_back // buy.lot_value, min(filled, buy.min_lots))
 
 
+# How often it may be taken, what it costs, what it removes, and which item comes before it.
+_Step: TypeAlias = tuple[int, int, int, int | None]
+
+
 @define(kw_only=True)
 class _Search:
     """Depth first: dive greedily, then take one step less of the last item, while it can pay."""
@@ -87,7 +92,12 @@ class _Search:
         """Leaves the best choice found in `best` and `best_taken`."""
         self.taken = [0] * len(self.knapsack.items)
         self.left = self.room
-        steps = tuple(zip(self.knapsack.items, self.knapsack.before, strict=True))
+        steps = tuple(
+            [
+                (item.count, item.weight, item.value, before)
+                for item, before in zip(self.knapsack.items, self.knapsack.before, strict=True)
+            ]
+        )
         start: int | None = 0
         for _ in range(NODES):
             if start is None:
@@ -104,20 +114,19 @@ class _Search:
             lots[item.buy] += count * item.lots
         return tuple(lots)
 
-    def _dive(self, start: int, steps: tuple[tuple[Item, int | None], ...]) -> None:
+    def _dive(self, start: int, steps: tuple[_Step, ...]) -> None:
         taken, left, removed, lightest = self.taken, self.left, self.removed, self.knapsack.lightest
         for i in range(start, len(steps)):
-            if left < lightest:
+            if left < lightest[i]:
                 break
-            item, before = steps[i]
-            if item.weight > left:
+            count, weight, value, before = steps[i]
+            if weight > left or (before is not None and taken[before] < steps[before][0]):
                 continue
-            if before is not None and taken[before] < steps[before][0].count:
-                continue
-            count = min(item.count, left // item.weight)
+            if count * weight > left:
+                count = left // weight
             taken[i] = count
-            left -= count * item.weight
-            removed += count * item.value
+            left -= count * weight
+            removed += count * value
         self.left, self.removed = left, removed
 
     def _step_back(self) -> int | None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from attrs import field, frozen
 
 
-@frozen(kw_only=True, slots=False)
+@frozen(kw_only=True)
 class Buy:
     """One buy: `gap` dollars wanted, `nearest` lots at most, nothing between 0 and `min_lots`.
 
@@ -79,7 +79,7 @@ def spent(buys: Sequence[Buy], lots: Sequence[int]) -> int:
     >>> spent((Buy(gap=1000, lot_value=400, nearest=2, min_lots=1),), (2,))
     800
     """
-    return sum(buy.lot_value * count for buy, count in zip(buys, lots, strict=True))
+    return sum([buy.lot_value * count for buy, count in zip(buys, lots, strict=True)])
 
 
 def drift_removed(buys: Sequence[Buy], lots: Sequence[int]) -> int:
@@ -89,8 +89,10 @@ def drift_removed(buys: Sequence[Buy], lots: Sequence[int]) -> int:
     800
     """
     return sum(
-        buy.gap - abs(buy.gap - buy.lot_value * count)
-        for buy, count in zip(buys, lots, strict=True)
+        [
+            buy.gap - abs(buy.gap - buy.lot_value * count)
+            for buy, count in zip(buys, lots, strict=True)
+        ]
     )
 
 

@@ -39,6 +39,15 @@ class Grains:
         over, under = dollars.as_integer_ratio()
         return over * self.per_dollar // under
 
+    def of_each(self, dollars: Iterable[Decimal]) -> list[int]:
+        """Many amounts at once.
+
+        >>> grains_of_decimals(4).of_each([Decimal("1.25"), Decimal(2)])
+        [12500, 20000]
+        """
+        whole = self.per_dollar
+        return [over * whole // under for over, under in map(Decimal.as_integer_ratio, dollars)]
+
     def dollars(self, grains: int) -> Decimal:
         """Grains in dollars, without trailing zeros.
 
@@ -67,6 +76,16 @@ def part(grains: int, fraction: Decimal) -> int:
     """
     over, under = fraction.as_integer_ratio()
     return grains * over // under
+
+
+def parts(grains: Iterable[int], fractions: Iterable[Decimal]) -> list[int]:
+    """`part` of many at once.
+
+    >>> parts([12500, 300], [Decimal("0.5"), Decimal(2)])
+    [6250, 600]
+    """
+    ratios = map(Decimal.as_integer_ratio, fractions)
+    return [amount * over // under for amount, (over, under) in zip(grains, ratios, strict=False)]
 
 
 def decimals(numbers: Iterable[Decimal]) -> int:

@@ -13,19 +13,6 @@ from rebalancer_core.values.instruments import AccountId, ConId, Symbol, is_mana
 from rebalancer_core.values.money import ZERO, plain
 
 
-@frozen(kw_only=True, slots=False)
-class Owned:
-    """A long USD stock or ETF of the account, with its price; the quote's symbol names it."""
-
-    position: Position
-    quote: Quote
-
-    @property
-    def symbol(self) -> Symbol:
-        """The name it is known by: the listing's."""
-        return self.quote.symbol
-
-
 @frozen(kw_only=True)
 class QuoteBook:
     """The prices of the run, found by contract and by symbol."""
@@ -50,10 +37,10 @@ def quote_book(quotes: tuple[Quote | Unpriced, ...]) -> QuoteBook:
     )
 
 
-def owned_holdings(
+def held_positions(
     snapshot: AccountSnapshot, book: QuoteBook, listed: Iterable[Symbol]
-) -> Result[tuple[Owned, ...], AccountFault]:
-    """The account's USD stocks and ETFs with their prices, in the order of the positions.
+) -> Result[dict[Symbol, Position], AccountFault]:
+    """The account's USD stocks and ETFs by the symbol of their quotes; each has a price.
 
     Fails where it is short, where a holding has no price (SPEC 3.4), or where it is not certain
     which contract a held or listed symbol means (SPEC 3.2, positions are keyed by contract id).
@@ -61,15 +48,15 @@ def owned_holdings(
     managed = [
         p for p in snapshot.positions if p.quantity and is_managed(p.security_type, p.currency)
     ]
-    owned: dict[Symbol, Owned] = {}
+    held: dict[Symbol, Position] = {}
     for position in managed:
         quote = book.by_contract.get(position.con_id)
         if isinstance(quote, Quote) and position.quantity > ZERO:
-            owned[quote.symbol] = Owned(position=position, quote=quote)
-    if len(owned) == len(managed) and not book.doubled:
-        return Success(tuple(owned.values()))
+            held[quote.symbol] = position
+    if len(held) == len(managed) and not book.doubled:
+        return Success(held)
     fault = _fault(snapshot.account_id, sorted(managed, key=_by_contract), book, listed)
-    return Success(tuple(owned.values())) if fault is None else Failure(fault)
+    return Success(held) if fault is None else Failure(fault)
 
 
 def left_out(snapshot: AccountSnapshot) -> tuple[Position, ...]:

@@ -16,7 +16,7 @@ from attrs import frozen
 from rebalancer_core.planning.fill import Buy
 
 
-@frozen(kw_only=True, slots=False)
+@frozen(kw_only=True)
 class Item:
     """Up to `count` equal steps of `lots` lots of one buy; `weight` and `value` are of one step.
 
@@ -33,10 +33,13 @@ class Item:
 
 @frozen(kw_only=True)
 class Knapsack:
-    """Items by order of worth, the least that one costs, and the running sums of all steps."""
+    """Items by order of worth, and the running sums of all steps.
+
+    `lightest` is the least that one step costs of this item and those after it.
+    """
 
     items: tuple[Item, ...]
-    lightest: int
+    lightest: tuple[int, ...]
     weights: tuple[int, ...]
     values: tuple[int, ...]
 
@@ -52,23 +55,22 @@ class Knapsack:
 
     def can_remove_more(self, first: int, room: int, than: int) -> bool:
         """Whether items from `first` on, the last one in part, remove strictly more than that."""
-        whole, left = self._whole(first, room)
-        missing = than - (self.values[whole] - self.values[first])
+        weights, values = self.weights, self.values
+        reach = weights[first] + room
+        whole = bisect_right(weights, reach, lo=first) - 1
+        missing = than - (values[whole] - values[first])
         if whole == len(self.items):
             return missing < 0
-        return left * self.items[whole].value > missing * self.items[whole].weight
+        item = self.items[whole]
+        return (reach - weights[whole]) * item.value > missing * item.weight
 
     def most(self, room: int) -> int:
         """The most that can be removed for `room`, rounded down to a whole grain."""
-        whole, left = self._whole(0, room)
+        whole = bisect_right(self.weights, room) - 1
         if whole == len(self.items):
             return self.values[whole]
-        return self.values[whole] + left * self.items[whole].value // self.items[whole].weight
-
-    def _whole(self, first: int, room: int) -> tuple[int, int]:
-        reach = self.weights[first] + room
-        whole = bisect_right(self.weights, reach, lo=first) - 1
-        return whole, reach - self.weights[whole]
+        item = self.items[whole]
+        return self.values[whole] + (room - self.weights[whole]) * item.value // item.weight
 
 
 def knapsack(buys: Sequence[Buy], base: Sequence[int]) -> Knapsack:
@@ -105,7 +107,7 @@ def _knapsack(every: list[Item]) -> Knapsack:
     items = _ordered(every)
     return Knapsack(
         items=items,
-        lightest=min([i.weight for i in items], default=0),
+        lightest=tuple(accumulate([i.weight for i in reversed(items)], min))[::-1],
         weights=tuple(accumulate([i.count * i.weight for i in items], initial=0)),
         values=tuple(accumulate([i.count * i.value for i in items], initial=0)),
     )

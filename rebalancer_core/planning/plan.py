@@ -97,5 +97,8 @@ def _plan(
 
 
 def _residual(decided: Decided) -> int:
-    now = sum([abs(holding.gap) for holding in decided.valuation.holdings])
-    return now - sum([trade.drift_removed for trade in decided.sized.trades])
+    left = sum([abs(holding.gap) for holding in decided.valuation.holdings])
+    for candidate, moved in zip(decided.sized.candidates, decided.sized.moved, strict=True):
+        gap = abs(candidate.holding.gap)
+        left += abs(gap - moved) - gap
+    return left

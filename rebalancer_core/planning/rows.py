@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TypeAlias
 
 from attrs import frozen
 
 from rebalancer_core.planning.amounts import told_apart, told_shares
-from rebalancer_core.planning.identity import Owned
 from rebalancer_core.planning.leverage import CashFloor
-from rebalancer_core.planning.sizing import Sized, Trade
-from rebalancer_core.planning.triggers import Candidate, Screening, SetAside
-from rebalancer_core.planning.valuation import Holding, Valuation, foreign_cash
-from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote, Unpriced
+from rebalancer_core.planning.sizing import Sized
+from rebalancer_core.planning.triggers import Candidate, Screening
+from rebalancer_core.planning.valuation import Holding, Kept, Valuation, foreign_cash
+from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote
 from rebalancer_core.values.instruments import CASH, Symbol
-from rebalancer_core.values.money import ONE, plain
+from rebalancer_core.values.money import ONE, ZERO, plain
 from rebalancer_core.values.plans import Action, PlannedOrder, PlanRow, Reason, Side
+
+_Why: TypeAlias = tuple[Reason | None, str]
+_NOT_NEEDED: _Why = (
+    Reason.PORTFOLIO_WITHIN_BAND,
+    "the portfolio is back inside its band without it",
+)
 
 
 @frozen(kw_only=True)
@@ -37,15 +43,16 @@ def plan_rows(
     snapshot: AccountSnapshot, decided: Decided, cash_weight: Decimal
 ) -> tuple[PlanRow, ...]:
     """One row each (SPEC 4.5): largest |drift| first, then symbol; left-out ones; CASH last."""
-    valuation = decided.valuation
+    valuation, screened, sized = decided.valuation, decided.screened, decided.sized
     managed = valuation.grains.dollars(valuation.managed)
-    told = {s.holding.symbol: _aside_row(s, managed) for s in decided.screened.aside}
-    for trade in decided.sized.trades:
-        told[trade.candidate.holding.symbol] = _trade_row(trade, decided, managed)
+    told = {s.holding.symbol: _row(s.holding, managed, (s.reason, s.note)) for s in screened.aside}
+    for trade in zip(sized.candidates, sized.lots, sized.by_priority, strict=True):
+        told[trade[0].holding.symbol] = _trade_row(*trade, decided, managed)
     # In total_drift mode a few of the candidates may be enough.
-    for candidate in decided.screened.candidates[len(decided.sized.trades) :]:
-        told[candidate.holding.symbol] = _aside_row(_not_needed(candidate), managed)
-    rows = [told[holding.symbol] for holding in valuation.holdings]
+    for spared in screened.candidates[len(sized.candidates) :]:
+        told[spared.holding.symbol] = _row(spared.holding, managed, _NOT_NEEDED)
+    quiet = screened.quiet, ""
+    rows = [told.get(h.symbol) or _row(h, managed, quiet) for h in valuation.holdings]
     rows.extend(map(_kept_row, valuation.kept))
     rows.extend(map(_left_out_row, valuation.left_out))
     rows.extend(map(_foreign_cash_row, foreign_cash(snapshot)))
@@ -81,57 +88,47 @@ def _orders(rows: tuple[PlanRow, ...], action: Action, side: Side) -> list[Plann
     ]
 
 
-def _trade_row(trade: Trade, decided: Decided, managed: Decimal) -> PlanRow:
-    holding, lots = trade.candidate.holding, trade.lots
-    reason, note = None, ""
-    if lots != trade.candidate.nearest:
-        reason, note = _shortfall(trade, decided)
+def _trade_row(
+    candidate: Candidate, lots: int, by_priority: int, decided: Decided, managed: Decimal
+) -> PlanRow:
+    why: _Why = (None, "")
+    if lots != candidate.nearest:
+        why = _shortfall(candidate, lots, by_priority, decided)
     if not lots:
-        return _holding_row(holding, managed, reason, note)
+        return _row(candidate.holding, managed, why)
+    action = Action.BUY if candidate.holding.gap > 0 else Action.SELL
+    return _row(candidate.holding, managed, why, action, shares(lots, decided.valuation.lot))
+
+
+def _row(
+    holding: Holding,
+    managed: Decimal,
+    why: _Why,
+    action: Action = Action.NONE,
+    quantity: Decimal = ZERO,
+) -> PlanRow:
+    reason, note = why
     quote = holding.quote
+    price = None
+    if isinstance(quote, Quote):
+        price = quote.price
+        if quote.block or quote.note or quote.delayed:
+            note = _with_price_notes(note, quote)
     return PlanRow(
         symbol=holding.symbol,
-        con_id=holding.con_id,
+        con_id=quote.con_id if quote else None,
         held=holding.held,
-        price=quote.price if isinstance(quote, Quote) else None,
+        price=price,
         target_weight=holding.weight,
         managed=managed,
-        action=Action.BUY if holding.gap > 0 else Action.SELL,
-        quantity=shares(lots, decided.valuation.lot),
+        action=action,
+        quantity=quantity,
         reason=reason,
-        note=_note(note, quote),
+        note=note,
     )
 
 
-def _aside_row(aside: SetAside, managed: Decimal) -> PlanRow:
-    return _holding_row(aside.holding, managed, aside.reason, aside.note)
-
-
-def _not_needed(candidate: Candidate) -> SetAside:
-    return SetAside(
-        holding=candidate.holding,
-        reason=Reason.PORTFOLIO_WITHIN_BAND,
-        note="the portfolio is back inside its band without it",
-    )
-
-
-def _holding_row(holding: Holding, managed: Decimal, reason: Reason | None, note: str) -> PlanRow:
-    quote = holding.quote
-    return PlanRow(
-        symbol=holding.symbol,
-        con_id=holding.con_id,
-        held=holding.held,
-        price=quote.price if isinstance(quote, Quote) else None,
-        target_weight=holding.weight,
-        managed=managed,
-        reason=reason,
-        note=_note(note, quote),
-    )
-
-
-def _note(note: str, quote: Quote | Unpriced | None) -> str:
-    if not isinstance(quote, Quote) or not (quote.block or quote.note or quote.delayed):
-        return note
+def _with_price_notes(note: str, quote: Quote) -> str:
     others = [words for words in _price_notes(quote) if words != note]
     return "; ".join([note, *others] if note else others)
 
@@ -143,36 +140,35 @@ def _price_notes(quote: Quote) -> tuple[str, ...]:
     return tuple(words for words in (block, quote.note, delayed) if words)
 
 
-def _shortfall(trade: Trade, decided: Decided) -> tuple[Reason, str]:
+def _shortfall(candidate: Candidate, lots: int, by_priority: int, decided: Decided) -> _Why:
     """Why a candidate trades less than the nearest lot, in words."""
     lot = decided.valuation.lot
-    if trade.lots < trade.by_priority:
-        back = told_shares((trade.by_priority - trade.lots) * lot)
+    if lots < by_priority:
+        back = told_shares((by_priority - lots) * lot)
         return Reason.GAVE_BACK, f"gave {back} back, so that the plan as a whole ends closer"
     reason = Reason.LEVERAGE_CAP if decided.floor.set_by_leverage else Reason.NO_CASH_LEFT
     grains = decided.valuation.grains
-    needs, left = told_apart(grains, _next_step(trade), decided.left)
-    if trade.lots == 0:
+    needs, left = told_apart(grains, _next_step(candidate, lots), decided.left)
+    if lots == 0:
         return reason, f"needs {needs}, {left} left above the cash floor"
-    done, full = plain(trade.lots * lot), told_shares(trade.candidate.nearest * lot)
+    done, full = plain(lots * lot), told_shares(candidate.nearest * lot)
     short = f"{done} of {full}, the next needs {needs}"
     return reason, f"{short}, {left} left above the cash floor"
 
 
-def _next_step(trade: Trade) -> int:
-    candidate = trade.candidate
-    lots = 1 if trade.lots else min(candidate.min_lots, candidate.nearest)
-    return lots * candidate.holding.lot_value
+def _next_step(candidate: Candidate, lots: int) -> int:
+    more = 1 if lots else min(candidate.min_lots, candidate.nearest)
+    return more * candidate.holding.lot_value
 
 
-def _kept_row(owned: Owned) -> PlanRow:
+def _kept_row(kept: Kept) -> PlanRow:
     return PlanRow(
-        symbol=owned.symbol,
-        con_id=owned.position.con_id,
-        held=owned.position.quantity,
-        price=owned.quote.price,
+        symbol=kept.quote.symbol,
+        con_id=kept.position.con_id,
+        held=kept.position.quantity,
+        price=kept.quote.price,
         reason=Reason.KEPT_UNLISTED,
-        note="; ".join(_price_notes(owned.quote)),
+        note="; ".join(_price_notes(kept.quote)),
     )
 
 

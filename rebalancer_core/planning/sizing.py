@@ -9,44 +9,33 @@ from rebalancer_core.planning.fill import Buy, drift_removed, priority_fill, spe
 from rebalancer_core.planning.knapsack import most_removable
 from rebalancer_core.planning.triggers import Candidate, Screening, portfolio_outside_band
 from rebalancer_core.planning.valuation import Valuation
-from rebalancer_core.values.instruments import Symbol
 from rebalancer_core.values.money import BPS
 from rebalancer_core.values.policy import RebalancePolicy, Sizing, TriggerMode
 
 
-@frozen(kw_only=True, slots=False)
-class Trade:
-    """A candidate and its `lots`; `by_priority` is what the priority fill alone gave it."""
-
-    candidate: Candidate
-    lots: int
-    by_priority: int
-
-    @property
-    def moved(self) -> int:
-        """Grains that change hands."""
-        return self.lots * self.candidate.holding.lot_value
-
-    @property
-    def gap_after(self) -> int:
-        """Grains to the target once it is filled."""
-        gap = self.candidate.holding.gap
-        return gap - self.moved if gap > 0 else gap + self.moved
-
-    @property
-    def drift_removed(self) -> int:
-        """Grains by which it comes closer to the target."""
-        wanted = abs(self.candidate.holding.gap)
-        return wanted - abs(wanted - self.lots * self.candidate.holding.lot_value)
-
-
 @frozen(kw_only=True)
 class Sized:
-    """The trades by priority, and the cash they leave; `bound` is the certificate, in grains."""
+    """How many `lots` each candidate trades, by priority; amounts in grains.
 
-    trades: tuple[Trade, ...]
+    `by_priority` is what the priority fill alone gave each, `cash_after` what all of it leaves,
+    `bound` the certificate. In total_drift mode `candidates` may be a few of those screened.
+    """
+
+    candidates: tuple[Candidate, ...]
+    lots: tuple[int, ...]
+    by_priority: tuple[int, ...]
     cash_after: int
     bound: int
+
+    @property
+    def moved(self) -> tuple[int, ...]:
+        """Grains that change hands, by candidate."""
+        return tuple(
+            [
+                lots * candidate.holding.lot_value
+                for candidate, lots in zip(self.candidates, self.lots, strict=True)
+            ]
+        )
 
 
 def sized_plan(
@@ -81,40 +70,34 @@ def size(
         else:
             cost += value
             wanted.append(candidate)
+    nearest = tuple([candidate.nearest for candidate in candidates])
     if cost <= cash - floor or not wanted:
         # Every trade is as close to its target as lots can bring it: there is nothing to decide.
-        return Sized(trades=_trades(candidates, {}, {}), cash_after=cash - cost, bound=0)
+        return Sized(
+            candidates=candidates,
+            lots=nearest,
+            by_priority=nearest,
+            cash_after=cash - cost,
+            bound=0,
+        )
     buys = tuple(map(_buy, wanted))
     room = max(0, cash - floor)
     filled = priority_fill(buys, room, (0,) * len(buys))
     most = most_removable(buys, room)
     lots = _exchanged(buys, filled, room, most=most, valuation=valuation, policy=policy)
-    symbols = [candidate.holding.symbol for candidate in wanted]
     return Sized(
-        trades=_trades(
-            candidates,
-            dict(zip(symbols, lots, strict=True)),
-            dict(zip(symbols, filled, strict=True)),
-        ),
+        candidates=candidates,
+        lots=_with_buys(candidates, lots),
+        by_priority=_with_buys(candidates, filled),
         cash_after=cash - spent(buys, lots),
         bound=most - drift_removed(buys, lots),
     )
 
 
-def _trades(
-    candidates: tuple[Candidate, ...], lots: dict[Symbol, int], by_priority: dict[Symbol, int]
-) -> tuple[Trade, ...]:
-    """To the nearest lot where `lots` does not say otherwise."""
-    return tuple(
-        [
-            Trade(
-                candidate=candidate,
-                lots=lots.get(candidate.holding.symbol, candidate.nearest),
-                by_priority=by_priority.get(candidate.holding.symbol, candidate.nearest),
-            )
-            for candidate in candidates
-        ]
-    )
+def _with_buys(candidates: tuple[Candidate, ...], bought: tuple[int, ...]) -> tuple[int, ...]:
+    """The lots of all: sells to the nearest, buys as `bought`, in the same order."""
+    of_buys = iter(bought)
+    return tuple([next(of_buys) if c.holding.gap > 0 else c.nearest for c in candidates])
 
 
 def _exchanged(
@@ -150,7 +133,8 @@ def _buy(candidate: Candidate) -> Buy:
 
 
 def _outside_after(sized: Sized, valuation: Valuation, policy: RebalancePolicy) -> bool:
-    after = {t.candidate.holding.symbol: t.gap_after for t in sized.trades}
+    moved = zip(sized.candidates, sized.moved, strict=True)
+    after = {c.holding.symbol: abs(c.holding.gap) - value for c, value in moved}
     return portfolio_outside_band(
         (after.get(h.symbol, h.gap) for h in valuation.holdings),
         valuation.cash_target - sized.cash_after,

@@ -16,7 +16,7 @@ from rebalancer_core.values.plans import Reason
 from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
 
 
-@frozen(kw_only=True, slots=False)
+@frozen(kw_only=True)
 class Candidate:
     """A holding to trade: `nearest` lots bring it closest, fewer than `min_lots` are no order."""
 
@@ -25,7 +25,7 @@ class Candidate:
     min_lots: int
 
 
-@frozen(kw_only=True, slots=False)
+@frozen(kw_only=True)
 class SetAside:
     """A holding that does not trade, and why, in words."""
 
@@ -36,11 +36,15 @@ class SetAside:
 
 @frozen(kw_only=True)
 class Screening:
-    """All holdings: `candidates` by priority, the rest `aside`; `triggered` = outside the band."""
+    """All holdings: `candidates` by priority, those `aside`, and the rest for the `quiet` reason.
+
+    `triggered` = how many are outside the band, candidates or not.
+    """
 
     candidates: tuple[Candidate, ...]
     aside: tuple[SetAside, ...]
-    triggered: bool
+    quiet: Reason
+    triggered: int
 
 
 def screening(valuation: Valuation, policy: RebalancePolicy) -> Screening:
@@ -55,11 +59,15 @@ def screening(valuation: Valuation, policy: RebalancePolicy) -> Screening:
             candidates.append(looked_at)
         else:
             aside.append(looked_at)
-    quiet = _quiet_reason(policy)
-    for holding in valuation.holdings[triggered:]:
-        priced = isinstance(holding.quote, Quote)
-        aside.append(SetAside(holding=holding, reason=quiet) if priced else _unpriced(holding))
-    return Screening(candidates=tuple(candidates), aside=tuple(aside), triggered=bool(triggered))
+    unpriced = [
+        _unpriced(h) for h in valuation.holdings[triggered:] if not isinstance(h.quote, Quote)
+    ]
+    return Screening(
+        candidates=tuple(candidates),
+        aside=(*aside, *unpriced),
+        quiet=_quiet_reason(policy),
+        triggered=triggered,
+    )
 
 
 def outside_band(gap: int, managed: int, band_bps: Decimal) -> bool:

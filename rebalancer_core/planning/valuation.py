@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import repeat
 
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
 from rebalancer_core.errors import AccountFault, NothingToManage, UnlistedHolding
-from rebalancer_core.planning.grains import Grains, decimals, grains_of_decimals, part
-from rebalancer_core.planning.identity import Owned, QuoteBook, left_out, owned_holdings, quote_book
+from rebalancer_core.planning.grains import Grains, decimals, grains_of_decimals, part, parts
+from rebalancer_core.planning.identity import QuoteBook, held_positions, left_out, quote_book
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote, Unpriced
-from rebalancer_core.values.instruments import USD, ConId, Symbol
+from rebalancer_core.values.instruments import USD, Symbol
 from rebalancer_core.values.money import ONE, ZERO
 from rebalancer_core.values.policy import RebalancePolicy, UnlistedPositions
 from rebalancer_core.values.portfolios import Targets
@@ -23,8 +24,7 @@ _BASIS_POINT_DECIMALS = 4
 _LEDGER_TOTAL = "BASE"
 
 
-# One is made for each row of a plan: without slots that takes a quarter less time.
-@frozen(kw_only=True, slots=False)
+@frozen(kw_only=True)
 class Holding:
     """One managed holding or target; `gap` and `lot_value` in grains, `held` in shares.
 
@@ -39,16 +39,19 @@ class Holding:
     gap: int
     lot_value: int
 
-    @property
-    def con_id(self) -> ConId | None:
-        """The contract that is traded."""
-        return None if self.quote is None else self.quote.con_id
-
     def whole_lots(self, lot: Decimal) -> int:
         """The lots that can be sold; what is left of `held` is less than one."""
         shares, under = self.held.as_integer_ratio()
         lots, lots_under = lot.as_integer_ratio()
         return shares * lots_under // (under * lots)
+
+
+@frozen(kw_only=True)
+class Kept:
+    """A holding that is not in portfolios.csv and stays: no weight or drift counts it."""
+
+    position: Position
+    quote: Quote
 
 
 @frozen(kw_only=True)
@@ -67,7 +70,7 @@ class Valuation:
     managed: int
     net_liquidation: int
     holdings: tuple[Holding, ...]
-    kept: tuple[Owned, ...]
+    kept: tuple[Kept, ...]
     left_out: tuple[Position, ...]
 
     @property
@@ -87,20 +90,18 @@ def value_account(
     book = quote_book(quotes)
     listed = {w.symbol: w.fraction for w in targets.weights}
 
-    def valued(owned: tuple[Owned, ...]) -> Result[Valuation, AccountFault]:
-        unlisted = _unlisted(owned, listed)
+    def valued(held: dict[Symbol, Position]) -> Result[Valuation, AccountFault]:
+        unlisted = sorted(held.keys() - listed.keys())
         if unlisted and policy.unlisted_positions is UnlistedPositions.ABORT:
-            symbols = tuple(o.symbol for o in unlisted)
-            return Failure(UnlistedHolding(account_id=snapshot.account_id, symbols=symbols))
+            return Failure(UnlistedHolding(account_id=snapshot.account_id, symbols=tuple(unlisted)))
         keep = policy.unlisted_positions is UnlistedPositions.KEEP
-        weights = listed | ({} if keep else {o.symbol: ZERO for o in unlisted})
         valuation = _valuation(
             snapshot=snapshot,
             policy=policy,
             cash_weight=targets.cash,
-            owned=owned,
-            kept=unlisted if keep else (),
-            weights=weights,
+            held=held,
+            kept=_kept([held[symbol] for symbol in unlisted], book) if keep else (),
+            weights=listed if keep else listed | dict.fromkeys(unlisted, ZERO),
             book=book,
         )
         least = min(valuation.managed, valuation.net_liquidation)
@@ -108,7 +109,7 @@ def value_account(
             return Failure(_nothing_to_manage(snapshot, valuation.grains.dollars(least)))
         return Success(valuation)
 
-    return owned_holdings(snapshot, book, listed).bind(valued)
+    return held_positions(snapshot, book, listed).bind(valued)
 
 
 def foreign_cash(snapshot: AccountSnapshot) -> tuple[CashBalance, ...]:
@@ -121,13 +122,13 @@ def foreign_cash(snapshot: AccountSnapshot) -> tuple[CashBalance, ...]:
     )
 
 
-def _unlisted(owned: tuple[Owned, ...], listed: dict[Symbol, Decimal]) -> tuple[Owned, ...]:
-    others = [o for o in owned if o.quote.symbol not in listed]
-    return tuple(sorted(others, key=_symbol)) if others else ()
-
-
-def _symbol(owned: Owned) -> Symbol:
-    return owned.symbol
+def _kept(positions: list[Position], book: QuoteBook) -> tuple[Kept, ...]:
+    quotes = [book.by_contract[position.con_id] for position in positions]
+    return tuple(
+        Kept(position=position, quote=quote)
+        for position, quote in zip(positions, quotes, strict=True)
+        if isinstance(quote, Quote)
+    )
 
 
 def _currency(balance: CashBalance) -> str:
@@ -147,41 +148,44 @@ def _valuation(
     snapshot: AccountSnapshot,
     policy: RebalancePolicy,
     cash_weight: Decimal,
-    owned: tuple[Owned, ...],
-    kept: tuple[Owned, ...],
+    held: dict[Symbol, Position],
+    kept: tuple[Kept, ...],
     weights: dict[Symbol, Decimal],
     book: QuoteBook,
 ) -> Valuation:
     lot = FRACTIONAL_LOT if policy.allow_fractional else ONE
+    symbols = sorted(weights)
+    quotes = [
+        book.by_contract[held[s].con_id] if s in held else book.by_symbol.get(s) for s in symbols
+    ]
+    quantities = [held[s].quantity if s in held else ZERO for s in symbols]
+    dollars = [q.price if isinstance(q, Quote) else ZERO for q in quotes]
     grains = _grains(
         snapshot=snapshot,
         policy=policy,
+        prices=[*dollars, *(k.quote.price for k in kept)],
         weights=(*weights.values(), cash_weight),
-        owned=owned,
-        book=book,
         lot=lot,
     )
-    managed = cash = grains.of(snapshot.usd_cash)
-    held = {o.quote.symbol: o for o in owned}
-    worth: list[tuple[Symbol, Decimal, Quote | Unpriced | None, int, int]] = []
-    for symbol in sorted(weights):
-        owner = held.get(symbol)
-        quote = book.by_symbol.get(symbol) if owner is None else owner.quote
-        price = grains.of(quote.price) if isinstance(quote, Quote) else 0
-        quantity = ZERO if owner is None else owner.position.quantity
-        value = part(price, quantity) if quantity else 0
-        managed += value
-        worth.append((symbol, quantity, quote, price, value))
+    prices = grains.of_each(dollars)
+    values = parts(prices, quantities)
+    cash = grains.of(snapshot.usd_cash)
+    managed = cash + sum(values)
+    wanted = parts(repeat(managed), [weights[s] for s in symbols])
+    gaps = [target - value for target, value in zip(wanted, values, strict=True)]
+    lot_values = prices if lot is ONE else parts(prices, repeat(lot, len(prices)))
     holdings = [
         Holding(
             symbol=symbol,
             held=quantity,
             quote=quote,
             weight=weights[symbol],
-            gap=part(managed, weights[symbol]) - value,
-            lot_value=price if lot is ONE else part(price, lot),
+            gap=gap,
+            lot_value=lot_value,
         )
-        for symbol, quantity, quote, price, value in worth
+        for symbol, quantity, quote, gap, lot_value in zip(
+            symbols, quantities, quotes, gaps, lot_values, strict=True
+        )
     ]
     # The sort is stable: equal gaps stay in the order of their symbols.
     holdings.sort(key=_drift, reverse=True)
@@ -191,10 +195,11 @@ def _valuation(
         cash=cash,
         cash_target=part(managed, cash_weight),
         managed=managed,
-        net_liquidation=managed + sum(_value(o, grains) for o in kept),
+        net_liquidation=managed
+        + sum(part(grains.of(k.quote.price), k.position.quantity) for k in kept),
         holdings=tuple(holdings),
         kept=kept,
-        left_out=left_out(snapshot),
+        left_out=left_out(snapshot) if len(held) < len(snapshot.positions) else (),
     )
 
 
@@ -202,25 +207,21 @@ def _drift(holding: Holding) -> int:
     return abs(holding.gap)
 
 
-def _value(owned: Owned, grains: Grains) -> int:
-    return part(grains.of(owned.quote.price), owned.position.quantity)
-
-
 def _grains(
     *,
     snapshot: AccountSnapshot,
     policy: RebalancePolicy,
+    prices: list[Decimal],
     weights: tuple[Decimal, ...],
-    owned: tuple[Owned, ...],
-    book: QuoteBook,
     lot: Decimal,
 ) -> Grains:
     """The unit in which each product of money with a quantity, weight or rule is whole."""
-    amounts = [q.price for q in book.by_contract.values() if isinstance(q, Quote)]
-    amounts += (snapshot.usd_cash, policy.min_order_usd, policy.cash_buffer_abs)
-    quantities = [o.position.quantity for o in owned]
-    quantities.append(lot)
+    amounts = (*prices, snapshot.usd_cash, policy.min_order_usd, policy.cash_buffer_abs)
+    quantities = [position.quantity for position in snapshot.positions]
     fractions = (policy.cash_buffer_pct, policy.max_leverage, *weights)
     return grains_of_decimals(
-        decimals(amounts) + decimals(quantities) + decimals(fractions) + _BASIS_POINT_DECIMALS
+        decimals(amounts)
+        + decimals((*quantities, lot))
+        + decimals(fractions)
+        + _BASIS_POINT_DECIMALS
     )

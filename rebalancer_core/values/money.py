@@ -93,16 +93,6 @@ def usd(amount: Decimal, places: int = 0) -> str:
     return f"{sign}${abs(whole):,f}"
 
 
-def whole_usd(part: int, whole: int) -> str:
-    """`part / whole` dollars for people, to the nearest dollar, ties to even.
-
-    >>> whole_usd(31249, 100), whole_usd(-150, 100)
-    ('$312', '-$2')
-    """
-    dollars = nearest(part, whole)
-    return f"-${-dollars:,}" if dollars < 0 else f"${dollars:,}"
-
-
 def quotient(part: int, whole: int) -> Decimal:
     """`part / whole` rounded to 18 decimals, ties to even: a weight, a leverage.
 
