@@ -17,7 +17,7 @@ from rebalancer_core.execution.tickets import (
 )
 from rebalancer_core.values.instruments import CASH, AccountId, ConId, Symbol
 from rebalancer_core.values.money import ONE, ZERO
-from rebalancer_core.values.plans import Action, Plan, PlannedOrder, PlanRow, Reason, Side
+from rebalancer_core.values.plans import Plan, PlannedOrder, PlanRow, Reason, Side
 
 ACCOUNT = AccountId("DU111111")
 AS_OF = datetime(2026, 1, 2, 15, 4, 5, tzinfo=UTC)
@@ -113,8 +113,6 @@ def record_of(plan: Plan, *outcomes: OrderOutcome) -> ExecutionRecord:
 
 
 def _row(number: int, line: Line, total: Decimal) -> PlanRow:
-    shares = Decimal(line.trade)
-    sides = {True: Action.BUY, False: Action.SELL}
     return PlanRow(
         symbol=Symbol(line.symbol),
         con_id=ConId(number),
@@ -122,8 +120,7 @@ def _row(number: int, line: Line, total: Decimal) -> PlanRow:
         price=Decimal(line.price),
         target_weight=Decimal(line.target_pct) / 100,
         managed=total,
-        action=sides[shares > ZERO] if shares else Action.NONE,
-        quantity=abs(shares),
+        change=Decimal(line.trade),
         reason=line.reason,
         note=line.note,
     )
@@ -138,7 +135,7 @@ def _cash_row(lines: tuple[Line, ...], before: Decimal, after: Decimal, total: D
         price=ONE,
         target_weight=target,
         managed=total,
-        cash_after=after,
+        change=after - before,
         reason=Reason.CASH_FOLLOWS,
     )
 

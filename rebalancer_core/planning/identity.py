@@ -45,17 +45,16 @@ def held_positions(
     Fails where it is short, where a holding has no price (SPEC 3.4), or where it is not certain
     which contract a held or listed symbol means (SPEC 3.2, positions are keyed by contract id).
     """
-    managed = [
-        p for p in snapshot.positions if p.quantity and is_managed(p.security_type, p.currency)
-    ]
     held: dict[Symbol, Position] = {}
+    managed = [p for p in snapshot.positions if is_managed(p.security_type, p.currency)]
+    unsure = bool(book.doubled)
     for position in managed:
         quote = book.by_contract.get(position.con_id)
-        if isinstance(quote, Quote) and position.quantity > ZERO:
+        if position.quantity > ZERO and isinstance(quote, Quote) and quote.symbol not in held:
             held[quote.symbol] = position
-    if len(held) == len(managed) and not book.doubled:
-        return Success(held)
-    fault = _fault(snapshot.account_id, sorted(managed, key=_by_contract), book, listed)
+        elif position.quantity:
+            unsure = True
+    fault = _fault(snapshot.account_id, managed, book, listed) if unsure else None
     return Success(held) if fault is None else Failure(fault)
 
 
@@ -70,7 +69,8 @@ def left_out(snapshot: AccountSnapshot) -> tuple[Position, ...]:
 def _fault(
     account_id: AccountId, managed: list[Position], book: QuoteBook, listed: Iterable[Symbol]
 ) -> AccountFault | None:
-    """The first thing that is wrong with these positions, which come by symbol and contract."""
+    """The first thing that is wrong with these positions, by symbol and contract."""
+    managed = sorted([p for p in managed if p.quantity], key=_by_contract)
     for position in managed:
         if position.quantity < ZERO:
             return ShortPosition(

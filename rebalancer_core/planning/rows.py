@@ -15,7 +15,7 @@ from rebalancer_core.planning.valuation import Holding, Kept, Valuation, foreign
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote
 from rebalancer_core.values.instruments import CASH, Symbol
 from rebalancer_core.values.money import ONE, ZERO, plain
-from rebalancer_core.values.plans import Action, PlannedOrder, PlanRow, Reason, Side
+from rebalancer_core.values.plans import PlannedOrder, PlanRow, Reason, Side
 
 _Why: TypeAlias = tuple[Reason | None, str]
 _NOT_NEEDED: _Why = (
@@ -62,7 +62,9 @@ def plan_rows(
 
 def planned_orders(rows: tuple[PlanRow, ...]) -> tuple[PlannedOrder, ...]:
     """The trades of the rows: sells first, then buys, each in the order of the rows."""
-    return (*_orders(rows, Action.SELL, Side.SELL), *_orders(rows, Action.BUY, Side.BUY))
+    sells = [_order(row, Side.SELL, row.change.copy_negate()) for row in rows if row.change < ZERO]
+    buys = [_order(row, Side.BUY, row.change) for row in rows if row.change > ZERO]
+    return tuple(filter(None, (*sells, *buys)))
 
 
 def shares(lots: int, lot: Decimal) -> Decimal:
@@ -74,18 +76,13 @@ def shares(lots: int, lot: Decimal) -> Decimal:
     return Decimal(lots) if lot is ONE else Decimal(plain(lots * lot))
 
 
-def _orders(rows: tuple[PlanRow, ...], action: Action, side: Side) -> list[PlannedOrder]:
-    return [
-        PlannedOrder(
-            con_id=row.con_id,
-            symbol=row.symbol,
-            side=side,
-            quantity=row.quantity,
-            price=row.price,
-        )
-        for row in rows
-        if row.action is action and row.con_id is not None and row.price is not None
-    ]
+def _order(row: PlanRow, side: Side, quantity: Decimal) -> PlannedOrder | None:
+    if row.con_id is None or row.price is None:
+        # CASH, which only follows.
+        return None
+    return PlannedOrder(
+        con_id=row.con_id, symbol=row.symbol, side=side, quantity=quantity, price=row.price
+    )
 
 
 def _trade_row(
@@ -96,17 +93,11 @@ def _trade_row(
         why = _shortfall(candidate, lots, by_priority, decided)
     if not lots:
         return _row(candidate.holding, managed, why)
-    action = Action.BUY if candidate.holding.gap > 0 else Action.SELL
-    return _row(candidate.holding, managed, why, action, shares(lots, decided.valuation.lot))
+    change = shares(lots if candidate.holding.gap > 0 else -lots, decided.valuation.lot)
+    return _row(candidate.holding, managed, why, change)
 
 
-def _row(
-    holding: Holding,
-    managed: Decimal,
-    why: _Why,
-    action: Action = Action.NONE,
-    quantity: Decimal = ZERO,
-) -> PlanRow:
+def _row(holding: Holding, managed: Decimal, why: _Why, change: Decimal = ZERO) -> PlanRow:
     reason, note = why
     quote = holding.quote
     price = None
@@ -121,8 +112,7 @@ def _row(
         price=price,
         target_weight=holding.weight,
         managed=managed,
-        action=action,
-        quantity=quantity,
+        change=change,
         reason=reason,
         note=note,
     )
@@ -193,14 +183,15 @@ def _foreign_cash_row(balance: CashBalance) -> PlanRow:
 
 
 def _cash_row(decided: Decided, weight: Decimal, managed: Decimal) -> PlanRow:
-    dollars = decided.valuation.grains.dollars
+    valuation, after = decided.valuation, decided.sized.cash_after
+    dollars = valuation.grains.dollars
     return PlanRow(
         symbol=CASH,
         con_id=None,
-        held=dollars(decided.valuation.cash),
+        held=dollars(valuation.cash),
         price=ONE,
         target_weight=weight,
         managed=managed,
-        cash_after=dollars(decided.sized.cash_after),
+        change=dollars(after - valuation.cash),
         reason=Reason.CASH_FOLLOWS,
     )

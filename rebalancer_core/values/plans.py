@@ -8,7 +8,7 @@ from enum import Enum
 
 from attrs import frozen
 
-from rebalancer_core.values.instruments import AccountId, ConId, Symbol
+from rebalancer_core.values.instruments import CASH, AccountId, ConId, Symbol
 from rebalancer_core.values.money import BPS, ZERO, difference, product, ratio
 
 
@@ -47,10 +47,10 @@ class Reason(Enum):
 class PlanRow:
     """One holding, one target, or CASH (quantities in dollars, price 1).
 
-    `quantity` is the shares to trade at about `price` dollars a share (0 when action is NONE).
-    `managed` is the managed net liquidation that weights and drift are fractions of; None where
-    the row is left out of it. Only CASH has `cash_after`, what all trades leave. The figures that
-    follow from these are properties, None where the row is left out.
+    `change` is the shares to buy (more than 0) or to sell (less) at about `price` dollars a share;
+    of CASH, what all trades leave or take. `managed` is the managed net liquidation that weights
+    and drift are fractions of; None where the row is left out of it. The figures that follow from
+    these are properties, None where the row is left out.
     """
 
     symbol: Symbol
@@ -59,16 +59,26 @@ class PlanRow:
     price: Decimal | None = None
     target_weight: Decimal | None = None
     managed: Decimal | None = None
-    action: Action = Action.NONE
-    quantity: Decimal = ZERO
-    cash_after: Decimal | None = None
+    change: Decimal = ZERO
     reason: Reason | None = None
     note: str = ""
 
     @property
     def is_cash(self) -> bool:
-        """Whether this is the CASH row."""
-        return self.cash_after is not None
+        """Whether this is the CASH row, and not a fund that is called so."""
+        return self.con_id is None and self.symbol == CASH
+
+    @property
+    def action(self) -> Action:
+        """What to do; CASH follows the trades, and is none itself."""
+        if self.is_cash or not self.change:
+            return Action.NONE
+        return Action.BUY if self.change > ZERO else Action.SELL
+
+    @property
+    def quantity(self) -> Decimal:
+        """Shares to trade; 0 where `action` is NONE."""
+        return ZERO if self.is_cash else self.change.copy_abs()
 
     @property
     def value_usd(self) -> Decimal:
@@ -106,10 +116,9 @@ class PlanRow:
 
     @property
     def _worth_after(self) -> Decimal:
-        if self.cash_after is not None:
-            return self.cash_after
-        moved = self.value_usd if self.action is Action.SELL else -self.value_usd
-        return difference(self._worth, moved)
+        if self.price is None:
+            return ZERO
+        return difference(self._worth, product(self.change.copy_negate(), self.price))
 
 
 @frozen(kw_only=True)

@@ -26,8 +26,10 @@ def test_drift_is_value_less_target_in_dollars_and_of_managed_net_liquidation() 
 
 
 def test_a_buy_adds_to_the_weight_and_a_sell_takes_from_it() -> None:
-    bought = evolve(HELD, action=Action.BUY, quantity=Decimal(6))
-    sold = evolve(HELD, action=Action.SELL, quantity=Decimal(6))
+    bought = evolve(HELD, change=Decimal(6))
+    sold = evolve(HELD, change=Decimal(-6))
+    assert (bought.action, sold.action, HELD.action) == (Action.BUY, Action.SELL, Action.NONE)
+    assert bought.quantity == sold.quantity == Decimal(6)
     assert bought.value_usd == sold.value_usd == Decimal(603)
     assert bought.after_weight == Decimal("0.402")
     assert sold.after_weight == Decimal("0.268")
@@ -42,10 +44,13 @@ def test_cash_is_what_the_trades_leave() -> None:
         price=Decimal(1),
         target_weight=Decimal("0.05"),
         managed=Decimal(9000),
-        cash_after=Decimal(450),
+        change=Decimal(-450),
     )
     assert cash.is_cash
+    assert (cash.action, cash.quantity) == (Action.NONE, Decimal(0))
+    assert cash.value_usd == 0
     assert not HELD.is_cash
+    assert not evolve(cash, con_id=ConId(7)).is_cash
     assert cash.current_weight == Decimal("0.1")
     assert cash.after_weight == cash.target_weight == Decimal("0.05")
     assert cash.drift_usd == Decimal(450)
