@@ -79,7 +79,7 @@ class ScriptedDesk:
         self.most_unanswered = max(self.most_unanswered, self._unanswered)
         match act:
             case Act.FILL:
-                self._told.extend(_filled(ticket))
+                self._told.extend(filled_by(ticket))
             case Act.REST | Act.REST_DEAF:
                 self._told.append(_status(ticket, "Submitted"))
             case Act.REJECT:
@@ -120,7 +120,7 @@ class ScriptedDesk:
     def _proof(self, ticket: OrderTicket) -> tuple[BrokerFact, ...]:
         match self._act(ticket):
             case Act.FILL | Act.SILENT_FILL:
-                return _filled(ticket)
+                return filled_by(ticket)
             case Act.REST | Act.REST_DEAF:
                 is_dead = ticket.order_ref in self.cancelled and self._act(ticket) is Act.REST
                 return (_status(ticket, "Cancelled" if is_dead else "Submitted"),)
@@ -131,7 +131,8 @@ class ScriptedDesk:
         return self._script.get(ticket.symbol, Act.FILL)
 
 
-def _filled(ticket: OrderTicket) -> tuple[BrokerFact, ...]:
+def filled_by(ticket: OrderTicket) -> tuple[Executed, Commissioned]:
+    """The execution of a whole order, and its commission."""
     execution = Executed(
         order_ref=ticket.order_ref,
         account_id=ticket.account_id,

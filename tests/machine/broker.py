@@ -50,10 +50,6 @@ class BookOrder:
         return sum((fill.shares for fill in self.fills), ZERO)
 
     @property
-    def was_corrected(self) -> bool:
-        return any(not fill.execution_id.endswith(".01.01") for fill in self.fills)
-
-    @property
     def is_working(self) -> bool:
         return self.status == "Submitted"
 

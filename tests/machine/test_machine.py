@@ -94,8 +94,8 @@ class Trading(RuleBasedStateMachine):
         last = self._recovered(cancel=True)
         for order in self._journaled():
             known = self.broker.book.get(order.order_ref)
-            if known is None or known.was_corrected or not order.is_finished:
-                continue  # Corrections after the last word are taken in by `report`.
+            if known is None or not order.is_finished:
+                continue
             if not order.state.conflict:
                 assert order.state.filled == known.filled, (order.state, last)
 

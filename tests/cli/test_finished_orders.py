@@ -1,0 +1,109 @@
+"""Orders that had their last word: who is asked about them, and what silence or a fault means."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from attrs import evolve
+from returns.result import Failure, Result, Success
+
+from rebalancer_adapters.memory.books import MemoryBooks, MemoryWorld
+from rebalancer_adapters.memory.memory_broker import MemoryBroker
+from rebalancer_adapters.memory.memory_journal import MemoryJournal
+from rebalancer_cli.recovery.past_orders import accounts_to_ask, accounts_with_open_orders
+from rebalancer_cli.recovery.recovering import Recovered, Recovery
+from rebalancer_core.errors import BrokerFault, BrokerSilent
+from rebalancer_core.execution.facts import BrokerFact, OrderEvent
+from rebalancer_core.execution.journal import JournaledRun, JournalFault
+from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.money import ONE
+from tests.adapters.journal.made_up import APPROVAL, AT, RUN, SALE, intent_for
+from tests.cli.scripted_desk import ScriptedDesk, filled_by
+from tests.plan_factory import ACCOUNT
+
+_DAY = timedelta(days=1)
+_FILL, _COMMISSION = filled_by(SALE)
+_DEARER = evolve(_FILL, execution_id=f"{SALE.order_ref}.02", price=_FILL.price + ONE)
+
+
+class ToldDesk(ScriptedDesk):
+    """A desk that tells one answer about every account."""
+
+    def __init__(self, answer: Result[tuple[BrokerFact, ...], BrokerFault]) -> None:
+        super().__init__({})
+        self._answer = answer
+
+    async def evidence(self, account_id: AccountId) -> Result[tuple[BrokerFact, ...], BrokerFault]:
+        self.evidence_asked += 1
+        return self._answer
+
+
+def test_orders_of_today_are_asked_about_also_when_none_is_open() -> None:
+    runs = _runs(_journal(_FILL, _COMMISSION))
+    assert accounts_with_open_orders(runs) == ()
+    assert accounts_to_ask(runs, AT) == (ACCOUNT,)
+
+
+def test_finished_orders_of_another_day_are_asked_about_no_more() -> None:
+    journal = _journal(_FILL, _COMMISSION)
+    assert accounts_to_ask(_runs(journal), AT + _DAY) == ()
+    desk = ToldDesk(Success((_DEARER,)))
+    assert _recovered(journal, desk, AT + _DAY) == Recovered(account_id=ACCOUNT)
+    assert desk.evidence_asked == 0
+
+
+def test_open_orders_are_asked_about_on_any_day() -> None:
+    runs = _runs(_journal())
+    assert accounts_with_open_orders(runs) == (ACCOUNT,)
+    assert accounts_to_ask(runs, AT + _DAY) == (ACCOUNT,)
+
+
+def test_a_corrected_order_is_told_once_and_its_report_is_owed() -> None:
+    journal = _journal(_FILL, _COMMISSION)
+    desk = ToldDesk(Success((_FILL, _DEARER)))
+    found = _recovered(journal, desk)
+    assert len(found.lines) == 1
+    assert found.open_orders == ()
+    assert found.amended == {(RUN.run_id, ACCOUNT)}
+    written = len(journal.events)
+    assert _recovered(journal, desk) == Recovered(account_id=ACCOUNT)
+    assert len(journal.events) == written
+
+
+def test_a_broker_that_does_not_answer_leaves_finished_orders_finished() -> None:
+    silent = ToldDesk(Failure(BrokerSilent(request="executions", seconds=15)))
+    found = _recovered(_journal(_FILL, _COMMISSION), silent)
+    assert found.open_orders == ()
+    assert "whether the broker corrected orders of today is not known" in found.unasked
+
+
+def test_a_correction_that_cannot_be_written_down_keeps_the_account_back() -> None:
+    journal = _journal(_FILL, _COMMISSION)
+    journal.fault = JournalFault(path="journal.sqlite", detail="disk full")
+    found = _recovered(journal, ToldDesk(Success((_DEARER,))))
+    assert (found.lines, found.amended) == ((), frozenset())
+    assert "disk full" in found.open_orders[0]
+
+
+def _journal(*events: OrderEvent) -> MemoryJournal:
+    """One order that was sent, and what was heard of it."""
+    journal = MemoryJournal()
+    journal.start(RUN)
+    journal.approve(APPROVAL)
+    journal.intend(intent_for(SALE))
+    for event in events:
+        journal.note(event, AT)
+    return journal
+
+
+def _runs(journal: MemoryJournal) -> tuple[JournaledRun, ...]:
+    runs = journal.runs()
+    assert not isinstance(runs, JournalFault)
+    return runs
+
+
+def _recovered(journal: MemoryJournal, desk: ScriptedDesk, at: datetime = AT) -> Recovered:
+    world = MemoryWorld(accounts=(), listings=(), observations=())
+    recovery = Recovery(
+        broker=MemoryBroker(MemoryBooks(world)), desk=desk, journal=journal, now=lambda: at
+    )
+    return asyncio.run(recovery.recover(ACCOUNT, _runs(journal)))
