@@ -48,7 +48,8 @@ def command(
             with locked(settings.io.state_dir, accounts) as locks:
                 for refused in locks.refused:
                     click.echo(refused.why, err=True)
-                found = asyncio.run(_recovered(settings, journal, locks.held, cancel=cancel))
+                if locks.held:
+                    found = asyncio.run(_recovered(settings, journal, locks.held, cancel=cancel))
             code = Exit.REFUSED if locks.refused else _exit_of(found, len(locks.held))
         _write_owed(settings, journal, found)
         if not accounts_with_open_orders(all_runs(journal)):

@@ -74,6 +74,7 @@ def test_a_broker_that_does_not_answer_leaves_finished_orders_finished() -> None
     found = _recovered(_journal(_FILL, _COMMISSION), silent)
     assert found.open_orders == ()
     assert "whether the broker corrected orders of today is not known" in found.unasked
+    assert "executions" in found.unasked
 
 
 def test_a_correction_that_cannot_be_written_down_keeps_the_account_back() -> None:
