@@ -117,7 +117,7 @@ def _wanted(row: PlanRow, policy: RebalancePolicy) -> tuple[Action, Decimal]:
     if row.is_cash or row.price is None or not row.drift_usd:
         return Action.NONE, ZERO
     lot = FRACTIONAL_LOT if policy.allow_fractional else ONE
-    grains = grains_of_decimals(decimals((row.price, row.drift_usd, lot)) + decimals((lot,)))
+    grains = grains_of_decimals(decimals((row.price, row.drift_usd, lot), (lot,)))
     lots = nearest_lots(grains.of(abs(row.drift_usd)), part(grains.of(row.price), lot))
     if row.drift_usd < ZERO:
         return (Action.BUY if lots else Action.NONE), shares(lots, lot)

@@ -88,15 +88,18 @@ def parts(grains: Iterable[int], fractions: Iterable[Decimal]) -> list[int]:
     return [amount * over // under for amount, (over, under) in zip(grains, ratios, strict=False)]
 
 
-def decimals(numbers: Iterable[Decimal]) -> int:
-    """The most decimals that one of the numbers is written with: those of their exact sum.
+def decimals(*groups: Iterable[Decimal]) -> int:
+    """The most decimals that a product of one number of each group can have.
 
     >>> decimals((Decimal("1.250"), Decimal(7))), decimals((Decimal("1E+3"),)), decimals(())
     (3, 0, 0)
+    >>> decimals((Decimal("1.25"),), (Decimal("0.5"), Decimal(3)))
+    3
     """
     with localcontext(_ALL_DIGITS):
-        exponent = sum(numbers, ZERO).as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
+        # An exact sum has as many decimals as the number that is written with the most.
+        exponents = [sum(numbers, ZERO).as_tuple().exponent for numbers in groups]
+    return sum([max(0, -exponent) for exponent in exponents if isinstance(exponent, int)])
 
 
 def nearest_lots(amount: int, lot_value: int) -> int:

@@ -46,9 +46,7 @@ def refit_buys(
     ['8']
     """
     amounts = (cash, cash_floor, min_order_usd)
-    grains = grains_of_decimals(
-        max(decimals(o.price for o in buys) + decimals((lot,)), decimals(amounts))
-    )
+    grains = grains_of_decimals(max(decimals([o.price for o in buys], (lot,)), decimals(amounts)))
     caps = tuple(_capped(order, grains, min_order_usd, lot) for order in buys)
     room = max(0, grains.of(cash) - grains.of(cash_floor))
     lots = priority_fill(caps, room, (0,) * len(caps))

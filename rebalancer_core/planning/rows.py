@@ -62,9 +62,21 @@ def plan_rows(
 
 def planned_orders(rows: tuple[PlanRow, ...]) -> tuple[PlannedOrder, ...]:
     """The trades of the rows: sells first, then buys, each in the order of the rows."""
-    sells = [_order(row, Side.SELL, row.change.copy_negate()) for row in rows if row.change < ZERO]
-    buys = [_order(row, Side.BUY, row.change) for row in rows if row.change > ZERO]
-    return tuple(filter(None, (*sells, *buys)))
+    sells: list[PlannedOrder] = []
+    buys: list[PlannedOrder] = []
+    for row in rows:
+        # CASH has no contract: it only follows.
+        if row.change and row.con_id is not None and row.price is not None:
+            is_buy = row.change > ZERO
+            order = PlannedOrder(
+                con_id=row.con_id,
+                symbol=row.symbol,
+                side=Side.BUY if is_buy else Side.SELL,
+                quantity=row.change.copy_abs(),
+                price=row.price,
+            )
+            (buys if is_buy else sells).append(order)
+    return (*sells, *buys)
 
 
 def shares(lots: int, lot: Decimal) -> Decimal:
@@ -74,15 +86,6 @@ def shares(lots: int, lot: Decimal) -> Decimal:
     (Decimal('12'), Decimal('1.25'))
     """
     return Decimal(lots) if lot is ONE else Decimal(plain(lots * lot))
-
-
-def _order(row: PlanRow, side: Side, quantity: Decimal) -> PlannedOrder | None:
-    if row.con_id is None or row.price is None:
-        # CASH, which only follows.
-        return None
-    return PlannedOrder(
-        con_id=row.con_id, symbol=row.symbol, side=side, quantity=quantity, price=row.price
-    )
 
 
 def _trade_row(

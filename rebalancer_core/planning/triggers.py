@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -105,7 +106,11 @@ def _count_triggered(valuation: Valuation, policy: RebalancePolicy) -> int:
     match policy.trigger_mode:
         case TriggerMode.PER_HOLDING:
             most = _band(valuation.managed, policy.per_holding_band_bps)
-            return sum([abs(h.gap) > most for h in valuation.holdings])
+
+            def is_inside(holding: Holding) -> bool:
+                return abs(holding.gap) <= most
+
+            return bisect_left(valuation.holdings, x=True, key=is_inside)
         case TriggerMode.TOTAL_DRIFT:
             gaps = tuple(h.gap for h in valuation.holdings)
             band = policy.portfolio_total_band_bps

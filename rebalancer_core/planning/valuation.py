@@ -91,7 +91,7 @@ def value_account(
     listed = {w.symbol: w.fraction for w in targets.weights}
 
     def valued(held: dict[Symbol, Position]) -> Result[Valuation, AccountFault]:
-        unlisted = sorted(held.keys() - listed.keys())
+        unlisted = sorted([symbol for symbol in held if symbol not in listed])
         if unlisted and policy.unlisted_positions is UnlistedPositions.ABORT:
             return Failure(UnlistedHolding(account_id=snapshot.account_id, symbols=tuple(unlisted)))
         keep = policy.unlisted_positions is UnlistedPositions.KEEP
@@ -155,10 +155,12 @@ def _valuation(
 ) -> Valuation:
     lot = FRACTIONAL_LOT if policy.allow_fractional else ONE
     symbols = sorted(weights)
+    positions = [held.get(symbol) for symbol in symbols]
     quotes = [
-        book.by_contract[held[s].con_id] if s in held else book.by_symbol.get(s) for s in symbols
+        book.by_symbol.get(symbol) if position is None else book.by_contract[position.con_id]
+        for symbol, position in zip(symbols, positions, strict=True)
     ]
-    quantities = [held[s].quantity if s in held else ZERO for s in symbols]
+    quantities = [ZERO if position is None else position.quantity for position in positions]
     dollars = [q.price if isinstance(q, Quote) else ZERO for q in quotes]
     grains = _grains(
         snapshot=snapshot,
@@ -219,9 +221,5 @@ def _grains(
     amounts = (*prices, snapshot.usd_cash, policy.min_order_usd, policy.cash_buffer_abs)
     quantities = [position.quantity for position in snapshot.positions]
     fractions = (policy.cash_buffer_pct, policy.max_leverage, *weights)
-    return grains_of_decimals(
-        decimals(amounts)
-        + decimals((*quantities, lot))
-        + decimals(fractions)
-        + _BASIS_POINT_DECIMALS
-    )
+    most = decimals(amounts, (*quantities, lot), fractions)
+    return grains_of_decimals(most + _BASIS_POINT_DECIMALS)
