@@ -46,8 +46,11 @@ def plan_rows(
     valuation, screened, sized = decided.valuation, decided.screened, decided.sized
     managed = valuation.grains.dollars(valuation.managed)
     told = {s.holding.symbol: _row(s.holding, managed, (s.reason, s.note)) for s in screened.aside}
-    for trade in zip(sized.candidates, sized.lots, sized.by_priority, strict=True):
-        told[trade[0].holding.symbol] = _trade_row(*trade, decided, managed)
+    for candidate, lots, by_priority in zip(
+        sized.candidates, sized.lots, sized.by_priority, strict=True
+    ):
+        row = _trade_row(candidate, lots, by_priority, decided, managed)
+        told[candidate.holding.symbol] = row
     # In total_drift mode a few of the candidates may be enough.
     for spared in screened.candidates[len(sized.candidates) :]:
         told[spared.holding.symbol] = _row(spared.holding, managed, _NOT_NEEDED)
