@@ -54,10 +54,12 @@ def exchanged(
     freed = room - spent(buys, base)
     already = by_priority - drift_removed(buys, base)
     steps = knapsack(buys, base)
-    if steps.most(freed) <= already + tolerance:
+    reachable = steps.most(freed)
+    if reachable <= already + tolerance:
         return filled
-    search = _Search(knapsack=steps, room=freed, best=already, tolerance=tolerance // _FINER)
-    search.run()
+    finer = tolerance // _FINER
+    search = _Search(knapsack=steps, room=freed, best=already, tolerance=finer)
+    search.run(enough=reachable - finer)
     if search.best <= already + tolerance:
         return filled
     lots = tuple(kept + more for kept, more in zip(base, search.lots_taken(len(buys)), strict=True))
@@ -88,8 +90,8 @@ class _Search:
     left: int = 0
     removed: int = 0
 
-    def run(self) -> None:
-        """Leaves the best choice found in `best` and `best_taken`."""
+    def run(self, *, enough: int) -> None:
+        """Leaves the best choice found in `best` and `best_taken`; stops where that is `enough`."""
         self.taken = [0] * len(self.knapsack.items)
         self.left = self.room
         steps = tuple(
@@ -105,6 +107,8 @@ class _Search:
             self._dive(start, steps)
             if self.removed > self.best:
                 self.best, self.best_taken = self.removed, tuple(self.taken)
+                if self.best >= enough:
+                    return
             start = self._step_back()
 
     def lots_taken(self, buys: int) -> tuple[int, ...]:
