@@ -65,7 +65,9 @@ async def _refresh(settings: Settings, journal: SqliteJournal, run: JournaledRun
                 click.echo(f"not refreshed: {explain(answer.error)}", err=True)
                 return
             finished = tuple(order for order in account.orders if order.is_finished)
-            amend(journal, finished, answer, datetime.now(UTC))
+            amended = amend(journal, finished, answer, datetime.now(UTC))
+            for line in (*amended.lines, *amended.faults):
+                click.echo(f"{account.approval.account_id}: {line}", err=True)
             for order in account.orders:
                 if not order.is_finished:
                     take_in(journal, order, answer, datetime.now(UTC))

@@ -160,3 +160,15 @@ def test_finished_orders_that_cannot_be_asked_about_end_recovery_with_4(
     assert unasked.code == 4, unasked.text
     assert "No order is open" in unasked.stdout
     assert statuses(space) == {"SPY": "Filled", "IEF": "Filled"}
+
+
+def test_a_report_asked_for_again_takes_the_correction_in_and_says_so(
+    tmp_path: Path, serve: Serve
+) -> None:
+    _, space = _traded(tmp_path, serve, DEARER)
+    run = row_of(space, "SPY")["order_ref"].split("-")[1]
+    told = space.command("report", run)
+    assert told.code == 0, told.text
+    assert f"{_CORRECTED}Filled, 50 shares at $600.5000" in told.stderr
+    assert row_of(space, "SPY")["exec_price"] == "600.5"
+    assert space.command("report", run).stderr == ""

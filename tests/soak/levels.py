@@ -1,9 +1,9 @@
 """Memory in use and open descriptors, sampled between runs: the last may not top the first.
 
 In use is what stays resident once garbage is collected and the allocator has given back what is
-free. Resident memory alone rises by some 50 KB a run and means nothing: from run 50 to run 450 it
-went from 81 to 118 MiB while glibc had 22 MiB in use at both ends of that rise, its free bytes in
-between rose from 2 to 20 MiB, and Python's objects and blocks did not become more from run 250 on.
+free. Resident memory alone rises by some 50 KB a run and means nothing: from run 100 to run 450 it
+went from 94 to 118 MiB while glibc's bytes in use stood at 22 MiB, its free bytes between them rose
+from 4 to 20 MiB, and Python's objects and blocks did not become more from run 250 on.
 The holes are left by large buffers (asyncio reads each message into 256 KiB and shrinks that): with
 MALLOC_MMAP_THRESHOLD_=131072 in the environment they stay at 1 MiB. Over 2,000 runs a leak shows
 from about 9 KB a run on.
