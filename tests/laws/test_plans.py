@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
+from math import prod
 from random import Random
 from typing import TypeVar
 
@@ -261,7 +262,5 @@ def _cost(found: list[Wish], lots: tuple[int, ...]) -> Fraction:
 
 
 def _choices(found: list[Wish]) -> int:
-    choices = 1
-    for wish in found:
-        choices *= len(_admissible(wish))
-    return choices
+    # Counted, not listed: fractional lots can be millions.
+    return prod(2 + wish.nearest - min(wish.least, wish.nearest) for wish in found)
