@@ -130,8 +130,7 @@ def _looked_at(holding: Holding, valuation: Valuation, min_order: int) -> Candid
     if not isinstance(holding.quote, Quote):
         return _unpriced(holding)
     if holding.quote.block is not None:
-        note = holding.quote.block.value
-        return SetAside(holding=holding, reason=Reason.PRICE_BLOCKED, note=note)
+        return SetAside(holding=holding, reason=Reason.PRICE_BLOCKED)
     gap, lot_value = abs(holding.gap), holding.lot_value
     if gap < min_order:
         told, minimum = told_apart(valuation.grains, gap, min_order)

@@ -47,6 +47,8 @@ def _check(case: Case, plan: Plan) -> None:
     trading = {(r.symbol, r.con_id, r.action.value, r.price) for r in plan.rows if r.quantity}
     assert {(o.symbol, o.con_id, o.side.value, o.price) for o in plan.orders} == trading
     assert all((row.action is Action.NONE) is not bool(row.quantity) for row in plan.rows)
+    weighed = {row.managed for row in plan.rows if row.target_weight is not None}
+    assert weighed == {plan.managed_net_liquidation}
     for expected in case.rows:
         _check_row(expected, plan.rows)
     if case.row_order:
