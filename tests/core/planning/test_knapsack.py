@@ -83,3 +83,13 @@ def _most(items: Iterable[Item], room: int) -> Fraction:
 
 def _rank(item: Item) -> tuple[Fraction, int, int, int]:
     return Fraction(-item.value, item.weight), -item.weight, item.buy, item.stage
+
+
+def test_worths_that_only_exact_numbers_tell_apart_are_told_apart() -> None:
+    # 1 - 6 / (6e12 - 6) is less than 1 - 2 / 2e12, by 1e-24: as floats both are the same.
+    heavier, worth_more = 6 * 10**12 - 6, 2 * 10**12
+    buys = (
+        Buy(gap=heavier - 3, lot_value=heavier, nearest=1, min_lots=1),
+        Buy(gap=worth_more - 1, lot_value=worth_more, nearest=1, min_lots=1),
+    )
+    assert [item.buy for item in knapsack(buys, (0, 0)).items] == [1, 0]
