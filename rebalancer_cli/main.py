@@ -12,6 +12,8 @@ from rebalancer_cli.exits import Exit
 
 DISTRIBUTION = "ibkr-etf-rebalancer"
 _COMMANDS = {
+    "init": "write the two input files to start from",
+    "doctor": "check everything that a run needs",
     "run": "plan, show, ask, trade and report",
     "snapshot": "read the accounts and print or save them",
     "explain": "say how one symbol's trade, or its absence, came about",

@@ -26,6 +26,10 @@ class GatewayClient(NumberSource, Protocol):
         """Whether requests can be sent."""
         ...
 
+    def serverVersion(self) -> int:  # noqa: N802 - the library's name
+        """The version of the wire protocol agreed on with the gateway."""
+        ...
+
     def updateReqId(self, least: int, /) -> None:  # noqa: N802 - the library's name
         """Make later numbers at least this large."""
         ...

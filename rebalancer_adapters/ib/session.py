@@ -25,6 +25,11 @@ class ReadingSession:
         self._link = link
         self.broker = broker
 
+    @property
+    def api_version(self) -> int:
+        """The version of the wire protocol agreed on with the gateway (157 to 178)."""
+        return self._link.client.serverVersion()
+
     def notices(self) -> tuple[str, ...]:
         """What the gateway said to nobody in particular (2104, 2106, 100, ...), oldest first."""
         return tuple(self._link.inbox.notices)

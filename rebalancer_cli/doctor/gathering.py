@@ -1,0 +1,156 @@
+"""Gathers the facts a run depends on: looks, asks, proves by a write; sends no order, ever."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from importlib.metadata import version
+from pathlib import Path
+
+from rebalancer_adapters.files.settings import Flags, Settings
+from rebalancer_adapters.files.settings_ini import load_settings
+from rebalancer_adapters.ib.session import ReadingSession, reading_session
+from rebalancer_adapters.journal.account_lock import locked
+from rebalancer_adapters.journal.sqlite_journal import open_journal
+from rebalancer_adapters.reports.whole_files import prove_writable
+from rebalancer_cli.doctor.computer import (
+    Surroundings,
+    Versions,
+    judge_settings,
+    judge_surroundings,
+    judge_versions,
+)
+from rebalancer_cli.doctor.findings import Check, Finding, in_order, skipped
+from rebalancer_cli.doctor.gateway import Heard, judge_connection, judge_session
+from rebalancer_cli.doctor.market import Probe, Sample, judge_market, without_probe
+from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_cli.options import environment
+from rebalancer_cli.reading.inputs import portfolio_files
+from rebalancer_cli.recovery.guarded import DISTRIBUTION, journal_path
+from rebalancer_cli.screen.terminal import Terminal
+from rebalancer_cli.walk import address_of
+from rebalancer_core.execution.journal import JournaledRun, JournalFault
+from rebalancer_core.planning.targets import blended_targets
+from rebalancer_core.ports import BrokerPort
+from rebalancer_core.values.instruments import Listing, Symbol
+from rebalancer_core.values.portfolios import Weight
+
+
+def examined(config: Path, csv: Path | None, terminal: Terminal) -> tuple[Finding, ...]:
+    """Every finding, in the order of the checks; no check hides another that can be made."""
+    loaded = load_settings(config, environment(), Flags(csv=csv))
+    is_there = os.path.lexists(config)
+    found = (judge_versions(_versions()), *judge_settings(config, loaded, is_there=is_there))
+    settings = loaded.settings
+    if settings is None:
+        looked_at = {finding.check for finding in found}
+        why = "settings.ini is not valid"
+        return (*found, *(skipped(each, why) for each in Check if each not in looked_at))
+    around = _surroundings(settings)
+    found = (*found, *judge_surroundings(settings, around))
+    gateway = settings.gateway
+    terminal.note(f"Asking {gateway.host}:{gateway.port} as client {gateway.client_id}")
+    probe = _probe(settings, around)
+    return in_order((*found, *asyncio.run(_at_the_gateway(settings, probe))))
+
+
+def _versions() -> Versions:
+    return Versions(
+        program=version(DISTRIBUTION),
+        python=platform.python_version(),
+        ib_async=version("ib_async"),
+    )
+
+
+def _surroundings(settings: Settings) -> Surroundings:
+    ids = tuple(account.account_id for account in settings.accounts)
+    with locked(settings.io.state_dir, ids) as locks:
+        pass  # They are given back at once: the doctor only asks whether they can be had.
+    return Surroundings(
+        portfolios=portfolio_files(settings),
+        reports=prove_writable(settings.io.report_dir),
+        state=prove_writable(settings.io.state_dir),
+        journal=_journal(journal_path(settings)),
+        locks=locks,
+    )
+
+
+def _journal(path: Path) -> tuple[JournaledRun, ...] | JournalFault | None:
+    """The runs in it; None where no file is, which is not made either."""
+    try:
+        if not path.exists():
+            return None
+    except OSError as trouble:
+        return JournalFault(path=str(path), detail=trouble.strerror or str(trouble))
+    journal = open_journal(path)
+    if isinstance(journal, JournalFault):
+        return journal
+    try:
+        return journal.runs()
+    finally:
+        journal.close()
+
+
+def _probe(settings: Settings, around: Surroundings) -> Probe | None:
+    """The largest target of the first account that has any."""
+    for account in settings.accounts:
+        portfolios = around.portfolios[account.portfolios_path].portfolios
+        weights = blended_targets(portfolios, settings.blend).weights if portfolios else ()
+        if weights:
+            symbol = max(weights, key=_fraction).symbol
+            return Probe(symbol=symbol, hours=account.rebalance.trading_hours)
+    return None
+
+
+def _fraction(weight: Weight) -> tuple[Decimal, Symbol]:
+    return weight.fraction, weight.symbol
+
+
+async def _at_the_gateway(settings: Settings, probe: Probe | None) -> tuple[Finding, ...]:
+    async with reading_session(address_of(settings)) as session:
+        if not isinstance(session, ReadingSession):
+            return judge_connection(settings, session)
+        heard = await _heard(settings, session)
+        reached = (*judge_connection(settings, None), *judge_session(heard))
+        if probe is None:
+            return (*reached, *without_probe())
+        ahead = heard.ahead if isinstance(heard.ahead, timedelta) else timedelta(0)
+        sample = await _sampled(settings, session.broker, probe, ahead)
+        return (*reached, *judge_market(settings, sample))
+
+
+async def _heard(settings: Settings, session: ReadingSession) -> Heard:
+    broker = session.broker
+    stated = value_or_stop(await broker.server_time())
+    ahead = stated if isinstance(stated, Stopped) else stated - datetime.now(UTC)
+    known = value_or_stop(await broker.managed_accounts())
+    ids = tuple(account.account_id for account in settings.accounts)
+    listed = ids if isinstance(known, Stopped) else tuple(each for each in ids if each in known)
+    found = {each: value_or_stop(await broker.snapshot(each)) for each in listed}
+    return Heard(
+        api_version=session.api_version,
+        ahead=ahead,
+        known=known,
+        wanted=ids,
+        snapshots=tuple(found.items()),
+    )
+
+
+async def _sampled(
+    settings: Settings, broker: BrokerPort, probe: Probe, ahead: timedelta
+) -> Sample:
+    listed = value_or_stop(await broker.listings((probe.symbol,)))
+    listing = listed if isinstance(listed, Stopped) else listed[0]
+    observation = None
+    if isinstance(listing, Listing):
+        seen = value_or_stop(await broker.observations((listing,), settings.pricing))
+        observation = seen if isinstance(seen, Stopped) else seen[0]
+    return Sample(
+        probe=probe,
+        now=datetime.now(UTC) + ahead,
+        listing=listing,
+        observation=observation,
+    )
