@@ -10,6 +10,8 @@ from decimal import Decimal
 from importlib.metadata import version
 from pathlib import Path
 
+from attrs import evolve
+
 from rebalancer_adapters.files.settings import Flags, Settings
 from rebalancer_adapters.files.settings_ini import load_settings
 from rebalancer_adapters.ib.session import ReadingSession, reading_session
@@ -110,7 +112,9 @@ def _fraction(weight: Weight) -> tuple[Decimal, Symbol]:
 
 
 async def _at_the_gateway(settings: Settings, probe: Probe | None) -> tuple[Finding, ...]:
-    async with reading_session(address_of(settings)) as session:
+    # Once: a person who asks what is wrong wants to know it now.
+    address = evolve(address_of(settings), attempts=1)
+    async with reading_session(address) as session:
         if not isinstance(session, ReadingSession):
             return judge_connection(settings, session)
         heard = await _heard(settings, session)
