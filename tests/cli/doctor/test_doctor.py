@@ -27,6 +27,7 @@ SCENARIOS = Path(__file__).resolve().parents[3] / "fixtures" / "scenarios"
 NOBODY = 1
 NINE_TO_FOUR = Session(opens=time(9, 30), closes=time(16, 0))
 WEEKDAYS = Hours(liquid=NINE_TO_FOUR, trading=NINE_TO_FOUR)
+WEDNESDAY = datetime(2026, 1, 7, 15, 0, tzinfo=UTC)
 SUNDAY = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 
 
@@ -196,6 +197,12 @@ def test_a_closed_market_and_a_wrong_clock_are_warnings(tmp_path: Path, serve: S
     assert "closed, opens Mon 2026-11-23 14:30 UTC" in found.said(Check.MARKET_HOURS)
     assert found.levels(Check.MARKET_HOURS) == ["warning"]
     assert found.levels(Check.CLOCK) == ["warning"]
+
+
+def test_hours_are_judged_by_the_brokers_clock(tmp_path: Path, serve: Serve) -> None:
+    told = market(account("DU111111", usd="50000"), hours=WEEKDAYS, start=WEDNESDAY)
+    found = _asked(workspace(tmp_path, serve(told), TARGETS))
+    assert "SPY: open, closes Wed 2026-01-07 21:00 UTC" in found.said(Check.MARKET_HOURS)
 
 
 def test_an_order_without_a_last_word_is_worse_than_a_missing_gateway(tmp_path: Path) -> None:
