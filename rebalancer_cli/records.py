@@ -1,4 +1,4 @@
-"""Shows and keeps what a run decided: previews, CSV files, summary; a lost file is remembered."""
+"""Shows and keeps what a run decided: previews, CSV files, page; a lost file is remembered."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from rebalancer_cli.stages import Draft, Run
 from rebalancer_core.execution.limits import is_paper
 from rebalancer_core.execution.record import ExecutionRecord
 from rebalancer_core.reporting.faults import ReportFault, explain_fault
+from rebalancer_core.reporting.page.run_page import RunFacts, render_page
 from rebalancer_core.reporting.post_trade import post_trade_table
 from rebalancer_core.reporting.pre_trade import pre_trade_table, row_note
 from rebalancer_core.reporting.run_json import run_json
@@ -66,7 +67,10 @@ class Records:
         return not fault
 
     def summed_up(self, reports: tuple[AccountReport, ...]) -> None:
-        """Keep and show the run summary, and the JSON object where it was asked for."""
+        """Keep and show the run summary, and the JSON object where it was asked for; then the page.
+
+        The page comes last: whatever becomes of it, everything else is kept and told.
+        """
         rows = tuple(summary_row(report, self.run.started_at) for report in reports)
         fault = self._kept(self.run.reports.write_summary(summary_table(rows)))
         if fault:
@@ -76,6 +80,18 @@ class Records:
         self.run.terminal.show(render_summary(self._told(rows), self.run.terminal.width))
         if self.run.terminal.json_output:
             self.run.terminal.data(run_json(reports, self.run.started_at).rstrip("\n"))
+        self._paged(reports)
+
+    def _paged(self, reports: tuple[AccountReport, ...]) -> None:
+        facts = RunFacts(
+            run_id=self.run.run_id,
+            started_at=self.run.started_at,
+            can_trade=self.can_trade,
+            warnings=(*self.run.inputs.warnings, *self.lost),
+        )
+        fault = self._kept(self.run.reports.write_page(render_page(facts, reports)))
+        if fault:
+            self.lost.append(fault)
 
     def _told(self, rows: tuple[SummaryRow, ...]) -> tuple[SummaryRow, ...]:
         """The rows for the screen: one reason that stopped every account is told once, above."""

@@ -69,7 +69,12 @@ class Draft:
         return self.plan.account_id
 
     def ended(
-        self, status: AccountStatus, *, error: str = "", record: ExecutionRecord | None = None
+        self,
+        status: AccountStatus,
+        *,
+        error: str = "",
+        record: ExecutionRecord | None = None,
+        seen: AccountSnapshot | None = None,
     ) -> AccountReport:
         """The report of the account when its walk ends here."""
         return AccountReport(
@@ -79,6 +84,8 @@ class Draft:
             plan=self.plan,
             record=record,
             style=self.style,
+            breaches=tuple(breach.sentence for breach in self.breaches),
+            seen=seen,
         )
 
 

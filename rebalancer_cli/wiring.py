@@ -64,7 +64,7 @@ def rebalance_offline(job: Job, saved: Snapshot) -> Exit:
     records = Records(run=run, can_trade=False)
     reports = preview_all(run, records, reading_of(saved, job.inputs.accounts), offline=True)
     records.summed_up(reports)
-    return exit_of(reports, unreported=False)
+    return exit_of(reports, unreported=bool(records.lost))
 
 
 def _summed_up(walk: Walk, invalid: UnknownTargets | None) -> Exit:

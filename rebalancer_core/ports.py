@@ -133,6 +133,10 @@ class ReportPort(Protocol):
         """Keep one row for each account of the run."""
         ...
 
+    def write_page(self, page: str) -> Result[str, ReportFault]:
+        """Keep the run as one page of HTML."""
+        ...
+
 
 class JournalPort(Protocol):
     """Remembers every order before it leaves. A fault on writing means: send nothing.

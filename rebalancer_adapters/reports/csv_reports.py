@@ -1,4 +1,4 @@
-"""Reports as CSV files that people, spreadsheets and programs read alike, and none can abuse."""
+"""Reports as files that people, spreadsheets and programs read alike, and none can abuse."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uf
 
 @frozen(kw_only=True)
 class CsvReports:
-    """The CSV files of one run that began at `started_at`, all in `directory` (a `ReportPort`).
+    """The files of one run that began at `started_at`, all in `directory` (a `ReportPort`).
 
     `stamp` stands for the time in their names: the run log's, so that all files of a run agree
     also when two runs begin in one second.
@@ -50,9 +50,15 @@ class CsvReports:
         """`run_summary_<ts>.csv`."""
         return self._write("run_summary", table)
 
+    def write_page(self, page: str) -> Result[str, ReportFault]:
+        """`rebalance_<ts>.html`."""
+        return self._keep("rebalance", ".html", page)
+
     def _write(self, name: str, table: Table) -> Result[str, ReportFault]:
-        stem = f"{name}_{self.stamp}"
-        written = write_whole(self.directory, stem, ".csv", render_csv(table))
+        return self._keep(name, ".csv", render_csv(table))
+
+    def _keep(self, name: str, suffix: str, text: str) -> Result[str, ReportFault]:
+        written = write_whole(self.directory, f"{name}_{self.stamp}", suffix, text)
         return Failure(written) if isinstance(written, ReportFault) else Success(str(written))
 
 

@@ -67,9 +67,10 @@ class Placing:
             record = await execute(
                 pursuit, sent, broker=self.broker, policy=drawn.account.settings.rebalance
             )
-            seen = await self.reader.snapshot(drawn.account_id)
+            answer = await self.reader.snapshot(drawn.account_id)
+            seen = answer if isinstance(answer, AccountSnapshot) else None
             reach("F23")
-            kept = self.records.traded(record, seen if isinstance(seen, AccountSnapshot) else None)
+            kept = self.records.traded(record, seen)
             # A report with an unknown in it is owed again once recovery has settled that.
             if kept and pursuit.is_settled:
                 self.journal.reported(self.run.run_id, drawn.account_id)
@@ -77,7 +78,7 @@ class Placing:
         if status is not AccountStatus.REFUSED and pursuit.tracker.trouble:
             self.records.lost.append(pursuit.tracker.trouble)
         self.run.terminal.show(render_outcomes(record, self.run.terminal.width))
-        return drawn.ended(status, record=record, error="; ".join(record.notes))
+        return drawn.ended(status, record=record, error="; ".join(record.notes), seen=seen)
 
     def _first_order_id(self) -> int | JournalFault:
         """Above every id this journal gave out: the gateway may have rolled its own back."""

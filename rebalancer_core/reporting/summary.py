@@ -21,6 +21,7 @@ from rebalancer_core.reporting.cells import (
     table_of,
     usd_cell,
 )
+from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plans import Plan, Side
@@ -45,7 +46,8 @@ class AccountReport:
     """All a run knows of one account at its end.
 
     `plan` is None where the account failed before it, `record` None where nothing was sent;
-    `error` is a sentence, empty when all went well.
+    `error` is a sentence, empty when all went well. `breaches` are the safety rules that the plan
+    breaks, as sentences; `seen` is the account as the broker showed it after trading, where read.
     """
 
     account_id: AccountId
@@ -54,6 +56,8 @@ class AccountReport:
     plan: Plan | None = None
     record: ExecutionRecord | None = None
     style: OrderStyle = field(factory=OrderStyle)
+    breaches: tuple[str, ...] = ()
+    seen: AccountSnapshot | None = None
 
 
 @frozen(kw_only=True)
