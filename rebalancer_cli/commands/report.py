@@ -1,4 +1,4 @@
-"""`rebalance report RUN`: the post-trade reports of a run again, with what is known by now."""
+"""`rebalance report RUN`: the reports and the page of a run again, with what is known by now."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from rebalancer_cli.options import config_option, valid_settings
 from rebalancer_cli.preview import render_outcomes
 from rebalancer_cli.recovery.archive import all_runs, opened_journal
 from rebalancer_cli.recovery.missing_reports import write_one
+from rebalancer_cli.recovery.page_again import page_again
 from rebalancer_cli.recovery.writing_down import amend, take_in
 from rebalancer_cli.screen.terminal import process_terminal
 from rebalancer_cli.walk import address_of
@@ -82,6 +83,11 @@ def _write(settings: Settings, journal: SqliteJournal, run: JournaledRun) -> Non
         if fault is None:
             for line in write_one(journal, reports, run, account):
                 click.echo(line)
+    if fault is None:
+        written = value_or_stop(reports.write_page(page_again(run)))
+        fault = written.error if isinstance(written, Stopped) else None
+        if not isinstance(written, Stopped):
+            click.echo(f"page of run {run.started.run_id} written: {written}")
     if fault is not None:
         click.echo(f"cannot write {fault.path}: {fault.detail}", err=True)
         raise click.exceptions.Exit(Exit.UNREPORTED)

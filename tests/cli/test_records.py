@@ -58,6 +58,7 @@ def test_runs_of_the_same_second_keep_the_records_of_each(tmp_path: Path, serve:
         assert [run.finish().code for run in runs] == [0] * together
     assert len(space.files("rebalance_pre_DU111111_*.csv")) == together
     assert len(space.files("run_summary_*.csv")) == together
+    assert len(space.files("rebalance_2*.html")) == together
     assert len(space.files("rebalance_2*.log")) == together
 
 
@@ -67,7 +68,7 @@ def test_every_file_of_a_run_carries_the_time_of_the_run(tmp_path: Path, serve: 
     assert space.run("--yes").code == 0
     names = sorted(path.name for path in space.report_dir.iterdir())
     stamps = {name.rsplit("_", 1)[1].split(".")[0] for name in names}
-    assert len(names) == 4, names
+    assert len(names) == 5, names
     assert len(stamps) == 1, names
 
 

@@ -10,6 +10,7 @@ from rebalancer_adapters.files.settings_keys import KEYS
 from tests.kit.processes import Finished, Running, rebalance
 from tests.kit.screen import Screen
 from tests.kit.simulated_gateway import SimulatedGateway
+from tests.page_reader import ReadPage, read_page
 
 _SECTION_OF = {key.name: key.section for key in KEYS}
 _MODEL = "MAIN"
@@ -78,6 +79,10 @@ class Workspace:
     def summary(self) -> dict[str, Row]:
         """The newest summary's row of each account."""
         return {row["account_id"]: row for row in _rows(self._newest("run_summary_*.csv"))}
+
+    def page(self) -> ReadPage:
+        """The newest page, strictly read."""
+        return read_page(self._newest("rebalance_*.html").read_text(encoding="utf-8"))
 
     def log(self) -> str:
         """The newest log."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from rebalancer_core.execution.limits import is_paper
 from rebalancer_core.reporting.after_trading import AfterTrading, after_trading
-from rebalancer_core.reporting.cells import instant_text, percent_cell, ratio_cell, usd_cell
+from rebalancer_core.reporting.cells import percent_cell, ratio_cell, usd_cell
 from rebalancer_core.reporting.page.markup import (
     Heading,
     Look,
@@ -52,7 +52,7 @@ def render_account(report: AccountReport, number: int, timestamp: datetime) -> M
         ),
         *(alarm((report.error,)) if report.error else ()),
         *(alarm((_RECOVER,)) if report.status is AccountStatus.UNKNOWN else ()),
-        *(alarm(report.breaches) if report.breaches and not report.error else ()),
+        *alarm(_untold(report)),
         *_planned(report, timestamp),
     )
     return tag("section", *parts, aria_labelledby=title)
@@ -63,6 +63,11 @@ def alarm(sentences: tuple[str, ...]) -> tuple[Markup, ...]:
     if not sentences:
         return ()
     return (tag("ul", *(tag("li", text(sentence)) for sentence in sentences), class_="alarm"),)
+
+
+def _untold(report: AccountReport) -> tuple[str, ...]:
+    """The rules that would have refused this plan, where the error does not name them."""
+    return tuple(f"REFUSED: {breach}" for breach in report.breaches if breach not in report.error)
 
 
 def _planned(report: AccountReport, timestamp: datetime) -> tuple[Markup, ...]:
@@ -88,7 +93,7 @@ def _figures(plan: Plan) -> Markup:
     counted = f"{len(plan.orders)}: sell {sells}, buy {len(plan.orders) - sells}"
     return listed(
         (
-            ("Read at", text(instant_text(plan.as_of))),
+            ("Read at", text(f"{plan.as_of.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC")),
             ("Net liquidation $", figure(usd_cell(plan.net_liquidation))),
             ("Managed net liquidation $", figure(usd_cell(plan.managed_net_liquidation))),
             ("Planned orders", text(counted)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 
 from attrs import frozen
 
@@ -56,7 +56,6 @@ class RunFacts:
 def render_page(run: RunFacts, reports: tuple[AccountReport, ...]) -> str:
     """The whole page (SPEC 9), ended by a line feed; it needs nothing but itself.
 
-    >>> from datetime import UTC
     >>> run = RunFacts(
     ...     run_id="9f2c31aa", started_at=datetime(2026, 1, 2, tzinfo=UTC), can_trade=True
     ... )
@@ -86,14 +85,18 @@ def _header(run: RunFacts, reports: tuple[AccountReport, ...]) -> Markup:
     live = tuple(report.account_id for report in reports if not is_paper(report.account_id))
     money = f"{LIVE}: {', '.join(live)}" if live else PAPER
     allowed = "" if run.can_trade else " | preview only, nothing could be sent"
-    began = instant_text(run.started_at)
+    began = f"{run.started_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     ends = Counter(report.status.value for report in reports)
     counted = ", ".join(f"{number} {status}" for status, number in ends.items())
     return tag(
         "header",
         tag("p", text(f"{money}{allowed}"), class_="banner live" if live else "banner"),
-        tag("h1", text("Rebalance "), tag("time", text(began), datetime=began)),
-        tag("p", text(f"Run {run.run_id} | accounts: {counted or 'none'} | all times are UTC")),
+        tag(
+            "h1",
+            text("Rebalance "),
+            tag("time", text(began), datetime=instant_text(run.started_at)),
+        ),
+        tag("p", text(f"Run {run.run_id} | accounts: {counted or 'none'}")),
         *alarm(run.warnings),
     )
 

@@ -34,13 +34,11 @@ _WEIGHTS: tuple[Heading, ...] = (
     Heading("Weights", Look.PICTURE),
     Heading("Before %", Look.NUMBER),
     Heading("Target %", Look.NUMBER),
+    Heading("Drift %", Look.NUMBER),
+    Heading("Drift $", Look.NUMBER),
     Heading("Planned %", Look.NUMBER),
 )
 _AFTER = Heading("After %", Look.NUMBER)
-_DRIFT: tuple[Heading, ...] = (
-    Heading("Drift %", Look.NUMBER),
-    Heading("Drift $", Look.NUMBER),
-)
 _DECISIONS = (
     Heading("Symbol"),
     Heading("Held", Look.NUMBER),
@@ -80,7 +78,7 @@ def holdings(plan: Plan, lines: tuple[PostTradeRow, ...]) -> tuple[Holding, ...]
 
 
 def render_weights(held: tuple[Holding, ...], *, is_traded: bool) -> Markup:
-    """Weights before, target, planned and (`is_traded`) after, each with its bars; drift."""
+    """Weights before, target, drift, planned and (`is_traded`) after, each row with its bars."""
     rows = tuple(holding.row for holding in held)
     scale = scale_of(
         (
@@ -89,7 +87,7 @@ def render_weights(held: tuple[Holding, ...], *, is_traded: bool) -> Markup:
             *(holding.after for holding in held),
         )
     )
-    headings = (*_WEIGHTS, _AFTER, *_DRIFT) if is_traded else (*_WEIGHTS, *_DRIFT)
+    headings = (*_WEIGHTS, _AFTER) if is_traded else _WEIGHTS
     return together(
         table(
             "Weights and drift, in percent of managed net liquidation",
@@ -117,10 +115,10 @@ def _weight_cells(holding: Holding, scale: Scale, *, is_traded: bool) -> tuple[M
         weight_bars(scale, row.current_weight, row.target_weight, holding.after),
         figure(percent_cell(row.current_weight)),
         figure(percent_cell(row.target_weight)),
-        figure(percent_cell(row.after_weight)),
-        *after,
         signed_figure(percent_cell(row.drift)),
         signed_figure(usd_cell(row.drift_usd)),
+        figure(percent_cell(row.after_weight)),
+        *after,
     )
 
 

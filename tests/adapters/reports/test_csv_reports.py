@@ -73,11 +73,13 @@ def test_each_report_has_its_name_with_account_and_time(tmp_path: Path) -> None:
             ACCOUNT, post_trade_table(record_of(plan_of()), None, AS_OF)
         ).unwrap(),
         reports.write_summary(summary_table(())).unwrap(),
+        reports.write_page("<!DOCTYPE html>\n").unwrap(),
     ]
     assert [Path(path).name for path in paths] == [
         "rebalance_pre_DU111111_20260102T150405Z.csv",
         "rebalance_post_DU111111_20260102T150405Z.csv",
         "run_summary_20260102T150405Z.csv",
+        "rebalance_20260102T150405Z.html",
     ]
     assert Path(paths[0]).read_bytes() == render_csv(PRE).encode()
 
@@ -88,6 +90,17 @@ def test_two_runs_in_one_second_both_keep_their_reports(tmp_path: Path) -> None:
     later = Path(second.write_summary(summary_table(())).unwrap())
     assert later.name == "run_summary_20260102T150405Z-2.csv"
     assert kept.read_text(encoding="utf-8") == render_csv(PRE)
+
+
+def test_a_page_never_takes_the_place_of_another(tmp_path: Path) -> None:
+    first, second = (CsvReports(directory=tmp_path, started_at=AS_OF) for _ in range(2))
+    kept = Path(first.write_page("first").unwrap())
+    later = Path(second.write_page("second").unwrap())
+    assert (kept.name, later.name) == (
+        "rebalance_20260102T150405Z.html",
+        "rebalance_20260102T150405Z-2.html",
+    )
+    assert (kept.read_bytes(), later.read_bytes()) == (b"first", b"second")
 
 
 def test_a_report_that_cannot_be_written_is_a_fault_that_names_the_file(tmp_path: Path) -> None:

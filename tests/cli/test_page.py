@@ -1,0 +1,159 @@
+"""Every run leaves its page: traded, previewed or offline; losing it loses nothing else."""
+
+import asyncio
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from attrs import frozen
+from returns.result import Failure, Result
+
+from rebalancer_adapters.files.settings import Flags
+from rebalancer_adapters.gateway import Fill, Reject, on_orders
+from rebalancer_adapters.reports.csv_reports import CsvReports
+from rebalancer_cli.exits import Exit
+from rebalancer_cli.reading.inputs import load_inputs
+from rebalancer_cli.screen.terminal import Terminal
+from rebalancer_cli.wiring import Job, rebalance
+from rebalancer_core.reporting.faults import ReportFault
+from tests.cli.conftest import Serve
+from tests.kit import UNTIL_RELEASED, account, market, workspace
+
+TARGETS = {"SPY": "50", "IEF": "30", "GLD": "20"}
+
+
+@frozen(kw_only=True)
+class NoRoomForAPage(CsvReports):
+    """A disk that has room for every report but the page."""
+
+    def write_page(self, page: str) -> Result[str, ReportFault]:
+        return Failure(ReportFault(path="page.html", detail="No space left on device"))
+
+
+class Stream(io.StringIO):
+    """A screen that can be read afterwards."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+def test_a_traded_run_leaves_a_page_with_the_fills_and_the_reason_of_every_row(
+    tmp_path: Path, serve: Serve
+) -> None:
+    gateway = serve(
+        market(account("DU111111", usd="50000", BIL=10), account("DU222222", usd="50000")),
+        on_orders(Reject(code=201, text="Order rejected - reason: <b>no</b>"), symbol="IEF"),
+    )
+    space = workspace(tmp_path, gateway, TARGETS, accounts=("DU111111", "DU222222", "DU999999"))
+    assert space.run("--yes").code == 6
+    page, summary = space.page(), space.summary()
+    assert {row["Account"]: row["Status"] for row in page.summary()} == {
+        name: row["status"] for name, row in summary.items()
+    }
+    assert summary["DU999999"]["error"] in page.account("DU999999").words
+    for name in ("DU111111", "DU222222"):
+        section = page.account(name)
+        decisions = section.table("What was planned")
+        for row in space.pre(name):
+            assert decisions[row["symbol"]]["Why, or what else there is to say"] == (
+                row["note"] or "-"
+            )
+        orders = section.table("Orders and fills")
+        ordered = {row["symbol"]: row for row in space.post(name) if row["order_ref"]}
+        assert {symbol: row["Status"] for symbol, row in orders.items()} == {
+            symbol: row["status"] for symbol, row in ordered.items()
+        }
+        assert "<b>no</b>" in orders["IEF"]["Error, notes"]
+        weights = section.table("Weights and drift")
+        assert weights["SPY"]["After %"] == ordered["SPY"]["new_wt_pct"]
+    assert "kept, not in portfolios.csv" in page.account("DU111111").words
+
+
+@pytest.mark.parametrize("flags", [("--dry-run",), ("--read-only", "--yes")])
+def test_a_run_that_cannot_trade_leaves_a_page_that_says_so(
+    tmp_path: Path, serve: Serve, flags: tuple[str, ...]
+) -> None:
+    gateway = serve(market(account("DU111111", usd="50000")))
+    space = workspace(tmp_path, gateway, TARGETS)
+    assert space.run(*flags).code == 0
+    page = space.page()
+    assert "PAPER | preview only, nothing could be sent" in page.words
+    assert "No order was sent" in page.account("DU111111").words
+    assert gateway.placed == ()
+
+
+def test_a_run_from_a_saved_snapshot_leaves_a_page(tmp_path: Path, serve: Serve) -> None:
+    gateway = serve(market(account("DU111111", usd="50000")))
+    space = workspace(tmp_path, gateway, TARGETS)
+    file = tmp_path / "saved.json"
+    file.write_text(space.command("snapshot", "--json").stdout, encoding="utf-8")
+    assert space.run("--snapshot", file).code == 0
+    assert "preview only" in space.page().words
+
+
+def test_a_gateway_that_is_not_there_is_the_reason_on_the_page(tmp_path: Path) -> None:
+    space = workspace(tmp_path, 1, TARGETS, accounts=("DU111111", "DU222222"))
+    assert space.run("--yes").code == 4
+    reasons = [row["Error"] for row in space.page().summary()]
+    assert reasons == [row["error"] for row in space.summary().values()]
+    assert all("127.0.0.1:1" in reason for reason in reasons)
+
+
+@pytest.mark.parametrize(("may_trade", "code"), [(True, Exit.UNREPORTED), (False, Exit.REFUSED)])
+def test_a_page_that_cannot_be_written_is_told_and_takes_nothing_with_it(
+    tmp_path: Path, serve: Serve, *, may_trade: bool, code: Exit
+) -> None:
+    gateway = serve(market(account("DU111111", usd="50000")))
+    space = workspace(tmp_path, gateway, TARGETS)
+    inputs = load_inputs(space.settings, {}, Flags()).inputs
+    assert inputs is not None
+    out, err = Stream("out"), Stream("err")
+    job = Job(
+        inputs=inputs,
+        reports=NoRoomForAPage(directory=space.report_dir, started_at=datetime.now(UTC)),
+        terminal=Terminal(out=out, err=err, json_output=True),
+        started_at=datetime.now(UTC),
+        may_trade=may_trade,
+        without_prompt=True,
+    )
+    assert asyncio.run(rebalance(job)) == code
+    assert "cannot write page.html: No space left on device" in err.getvalue()
+    assert json.loads(out.getvalue())["accounts"][0]["account_id"] == "DU111111"
+    assert space.summary()["DU111111"]["status"] == ("done" if may_trade else "previewed")
+    assert len(space.pre("DU111111")) == 4
+    assert len(gateway.placed) == (3 if may_trade else 0)
+    if may_trade:
+        assert {row["status"] for row in space.post("DU111111") if row["order_ref"]} == {"Filled"}
+
+
+def test_the_page_of_a_run_is_made_anew_from_the_journal(tmp_path: Path, serve: Serve) -> None:
+    gateway = serve(
+        market(account("DU111111", usd="50000")),
+        on_orders(Fill(after_seconds=UNTIL_RELEASED), symbol="IEF"),
+    )
+    space = workspace(tmp_path, gateway, TARGETS)
+    with space.start("--yes") as running:
+        gateway.wait_until(lambda g: len(g.orders) == 3)
+        space.report_dir.rename(tmp_path / "moved")
+        space.report_dir.write_text("a file, no folder", encoding="utf-8")
+        gateway.release()
+        done = running.finish()
+    assert done.code == 8, done.text
+    assert "rebalance_2" in done.stderr
+    assert ".html" in done.stderr
+    space.report_dir.unlink()
+    rebuilt = space.command("report", _run_id(gateway.orders[0].order_ref))
+    assert rebuilt.code == 0, rebuilt.text
+    page = space.page()
+    assert "Made anew from the journal" in page.words
+    orders = page.account("DU111111").table("Orders and fills")
+    assert {symbol: row["Status"] for symbol, row in orders.items()} == dict.fromkeys(
+        TARGETS, "Filled"
+    )
+
+
+def _run_id(order_ref: str) -> str:
+    return order_ref.split("-")[1]
