@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rebalancer_adapters.reports.csv_reports import CsvReports
 from rebalancer_adapters.reports.run_log import RunLog, open_run_log
@@ -46,7 +46,7 @@ async def perform(inputs: Inputs, wish: Wish, terminal: Terminal) -> Exit:
         return Exit.REFUSED
     job = Job(
         inputs=inputs,
-        reports=reports,
+        reports=evolve(reports, stamp=log.stamp),
         terminal=terminal,
         started_at=started_at,
         may_trade=not (wish.dry_run or settings.gateway.read_only or wish.saved),

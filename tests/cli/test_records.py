@@ -60,6 +60,8 @@ def test_runs_of_the_same_second_keep_the_records_of_each(tmp_path: Path, serve:
     assert len(space.files("run_summary_*.csv")) == together
     assert len(space.files("rebalance_2*.html")) == together
     assert len(space.files("rebalance_2*.log")) == together
+    stamps = [path.stem.rsplit("_", 1)[1] for path in space.report_dir.iterdir()]
+    assert {stamps.count(stamp) for stamp in stamps} == {4}, stamps
 
 
 def test_every_file_of_a_run_carries_the_time_of_the_run(tmp_path: Path, serve: Serve) -> None:
