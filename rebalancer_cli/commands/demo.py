@@ -62,4 +62,4 @@ async def _shown(report_dir: Path, terminal: Terminal) -> Exit:
 
 
 def _where(report_dir: Path) -> str:
-    return f"Previews, results, summaries and logs: {report_dir}"
+    return f"Previews, results, summaries, pages and logs: {report_dir}"

@@ -36,7 +36,7 @@ def command(
     config: Path,
     offline: bool,  # noqa: FBT001 - click passes flags by name
 ) -> None:
-    """Write the reports of RUN (see `status`) anew from the journal; none is overwritten."""
+    """Write the reports and the page of RUN (see `status`) anew; none is overwritten."""
     settings = valid_settings(config, Flags())
     with opened_journal(settings) as journal:
         run = _found(run_id, all_runs(journal))

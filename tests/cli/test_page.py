@@ -7,19 +7,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from returns.result import Failure, Result
 
 from rebalancer_adapters.files.settings import Flags
-from rebalancer_adapters.gateway import Fill, Reject, on_orders
+from rebalancer_adapters.files.snapshot_json import load_snapshot
+from rebalancer_adapters.gateway import Fill, Reject, hidden_position, on_orders
 from rebalancer_adapters.reports.csv_reports import CsvReports
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.reading.inputs import load_inputs
 from rebalancer_cli.screen.terminal import Terminal
-from rebalancer_cli.wiring import Job, rebalance
+from rebalancer_cli.wiring import Job, rebalance, rebalance_offline
 from rebalancer_core.reporting.faults import ReportFault
 from tests.cli.conftest import Serve
-from tests.kit import UNTIL_RELEASED, account, market, workspace
+from tests.kit import UNTIL_RELEASED, Workspace, account, market, workspace
 
 TARGETS = {"SPY": "50", "IEF": "30", "GLD": "20"}
 
@@ -94,6 +95,42 @@ def test_a_run_from_a_saved_snapshot_leaves_a_page(tmp_path: Path, serve: Serve)
     assert "preview only" in space.page().words
 
 
+def test_a_preview_from_a_saved_snapshot_whose_page_is_lost_does_not_end_well(
+    tmp_path: Path, serve: Serve
+) -> None:
+    gateway = serve(market(account("DU111111", usd="50000")))
+    space = workspace(tmp_path, gateway, TARGETS)
+    file = tmp_path / "saved.json"
+    file.write_text(space.command("snapshot", "--json").stdout, encoding="utf-8")
+    saved = load_snapshot(file).snapshot
+    assert saved is not None
+    err = Stream("err")
+    assert rebalance_offline(pageless(space, Stream("out"), err), saved) == Exit.REFUSED
+    assert "cannot write page.html" in err.getvalue()
+    assert space.summary()["DU111111"]["status"] == "previewed"
+
+
+def test_a_rule_that_would_refuse_the_plan_is_on_the_page_of_the_preview(
+    tmp_path: Path, serve: Serve
+) -> None:
+    gateway = serve(market(account("DU111111", usd="50000")))
+    space = workspace(tmp_path, gateway, TARGETS, max_orders="2")
+    assert space.run("--dry-run").code == 0
+    assert "REFUSED: 3 orders are over max_orders = 2" in space.page().words
+
+
+def test_a_position_that_the_broker_does_not_show_afterwards_is_on_the_page(
+    tmp_path: Path, serve: Serve
+) -> None:
+    gateway = serve(market(account("DU111111", usd="50000")), hidden_position("GLD"))
+    space = workspace(tmp_path, gateway, TARGETS)
+    assert space.run("--yes").code == 0
+    orders = space.page().account("DU111111").table("Orders and fills")
+    notes = {row["symbol"]: row["notes"] for row in space.post("DU111111")}
+    assert notes["GLD"] == "the broker's position shows 0"
+    assert orders["GLD"]["Error, notes"] == notes["GLD"]
+
+
 def test_a_gateway_that_is_not_there_is_the_reason_on_the_page(tmp_path: Path) -> None:
     space = workspace(tmp_path, 1, TARGETS, accounts=("DU111111", "DU222222"))
     assert space.run("--yes").code == 4
@@ -108,18 +145,9 @@ def test_a_page_that_cannot_be_written_is_told_and_takes_nothing_with_it(
 ) -> None:
     gateway = serve(market(account("DU111111", usd="50000")))
     space = workspace(tmp_path, gateway, TARGETS)
-    inputs = load_inputs(space.settings, {}, Flags()).inputs
-    assert inputs is not None
     out, err = Stream("out"), Stream("err")
-    job = Job(
-        inputs=inputs,
-        reports=NoRoomForAPage(directory=space.report_dir, started_at=datetime.now(UTC)),
-        terminal=Terminal(out=out, err=err, json_output=True),
-        started_at=datetime.now(UTC),
-        may_trade=may_trade,
-        without_prompt=True,
-    )
-    assert asyncio.run(rebalance(job)) == code
+    job = pageless(space, out, err)
+    assert asyncio.run(rebalance(evolve(job, may_trade=may_trade))) == code
     assert "cannot write page.html: No space left on device" in err.getvalue()
     assert json.loads(out.getvalue())["accounts"][0]["account_id"] == "DU111111"
     assert space.summary()["DU111111"]["status"] == ("done" if may_trade else "previewed")
@@ -152,6 +180,21 @@ def test_the_page_of_a_run_is_made_anew_from_the_journal(tmp_path: Path, serve: 
     orders = page.account("DU111111").table("Orders and fills")
     assert {symbol: row["Status"] for symbol, row in orders.items()} == dict.fromkeys(
         TARGETS, "Filled"
+    )
+
+
+def pageless(space: Workspace, out: Stream, err: Stream) -> Job:
+    """A run of this folder without a question, whose page cannot be written."""
+    inputs = load_inputs(space.settings, {}, Flags()).inputs
+    assert inputs is not None
+    started_at = datetime.now(UTC)
+    return Job(
+        inputs=inputs,
+        reports=NoRoomForAPage(directory=space.report_dir, started_at=started_at),
+        terminal=Terminal(out=out, err=err, json_output=True),
+        started_at=started_at,
+        may_trade=False,
+        without_prompt=True,
     )
 
 
