@@ -1,5 +1,6 @@
 """Records: proven writable before anything is sent, never overwritten, told when they are lost."""
 
+import re
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -60,8 +61,24 @@ def test_runs_of_the_same_second_keep_the_records_of_each(tmp_path: Path, serve:
     assert len(space.files("run_summary_*.csv")) == together
     assert len(space.files("rebalance_2*.html")) == together
     assert len(space.files("rebalance_2*.log")) == together
-    stamps = [path.stem.rsplit("_", 1)[1] for path in space.report_dir.iterdir()]
-    assert {stamps.count(stamp) for stamp in stamps} == {4}, stamps
+
+
+def test_runs_of_the_same_second_do_not_mix_up_their_files(tmp_path: Path, serve: Serve) -> None:
+    ids = ("DU111111", "DU222222", "DU333333", "DU444444")
+    gateway = serve(market(*(account(name, usd="50000") for name in ids)))
+    space = workspace(tmp_path, gateway, TARGETS, accounts=ids)
+    file = tmp_path / "saved.json"
+    file.write_text(space.command("snapshot", "--json").stdout, encoding="utf-8")
+    with ExitStack() as running:
+        runs = [
+            running.enter_context(space.start("--snapshot", file, "--account", name))
+            for name in ids
+        ]
+        assert [run.finish().code for run in runs] == [0] * len(ids)
+    for log in space.files("rebalance_2*.log"):
+        written = re.findall(r"wrote (.*)", log.read_text(encoding="utf-8"))
+        stamps = {Path(path).stem.rsplit("_", 1)[1] for path in written}
+        assert stamps == {log.stem.rsplit("_", 1)[1]}
 
 
 def test_every_file_of_a_run_carries_the_time_of_the_run(tmp_path: Path, serve: Serve) -> None:
