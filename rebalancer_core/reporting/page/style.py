@@ -10,7 +10,7 @@ STYLE = """
     --live: #8c1d12; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1rem; max-width: 80rem; background: var(--paper);
-  color: var(--ink); font: 1rem/1.45 system-ui, sans-serif; overflow-wrap: anywhere; }
+  color: var(--ink); font: 1rem/1.45 system-ui, sans-serif; overflow-wrap: break-word; }
 h1 { font-size: 1.5rem; margin: 0.5rem 0; }
 h2 { font-size: 1.25rem; margin: 0 0 0.5rem; }
 a { color: inherit; }
@@ -22,6 +22,7 @@ section { margin-top: 2rem; padding-top: 1rem; border-top: 2px solid var(--line)
 .alarm { margin: 0.75rem 0; padding: 0.5rem 0.75rem; border-left: 0.3rem solid var(--alarm);
   background: var(--alarm-paper); }
 ul.alarm { padding-left: 1.75rem; }
+ul.alarm > li:only-child { list-style: none; margin-left: -1rem; }
 dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr));
   gap: 0.35rem 1.5rem; margin: 0.75rem 0; }
 dl div { border-bottom: 1px solid var(--line); }
@@ -33,9 +34,11 @@ table { border-collapse: collapse; width: 100%; font-size: 0.9rem;
 caption { text-align: left; font-weight: 700; padding: 0.25rem 0; }
 th, td { padding: 0.3rem 0.5rem; border-bottom: 1px solid var(--line); text-align: left;
   vertical-align: top; }
+tbody td.words:last-child { min-width: 12rem; overflow-wrap: anywhere; }
 thead th { color: var(--soft); vertical-align: bottom; }
 tbody tr:nth-child(even) { background: var(--band); }
-.number { text-align: right; white-space: nowrap; }
+.number { text-align: right; }
+td.number { white-space: nowrap; }
 .bars { display: block; width: 100%; min-width: 8rem; height: 1.4rem; }
 .bars * { vector-effect: non-scaling-stroke; }
 .zero { stroke: var(--soft); stroke-width: 1; }
@@ -47,7 +50,7 @@ tbody tr:nth-child(even) { background: var(--band); }
 .legend > span { display: flex; align-items: center; gap: 0.4rem; }
 .legend .bars { width: 2.5rem; min-width: 0; }
 .remark { color: var(--soft); font-size: 0.85rem; }
-@media screen and (max-width: 48rem) {
+@media screen and (max-width: 56rem) {
   table, tbody, tr, th, td, caption { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
     clip-path: inset(50%); }
@@ -58,10 +61,12 @@ tbody tr:nth-child(even) { background: var(--band); }
   tbody th::before, tbody td::before { content: attr(data-label); color: var(--soft);
     font-weight: 400; text-align: left; flex: 0 0 auto; }
   tbody .words > span { overflow-wrap: anywhere; }
+  tbody td.words:last-child { min-width: 0; }
   tbody td.picture > span { flex: 1 1 auto; } }
 @media print {
   @page { margin: 1cm; }
-  body { max-width: none; padding: 0; font-size: 9pt; }
+  :root { font-size: 9pt; }
+  body { max-width: none; padding: 0; }
   table { font-size: 7.5pt; }
   .scroll { overflow: visible; }
   tr, dl div { break-inside: avoid; }
