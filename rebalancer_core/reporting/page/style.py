@@ -50,7 +50,7 @@ td.number { white-space: nowrap; }
 .legend > span { display: flex; align-items: center; gap: 0.4rem; }
 .legend .bars { width: 2.5rem; min-width: 0; }
 .remark { color: var(--soft); font-size: 0.85rem; }
-@media screen and (max-width: 56rem) {
+@media screen and (max-width: 64rem) {
   table, tbody, tr, th, td, caption { display: block; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
     clip-path: inset(50%); }
