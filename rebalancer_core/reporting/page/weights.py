@@ -26,6 +26,7 @@ from rebalancer_core.reporting.page.markup import (
 )
 from rebalancer_core.reporting.post_trade import PostTradeRow
 from rebalancer_core.reporting.pre_trade import row_note, trades
+from rebalancer_core.values.instruments import ConId, Symbol
 from rebalancer_core.values.money import cents
 from rebalancer_core.values.plans import Plan, PlanRow
 
@@ -71,10 +72,11 @@ class Holding:
 
 def holdings(plan: Plan, lines: tuple[PostTradeRow, ...]) -> tuple[Holding, ...]:
     """Every row of the plan with its lines, in the plan's order."""
-    return tuple(
-        Holding(row=row, lines=tuple(line for line in lines if line.row == row))
-        for row in plan.rows
-    )
+    of: dict[tuple[ConId | None, Symbol], tuple[PostTradeRow, ...]] = {}
+    for line in lines:
+        key = (line.row.con_id, line.row.symbol)
+        of[key] = (*of.get(key, ()), line)
+    return tuple(Holding(row=row, lines=of.get((row.con_id, row.symbol), ())) for row in plan.rows)
 
 
 def render_weights(held: tuple[Holding, ...], *, is_traded: bool) -> Markup:
