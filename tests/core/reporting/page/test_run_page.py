@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebalancer_core.execution.record import OrderOutcome, OrderStatus
-from rebalancer_core.execution.tickets import OrderStyle
+from rebalancer_core.execution.tickets import OrderStyle, order_reference
 from rebalancer_core.reporting.cells import Table, cell_text
 from rebalancer_core.reporting.page.run_page import CONTENT_POLICY, RunFacts, render_page
 from rebalancer_core.reporting.post_trade import post_trade_table
@@ -193,6 +193,25 @@ def test_what_is_not_known_is_not_zero() -> None:
     record = record_of(PLAN, pending, REJECTED)
     row = page_of(evolve(TRADED, record=record)).account(ACCOUNT).table("Orders")["VTI"]
     assert (row["Commission $"], row["Error, notes"]) == ("-", "commission pending")
+
+
+def test_an_order_and_the_leg_that_replaced_it_are_both_shown() -> None:
+    rest = evolve(
+        PURCHASE, order_ref=order_reference("9f2c31aa", 1, 2, leg=2), quantity=Decimal(20)
+    )
+    first = OrderOutcome(
+        ticket=PURCHASE,
+        status=OrderStatus.PARTIALLY_FILLED,
+        filled=Decimal(10),
+        average_price=Decimal("75.10"),
+        replaced_by=rest.order_ref,
+    )
+    record = record_of(PLAN, filled(SALE), first, filled(rest))
+    section = page_of(evolve(TRADED, record=record)).account(ACCOUNT)
+    assert PURCHASE.order_ref in section.words
+    assert rest.order_ref in section.words
+    expected = by_symbol(post_trade_table(record, None, AS_OF))["BND"]["new_wt_pct"]
+    assert section.table("Weights and drift")["BND"]["After %"] == expected
 
 
 def test_a_position_that_the_broker_shows_otherwise_is_told() -> None:
