@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
+
+from attrs import frozen
 
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.reading.accounts import failure
 from rebalancer_cli.reading.market import Market
 from rebalancer_cli.stages import AccountInputs, Draft, Run, style_of
 from rebalancer_core.execution.limits import (
+    Breach,
     annotated,
     mode_breaches,
     plan_breaches,
@@ -18,56 +22,95 @@ from rebalancer_core.planning.completeness import ledger_mismatch
 from rebalancer_core.planning.plan import plan_account
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.plans import Plan
 
 
-def draft(
-    account: AccountInputs,
-    snapshot: AccountSnapshot,
-    market: Market,
-    *,
-    run: Run,
-    offline: bool,
-) -> Draft | AccountReport:
-    """The plan of one account, or the report of why there is none.
+class Drawer(Protocol):
+    """Where the plan of an account comes from: made now, or saved before."""
+
+    def draw(
+        self, account: AccountInputs, snapshot: AccountSnapshot, market: Market
+    ) -> Draft | AccountReport:
+        """The plan of one account as it can be shown, or the report of why there is none."""
+        ...
+
+
+@frozen(kw_only=True)
+class Planner:
+    """Makes plans of what the broker tells now.
 
     Offline there are no trading hours to judge by and no ledger: only the plan itself is made.
     """
-    settings = run.inputs.settings
-    account_id = account.settings.account_id
-    policy = account.settings.rebalance
-    mismatch = ledger_mismatch(snapshot, market.quotes, settings.safety.ledger_tolerance_pct)
-    if mismatch is not None:
-        return failure(account_id, mismatch)
-    plan = value_or_stop(
-        plan_account(
-            snapshot=snapshot, quotes=market.quotes, targets=account.targets, policy=policy
-        )
-    )
-    if isinstance(plan, Stopped):
-        return failure(account_id, plan.error)
-    found = (
-        ()
-        if offline
-        else (
-            *mode_breaches(account_id, settings.gateway.port, settings.safety),
-            *plan_breaches(
-                plan,
+
+    run: Run
+    offline: bool = False
+
+    def draw(
+        self, account: AccountInputs, snapshot: AccountSnapshot, market: Market
+    ) -> Draft | AccountReport:
+        """The plan of one account, or the report of why there is none."""
+        plan = value_or_stop(
+            plan_account(
                 snapshot=snapshot,
-                listings=market.listings,
-                safety=settings.safety,
-                hours=policy.trading_hours,
-                now=market.as_of,
-            ),
-            *unattended_breaches(plan, settings.safety, without_prompt=run.without_prompt),
+                quotes=market.quotes,
+                targets=account.targets,
+                policy=account.settings.rebalance,
+            )
         )
+        if isinstance(plan, Stopped):
+            return failure(account.settings.account_id, plan.error)
+        if self.offline:
+            return drafted(
+                plan, (), account=account, snapshot=snapshot, market=market, run=self.run
+            )
+        return judged(plan, account=account, snapshot=snapshot, market=market, run=self.run)
+
+
+def unbalanced(snapshot: AccountSnapshot, market: Market, run: Run) -> AccountReport | None:
+    """The report of an account whose positions are not those of the broker's own ledger."""
+    tolerance = run.inputs.settings.safety.ledger_tolerance_pct
+    mismatch = ledger_mismatch(snapshot, market.quotes, tolerance)
+    return failure(snapshot.account_id, mismatch) if mismatch is not None else None
+
+
+def judged(
+    plan: Plan, *, account: AccountInputs, snapshot: AccountSnapshot, market: Market, run: Run
+) -> Draft:
+    """The plan with every safety rule that it breaks now."""
+    settings = run.inputs.settings
+    found = (
+        *mode_breaches(plan.account_id, settings.gateway.port, settings.safety),
+        *plan_breaches(
+            plan,
+            snapshot=snapshot,
+            listings=market.listings,
+            safety=settings.safety,
+            hours=account.settings.rebalance.trading_hours,
+            now=market.as_of,
+        ),
+        *unattended_breaches(plan, settings.safety, without_prompt=run.without_prompt),
     )
+    return drafted(plan, found, account=account, snapshot=snapshot, market=market, run=run)
+
+
+def drafted(
+    plan: Plan,
+    found: tuple[Breach, ...],
+    *,
+    account: AccountInputs,
+    snapshot: AccountSnapshot,
+    market: Market,
+    run: Run,
+) -> Draft:
+    """The plan as it can be shown; a plan without orders breaks no rule."""
     breaches = found if plan.orders else ()
     return Draft(
         account=account,
         snapshot=snapshot,
         market=market,
+        made=plan,
         plan=annotated(plan, breaches),
-        style=style_of(settings.execution, policy.trading_hours),
+        style=style_of(run.inputs.settings.execution, account.settings.rebalance.trading_hours),
         breaches=breaches,
     )
 

@@ -10,9 +10,11 @@ from attrs import evolve, frozen
 from rebalancer_adapters.reports.csv_reports import CsvReports
 from rebalancer_adapters.reports.run_log import RunLog, open_run_log
 from rebalancer_cli.exits import Exit
+from rebalancer_cli.saved.keeping import Keep
 from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_cli.stages import Inputs
 from rebalancer_cli.wiring import Job, rebalance, rebalance_offline
+from rebalancer_core.execution.saved_plan import SavedPlan
 from rebalancer_core.reporting.faults import explain_fault
 from rebalancer_core.values.account import Snapshot
 
@@ -21,11 +23,16 @@ LOG = logging.getLogger(__name__)
 
 @frozen(kw_only=True)
 class Wish:
-    """What the flags of `run` ask for; `saved` is the snapshot that stands for a gateway."""
+    """What the flags ask for: `run` alone, to `keep` a preview in a file, or to `apply` one.
+
+    `saved` is the snapshot that stands for a gateway.
+    """
 
     dry_run: bool = False
     without_prompt: bool = False
     saved: Snapshot | None = None
+    keep: Keep | None = None
+    apply: SavedPlan | None = None
 
 
 async def perform(inputs: Inputs, wish: Wish, terminal: Terminal) -> Exit:
@@ -51,9 +58,13 @@ async def perform(inputs: Inputs, wish: Wish, terminal: Terminal) -> Exit:
         started_at=started_at,
         may_trade=not (wish.dry_run or settings.gateway.read_only or wish.saved),
         without_prompt=wish.without_prompt,
+        keep=wish.keep,
+        saved=wish.apply,
     )
     with log:
         _log_inputs(inputs)
+        if wish.apply is not None:
+            LOG.info("to apply the plan of %s, sha256 %s", wish.apply.created, wish.apply.sha256)
         code = rebalance_offline(job, wish.saved) if wish.saved else await rebalance(job)
     terminal.note(f"Reports and log: {settings.io.report_dir}")
     return code

@@ -24,12 +24,16 @@ from rebalancer_core.values.portfolios import ModelPortfolio, Targets
 
 @frozen(kw_only=True)
 class AccountInputs:
-    """One account with its rules and targets; `number` counts from 1 in the order of the file."""
+    """One account with its rules and targets; `number` counts from 1 in the order of the file.
+
+    `portfolios_sha256` is the hash of the file that its targets come from.
+    """
 
     number: int
     settings: AccountSettings
     portfolios: tuple[ModelPortfolio, ...]
     targets: Targets
+    portfolios_sha256: str
 
 
 @frozen(kw_only=True)
@@ -53,15 +57,29 @@ class Reading:
 
 
 @frozen(kw_only=True)
+class SavedAs:
+    """The plan file that a draft comes from: the hash of its content, and when it ends (UTC)."""
+
+    sha256: str
+    expires: datetime
+
+
+@frozen(kw_only=True)
 class Draft:
-    """A plan that can be shown; with breaches it can not be approved."""
+    """A plan that can be shown; with breaches it can not be approved.
+
+    `made` is the plan as it was made, `plan` the same with the breaches told in its rows. `saved`
+    is None for a plan of this run.
+    """
 
     account: AccountInputs
     snapshot: AccountSnapshot
     market: Market
+    made: Plan
     plan: Plan
     style: OrderStyle
     breaches: tuple[Breach, ...]
+    saved: SavedAs | None = None
 
     @property
     def account_id(self) -> AccountId:

@@ -18,6 +18,7 @@ from rebalancer_adapters.ib.session import (
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.journal.sqlite_journal import open_journal
 from rebalancer_cli.broker_clock import BrokerClock
+from rebalancer_cli.drafting import Drawer, Planner
 from rebalancer_cli.failpoints import reach
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.reading.accounts import Reader, failure
@@ -31,12 +32,14 @@ from rebalancer_cli.recovery.guarded import (
     unlocked,
     without_strangers,
 )
+from rebalancer_cli.saved.replaying import Replayer
 from rebalancer_cli.screen.interrupts import Interrupts
-from rebalancer_cli.stages import Inputs, Reading, Run
+from rebalancer_cli.stages import Draft, Inputs, Reading, Run
 from rebalancer_cli.trading.placing import Placing
-from rebalancer_cli.workflow import Trading, preview_all
+from rebalancer_cli.workflow import Trading, drafts, preview_all
 from rebalancer_core.errors import BrokerFault
 from rebalancer_core.execution.journal import JournalFault, explain_journal
+from rebalancer_core.execution.saved_plan import SavedPlan
 from rebalancer_core.ports import BrokerPort, JournalPort
 from rebalancer_core.reporting.summary import AccountReport
 
@@ -47,15 +50,18 @@ LOG = logging.getLogger(__name__)
 class Walk:
     """One run against the gateway. `finished` grows by a report for each account that is done.
 
-    `may_trade` false: no order desk is ever made.
+    `may_trade` false: no order desk is ever made; then `previewed` is what was shown. `saved` is
+    the plan file to be sent in place of plans made now.
     """
 
     run: Run
     clock: BrokerClock
     records: Records
     may_trade: bool
+    saved: SavedPlan | None = None
     interrupts: Interrupts = field(factory=Interrupts)
     finished: list[AccountReport] = field(factory=list)
+    previewed: list[Draft] = field(factory=list)
 
     async def all_accounts(self) -> UnknownTargets | None:
         """As far as this run may go; the targets that are unknown, where there are any."""
@@ -70,7 +76,9 @@ class Walk:
             LOG.info("connected to %s, to read", self._place())
             reading = await self._read(self.run.inputs, session)
             if isinstance(reading, Reading):
-                self.finished.extend(preview_all(self.run, self.records, reading))
+                drawn = drafts(self.run, Planner(run=self.run), reading)
+                self.finished.extend(preview_all(self.records, drawn))
+                self.previewed.extend(entry for entry in drawn if isinstance(entry, Draft))
             _log_notices(session)
         return reading if isinstance(reading, UnknownTargets) else None
 
@@ -126,6 +134,7 @@ class Walk:
         reader, desk = self._reader(session.broker), session.order_desk()
         return Trading(
             run=run,
+            drawer=self._drawer(run, journal),
             records=self.records,
             reader=reader,
             desk=desk,
@@ -141,6 +150,11 @@ class Walk:
             interrupts=self.interrupts,
             finished=self.finished,
         )
+
+    def _drawer(self, run: Run, journal: JournalPort) -> Drawer:
+        if self.saved is None:
+            return Planner(run=run)
+        return Replayer(run=run, saved=self.saved, journal=journal)
 
     def _reader(self, broker: BrokerPort) -> Reader:
         settings = self.run.inputs.settings

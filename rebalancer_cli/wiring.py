@@ -10,16 +10,20 @@ from datetime import datetime
 from attrs import frozen
 
 from rebalancer_cli.broker_clock import BrokerClock
+from rebalancer_cli.drafting import Planner
 from rebalancer_cli.exits import Exit, exit_of
 from rebalancer_cli.failpoints import reach
 from rebalancer_cli.reading.market import UnknownTargets, unlisted_sentence
 from rebalancer_cli.reading.offline import reading_of
 from rebalancer_cli.records import Records
+from rebalancer_cli.saved.keeping import Keep, keep_plan
 from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_cli.stages import Inputs, Run
 from rebalancer_cli.walk import Walk
-from rebalancer_cli.workflow import preview_all
+from rebalancer_cli.workflow import drafts, preview_all
+from rebalancer_core.execution.saved_plan import SavedPlan
 from rebalancer_core.ports import ReportPort
+from rebalancer_core.reporting.faults import explain_fault
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.account import Snapshot
 
@@ -28,7 +32,10 @@ LOG = logging.getLogger(__name__)
 
 @frozen(kw_only=True)
 class Job:
-    """One `rebalance run` as asked for. `may_trade` false: no order desk is ever made."""
+    """One run as asked for. `may_trade` false: no order desk is ever made.
+
+    `keep` is the file that a preview is saved in, `saved` the plan file that is to be sent.
+    """
 
     inputs: Inputs
     reports: ReportPort
@@ -36,6 +43,8 @@ class Job:
     started_at: datetime
     may_trade: bool
     without_prompt: bool
+    keep: Keep | None = None
+    saved: SavedPlan | None = None
 
 
 async def rebalance(job: Job) -> Exit:
@@ -44,7 +53,7 @@ async def rebalance(job: Job) -> Exit:
     clock = BrokerClock()
     run = _run(job, clock)
     records = Records(run=run, can_trade=job.may_trade)
-    walk = Walk(run=run, clock=clock, records=records, may_trade=job.may_trade)
+    walk = Walk(run=run, clock=clock, records=records, may_trade=job.may_trade, saved=job.saved)
     with walk.interrupts.listening():
         invalid: UnknownTargets | None = None
         try:
@@ -53,7 +62,7 @@ async def rebalance(job: Job) -> Exit:
             if not walk.interrupts.requested:
                 raise
         # Still listening: a signal that comes now is too late, and shall not lose the summary.
-        return _summed_up(walk, invalid)
+        return _summed_up(walk, invalid, job.keep)
 
 
 def rebalance_offline(job: Job, saved: Snapshot) -> Exit:
@@ -62,19 +71,40 @@ def rebalance_offline(job: Job, saved: Snapshot) -> Exit:
     clock.hear(saved.as_of)
     run = _run(job, clock)
     records = Records(run=run, can_trade=False)
-    reports = preview_all(run, records, reading_of(saved, job.inputs.accounts), offline=True)
+    planner = Planner(run=run, offline=True)
+    drawn = drafts(run, planner, reading_of(saved, job.inputs.accounts))
+    reports = preview_all(records, drawn)
     records.summed_up(reports)
     return exit_of(reports, unreported=bool(records.lost))
 
 
-def _summed_up(walk: Walk, invalid: UnknownTargets | None) -> Exit:
+def _summed_up(walk: Walk, invalid: UnknownTargets | None, keep: Keep | None) -> Exit:
     if invalid is not None:
         _tell_unknown(walk.run.terminal, invalid)
         return Exit.INVALID_INPUT
     reports = _complete(walk.run.inputs, walk.finished)
     reach("F24")
     walk.records.summed_up(reports)
-    return exit_of(reports, unreported=bool(walk.records.lost))
+    code = exit_of(reports, unreported=bool(walk.records.lost))
+    return code if keep is None else _kept(walk, keep, reports, code)
+
+
+def _kept(walk: Walk, keep: Keep, reports: tuple[AccountReport, ...], code: Exit) -> Exit:
+    """Save what was previewed; nothing is saved where no account has a plan."""
+    terminal = walk.run.terminal
+    if code not in {Exit.DONE, Exit.PARTIAL}:
+        terminal.note(f"{keep.path} is not written: there is no whole preview to save")
+        return code
+    kept = keep_plan(keep, walk.run, tuple(walk.previewed), reports)
+    if not isinstance(kept, SavedPlan):
+        LOG.error("%s", explain_fault(kept))
+        terminal.note(explain_fault(kept))
+        return Exit.REFUSED
+    terminal.note(
+        f"Plan saved in {keep.path}; `rebalance apply` takes it"
+        f" until {kept.expires:%a %Y-%m-%d %H:%M} UTC"
+    )
+    return code
 
 
 def _run(job: Job, clock: BrokerClock) -> Run:

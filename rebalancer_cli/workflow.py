@@ -7,10 +7,11 @@ import logging
 
 from attrs import define
 
-from rebalancer_cli.drafting import draft
+from rebalancer_cli.drafting import Drawer, unbalanced
 from rebalancer_cli.failpoints import reach
 from rebalancer_cli.preview.questions import Excluded
 from rebalancer_cli.reading.accounts import Reader
+from rebalancer_cli.reading.market import Market
 from rebalancer_cli.records import Records
 from rebalancer_cli.screen.interrupts import Interrupts
 from rebalancer_cli.screen.prompts import consent, consent_for_all
@@ -23,30 +24,28 @@ from rebalancer_core.execution.journal import JournalFault, explain_journal
 from rebalancer_core.execution.tickets import Consent
 from rebalancer_core.ports import OrderPort
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.policy import ConfirmMode
 
 LOG = logging.getLogger(__name__)
 _SHOWN_AT_MOST = 3
 
 
-def drafts(run: Run, reading: Reading, *, offline: bool) -> tuple[Draft | AccountReport, ...]:
+def drafts(run: Run, drawer: Drawer, reading: Reading) -> tuple[Draft | AccountReport, ...]:
     """A draft, or the report of its failure, for every account of the reading."""
     return tuple(
         entry
         if isinstance(entry, AccountReport)
-        else draft(account, entry, reading.market, run=run, offline=offline)
+        else _drawn(run, drawer, account, entry, reading.market)
         for account, entry in zip(run.inputs.accounts, reading.accounts, strict=True)
     )
 
 
 def preview_all(
-    run: Run, records: Records, reading: Reading, *, offline: bool = False
+    records: Records, drawn: tuple[Draft | AccountReport, ...]
 ) -> tuple[AccountReport, ...]:
     """Every account as far as its preview. Nothing here could send an order."""
-    return tuple(
-        records.previewed(drawn) if isinstance(drawn, Draft) else drawn
-        for drawn in drafts(run, reading, offline=offline)
-    )
+    return tuple(records.previewed(entry) if isinstance(entry, Draft) else entry for entry in drawn)
 
 
 @define(kw_only=True)
@@ -54,6 +53,7 @@ class Trading:
     """The walk that may trade; `placing` sends, and only after the user's yes."""
 
     run: Run
+    drawer: Drawer
     records: Records
     reader: Reader
     desk: OrderPort
@@ -63,7 +63,7 @@ class Trading:
 
     async def rebalance(self, reading: Reading) -> None:
         """Walk every account; `finished` grows by one report an account, whatever comes."""
-        drawn = drafts(self.run, reading, offline=False)
+        drawn = drafts(self.run, self.drawer, reading)
         if self.run.inputs.settings.confirm_mode is ConfirmMode.GLOBAL:
             await self._all_at_once(drawn)
             return
@@ -166,11 +166,17 @@ class Trading:
         if isinstance(again, AccountReport):
             return again
         snapshot, market = again
-        return draft(account, snapshot, market, run=self.run, offline=False)
+        return _drawn(self.run, self.drawer, account, snapshot, market)
 
     async def _pause(self) -> None:
         if not self.interrupts.requested:
             await asyncio.sleep(self.run.inputs.settings.pacing_sec)
+
+
+def _drawn(
+    run: Run, drawer: Drawer, account: AccountInputs, snapshot: AccountSnapshot, market: Market
+) -> Draft | AccountReport:
+    return unbalanced(snapshot, market, run) or drawer.draw(account, snapshot, market)
 
 
 def _without_question(drawn: Draft) -> AccountReport | None:

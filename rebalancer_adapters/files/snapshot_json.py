@@ -58,10 +58,16 @@ def snapshot_from_text(file: FileText) -> LoadedSnapshot:
     value = parse_json(file)
     if isinstance(value, Problem):
         return LoadedSnapshot(snapshot=None, problems=(value,), sha256=file.sha256)
-    read = snapshot_document(value, file.name)
+    read = snapshot_from_object(value, file.name)
     if isinstance(read, tuple):
         return LoadedSnapshot(snapshot=None, problems=read, sha256=file.sha256)
-    return LoadedSnapshot(snapshot=_to_snapshot(read), sha256=file.sha256)
+    return LoadedSnapshot(snapshot=read, sha256=file.sha256)
+
+
+def snapshot_from_object(value: object, file: str) -> Snapshot | tuple[Problem, ...]:
+    """As `load_snapshot` for JSON already parsed; `file` names it in problems."""
+    read = snapshot_document(value, file)
+    return read if isinstance(read, tuple) else _to_snapshot(read)
 
 
 def snapshot_to_json(snapshot: Snapshot) -> str:
@@ -69,13 +75,17 @@ def snapshot_to_json(snapshot: Snapshot) -> str:
 
     What has no price has no quote there; the block and note of a quote are this run's and stay out.
     """
-    document = {
+    return json.dumps(snapshot_object(snapshot), indent=2) + "\n"
+
+
+def snapshot_object(snapshot: Snapshot) -> dict[str, object]:
+    """The same as the object that the JSON writes."""
+    return {
         "schema": SCHEMA,
         "as_of": _time_text(snapshot.as_of),
         "accounts": [_account_object(account) for account in snapshot.accounts],
         "quotes": [_quote_object(each) for each in snapshot.quotes if isinstance(each, Quote)],
     }
-    return json.dumps(document, indent=2) + "\n"
 
 
 def _account_object(account: AccountSnapshot) -> dict[str, object]:

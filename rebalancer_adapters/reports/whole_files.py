@@ -39,6 +39,23 @@ def write_whole(directory: Path, stem: str, suffix: str, text: str) -> Path | Re
         return ReportFault(path=str(wanted), detail=reason(trouble))
 
 
+def write_new(path: Path, text: str) -> ReportFault | None:
+    """Write `text` as UTF-8 to `path` and to no other name; a fault where a file is there already.
+
+    On any trouble nothing is left under that name.
+    """
+    draft = path.parent / f".{secrets.token_hex(8)}.tmp"
+    try:
+        try:
+            _write_durably(draft, text.encode("utf-8"))
+            _rename_durably(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as trouble:
+        return ReportFault(path=str(path), detail=reason(trouble))
+    return None
+
+
 def prove_writable(directory: Path) -> ReportFault | None:
     """None when a file can be written, made durable, renamed and deleted in `directory` now.
 
@@ -82,15 +99,19 @@ def _publish(draft: Path, names: Iterator[Path]) -> Path:
     """Give the draft the first free name, in one step that cannot replace another file."""
     name = next(names)
     try:
-        _rename_without_replacing(draft, name)
+        _rename_durably(draft, name)
     except FileExistsError:
         return _publish(draft, names)
+    return name
+
+
+def _rename_durably(draft: Path, name: Path) -> None:
+    _rename_without_replacing(draft, name)
     try:
         _make_names_durable(name.parent)
     except OSError:
         name.unlink(missing_ok=True)
         raise
-    return name
 
 
 def _rename_without_replacing(draft: Path, name: Path) -> None:

@@ -41,6 +41,7 @@ def load_inputs(path: Path, environment: Mapping[str, str], flags: Flags) -> Loa
             settings=account,
             portfolios=portfolios,
             targets=blended_targets(portfolios, settings.blend),
+            portfolios_sha256=files[account.portfolios_path].sha256,
         )
         for number, account in enumerate(settings.accounts, start=1)
         if (portfolios := files[account.portfolios_path].portfolios) is not None

@@ -57,7 +57,7 @@ class Placing:
         first_order_id = self._first_order_id()
         if isinstance(first_order_id, JournalFault):
             return first_order_id
-        fault = self._journaled(approved, sent)
+        fault = self._journaled(approved, sent, drawn.saved.sha256 if drawn.saved else "")
         if fault is not None:
             return fault
         reach("F06")
@@ -94,7 +94,7 @@ class Placing:
         return max(used, default=0) + 1
 
     def _journaled(
-        self, approved: ApprovedPlan, sent: tuple[OrderTicket, ...]
+        self, approved: ApprovedPlan, sent: tuple[OrderTicket, ...], plan_sha256: str
     ) -> JournalFault | None:
         """Write down the run, once, and the approved plan."""
         LOG.info("%s: approved (%s)", approved.plan.account_id, approved.consent.value)
@@ -113,6 +113,7 @@ class Placing:
                 consent=approved.consent.value,
                 plan=approved.plan,
                 tickets=sent,
+                plan_sha256=plan_sha256,
             )
         )
 

@@ -17,8 +17,8 @@ _FRESH_PART_OF_LIFETIME = 12
 
 
 def is_expired(drawn: Draft, safety: SafetyPolicy, now: datetime) -> bool:
-    """Whether the prices are older than plan_ttl_sec."""
-    return price_age(drawn, now) > float(safety.plan_ttl_sec)
+    """Whether the prices are older than plan_ttl_sec, or the plan file has come to its end."""
+    return _is_ended(drawn, now) or price_age(drawn, now) > float(safety.plan_ttl_sec)
 
 
 async def why_shown_again(drawn: Draft, reader: Reader, safety: SafetyPolicy, now: datetime) -> str:
@@ -27,6 +27,8 @@ async def why_shown_again(drawn: Draft, reader: Reader, safety: SafetyPolicy, no
     The account is read again, and once prices are no longer fresh the market, too.
     """
     age = price_age(drawn, now)
+    if _is_ended(drawn, now):
+        return "the saved plan expired"
     if is_expired(drawn, safety, now):
         return f"the prices are {int(age)} s old"
     if age <= float(safety.plan_ttl_sec) / _FRESH_PART_OF_LIFETIME:
@@ -40,3 +42,7 @@ async def why_shown_again(drawn: Draft, reader: Reader, safety: SafetyPolicy, no
     if isinstance(seen, AccountReport):
         return seen.error
     return "; ".join((*moved_since(drawn.snapshot, seen), *moves))
+
+
+def _is_ended(drawn: Draft, now: datetime) -> bool:
+    return drawn.saved is not None and now >= drawn.saved.expires

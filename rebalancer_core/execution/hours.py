@@ -22,10 +22,20 @@ def closed(listing: Listing, hours: TradingHours, now: datetime) -> Closed | Non
 
     `rth` asks the liquid hours, `eth` the whole trading day. No hours named means closed.
     """
-    sessions = listing.liquid_sessions if hours is TradingHours.RTH else listing.trading_sessions
+    sessions = _sessions(listing, hours)
     if any(s.opens <= now < s.closes for s in sessions):
         return None
     return Closed(opens=_next_opening(sessions, now))
+
+
+def closing(listing: Listing, hours: TradingHours, now: datetime) -> datetime | None:
+    """When the session closes that is on at `now`, or the next one; None where none is named."""
+    coming = tuple(s.closes for s in _sessions(listing, hours) if s.closes > now)
+    return min(coming) if coming else None
+
+
+def _sessions(listing: Listing, hours: TradingHours) -> tuple[Session, ...]:
+    return listing.liquid_sessions if hours is TradingHours.RTH else listing.trading_sessions
 
 
 def _next_opening(sessions: tuple[Session, ...], now: datetime) -> datetime | None:

@@ -36,7 +36,7 @@ class RunStarted:
 class Approval:
     """One account's plan as the user approved it, and the tickets it was made into, in order.
 
-    Reports are rebuilt from it.
+    Reports are rebuilt from it. `plan_sha256` names the plan file it came from, if any.
     """
 
     run_id: str
@@ -45,6 +45,7 @@ class Approval:
     consent: str
     plan: Plan
     tickets: tuple[OrderTicket, ...]
+    plan_sha256: str = ""
 
 
 @frozen(kw_only=True)

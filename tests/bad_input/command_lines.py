@@ -15,6 +15,7 @@ from tests.bad_input.shelf import UNREADABLE
 _CONFIG = ("--config", "{settings}")
 _COMMANDS: Mapping[str, tuple[str, ...]] = {
     "run": ("--dry-run",),
+    "plan": (),
     "snapshot": (),
     "explain": ("SPY",),
     "price": ("SPY",),
@@ -25,8 +26,8 @@ _COMMANDS: Mapping[str, tuple[str, ...]] = {
     "resolve": ("R-1", "--filled", "1", "--reason", "seen"),
     "report": ("abc", "--offline"),
 }
-_WITH_CSV = ("run", "snapshot", "explain", "validate-portfolios")
-_WITH_ACCOUNT = ("run", "snapshot", "explain", "validate-config")
+_WITH_CSV = ("run", "plan", "snapshot", "explain", "validate-portfolios")
+_WITH_ACCOUNT = ("run", "plan", "snapshot", "explain", "validate-config")
 _ODD_ACCOUNTS = (
     *("DU999999", "", " ", "all", "*", "DU111111,DU222222", "du111111 ", "../DU111111", "--yes"),
     *("DU1\n11111", "U\uff11111111", "\udcff", "x" * 5000, "'; DROP TABLE runs", "%s", "{}"),

@@ -1,0 +1,74 @@
+"""`rebalance apply FILE`: a saved plan is shown, asked about and sent as it is, or refused."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from attrs import evolve
+
+from rebalancer_adapters.files.file_text import shown_path
+from rebalancer_adapters.files.settings import Flags
+from rebalancer_cli.exits import Exit
+from rebalancer_cli.options import config_option, csv_option, json_option, valid_inputs
+from rebalancer_cli.running import Wish, perform
+from rebalancer_cli.saved.opening import opened_plan, plan_argument
+from rebalancer_cli.saved.rules import changed_inputs
+from rebalancer_cli.screen.terminal import process_terminal
+from rebalancer_cli.stages import Inputs
+from rebalancer_core.execution.saved_plan import SavedPlan
+
+
+@click.command("apply")
+@plan_argument
+@config_option
+@csv_option
+@json_option
+@click.option("--yes", "without_prompt", is_flag=True, help="Trade without asking.")
+def command(
+    file: Path,
+    config: Path,
+    csv: Path | None,
+    json_output: bool,  # noqa: FBT001 - click passes flags by name
+    without_prompt: bool,  # noqa: FBT001 - click passes flags by name
+) -> None:
+    """Trade the plan that FILE keeps, after a yes. FILE is what `plan -o` wrote.
+
+    It is refused when the file, its inputs, the account or the prices are not what they were.
+    """
+    saved = opened_plan(file)
+    inputs = valid_inputs(config, Flags(csv=csv))
+    changed = changed_inputs(saved, inputs)
+    if changed:
+        _refuse(file, changed)
+    if inputs.settings.gateway.read_only:
+        _refuse(file, ("[ibkr] read_only = true: nothing can be sent",))
+    terminal = process_terminal(json_output=json_output)
+    terminal.note(
+        f"{shown_path(file)}: made {saved.created:%Y-%m-%d %H:%M} UTC,"
+        f" to be applied before {saved.expires:%Y-%m-%d %H:%M} UTC"
+    )
+    for each in saved.left_out:
+        terminal.note(f"{each.account_id} has no plan in it: {each.error}")
+    ordered = _ordered(inputs, saved)
+    if not ordered.accounts:
+        terminal.note("There are no orders in it: nothing to trade.")
+        return
+    wish = Wish(without_prompt=without_prompt, apply=saved)
+    code = asyncio.run(perform(ordered, wish, terminal))
+    raise click.exceptions.Exit(code)
+
+
+def _refuse(file: Path, why: tuple[str, ...]) -> NoReturn:
+    click.echo(f"refused: {shown_path(file)}: {'; '.join(why)} -> plan again", err=True)
+    raise click.exceptions.Exit(Exit.REFUSED)
+
+
+def _ordered(inputs: Inputs, saved: SavedPlan) -> Inputs:
+    """The inputs of the accounts for which the file has orders, counted from 1."""
+    ids = {each.plan.account_id for each in saved.accounts if each.plan.orders}
+    accounts = tuple(each for each in inputs.accounts if each.settings.account_id in ids)
+    numbered = tuple(evolve(each, number=n) for n, each in enumerate(accounts, start=1))
+    return evolve(inputs, accounts=numbered)

@@ -1,0 +1,74 @@
+"""`rebalance plan`: preview every account, and keep the plans in a file for `apply`."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from rebalancer_adapters.files.file_text import shown_path
+from rebalancer_adapters.files.settings import Flags
+from rebalancer_cli.options import (
+    account_option,
+    config_option,
+    csv_option,
+    json_option,
+    strict_option,
+    valid_inputs,
+)
+from rebalancer_cli.running import Wish, perform
+from rebalancer_cli.saved.keeping import Keep
+from rebalancer_cli.screen.terminal import process_terminal
+
+_DAY_MINUTES = 24 * 60
+
+
+@click.command("plan")
+@config_option
+@csv_option
+@account_option
+@strict_option
+@json_option
+@click.option(
+    "-o",
+    "--output",
+    "output",
+    type=click.Path(path_type=Path),
+    help="Save the plans in this new file, for `show` and `apply`.",
+)
+@click.option(
+    "--valid-for",
+    "valid_for",
+    type=click.IntRange(1, 7 * _DAY_MINUTES),
+    metavar="MINUTES",
+    default=_DAY_MINUTES,
+    show_default=True,
+    help="How long the file may be applied; never beyond the next close of the market.",
+)
+def command(  # noqa: PLR0917 - one parameter a flag, by name
+    config: Path,
+    csv: Path | None,
+    accounts: tuple[str, ...],
+    strict: bool,  # noqa: FBT001 - click passes flags by name
+    json_output: bool,  # noqa: FBT001 - click passes flags by name
+    output: Path | None,
+    valid_for: int,
+) -> None:
+    """Plan every account and show each plan; nothing can be sent."""
+    if output is not None:
+        _check_free(output)
+    inputs = valid_inputs(config, Flags(csv=csv, accounts=accounts, read_only=True, strict=strict))
+    keep = Keep(path=output, valid_for=timedelta(minutes=valid_for)) if output else None
+    wish = Wish(dry_run=True, keep=keep)
+    terminal = process_terminal(json_output=json_output)
+    raise click.exceptions.Exit(asyncio.run(perform(inputs, wish, terminal)))
+
+
+def _check_free(output: Path) -> None:
+    """A usage error where the file cannot be made; told before anything is read."""
+    if output.exists() or output.is_symlink():
+        raise click.UsageError(f"-o {shown_path(output)} is there already, and nothing is replaced")
+    if not output.parent.is_dir():
+        raise click.UsageError(f"-o {shown_path(output)}: there is no such folder")

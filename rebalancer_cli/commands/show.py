@@ -1,0 +1,57 @@
+"""`rebalance show FILE`: a saved plan as it was previewed, and whether it still fits its inputs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from rebalancer_adapters.files.file_text import shown_path
+from rebalancer_adapters.files.settings import Flags
+from rebalancer_cli.options import config_option, csv_option, environment, json_option
+from rebalancer_cli.reading.inputs import load_inputs
+from rebalancer_cli.saved.opening import opened_plan, plan_argument
+from rebalancer_cli.saved.rules import changed_inputs
+from rebalancer_cli.saved.showing import Shown, render_shown, shown_object
+from rebalancer_cli.screen.terminal import process_terminal
+from rebalancer_core.execution.saved_plan import SavedPlan
+
+
+@click.command("show")
+@plan_argument
+@config_option
+@csv_option
+@json_option
+def command(
+    file: Path,
+    config: Path,
+    csv: Path | None,
+    json_output: bool,  # noqa: FBT001 - click passes flags by name
+) -> None:
+    """Show the plan that FILE keeps; no gateway is asked. FILE is what `plan -o` wrote."""
+    saved = opened_plan(file)
+    now = datetime.now(UTC)
+    shown = Shown(
+        name=shown_path(file),
+        saved=saved,
+        now=now,
+        why_not=(
+            *(
+                (f"it expired at {saved.expires:%Y-%m-%d %H:%M} UTC",)
+                if now >= saved.expires
+                else ()
+            ),
+            *_changed(saved, config, csv),
+        ),
+    )
+    terminal = process_terminal(json_output=json_output)
+    terminal.data(shown_object(shown) if json_output else render_shown(shown, terminal.width))
+
+
+def _changed(saved: SavedPlan, config: Path, csv: Path | None) -> tuple[str, ...]:
+    loaded = load_inputs(config, environment(), Flags(csv=csv))
+    if loaded.inputs is None:
+        name = shown_path(config)
+        return (f"{name} or its portfolios are not valid now: `rebalance validate-config`",)
+    return changed_inputs(saved, loaded.inputs)
