@@ -11,11 +11,13 @@ from attrs import frozen
 
 from rebalancer_adapters.gateway import Market
 from rebalancer_adapters.gateway.market import AccountSetup, Hours, Session
+from tests.adapters.files.json_schema import misfits
 from tests.cli.conftest import Serve
 from tests.kit import Finished, Screen, SimulatedGateway, Workspace, account, market, workspace
 
 TARGETS = {"SPY": "60", "IEF": "40"}
 NOON = datetime(2026, 11, 20, 17, tzinfo=UTC)
+SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "plan-file.schema.json"
 PORT = "REBALANCE_IBKR_PORT"
 
 
@@ -271,6 +273,8 @@ def test_a_plan_prints_what_it_saves_and_show_prints_it_again_without_a_gateway(
     assert isinstance(printed, dict)
     assert printed["accounts"] == saved["accounts"]
     assert [each["account_id"] for each in saved["left_out"]] == ["DU222222"]
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    assert list(misfits(saved, schema, schema)) == []
     frames = gateway.frames
     shown = space.command("show", file, "--json").document
     assert isinstance(shown, dict)

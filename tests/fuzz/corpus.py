@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from rebalancer_adapters.gateway.wire import encode_frame
 from tests.adapters.files.case_files import FIXTURES
+from tests.adapters.files.saved_plans import plan_text, saved_plan
 from tests.bad_input.shelf import MARKET, SNAPSHOT
 
 _HELLO = b"API\0\0\0\0\x09v157..178"
@@ -26,6 +27,7 @@ def corpus() -> Mapping[str, Sequence[bytes]]:
         "settings_text": _files("good/settings", "*.ini"),
         "portfolios_text": _files("good/portfolios", "*.csv"),
         "snapshot_text": [SNAPSHOT.encode()],
+        "plan_text": [plan_text(saved_plan()).encode()],
         "market_file": [MARKET.encode(), *_files("markets", "*.toml")],
         "wire": [_HELLO + b"".join(frames), b"".join(frames), *frames],
     }

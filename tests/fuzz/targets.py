@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from rebalancer_adapters.files.file_text import FileText, decode
+from rebalancer_adapters.files.plan_json import plan_from_text
 from rebalancer_adapters.files.portfolios_csv import portfolios_from_text
 from rebalancer_adapters.files.settings import Flags
 from rebalancer_adapters.files.settings_ini import settings_from_text
@@ -72,6 +73,16 @@ def snapshot_text(content: bytes) -> None:
     _check(loaded.problems)
 
 
+def plan_text(content: bytes) -> None:
+    """A plan file: the plan, or problems with the path of keys; nothing but what was saved."""
+    file = _file(content)
+    if file is None:
+        return
+    loaded = plan_from_text(file)
+    assert (loaded.saved is None) is bool(loaded.problems)
+    _check(loaded.problems)
+
+
 def market_file(content: bytes) -> None:
     """A market file of the gateway: a market, or its one error that names every problem."""
     with tempfile.TemporaryDirectory() as folder:
@@ -106,6 +117,7 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
     "settings_text": settings_text,
     "portfolios_text": portfolios_text,
     "snapshot_text": snapshot_text,
+    "plan_text": plan_text,
     "market_file": market_file,
     "wire": wire,
 }

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,37 +9,20 @@ import pytest
 from attrs import evolve
 
 from rebalancer_adapters.files.file_text import FileText
-from rebalancer_adapters.files.plan_json import LoadedPlan, load_plan, plan_from_text, plan_to_json
+from rebalancer_adapters.files.plan_json import LoadedPlan, load_plan, plan_from_text
 from rebalancer_core.errors import sentence
-from rebalancer_core.execution.limits import Breach
-from rebalancer_core.execution.saved_plan import LeftOut, SavedAccount, SavedPlan
-from rebalancer_core.execution.tickets import OrderStyle
-from rebalancer_core.reporting.run_json import run_json
-from rebalancer_core.reporting.summary import AccountReport, AccountStatus
-from rebalancer_core.values.account import (
-    AccountSnapshot,
-    CashBalance,
-    OpenOrder,
-    Position,
-    Quote,
-    QuoteKind,
-    Snapshot,
-)
-from rebalancer_core.values.instruments import AccountId, ConId, Symbol
-from rebalancer_core.values.plans import Plan, Reason
-from rebalancer_core.values.policy import AlgoPreference
 from tests.adapters.files.json_schema import misfits
-from tests.plan_factory import ACCOUNT, AS_OF, plan_of
+from tests.adapters.files.saved_plans import plan_text, saved_plan
+from tests.plan_factory import plan_of
 
 SCHEMA = Path(__file__).resolve().parents[3] / "docs" / "plan-file.schema.json"
-OTHER = AccountId("DU222222")
 
 Document = dict[str, object]
 
 
 def test_a_plan_comes_back_exactly_as_it_was_written() -> None:
-    saved = _saved()
-    read = _read(_text(saved))
+    saved = saved_plan()
+    read = _read(plan_text(saved))
     assert read.problems == ()
     assert read.saved is not None
     assert evolve(read.saved, sha256="") == saved
@@ -49,14 +31,14 @@ def test_a_plan_comes_back_exactly_as_it_was_written() -> None:
 
 def test_figures_with_more_digits_than_any_amount_come_back_exactly() -> None:
     fine = evolve(plan_of(), residual_drift_usd=Decimal("12.123456789012345678901234"))
-    read = _read(_text(_saved(fine)))
+    read = _read(plan_text(saved_plan(fine)))
     assert read.saved is not None
     assert read.saved.accounts[0].plan == fine
 
 
 def test_the_published_schema_describes_a_plan_file() -> None:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    document = json.loads(_text(_saved()))
+    document = json.loads(plan_text(saved_plan()))
     assert list(misfits(document, schema, schema)) == []
     document["plans"][0]["plan"]["orders"][0]["quantity"] = 15
     del document["expires"]
@@ -65,7 +47,7 @@ def test_the_published_schema_describes_a_plan_file() -> None:
 
 
 def test_a_change_anywhere_is_noticed() -> None:
-    document = json.loads(_text(_saved()))
+    document = json.loads(plan_text(saved_plan()))
     places = list(_leaves(document, ()))
     assert len(places) > 150
     unnoticed = [place for place in places if _is_taken(_changed(document, place))]
@@ -73,9 +55,9 @@ def test_a_change_anywhere_is_noticed() -> None:
 
 
 def test_spaces_and_the_order_of_keys_do_not_alter_the_content() -> None:
-    document = json.loads(_text(_saved()))
+    document = json.loads(plan_text(saved_plan()))
     shuffled = json.dumps(dict(reversed(document.items())))
-    assert _read(shuffled).saved == _read(_text(_saved())).saved
+    assert _read(shuffled).saved == _read(plan_text(saved_plan())).saved
 
 
 def _another_schema(document: Document) -> None:
@@ -111,7 +93,7 @@ def _no_account(document: Document) -> None:
 def test_what_has_not_the_shape_of_a_plan_is_told_with_its_path(
     change: Callable[[Document], None], told: str
 ) -> None:
-    document = json.loads(_text(_saved()))
+    document = json.loads(plan_text(saved_plan()))
     change(document)
     read = _read(json.dumps(document))
     assert (read.saved, read.is_altered) == (None, False)
@@ -138,91 +120,15 @@ def test_orders_that_are_not_those_of_the_rows_are_never_taken() -> None:
     plan = plan_of()
     more = tuple(evolve(each, quantity=each.quantity + 1) for each in plan.orders)
     for wrong in (evolve(plan, orders=more), evolve(plan, orders=plan.orders[:1])):
-        told = "\n".join(map(sentence, _read(_text(_saved(wrong))).problems))
+        told = "\n".join(map(sentence, _read(plan_text(saved_plan(wrong))).problems))
         assert "plans[0]: the orders are not those of the rows" in told
 
 
 def test_a_plan_without_the_account_it_was_made_from_is_never_taken() -> None:
-    saved = _saved()
+    saved = saved_plan()
     bare = evolve(saved, snapshot=evolve(saved.snapshot, accounts=()))
-    told = "\n".join(map(sentence, _read(_text(bare)).problems))
+    told = "\n".join(map(sentence, _read(plan_text(bare)).problems))
     assert "plans[0]: DU111111 is not in the snapshot" in told
-
-
-def _saved(plan: Plan | None = None) -> SavedPlan:
-    plan = plan or plan_of(warnings=("a warning",))
-    breach = Breach(sentence="closed", reason=Reason.MARKET_CLOSED, con_id=ConId(1))
-    return SavedPlan(
-        program="0.1.0",
-        created=AS_OF,
-        expires=AS_OF + timedelta(hours=2),
-        settings_sha256="a" * 64,
-        rules_sha256="b" * 64,
-        accounts=(
-            SavedAccount(
-                plan=plan,
-                style=OrderStyle(algo=AlgoPreference.ADAPTIVE),
-                portfolios_sha256="c" * 64,
-                breaches=(breach,),
-            ),
-        ),
-        left_out=(LeftOut(account_id=OTHER, is_refused=True, error="it is short"),),
-        snapshot=Snapshot(as_of=AS_OF, accounts=(_account(),), quotes=(_quote(),)),
-    )
-
-
-def _account() -> AccountSnapshot:
-    return AccountSnapshot(
-        account_id=ACCOUNT,
-        as_of=AS_OF,
-        base_currency="USD",
-        cash=(CashBalance(currency="USD", amount=Decimal("7000.00")),),
-        positions=(
-            Position(
-                con_id=ConId(1),
-                symbol=Symbol("VTI"),
-                security_type="STK",
-                currency="USD",
-                quantity=Decimal(100),
-            ),
-        ),
-        open_orders=(
-            OpenOrder(
-                account_id=ACCOUNT,
-                con_id=ConId(2),
-                symbol=Symbol("BND"),
-                side="BUY",
-                remaining=Decimal(3),
-                perm_id=77,
-            ),
-        ),
-    )
-
-
-def _quote() -> Quote:
-    return Quote(
-        con_id=ConId(1),
-        symbol=Symbol("VTI"),
-        price=Decimal("250.00"),
-        kind=QuoteKind.LAST,
-        as_of=AS_OF,
-    )
-
-
-def _text(saved: SavedPlan) -> str:
-    reports = (
-        *(
-            AccountReport(
-                account_id=each.plan.account_id,
-                status=AccountStatus.PREVIEWED,
-                plan=each.plan,
-                style=each.style,
-            )
-            for each in saved.accounts
-        ),
-        AccountReport(account_id=OTHER, status=AccountStatus.REFUSED, error="it is short"),
-    )
-    return plan_to_json(saved, run_json(reports, AS_OF))
 
 
 def _read(text: str) -> LoadedPlan:

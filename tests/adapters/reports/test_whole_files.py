@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import pytest
 
-from rebalancer_adapters.reports.whole_files import prove_writable, write_whole
+from rebalancer_adapters.reports.whole_files import prove_writable, write_new, write_whole
 from rebalancer_core.reporting.faults import ReportFault
 
 
@@ -54,6 +54,17 @@ def test_names_that_are_taken_are_never_replaced(tmp_path: Path) -> None:
         write_whole(tmp_path, "a", ".csv", text)
     kept = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
     assert kept == {"a.csv": "one", "a-2.csv": "two", "a-3.csv": "three"}
+
+
+def test_a_file_of_one_name_is_new_or_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    assert write_new(path, "one") is None
+    fault = write_new(path, "two")
+    assert fault is not None
+    assert fault.path == str(path)
+    assert path.read_text(encoding="utf-8") == "one"
+    assert list(tmp_path.iterdir()) == [path]
+    assert write_new(tmp_path / "nowhere" / "plan.json", "three") is not None
 
 
 def test_where_there_are_no_hard_links_nothing_is_replaced_either(
