@@ -9,6 +9,7 @@ from datetime import datetime
 
 from attrs import frozen
 
+from rebalancer_adapters.files.file_text import shown_path
 from rebalancer_cli.broker_clock import BrokerClock
 from rebalancer_cli.drafting import Planner
 from rebalancer_cli.exits import Exit, exit_of
@@ -93,7 +94,7 @@ def _kept(walk: Walk, keep: Keep, reports: tuple[AccountReport, ...], code: Exit
     """Save what was previewed; nothing is saved where no account has a plan."""
     terminal = walk.run.terminal
     if code not in {Exit.DONE, Exit.PARTIAL}:
-        terminal.note(f"{keep.path} is not written: there is no whole preview to save")
+        terminal.note(f"{shown_path(keep.path)} is not written: there is no whole preview to save")
         return code
     kept = keep_plan(keep, walk.run, tuple(walk.previewed), reports)
     if not isinstance(kept, SavedPlan):
@@ -101,7 +102,7 @@ def _kept(walk: Walk, keep: Keep, reports: tuple[AccountReport, ...], code: Exit
         terminal.note(explain_fault(kept))
         return Exit.REFUSED
     terminal.note(
-        f"Plan saved in {keep.path}; `rebalance apply` takes it"
+        f"Plan saved in {shown_path(keep.path)}; `rebalance apply` takes it"
         f" until {kept.expires:%a %Y-%m-%d %H:%M} UTC"
     )
     return code

@@ -10,6 +10,7 @@ import click
 
 from rebalancer_adapters.files.file_text import shown_path
 from rebalancer_adapters.files.settings import Flags
+from rebalancer_adapters.reports.whole_files import reason
 from rebalancer_cli.options import (
     account_option,
     config_option,
@@ -68,7 +69,13 @@ def command(  # noqa: PLR0917 - one parameter a flag, by name
 
 def _check_free(output: Path) -> None:
     """A usage error where the file cannot be made; told before anything is read."""
-    if output.exists() or output.is_symlink():
-        raise click.UsageError(f"-o {shown_path(output)} is there already, and nothing is replaced")
-    if not output.parent.is_dir():
-        raise click.UsageError(f"-o {shown_path(output)}: there is no such folder")
+    name = shown_path(output)
+    try:
+        is_taken = output.exists() or output.is_symlink()
+        has_folder = output.parent.is_dir()
+    except OSError as trouble:
+        raise click.UsageError(f"-o {name}: {reason(trouble)}") from None
+    if is_taken:
+        raise click.UsageError(f"-o {name} is there already, and nothing is replaced")
+    if not has_folder:
+        raise click.UsageError(f"-o {name}: there is no such folder")

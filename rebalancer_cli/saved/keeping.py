@@ -9,6 +9,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from rebalancer_adapters.files.file_text import shown_path
 from rebalancer_adapters.files.plan_json import plan_to_json
 from rebalancer_adapters.reports.whole_files import write_new
 from rebalancer_cli.recovery.guarded import DISTRIBUTION
@@ -42,7 +43,7 @@ def keep_plan(
     fault = write_new(keep.path, plan_to_json(saved, run_json(reports, run.started_at)))
     if fault is not None:
         return fault
-    LOG.info("wrote the plan to %s, to be applied before %s", keep.path, saved.expires.isoformat())
+    LOG.info("wrote the plan to %s, until %s", shown_path(keep.path), saved.expires.isoformat())
     return saved
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from datetime import datetime
 from decimal import Decimal
 
@@ -47,7 +48,10 @@ def render_shown(shown: Shown, width: int) -> str:
         f"{each.account_id}: no plan: {console_text(each.error)}" for each in saved.left_out
     )
     verdict = tuple(f"REFUSED: {console_text(why)}" for why in shown.why_not) or (_FITS,)
-    return "\n\n".join((*previews, *left_out, f"{_head(shown)}\n" + "\n".join(verdict)))
+    facts = (*_head(shown), *verdict)
+    return "\n\n".join(
+        (*previews, *(_wrapped(line, width) for line in left_out), _all_wrapped(facts, width))
+    )
 
 
 def shown_object(shown: Shown) -> str:
@@ -65,14 +69,21 @@ def shown_object(shown: Shown) -> str:
     return json.dumps({**printed, **facts}, indent=2)
 
 
-def _head(shown: Shown) -> str:
+def _head(shown: Shown) -> tuple[str, ...]:
     saved = shown.saved
-    return (
-        f"{console_text(shown.name)}: made {saved.created:%Y-%m-%d %H:%M} UTC,"
-        f" {age(_seconds_since(saved.created, shown.now))} ago, by version"
-        f" {console_text(saved.program)}; to be applied before"
-        f" {saved.expires:%Y-%m-%d %H:%M} UTC\nsha256 {saved.sha256}"
-    )
+    ago = age(_seconds_since(saved.created, shown.now))
+    made = f"made {saved.created:%Y-%m-%d %H:%M} UTC, {ago} ago"
+    by = f"by version {console_text(saved.program)}"
+    until = f"to be applied before {saved.expires:%Y-%m-%d %H:%M} UTC"
+    return (f"{console_text(shown.name)}: {made}, {by}; {until}", f"sha256 {saved.sha256}")
+
+
+def _all_wrapped(lines: tuple[str, ...], width: int) -> str:
+    return "\n".join(_wrapped(line, width) for line in lines)
+
+
+def _wrapped(line: str, width: int) -> str:
+    return textwrap.fill(line, width, subsequent_indent="  ", break_long_words=False)
 
 
 def _context(shown: Shown, each: SavedAccount, number: int, width: int) -> PreviewContext:

@@ -73,6 +73,8 @@ def _files() -> Iterator[Line]:
             yield _invalid(command, *needed, "--config", bad)
         for command in _WITH_CSV:
             yield _invalid(command, *_COMMANDS[command], *_CONFIG, "--csv", bad)
+        for command in ("show", "apply"):
+            yield _invalid(command, bad, *_CONFIG)
         for command in ("run", "explain"):
             yield _invalid(command, *_COMMANDS[command], *_CONFIG, "--snapshot", bad)
 
@@ -85,7 +87,7 @@ def _flags() -> Iterator[Line]:
         yield _usage(command, *needed, "--config", names=("--config", "requires an argument"))
         if command != "price":  # it takes any number of symbols
             yield _usage(command, *needed, "surplus", "words", names=("surplus",))
-    for command in ("explain", "price", "resolve", "report"):
+    for command in ("explain", "price", "resolve", "report", "show", "apply"):
         yield _usage(command, *_CONFIG, names=("Missing argument",))
     for word in ("trade", "RUN", "run ", "--run", "", "\udcff", "apply-all", "-"):
         yield _usage(word, names=("No such",))
@@ -106,6 +108,11 @@ def _values() -> Iterator[Line]:
         yield _usage("run", *_CONFIG, "--confirm-mode", value, names=("--confirm-mode",))
     for value in ("0", "-1", "x", "1.5", "", "nan", "\uff11x", "1e3"):
         yield _usage("status", *_CONFIG, "--recent", value, names=("--recent",))
+    for value in ("0", "-1", "10081", "x", "", "1.5"):
+        yield _usage("plan", *_CONFIG, "--valid-for", value, names=("--valid-for",))
+    for thing in ("settings", "folder", "long"):
+        yield _usage("plan", *_CONFIG, "-o", f"{{{thing}}}", names=("-o",))
+    yield _usage("plan", *_CONFIG, "-o", "{missing}/plan.json", names=("no such folder",))
     for value in ("-1", "65536", "99999999999999999999", "x", "", "4002.0", "0x10"):
         yield _usage("gateway", "--market", "{market}", "--port", value, names=("--port",))
     for value in ("-1", "x", "", "1.5"):
