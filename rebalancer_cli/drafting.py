@@ -118,3 +118,9 @@ def drafted(
 def price_age(drawn: Draft, now: datetime) -> float:
     """Seconds since the prices of a draft were read."""
     return (now - drawn.market.as_of).total_seconds()
+
+
+def shown_price_age(drawn: Draft, now: datetime) -> float:
+    """Seconds since the prices were read that the preview shows: those the plan was made with."""
+    made = drawn.plan.as_of if drawn.saved is not None else drawn.market.as_of
+    return (now - made).total_seconds()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from attrs import define, evolve, field
 from returns.result import Result
 
-from rebalancer_cli.drafting import price_age
+from rebalancer_cli.drafting import shown_price_age
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.preview import PreviewContext, render_preview, render_summary
 from rebalancer_cli.stages import Draft, Run
@@ -117,7 +117,7 @@ class Records:
             number=drawn.account.number,
             total=len(self.run.inputs.accounts),
             width=self.run.terminal.width,
-            price_age_seconds=Decimal(int(price_age(drawn, self.run.now()))),
+            price_age_seconds=Decimal(int(shown_price_age(drawn, self.run.now()))),
             can_trade=self.can_trade,
             breaches=tuple(breach.sentence for breach in drawn.breaches),
             margin=margin,

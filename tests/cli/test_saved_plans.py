@@ -139,6 +139,7 @@ def test_a_plan_holds_until_it_expires_by_the_brokers_clock(
     assert done.code == code, done.text
     assert ("it expired at 2026-11-20 17:05 UTC" in done.text) is (code == 5)
     assert len(later.placed) == (0 if code else 2)
+    assert ("Prices up to 4 min old" in done.stdout) is (code == 0)
 
 
 def test_a_plan_ends_with_the_trading_day(tmp_path: Path, serve: Serve) -> None:
