@@ -48,6 +48,11 @@ def execution_base(execution_id: str) -> str:
     return execution_id.rpartition(".")[0] or execution_id
 
 
+def _is_revised(execution_id: str) -> bool:
+    """Whether this is not the first word of an execution: IBKR counts revisions from `.01`."""
+    return execution_id.rpartition(".")[2] not in {"01", "1"}
+
+
 def _heard(
     state: OrderState, event: OrderSeen | StatusReported | Executed | Completed
 ) -> OrderState:
@@ -75,6 +80,8 @@ def _executed(state: OrderState, event: Executed) -> OrderState:
     grown = noted(evolve(state, executions=(*others, event)), corrected)
     if is_busted or grown.executed < state.executed:
         grown = evolve(grown, shares_taken_back=True)
+    if not same and not is_busted and _is_revised(event.execution_id):
+        grown = evolve(grown, unheard_corrected=True)
     if event.con_id != state.ticket.con_id or event.side is not state.ticket.side:
         return contradicted(grown, "an execution names another contract or side")
     if is_busted or grown.executed < state.executed:
@@ -119,6 +126,9 @@ def _worded(state: OrderState, status: str) -> OrderState:
 
 def _summed(state: OrderState, *, before: OrderState) -> OrderState:
     """What the shares add up to outweighs every word."""
+    if state.unheard_corrected and state.executed < state.reported_filled and not state.conflict:
+        # The status may be older than the correction, or executions be missing: nobody can tell.
+        return contradicted(state, "a correction came of an execution that was never told")
     if state.filled > state.ticket.quantity:
         grown = state.filled > before.filled
         return contradicted(state, "more was executed than was ordered") if grown else state

@@ -42,7 +42,9 @@ class OrderState:
     `executions` holds the latest revision of each; `reported_filled` is the largest figure the
     broker's status named; `conflict` is set when the broker's facts contradict the ticket, and
     then nothing but a human can call the order done; `shares_taken_back` says that an execution
-    was corrected downwards or busted, so that what a status named before holds no longer.
+    was corrected downwards or busted, so that what a status named before holds no longer;
+    `unheard_corrected` that a correction came of an execution nobody heard of, so that a status
+    may have counted more shares than it has now.
     """
 
     ticket: OrderTicket
@@ -56,6 +58,7 @@ class OrderState:
     error: str = ""
     conflict: str = ""
     shares_taken_back: bool = False
+    unheard_corrected: bool = False
     notes: tuple[str, ...] = field(default=())
 
     @property

@@ -37,6 +37,7 @@ def judged(state: OrderState, event: Settled) -> OrderState:
         reported_filled=event.filled,
         conflict="" if event.by_human else state.conflict,
         shares_taken_back=state.shares_taken_back and not event.by_human,
+        unheard_corrected=state.unheard_corrected and not event.by_human,
     )
     why = f"{event.verdict.words}: {event.reason}"
     return noted(moved(closed, _PHASE_OF_VERDICT[event.verdict]), why)

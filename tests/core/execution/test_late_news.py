@@ -73,6 +73,33 @@ def test_a_bust_counts_also_where_the_execution_before_it_was_never_told() -> No
     assert (busted.state.phase, busted.state.filled) == (Phase.UNKNOWN, ZERO)
 
 
+def test_a_correction_of_an_execution_never_told_leaves_the_figure_to_a_person() -> None:
+    filled = journaled(status("Filled", QUANTITY))
+    corrected = amended(filled, fill(1, revision=3))
+    assert corrected.state.phase is Phase.UNKNOWN
+    assert corrected.state.conflict == "a correction came of an execution that was never told"
+    late = journaled(fill(1, revision=3), status("Filled", QUANTITY))
+    assert late.state.conflict == corrected.state.conflict
+
+
+def test_a_correction_of_an_execution_never_told_is_fine_where_the_shares_add_up() -> None:
+    filled = journaled(status("Filled", QUANTITY))
+    corrected = amended(filled, CHEAPER)
+    assert (corrected.state.phase, corrected.state.conflict) == (Phase.FILLED, "")
+    assert journaled(fill(4, revision=2), status("Submitted", 4)).state.conflict == ""
+
+
+def test_what_a_person_said_of_a_correction_never_told_stays_said() -> None:
+    closed = journaled(
+        status("Filled", QUANTITY),
+        fill(1, revision=2),
+        settled(Verdict.FILLED, QUANTITY, by_human=True),
+    )
+    assert (closed.state.phase, closed.state.filled) == (Phase.FILLED, QUANTITY)
+    assert closed.state.conflict == ""
+    assert late_news(closed, (fill(1, revision=2),)) == ()
+
+
 def test_shares_given_back_do_not_close_what_a_person_has_to_look_at() -> None:
     given_back = amended(FILLED, BUST, fill(QUANTITY, revision=3))
     assert (given_back.state.phase, given_back.state.filled) == (Phase.UNKNOWN, QUANTITY)
