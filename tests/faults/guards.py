@@ -32,8 +32,8 @@ GUARDS = (
     Guard(
         what="positions and ledger must agree",
         file="rebalancer_cli/drafting.py",
-        code="if mismatch is not None:",
-        without="if False:",
+        code="if mismatch is not None else None",
+        without="if False else None",
         case=501,
     ),
     Guard(
