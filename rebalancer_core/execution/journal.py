@@ -15,7 +15,6 @@ from rebalancer_core.execution.lifecycle import replayed
 from rebalancer_core.execution.order_state import TERMINAL, OrderState, intended
 from rebalancer_core.execution.tickets import OrderTicket
 from rebalancer_core.values.instruments import AccountId
-from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plans import Plan
 
 
@@ -128,8 +127,3 @@ def explain_journal(fault: JournalFault) -> str:
     'the journal j.sqlite cannot be used: disk full; without it no order is sent'
     """
     return f"the journal {fault.path} cannot be used: {fault.detail}; without it no order is sent"
-
-
-def working_shares(orders: tuple[JournaledOrder, ...]) -> Decimal:
-    """Shares that may still come of these orders, at most."""
-    return sum((o.state.unfilled for o in orders if not o.is_finished), ZERO)

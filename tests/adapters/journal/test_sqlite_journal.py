@@ -12,7 +12,7 @@ from attrs import evolve
 
 from rebalancer_adapters.journal.sqlite_journal import open_journal
 from rebalancer_core.execution.facts import OrderRef, Own, OwnAct
-from rebalancer_core.execution.journal import JournaledEvent, working_shares
+from rebalancer_core.execution.journal import JournaledEvent
 from rebalancer_core.execution.order_state import Phase
 from rebalancer_core.ports import JournalPort
 from rebalancer_core.values.instruments import AccountId
@@ -63,7 +63,7 @@ def test_a_run_is_told_again_as_it_was_by_another_process(path: Path) -> None:
     assert sale.events[1].at > sale.events[0].at
     assert sale.is_finished
     assert purchase.state.phase is Phase.HANDED
-    assert working_shares(account.orders) == PURCHASE.quantity
+    assert purchase.state.unfilled == PURCHASE.quantity
 
 
 def test_runs_come_oldest_first_each_with_its_own_accounts(path: Path) -> None:
