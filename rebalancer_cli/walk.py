@@ -35,6 +35,7 @@ from rebalancer_cli.recovery.guarded import (
 from rebalancer_cli.saved.replaying import Replayer
 from rebalancer_cli.screen.interrupts import Interrupts
 from rebalancer_cli.stages import Draft, Inputs, Reading, Run
+from rebalancer_cli.trading.departures import Departures, Halt
 from rebalancer_cli.trading.placing import Placing
 from rebalancer_cli.workflow import Trading, drafts, preview_all
 from rebalancer_core.errors import BrokerFault
@@ -60,8 +61,13 @@ class Walk:
     may_trade: bool
     saved: SavedPlan | None = None
     interrupts: Interrupts = field(factory=Interrupts)
+    halt: Halt = field(init=False)
     finished: list[AccountReport] = field(factory=list)
     previewed: list[Draft] = field(factory=list)
+
+    @halt.default
+    def _halt(self) -> Halt:
+        return Halt(tell=self.run.terminal.note)
 
     async def all_accounts(self) -> UnknownTargets | None:
         """As far as this run may go; the targets that are unknown, where there are any."""
@@ -146,8 +152,11 @@ class Walk:
                 desk=desk,
                 journal=journal,
                 interrupts=self.interrupts,
+                departures=Departures(),
+                halt=self.halt,
             ),
             interrupts=self.interrupts,
+            halt=self.halt,
             finished=self.finished,
         )
 

@@ -16,6 +16,7 @@ from rebalancer_cli.records import Records
 from rebalancer_cli.screen.interrupts import Interrupts
 from rebalancer_cli.screen.prompts import consent, consent_for_all
 from rebalancer_cli.stages import AccountInputs, Draft, Reading, Run
+from rebalancer_cli.trading.departures import Halt
 from rebalancer_cli.trading.margins import asked_margin
 from rebalancer_cli.trading.placing import Placing
 from rebalancer_cli.trading.second_look import is_expired, why_shown_again
@@ -59,6 +60,7 @@ class Trading:
     desk: OrderPort
     placing: Placing
     interrupts: Interrupts
+    halt: Halt
     finished: list[AccountReport]
 
     async def rebalance(self, reading: Reading) -> None:
@@ -70,6 +72,9 @@ class Trading:
         for account, entry in zip(self.run.inputs.accounts, drawn, strict=True):
             if self.interrupts.requested:
                 return
+            if self.halt.why:
+                self.finished.append(_refused(entry, self._halted()))
+                continue
             self.finished.append(await self._walk(account, entry))
             await self._pause()
 
@@ -128,8 +133,14 @@ class Trading:
             if agreed is None:
                 self.finished.append(entry.ended(AccountStatus.DECLINED))
                 continue
+            if self.halt.why:
+                self.finished.append(_refused(entry, self._halted()))
+                continue
             self.finished.append(await self._trade_if_unchanged(entry, agreed))
             await self._pause()
+
+    def _halted(self) -> str:
+        return f"the run was halted: {self.halt.why}"
 
     async def _shown(self, drawn: Draft) -> AccountReport | None:
         """Show and keep the preview; the report of an account that nobody need be asked about."""

@@ -69,16 +69,23 @@ class OrderPort(Protocol):
     """Sends orders and tells what the broker said of them, raw and in order."""
 
     @property
-    def starting_order_id(self) -> int:
-        """The gateway's next valid order id for this client when the session began."""
+    def closed_gate(self) -> str:
+        """Why no order may leave for now (cut off from the broker, prices broken), or empty.
+
+        `submit` fails meanwhile.
+        """
         ...
 
     def reserve(self, order_ref: OrderRef, at_least: int) -> Result[int, BrokerFault]:
         """The order id that `submit` will use for this order: unused, and not below `at_least`."""
         ...
 
-    def adopt(self, order_ref: OrderRef) -> None:
-        """Tell the facts of an order that an earlier run of this client placed, too."""
+    def adopt(self, order_ref: OrderRef, order_id: int | None = None) -> None:
+        """Tell the facts of an order of an earlier run, too.
+
+        With the `order_id` that this client gave it, it can be cancelled although the gateway
+        never named it.
+        """
         ...
 
     async def what_if(

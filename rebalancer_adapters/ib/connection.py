@@ -37,7 +37,6 @@ class Link:
     """An open session: `client` asks, `inbox` hears; requests end after `timeout_seconds`.
 
     `drained` is set while the client library holds nothing back (it sends 45 messages a second).
-    `starting_order_id` is the gateway's next valid order id when the session began.
     """
 
     ib: IB
@@ -46,7 +45,6 @@ class Link:
     drained: asyncio.Event
     accounts: tuple[AccountId, ...]
     timeout_seconds: float
-    starting_order_id: int
 
 
 @asynccontextmanager
@@ -119,7 +117,6 @@ async def _attempt(address: GatewayAddress, *, trading: bool) -> Link | ConnectF
         drained=drained,
         accounts=tuple(AccountId(account) for account in ib.managedAccounts()),
         timeout_seconds=address.timeout_seconds,
-        starting_order_id=inbox.starting_order_id,
     )
 
 
@@ -183,8 +180,8 @@ def _refused(address: GatewayAddress, refusal: tuple[int, str] | None) -> Cannot
         return _cannot(
             address,
             f"client id {address.client_id} is in use (error {code}: {text})",
-            "end the other session, or set another [ibkr] client_id; orders can be cancelled"
-            " only under the id that placed them",
+            "close the other program that uses it, or wait until the gateway frees it; keep this"
+            " id while an order is unresolved (rebalance status)",
         )
     return _cannot(
         address,

@@ -44,7 +44,6 @@ class Inbox:
         self.margins = Numbered[MarginEffect]()
         self.ticks: dict[int, Ticks] = {}
         self.orders = OrderLog(client_id)
-        self.starting_order_id = 0
         self.notices: list[str] = []
         self.damage: str = ""
         self.refusal: tuple[int, str] | None = None
@@ -61,10 +60,6 @@ class Inbox:
     def lost(self) -> LinkLost | None:
         """The socket is closed or the gateway is cut off from the broker, or None."""
         return LinkLost(detail=self._down) if self._down else None
-
-    def valid_order_id(self, order_id: int) -> None:
-        """The gateway's next valid order id: the first one told is the session's start."""
-        self.starting_order_id = self.starting_order_id or order_id
 
     def what_if(self, order_id: int, state: OrderState) -> None:
         """An openOrder message about no order: of the two that answer, only one has figures."""

@@ -53,8 +53,9 @@ class IbOrderDesk:
         self._reserved: dict[OrderRef, int] = {}
 
     @property
-    def starting_order_id(self) -> int:
-        return self._link.starting_order_id
+    def closed_gate(self) -> str:
+        trouble = self._link.inbox.trouble
+        return trouble.detail if trouble is not None else ""
 
     def reserve(self, order_ref: OrderRef, at_least: int) -> Result[int, BrokerFault]:
         try:
@@ -64,8 +65,8 @@ class IbOrderDesk:
             return Failure(LinkLost(detail=str(error)))
         return Success(self._reserved[order_ref])
 
-    def adopt(self, order_ref: OrderRef) -> None:
-        self._log.adopt(order_ref)
+    def adopt(self, order_ref: OrderRef, order_id: int | None = None) -> None:
+        self._log.adopt(order_ref, order_id)
 
     async def what_if(
         self, account_id: AccountId, orders: tuple[PlannedOrder, ...], style: OrderStyle
@@ -141,7 +142,7 @@ class IbOrderDesk:
             known = ", ".join(self._link.accounts)
             return _refused(ticket.order_ref, f"{ticket.account_id} is not among {known}")
         if self._log.is_submitted(ticket.order_ref):
-            return _refused(ticket.order_ref, "an order of this name was handed over before")
+            return _refused(ticket.order_ref, "duplicate order reference")
         return None
 
 

@@ -45,9 +45,11 @@ class OrderLog:
         self._know(order_id, order_ref)
         self._submitted.add(order_ref)
 
-    def adopt(self, order_ref: OrderRef) -> None:
+    def adopt(self, order_ref: OrderRef, order_id: int | None) -> None:
         """An order of an earlier run is this session's business too."""
         self._submitted.add(order_ref)
+        if order_id is not None:
+            self._know(order_id, order_ref)
 
     def withdraw(self, order_ref: OrderRef) -> None:
         """The order was certainly not sent after all."""

@@ -36,9 +36,6 @@ class RawWrapper(Wrapper):
     def error(self, request_id: int, code: int, text: str, _reject_json: str) -> None:
         self._inbox.error(request_id, code, text)
 
-    def nextValidId(self, order_id: int) -> None:  # noqa: N802 - ib_async calls it
-        self._inbox.valid_order_id(order_id)
-
     def connectionClosed(self) -> None:  # noqa: N802 - ib_async calls it
         self._inbox.closed("the gateway closed the connection")
         super().connectionClosed()  # type: ignore[no-untyped-call]  # it has no annotations

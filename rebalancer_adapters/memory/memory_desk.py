@@ -36,6 +36,7 @@ class MemoryOrderDesk:
     """The order port over books in memory."""
 
     def __init__(self, books: MemoryBooks) -> None:
+        self.closed_gate = ""
         self._books = books
         self._facts: deque[BrokerFact] = deque()
         self._arrived = asyncio.Event()
@@ -43,16 +44,12 @@ class MemoryOrderDesk:
         self._evidence: list[tuple[AccountId, BrokerFact]] = []
         self._next_order_id = 1
 
-    @property
-    def starting_order_id(self) -> int:
-        return 1
-
     def reserve(self, order_ref: OrderRef, at_least: int) -> Result[int, BrokerFault]:  # noqa: ARG002 - numbers name nothing here
         reserved = max(self._next_order_id, at_least)
         self._next_order_id = reserved + 1
         return Success(reserved)
 
-    def adopt(self, order_ref: OrderRef) -> None:
+    def adopt(self, order_ref: OrderRef, order_id: int | None = None) -> None:
         """Nothing to do: memory has no earlier run."""
 
     async def what_if(
@@ -123,7 +120,7 @@ class MemoryOrderDesk:
         if ticket.account_id not in self._books.account_ids:
             return f"{ticket.account_id} is not among {', '.join(self._books.account_ids)}"
         if any(known.order_ref == ticket.order_ref for known in self._books.tickets):
-            return "an order of this name was handed over before"
+            return "duplicate order reference"
         return ""
 
     def _rejection(self, ticket: OrderTicket) -> Rejection | None:

@@ -79,6 +79,7 @@ async def _recovered(
             broker=session.broker,
             desk=session.order_desk(),
             journal=journal,
+            client_id=settings.gateway.client_id,
             now=clock.now,
             cancel_working=cancel,
         )
@@ -86,7 +87,7 @@ async def _recovered(
         for account_id in accounts:
             each = await recovery.recover(account_id, all_runs(journal))
             found = (*found, each)
-            for line in (*each.lines, *each.open_orders):
+            for line in (*each.alarms, *each.lines, *each.open_orders):
                 click.echo(f"{account_id}: {line}")
             if each.unasked:
                 click.echo(f"{account_id}: {each.unasked}", err=True)

@@ -90,10 +90,12 @@ async def settle_past(
         broker=session.broker,
         desk=session.order_desk(),
         journal=journal,
+        client_id=inputs.settings.gateway.client_id,
         now=now,
         cancel_working=cancel_own,
     )
     stopped: list[AccountReport] = []
+    alarms: list[str] = []
     settled_runs: frozenset[str] = frozenset()
     amended: AmendedReports = frozenset()
     for account in inputs.accounts:
@@ -101,6 +103,7 @@ async def settle_past(
         tell_recovered(recovered, terminal)
         settled_runs |= recovered.settled_runs
         amended |= recovered.amended
+        alarms += [f"{recovered.account_id}: {alarm}" for alarm in recovered.alarms]
         if recovered.open_orders:
             stopped.append(
                 AccountReport(
@@ -112,15 +115,19 @@ async def settle_past(
     for line in write_missing(journal, reports, settled_runs, amended):
         terminal.note(line)
         LOG.info("%s", line)
-    return Cleared(
-        inputs=_without(inputs, {report.account_id for report in stopped}), stopped=tuple(stopped)
-    )
+    left = _without(inputs, {report.account_id for report in stopped})
+    if alarms:
+        stopped.extend(
+            refused_all(left, f"refused: {'; '.join(alarms)}; check the account at IBKR")
+        )
+        left = _without_all(inputs)
+    return Cleared(inputs=left, stopped=tuple(stopped))
 
 
 def tell_recovered(recovered: Recovered, terminal: Terminal) -> None:
     """Say and log what recovery found."""
     unasked = (recovered.unasked,) if recovered.unasked else ()
-    for line in (*recovered.lines, *recovered.open_orders, *unasked):
+    for line in (*recovered.alarms, *recovered.lines, *recovered.open_orders, *unasked):
         terminal.note(f"{recovered.account_id}: {line}")
         LOG.warning("%s: recovered: %s", recovered.account_id, line)
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from rebalancer_core.execution.facts import Settled, Verdict
 from rebalancer_core.execution.journal import JournaledOrder, JournaledRun
-from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.execution.order_state import Phase
+from rebalancer_core.values.instruments import AccountId, ConId
+from rebalancer_core.values.plans import Side
 
 _EXCHANGE = ZoneInfo("America/New_York")
+# A gateway logs in anew every week, and no dialog outlives that; one day more for the time zones.
+_WATCHED_FOR = timedelta(days=8)
 
 
 def unfinished(runs: tuple[JournaledRun, ...], account_id: AccountId) -> tuple[JournaledOrder, ...]:
@@ -31,22 +36,78 @@ def finished_on(
     )
 
 
+def watched(
+    runs: tuple[JournaledRun, ...], account_id: AccountId, now: datetime
+) -> tuple[JournaledOrder, ...]:
+    """The account's orders that a person, not the broker, declared not received; oldest first.
+
+    A dialog that is answered Yes after all makes a live order of such a one.
+    """
+    return tuple(
+        order
+        for order in _orders(runs, account_id)
+        if order.state.phase is Phase.NOT_RECEIVED
+        and _human_verdict(order) is not None
+        and now - order.intent.intended_at <= _WATCHED_FOR
+    )
+
+
+def declined_on(
+    day: date, runs: tuple[JournaledRun, ...], account_id: AccountId
+) -> tuple[JournaledOrder, ...]:
+    """The account's orders of which a person said on that trading day that a dialog declined them.
+
+    A gateway restarted later, as its owner says, has no dialog left: then they are not among them.
+    """
+    return tuple(
+        order
+        for order in _orders(runs, account_id)
+        if _human_verdict(order) is Verdict.DECLINED
+        and any(
+            isinstance(each.event, Settled)
+            and each.event.verdict is Verdict.DECLINED
+            and trading_day(each.at) == day
+            for each in order.events
+        )
+    )
+
+
+def trades_of(orders: tuple[JournaledOrder, ...]) -> frozenset[tuple[ConId, Side]]:
+    """The contracts and sides of these orders."""
+    return frozenset((o.intent.ticket.con_id, o.intent.ticket.side) for o in orders)
+
+
 def accounts_with_open_orders(runs: tuple[JournaledRun, ...]) -> tuple[AccountId, ...]:
     """Every account that has an order without a last word."""
     return tuple(each for each in _accounts(runs) if unfinished(runs, each))
 
 
 def accounts_to_ask(runs: tuple[JournaledRun, ...], now: datetime) -> tuple[AccountId, ...]:
-    """Every account of which the broker may still tell something: open orders, or ones of today."""
+    """Every account of which the broker may still tell something.
+
+    It has open orders, orders of today, or ones that only a person declared not received.
+    """
     today = trading_day(now)
     return tuple(
-        each for each in _accounts(runs) if unfinished(runs, each) or finished_on(today, runs, each)
+        each
+        for each in _accounts(runs)
+        if unfinished(runs, each) or finished_on(today, runs, each) or watched(runs, each, now)
     )
 
 
 def trading_day(at: datetime) -> date:
     """The day in New York, where the broker's lists of executions begin anew."""
     return at.astimezone(_EXCHANGE).date()
+
+
+def _human_verdict(order: JournaledOrder) -> Verdict | None:
+    """The latest verdict of a person on the order, or None."""
+    said = [
+        each.event.verdict
+        for each in order.events
+        if isinstance(each.event, Settled) and each.event.by_human
+    ]
+    return said[-1] if said else None
 
 
 def _accounts(runs: tuple[JournaledRun, ...]) -> tuple[AccountId, ...]:

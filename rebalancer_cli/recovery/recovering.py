@@ -14,11 +14,11 @@ from returns.result import Result
 
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.recovery.missing_reports import AmendedReports
-from rebalancer_cli.recovery.past_orders import finished_on, trading_day, unfinished
-from rebalancer_cli.recovery.words import named, told
+from rebalancer_cli.recovery.past_orders import finished_on, trading_day, unfinished, watched
+from rebalancer_cli.recovery.words import named, received_after_all, told
 from rebalancer_cli.recovery.writing_down import Amended, amend, take_in
 from rebalancer_core.errors import AccountFault, BrokerFault, explain
-from rebalancer_core.execution.facts import LinkDown, LinkUp, Own, OwnAct, Settled
+from rebalancer_core.execution.facts import LinkDown, LinkUp, OrderRef, Own, OwnAct, Settled
 from rebalancer_core.execution.journal import JournaledOrder, JournaledRun, explain_journal
 from rebalancer_core.execution.lifecycle import after
 from rebalancer_core.execution.order_state import TERMINAL
@@ -56,7 +56,9 @@ class Recovered:
     """What recovery found of one account, as sentences; `open_orders` could not be settled.
 
     `settled_runs` are the runs whose reports say less than is known now, `amended` the reports
-    that say something else. `unasked` says why finished orders could not be asked about.
+    that say something else. `unasked` says why finished orders could not be asked about. `alarms`
+    are about orders that a person declared not received and that the broker has: nothing else may
+    be sent before somebody has looked.
     """
 
     account_id: AccountId
@@ -65,18 +67,22 @@ class Recovered:
     settled_runs: frozenset[str] = frozenset()
     amended: AmendedReports = frozenset()
     unasked: str = ""
+    alarms: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
 class Recovery:
     """Asks the broker about open orders of the journal, twice, and writes the verdicts down.
 
-    Of today's finished orders it takes in what the broker's executions still change.
+    Of today's finished orders it takes in what the broker's executions still change, and of those
+    that a person declared not received every sign of life: such an order is cancelled.
+    `client_id` is the id of the session behind `desk`.
     """
 
     broker: Snapshots
     desk: OrderPort
     journal: JournalPort
+    client_id: int
     now: Callable[[], datetime]
     cancel_working: bool = False
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -85,16 +91,22 @@ class Recovery:
     async def recover(self, account_id: AccountId, runs: tuple[JournaledRun, ...]) -> Recovered:
         """Settle what evidence settles; the rest stays open and keeps the account locked."""
         orders = unfinished(runs, account_id)
+        doubted = watched(runs, account_id, self.now())
+        for order in (*orders, *doubted):
+            self._adopt(order)
         finished = finished_on(trading_day(self.now()), runs, account_id)
-        amended = await self._amended(account_id, finished)
+        asked = tuple({order.order_ref: order for order in (*finished, *doubted)}.values())
+        amended = await self._amended(account_id, asked)
         if isinstance(amended, str) and orders:
             return _all_open(account_id, orders, amended)
         if isinstance(amended, str):
-            why = f"whether the broker corrected orders of today is not known: {amended}"
+            why = f"could not check today's orders for corrections: {amended}"
             return Recovered(account_id=account_id, unasked=why)
-        settled = await self._settled(account_id, (*orders, *amended.reopened))
+        alive = frozenset(order.order_ref for order in amended.received)
+        settled = await self._settled(account_id, (*orders, *amended.reopened), cancel=alive)
         return evolve(
             settled,
+            alarms=tuple(map(received_after_all, amended.received)),
             lines=(*amended.lines, *settled.lines),
             open_orders=(*amended.faults, *settled.open_orders),
             amended=amended.reports,
@@ -110,18 +122,25 @@ class Recovery:
             return explain(facts.error)
         return amend(self.journal, finished, facts, self.now())
 
+    def _adopt(self, order: JournaledOrder) -> None:
+        """Hear of it; an id is this session's to cancel only where this client gave it."""
+        is_ours = order.intent.client_id == self.client_id
+        self.desk.adopt(order.order_ref, order.intent.order_id if is_ours else None)
+
     async def _settled(
-        self, account_id: AccountId, open_orders: tuple[JournaledOrder, ...]
+        self,
+        account_id: AccountId,
+        open_orders: tuple[JournaledOrder, ...],
+        *,
+        cancel: frozenset[OrderRef],
     ) -> Recovered:
         if not open_orders:
             return Recovered(account_id=account_id)
         orders = tuple(sorted(open_orders, key=_intended_at))
-        for order in orders:
-            self.desk.adopt(order.order_ref)
         look = await self._look(account_id, orders)
         if isinstance(look, str):
             return _all_open(account_id, orders, look)
-        if self.cancel_working and await self._cancel(look.findings, orders):
+        if await self._cancel(look.findings, orders, always=cancel):
             look = await self._look(account_id, orders)
             if isinstance(look, str):
                 return _all_open(account_id, orders, look)
@@ -148,7 +167,7 @@ class Recovery:
             trading_day=trading_day(self.now()),
             facts=facts,
             positions=tuple((p.con_id, p.quantity) for p in snapshot.positions),
-            next_order_id=self.desk.starting_order_id,
+            client_id=self.client_id,
         )
         findings = tuple(
             finding(order, evidence, placed_on=trading_day(order.intent.intended_at))
@@ -156,9 +175,20 @@ class Recovery:
         )
         return _Look(evidence=evidence, findings=findings)
 
-    async def _cancel(self, found: tuple[Finding, ...], orders: tuple[JournaledOrder, ...]) -> bool:
+    async def _cancel(
+        self,
+        found: tuple[Finding, ...],
+        orders: tuple[JournaledOrder, ...],
+        *,
+        always: frozenset[OrderRef],
+    ) -> bool:
         """Whether anything was working: it was asked to be cancelled, and its end waited for."""
-        working = {entry.order_ref for entry in found if isinstance(entry, StillWorking)}
+        working = {
+            entry.order_ref
+            for entry in found
+            if isinstance(entry, StillWorking)
+            and (self.cancel_working or entry.order_ref in always)
+        }
         states = {o.order_ref: o.state for o in orders if o.order_ref in working}
         for ref in states:
             self.journal.note(OwnAct(order_ref=ref, act=Own.CANCEL_REQUESTED), self.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rebalancer_core.execution.facts import Settled
 from rebalancer_core.execution.journal import JournaledOrder
-from rebalancer_core.execution.recovery import Conflict, Finding, StillWorking, Undecided
+from rebalancer_core.execution.recovery import Conflict, Finding, Silent, StillWorking, Undecided
 from rebalancer_core.values.money import plain
 
 
@@ -14,6 +14,11 @@ def named(order: JournaledOrder) -> str:
     return f"{ticket.order_ref} ({ticket.side.value} {plain(ticket.quantity)} {ticket.symbol})"
 
 
+def received_after_all(order: JournaledOrder) -> str:
+    """The alarm about an order that a person declared not received, and that the broker has."""
+    return f"{named(order)} was declared not received, but the broker has it"
+
+
 def told(found: Finding) -> str:
     """The finding, and what to do about it where it settles nothing."""
     match found:
@@ -21,6 +26,11 @@ def told(found: Finding) -> str:
             return f"{verdict.words}, {plain(filled)} shares: {reason}"
         case StillWorking():
             return "still working at the broker -> wait, or `rebalance recover --cancel`"
+        case Silent(order_ref=ref):
+            return (
+                "unknown: never acknowledged -> look for a dialog in the gateway's window: answer"
+                f" it No, or restart the gateway; then `rebalance resolve {ref} --filled 0`"
+            )
         case Undecided(why=why):
             return f"unknown: {why} -> `rebalance recover` again, or `rebalance resolve`"
         case Conflict(why=why):

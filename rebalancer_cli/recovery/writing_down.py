@@ -17,22 +17,24 @@ from rebalancer_core.execution.journal import (
 )
 from rebalancer_core.execution.late_news import late_news, told_change
 from rebalancer_core.execution.lifecycle import after
+from rebalancer_core.execution.order_state import Phase
 from rebalancer_core.ports import JournalPort
 from rebalancer_core.values.instruments import AccountId
 
 
 @frozen(kw_only=True)
 class Amended:
-    """What finished orders came to once late news were in; `reopened` lost their last word.
+    """What finished orders came to once late news were in; `reopened` are not finished any more.
 
     `reports` now say something else than is known; `faults` are sentences about news that could
-    not be written down.
+    not be written down. `received` were declared not received, and the broker has them.
     """
 
     lines: tuple[str, ...] = ()
     reopened: tuple[JournaledOrder, ...] = ()
     reports: AmendedReports = frozenset()
     faults: tuple[str, ...] = ()
+    received: tuple[JournaledOrder, ...] = ()
 
 
 def take_in(
@@ -66,6 +68,7 @@ def amend(
     reopened: list[JournaledOrder] = []
     reports: set[tuple[str, AccountId]] = set()
     faults: list[str] = []
+    received: list[JournaledOrder] = []
     for order in finished:
         news = late_news(order, facts)
         fault = take_in(journal, order, news, at)
@@ -80,9 +83,12 @@ def amend(
             reports.add((order.intent.run_id, order.intent.ticket.account_id))
         if not later.is_finished:
             reopened.append(later)
+        if order.state.phase is Phase.NOT_RECEIVED and later.state.phase is not Phase.NOT_RECEIVED:
+            received.append(later)
     return Amended(
         lines=tuple(lines),
         reopened=tuple(reopened),
         reports=frozenset(reports),
         faults=tuple(faults),
+        received=tuple(received),
     )

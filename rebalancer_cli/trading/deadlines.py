@@ -24,12 +24,14 @@ class Out:
     """One order that is out: when it was sent, cancelled and probed, by the monotonic clock.
 
     `falls_back` says that it is cancelled so that a plain market order can take over its rest;
-    `may_fall_back` ends with the one attempt at that.
+    `may_fall_back` ends with the one attempt at that. `is_silent`: nothing was heard of it within
+    `ack_timeout_sec` although the link was up.
     """
 
     sent_at: float
     cancelled_at: float | None = None
     probed_at: list[float] = field(factory=list)
+    is_silent: bool = False
     falls_back: bool = False
     may_fall_back: bool = True
     dead_since: float | None = None

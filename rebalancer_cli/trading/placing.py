@@ -11,14 +11,21 @@ from rebalancer_cli.preview import render_outcomes
 from rebalancer_cli.reading.accounts import Reader
 from rebalancer_cli.records import Records
 from rebalancer_cli.recovery.guarded import run_started
+from rebalancer_cli.recovery.past_orders import watched
 from rebalancer_cli.screen.interrupts import Interrupts
 from rebalancer_cli.stages import Draft, Run
+from rebalancer_cli.trading.departures import Departures, Halt
 from rebalancer_cli.trading.execution import execute
 from rebalancer_cli.trading.progress import watcher
 from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_cli.trading.sending import Rules
 from rebalancer_cli.trading.tracker import Tracker
-from rebalancer_core.execution.journal import Approval, JournalFault
+from rebalancer_core.execution.journal import (
+    Approval,
+    JournaledOrder,
+    JournaledRun,
+    JournalFault,
+)
 from rebalancer_core.execution.record import ExecutionRecord, OrderStatus
 from rebalancer_core.execution.tickets import (
     ApprovedPlan,
@@ -36,7 +43,10 @@ LOG = logging.getLogger(__name__)
 
 @define(kw_only=True)
 class Placing:
-    """Places the orders of one account after another. Only this uses the order desk to send."""
+    """Places the orders of one account after another. Only this uses the order desk to send.
+
+    `departures` are of this connection, `halt` is of the whole run.
+    """
 
     run: Run
     records: Records
@@ -45,6 +55,8 @@ class Placing:
     desk: OrderPort
     journal: JournalPort
     interrupts: Interrupts
+    departures: Departures
+    halt: Halt
     _started: bool = field(default=False, init=False)
 
     async def place(self, drawn: Draft, agreed: Consent) -> AccountReport | JournalFault:
@@ -54,14 +66,14 @@ class Placing:
         """
         approved = approve(drawn.plan, agreed, self.run.now())
         sent = tickets(approved, drawn.style, self.run.run_id, drawn.account.number)
-        first_order_id = self._first_order_id()
-        if isinstance(first_order_id, JournalFault):
-            return first_order_id
+        past = self.journal.runs()
+        if isinstance(past, JournalFault):
+            return past
         fault = self._journaled(approved, sent, drawn.saved.sha256 if drawn.saved else "")
         if fault is not None:
             return fault
         reach("F06")
-        pursuit = self._pursuit(approved, first_order_id)
+        pursuit = self._pursuit(approved, past)
         with self.interrupts.orders_out():
             reach("F11")
             record = await execute(
@@ -79,19 +91,6 @@ class Placing:
             self.records.lost.append(pursuit.tracker.trouble)
         self.run.terminal.show(render_outcomes(record, self.run.terminal.width))
         return drawn.ended(status, record=record, error="; ".join(record.notes), seen=seen)
-
-    def _first_order_id(self) -> int | JournalFault:
-        """Above every id this journal gave out: the gateway may have rolled its own back."""
-        runs = self.journal.runs()
-        if isinstance(runs, JournalFault):
-            return runs
-        used = (
-            order.intent.order_id
-            for run in runs
-            for account in run.accounts
-            for order in account.orders
-        )
-        return max(used, default=0) + 1
 
     def _journaled(
         self, approved: ApprovedPlan, sent: tuple[OrderTicket, ...], plan_sha256: str
@@ -117,22 +116,34 @@ class Placing:
             )
         )
 
-    def _pursuit(self, approved: ApprovedPlan, first_order_id: int) -> Pursuit:
+    def _pursuit(self, approved: ApprovedPlan, past: tuple[JournaledRun, ...]) -> Pursuit:
         settings = self.run.inputs.settings
         return Pursuit(
             approved=approved,
             desk=self.desk,
             tracker=Tracker(
-                journal=self.journal, now=self.run.now, watch=watcher(self.run.terminal)
+                journal=self.journal,
+                now=self.run.now,
+                watch=watcher(self.run.terminal),
+                watched=self._watched(past),
             ),
             rules=Rules(
                 run_id=self.run.run_id,
                 client_id=settings.gateway.client_id,
-                first_order_id=first_order_id,
+                first_order_id=_first_order_id(past),
                 safety=settings.safety,
                 execution=settings.execution,
             ),
             stop_requested=lambda: self.interrupts.requested,
+            departures=self.departures,
+            halt=self.halt,
+        )
+
+    def _watched(self, past: tuple[JournaledRun, ...]) -> tuple[JournaledOrder, ...]:
+        return tuple(
+            order
+            for account in self.run.inputs.accounts
+            for order in watched(past, account.settings.account_id, self.run.now())
         )
 
     def _status(self, record: ExecutionRecord, pursuit: Pursuit) -> AccountStatus:
@@ -144,3 +155,14 @@ class Placing:
         if unsent and pursuit.tracker.trouble:
             return AccountStatus.REFUSED
         return AccountStatus.FAILED if unsent and pursuit.halted else status_of(record)
+
+
+def _first_order_id(past: tuple[JournaledRun, ...]) -> int:
+    """Above every id this journal gave out: the gateway may have rolled its own back."""
+    used = (
+        order.intent.order_id
+        for run in past
+        for account in run.accounts
+        for order in account.orders
+    )
+    return max(used, default=0) + 1

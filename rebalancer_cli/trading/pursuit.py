@@ -9,6 +9,7 @@ from attrs import define, evolve, field
 from rebalancer_cli.failpoints import reach
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.trading.deadlines import Out
+from rebalancer_cli.trading.departures import Departures, Halt
 from rebalancer_cli.trading.sending import Rules, Sender
 from rebalancer_cli.trading.tracker import Tracker
 from rebalancer_core.errors import explain
@@ -25,17 +26,17 @@ from rebalancer_core.execution.order_state import ACKNOWLEDGED, TERMINAL, OrderS
 from rebalancer_core.execution.record import OrderOutcome, outcome, skipped
 from rebalancer_core.execution.tickets import ApprovedPlan, OrderTicket
 from rebalancer_core.ports import OrderPort
-from rebalancer_core.values.money import ZERO
+from rebalancer_core.values.money import ZERO, plain
 
 _TURN_SECONDS = 0.2
-_UNACKNOWLEDGED_AT_MOST = 5
 
 
 @define(kw_only=True)
 class Pursuit:
     """One account's orders while they are out. Mutable on purpose: facts change what is known.
 
-    `halted` says why nothing more is sent; `trouble` are sentences for the report.
+    `halted` says why nothing more of this account is sent; `trouble` are sentences for the report.
+    `departures` and `halt` outlive the account: they are of the connection, and of the run.
     """
 
     approved: ApprovedPlan
@@ -43,17 +44,22 @@ class Pursuit:
     tracker: Tracker
     rules: Rules
     stop_requested: Callable[[], bool]
+    departures: Departures
+    halt: Halt
     halted: str = ""
     trouble: tuple[str, ...] = ()
     _out: dict[OrderRef, Out] = field(factory=dict, init=False)
     _skipped: dict[OrderRef, str] = field(factory=dict, init=False)
     _waiting: list[OrderTicket] = field(factory=list, init=False)
-    _down_since: float | None = field(default=None, init=False)
+    _link_lost: bool = field(default=False, init=False)
+    _closed_since: float | None = field(default=None, init=False)
     _ask_again: bool = field(default=False, init=False)
 
     async def follow(self, tickets: tuple[OrderTicket, ...]) -> None:
         """Send these tickets and come back when each is settled, skipped, or beyond reach."""
         self._waiting = list(tickets)
+        # What was told since the preview counts before the first order leaves.
+        await self._listen(0)
         while True:
             await self._send_what_may_go()
             if not self._waiting and not self._unsettled():
@@ -69,7 +75,7 @@ class Pursuit:
         # First what was told meanwhile: a correction, say, while the account was read.
         for fact in await self.desk.facts(0):
             self._learn(fact)
-        if not self._link_up() or not self.states():
+        if self._link_lost or not self.states():
             return False
         answer = value_or_stop(await self.desk.evidence(self.approved.plan.account_id))
         reach("F22")
@@ -89,13 +95,13 @@ class Pursuit:
         if all(out.cancelled_at is None for out in self._out.values()):
             return
         until = self.rules.clock() + self.rules.deadlines.proof_seconds
-        while self._link_up() and self.rules.clock() < until:
+        while not self._link_lost and self.rules.clock() < until:
             await self._listen(_TURN_SECONDS)
 
     async def await_commissions(self) -> None:
         """Wait for commission reports, no longer than `commission_report_timeout`."""
         until = self.rules.clock() + float(self.rules.execution.commission_report_timeout)
-        while self._link_up() and self.rules.clock() < until and self._commission_missing():
+        while not self._link_lost and self.rules.clock() < until and self._commission_missing():
             await self._listen(_TURN_SECONDS)
 
     def skip(self, tickets: tuple[OrderTicket, ...], why: str) -> None:
@@ -125,7 +131,7 @@ class Pursuit:
 
     async def _send_what_may_go(self) -> None:
         self._look_for_reasons_to_halt()
-        while self._waiting and not self.halted and self._may_send():
+        while self._waiting and not self.halted and self._may_send(self._waiting[0]):
             await self._send(self._waiting.pop(0))
             self._look_for_reasons_to_halt()
         if self.halted:
@@ -148,31 +154,40 @@ class Pursuit:
             self.halted = unsent.why
         return False
 
-    def _may_send(self) -> bool:
-        if not self._link_up():
+    def _may_send(self, ticket: OrderTicket) -> bool:
+        if self._link_lost or self.desk.closed_gate:
             return False
-        if not self.rules.execution.batch_orders:
-            return not self._unsettled()
-        unacknowledged = sum(s.phase not in ACKNOWLEDGED for s in self.states())
-        return unacknowledged < _UNACKNOWLEDGED_AT_MOST
+        if not self.rules.execution.batch_orders and self._unsettled():
+            return False
+        now = self.rules.clock()
+        return self.departures.may_leave(
+            ticket.side,
+            tuple(
+                now - self._out[state.ticket.order_ref].sent_at
+                for state in self.states()
+                if state.phase not in ACKNOWLEDGED
+            ),
+        )
 
     async def _listen(self, seconds: float) -> None:
         for fact in await self.desk.facts(seconds):
             self._learn(fact)
-        if self._ask_again and self._link_up():
+        self.departures.learn(self.states())
+        if self._ask_again and not self._link_lost:
             self._ask_again = False
             await self.ask_for_evidence()
+        await self._end_what_was_declared_dead()
 
     def _learn(self, fact: BrokerFact) -> None:
         match fact:
             case LinkDown(detail=detail, closed=is_closed):
-                self._down_since = self._down_since or self.rules.clock()
+                self._link_lost = True
                 if is_closed:
                     self.halted = f"the connection was lost: {detail}"
                 for state in self._open():
                     self.tracker.apply(OwnAct(order_ref=state.ticket.order_ref, act=Own.LINK_LOST))
             case LinkUp():
-                self._down_since, self._ask_again = None, True
+                self._link_lost, self._ask_again = False, True
             case _:
                 self.tracker.apply(fact)
 
@@ -182,13 +197,41 @@ class Pursuit:
         for state in self._open():
             ref, out = state.ticket.order_ref, self._out[state.ticket.order_ref]
             if times.is_silent(state, out):
+                out.is_silent = True
                 self.tracker.apply(OwnAct(order_ref=ref, act=Own.ACK_OVERDUE))
             if times.is_cancel_unanswered(out):
                 self.tracker.apply(OwnAct(order_ref=ref, act=Own.DEADLINE_PASSED))
             elif out.cancelled_at is None and self._must_cancel(state, out):
                 await self._cancel(ref)
         await self._probe_unknown()
+        await self._cancel_silent()
         await self._fall_back()
+
+    async def _cancel_silent(self) -> None:
+        """Cancel what the broker's lists do not know either; a silent gateway halts the run."""
+        for state in self._open():
+            ref, out = state.ticket.order_ref, self._out[state.ticket.order_ref]
+            is_lost = state.phase is Phase.UNKNOWN and not state.has_sign_of_life
+            if not is_lost or not out.probed_at or out.cancelled_at is not None:
+                continue
+            if out.is_silent:
+                seconds = plain(self.rules.safety.ack_timeout_sec)
+                self.halt.because(
+                    f"{state.ticket.account_id}: {state.ticket.symbol} was not acknowledged within"
+                    f" {seconds} s: look for a dialog in the gateway's window"
+                )
+            await self._cancel(ref)
+
+    async def _end_what_was_declared_dead(self) -> None:
+        """Cancel an earlier run's order that a person declared not received, if it lives."""
+        for ticket in self.tracker.take_revived():
+            self.halt.because(
+                f"{ticket.account_id}: {ticket.order_ref} ({ticket.symbol}) was declared not"
+                " received, but the broker has it; it is cancelled: check the account at IBKR"
+            )
+            answer = value_or_stop(await self.desk.cancel(ticket.order_ref))
+            if isinstance(answer, Stopped):
+                self._note_trouble(explain(answer.error))
 
     def _must_cancel(self, state: OrderState, out: Out) -> bool:
         if self.stop_requested():
@@ -211,7 +254,8 @@ class Pursuit:
             if not self._awaits_fallback(state):
                 continue
             out.dead_since = out.dead_since or self.rules.clock()
-            if self._link_up() and self.rules.deadlines.is_long_dead(out):
+            may_leave = not self._link_lost and self._may_replace(state, out)
+            if may_leave and self.rules.deadlines.is_long_dead(out):
                 out.may_fall_back = False
                 await self._replace(state.ticket.order_ref, out)
 
@@ -236,6 +280,10 @@ class Pursuit:
     def _replacement(self, state: OrderState, out: Out) -> OrderTicket | None:
         return replacement(state, self.rules.execution, cancelled_to_fall_back=out.falls_back)
 
+    def _may_replace(self, state: OrderState, out: Out) -> bool:
+        ticket = self._replacement(state, out)
+        return ticket is not None and self._may_send(ticket)
+
     def _why(self, ticket: OrderTicket) -> str:
         return self._skipped.get(ticket.order_ref, self.halted)
 
@@ -246,7 +294,7 @@ class Pursuit:
             for out in (self._out[state.ticket.order_ref],)
             if self.rules.deadlines.is_probe_due(state, out)
         )
-        if due and self._link_up():
+        if due and not self._link_lost:
             for out in due:
                 out.probed_at.append(self.rules.clock())
             await self.ask_for_evidence()
@@ -256,7 +304,7 @@ class Pursuit:
 
     def _unsettled(self) -> tuple[OrderState, ...]:
         """Orders worth waiting for: still open and not given up, or about to be replaced."""
-        if self.halted and not self._link_up():
+        if self.halted and self._link_lost:
             return ()
         return tuple(
             state
@@ -269,18 +317,22 @@ class Pursuit:
         return self.rules.deadlines.is_given_up(state, self._out[state.ticket.order_ref])
 
     def _look_for_reasons_to_halt(self) -> None:
+        closed_for = self._gate_closed_for()
         if self.halted:
             return
         if self.stop_requested():
             self.halted = "interrupted"
-        elif self._down_too_long():
-            self.halted = "the gateway did not find back to the broker in time"
+        elif self.halt.why:
+            self.halted = self.halt.why
+        elif closed_for > self.rules.deadlines.link_seconds:
+            self.halted = f"{self.desk.closed_gate}, for {closed_for:.0f} s"
         elif self.tracker.trouble:
             self.halted = self.tracker.trouble
             self._note_trouble(self.tracker.trouble)
         elif self._conflicts():
             self.halted = f"the broker contradicts itself: {'; '.join(self._conflicts())}"
             self._note_trouble(self.halted)
+            self.halt.because(f"{self.approved.plan.account_id}: {self.halted}")
         else:
             lost = tuple(s.ticket.symbol for s in self._open() if self._given_up(s))
             if lost:
@@ -290,12 +342,17 @@ class Pursuit:
         """A foreign account in an echo, say: whatever else is sent might go astray as well."""
         return tuple(f"{s.ticket.symbol}: {s.conflict}" for s in self.states() if s.conflict)
 
-    def _link_up(self) -> bool:
-        return self._down_since is None
-
-    def _down_too_long(self) -> bool:
-        down = self._down_since
-        return down is not None and self.rules.clock() - down > self.rules.deadlines.link_seconds
+    def _gate_closed_for(self) -> float:
+        """Seconds since the gate closed that is closed now, 0 while none is; told once."""
+        why, now = self.desk.closed_gate, self.rules.clock()
+        if not why:
+            self._closed_since = None
+            return 0.0
+        if self._closed_since is None:
+            self._closed_since = now
+            if self._waiting:
+                self.halt.tell(f"{self.approved.plan.account_id}: waiting: {why}")
+        return now - self._closed_since
 
     def _commission_missing(self) -> bool:
         return any(s.filled > ZERO and outcome(s).commission_pending for s in self.states())

@@ -36,7 +36,7 @@ _PHASE_OF_STATUS: Mapping[str, Phase] = MappingProxyType(
 
 def told(state: OrderState, event: OrderSeen | StatusReported | Executed | Completed) -> OrderState:
     """The state after the broker spoke of the order; what the shares add up to outweighs words."""
-    return _summed(_heard(state, event), before=state)
+    return _summed(_heard(_received(state), event), before=state)
 
 
 def execution_base(execution_id: str) -> str:
@@ -66,6 +66,13 @@ def _heard(
             return _worded(_reported(state, event), event.status)
         case Completed():
             return _echo_checked(_completed(state, event), event.account_id)
+
+
+def _received(state: OrderState) -> OrderState:
+    """An order that the broker speaks of did reach it, whatever was concluded before."""
+    if state.phase is not Phase.NOT_RECEIVED:
+        return state
+    return noted(moved(state, Phase.UNKNOWN), f"the broker has it, but was {state.phase.words}")
 
 
 def _executed(state: OrderState, event: Executed) -> OrderState:
@@ -140,8 +147,8 @@ def _summed(state: OrderState, *, before: OrderState) -> OrderState:
 
 
 def _revived(state: OrderState) -> OrderState:
-    """An order that never lived has no shares: with some, what it is now is unknown."""
-    if state.phase in {Phase.REJECTED, Phase.NOT_RECEIVED} and state.filled > ZERO:
+    """A rejected order has no shares: with some, what it is now is unknown."""
+    if state.phase is Phase.REJECTED and state.filled > ZERO:
         return noted(moved(state, Phase.UNKNOWN), f"executed in part, but was {state.phase.words}")
     return state
 

@@ -103,7 +103,7 @@ class Own(Enum):
 
     HANDED = "handed to the client library"
     CANCEL_REQUESTED = "cancel requested"
-    ACK_OVERDUE = "no sign of life in time"
+    ACK_OVERDUE = "not acknowledged in time"
     DEADLINE_PASSED = "not finished in time"
     LINK_LOST = "the connection was lost while it was out"
     ABSENT = "not among the broker's open, completed or executed orders"
@@ -129,6 +129,7 @@ class Verdict(Enum):
     CANCELLED = "cancelled"
     REJECTED = "rejected"
     NOT_RECEIVED = "never reached the broker"
+    DECLINED = "declined in a dialog of the gateway"
     INFERRED_FILLED = "filled, inferred from the position after the day had ended"
     INFERRED_DEAD = "not filled, inferred from the position after the day had ended"
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from rebalancer_core.execution.facts import OrderEvent, OrderRef
+from rebalancer_core.execution.facts import OrderEvent, OrderRef, Own, OwnAct
 from rebalancer_core.execution.lifecycle import replayed
 from rebalancer_core.execution.order_state import TERMINAL, OrderState, intended
 from rebalancer_core.execution.tickets import OrderTicket
@@ -88,6 +88,14 @@ class JournaledOrder:
     def state(self) -> OrderState:
         """What is known of the order: the fold of its events."""
         return replayed(intended(self.intent.ticket), tuple(e.event for e in self.events))
+
+    @property
+    def was_never_handed(self) -> bool:
+        """Whether the journal proves that no byte of it was sent: nothing is, before HANDED."""
+        return all(
+            not isinstance(each.event, OwnAct) or each.event.act is not Own.HANDED
+            for each in self.events
+        )
 
     @property
     def is_finished(self) -> bool:

@@ -1,15 +1,23 @@
 """What the broker tells of an order after its last word: executions count, silence proves nothing.
 
 A correction, a bust or a late fill may have been told to nobody, because the link was gone or the
-run was over. Status words are not taken in: they may be older than what a human has resolved.
+run was over. Status words are not taken in: they may be older than what a human has resolved. Only
+of an order that was declared not received every word counts: there should be none.
 """
 
 from __future__ import annotations
 
-from rebalancer_core.execution.facts import BrokerFact, Commissioned, Executed
+from rebalancer_core.execution.facts import (
+    BrokerFact,
+    Commissioned,
+    Executed,
+    LinkDown,
+    LinkUp,
+    OrderFact,
+)
 from rebalancer_core.execution.journal import JournaledOrder
 from rebalancer_core.execution.lifecycle import after
-from rebalancer_core.execution.order_state import OrderState
+from rebalancer_core.execution.order_state import OrderState, Phase
 from rebalancer_core.execution.record import OrderOutcome, outcome
 from rebalancer_core.values.money import ZERO, plain, usd
 
@@ -17,17 +25,18 @@ _PRICE_PLACES = 4
 _COMMISSION_PLACES = 2
 
 
-def late_news(
-    order: JournaledOrder, facts: tuple[BrokerFact, ...]
-) -> tuple[Executed | Commissioned, ...]:
-    """Those executions and commissions among `facts` that add to a finished order's story.
+def late_news(order: JournaledOrder, facts: tuple[BrokerFact, ...]) -> tuple[OrderFact, ...]:
+    """Those facts about a finished order among `facts` that add to its story.
 
     In their order; empty where all are known, or of other orders.
     """
     state = order.state
-    news: list[Executed | Commissioned] = []
+    was_received = state.phase is not Phase.NOT_RECEIVED
+    news: list[OrderFact] = []
     for fact in facts:
-        if isinstance(fact, Executed | Commissioned):
+        if isinstance(fact, LinkDown | LinkUp):
+            continue
+        if isinstance(fact, Executed | Commissioned) or not was_received:
             now = after(state, fact)
             if now != state:
                 news.append(fact)

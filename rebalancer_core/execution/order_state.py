@@ -74,6 +74,11 @@ class OrderState:
         return max(self.executed, self.reported_filled)
 
     @property
+    def has_sign_of_life(self) -> bool:
+        """Whether the broker ever proved that it has the order: a permanent id, or shares."""
+        return bool(self.perm_id or self.executions) or self.reported_filled > ZERO
+
+    @property
     def unfilled(self) -> Decimal:
         """Shares of the ticket not filled."""
         return self.ticket.quantity - self.filled

@@ -37,20 +37,31 @@ class Evidence:
     """What the broker said of one account, every request answered to its end marker.
 
     `facts` are executions, open and completed orders; `positions` shares by contract id as pairs;
-    `next_order_id` the gateway's next valid id for this client; `trading_day` the day in the
-    exchange's zone at `at` (UTC).
+    `client_id` is the id of the session that asked; `trading_day` the day in the exchange's zone
+    at `at` (UTC).
     """
 
     at: datetime
     trading_day: date
     facts: tuple[BrokerFact, ...]
     positions: tuple[tuple[int, Decimal], ...]
-    next_order_id: int
+    client_id: int
 
 
 @frozen(kw_only=True)
 class StillWorking:
     """The broker has the order open: cancel it or wait for it."""
+
+    order_ref: OrderRef
+
+
+@frozen(kw_only=True)
+class Silent:
+    """Handed to the gateway, and no answer ever told of it: a dialog may hold it, any day.
+
+    A dialog shows neither an open order nor an order id in use, so nothing that can be asked
+    proves that such an order is gone. Only a person who has dealt with the dialog can say so.
+    """
 
     order_ref: OrderRef
 
@@ -71,7 +82,7 @@ class Conflict:
     why: str
 
 
-Finding = Settled | StillWorking | Undecided | Conflict
+Finding = Settled | StillWorking | Silent | Undecided | Conflict
 
 
 def finding(order: JournaledOrder, evidence: Evidence, *, placed_on: date) -> Finding:
@@ -88,7 +99,7 @@ def finding(order: JournaledOrder, evidence: Evidence, *, placed_on: date) -> Fi
         return Conflict(order_ref=order.order_ref, why=state.conflict)
     moved = _moved(order, evidence)
     if evidence.trading_day > placed_on and not _is_mentioned(order, evidence):
-        return _inferred(order, state, moved)
+        return _inferred(order, state, moved, evidence)
     if moved != state.filled:
         return Conflict(
             order_ref=order.order_ref,
@@ -102,7 +113,9 @@ def agreed(first: Finding, second: Finding) -> Finding:
     """The second finding where it repeats the first, else Undecided: one answer is no proof."""
     if first == second or isinstance(second, Conflict):
         return second
-    return Undecided(order_ref=second.order_ref, why="two looks at the broker did not agree")
+    return Undecided(
+        order_ref=second.order_ref, why="two consecutive queries to the broker disagreed"
+    )
 
 
 def _judged(order: JournaledOrder, state: OrderState, evidence: Evidence) -> Finding:
@@ -117,22 +130,39 @@ def _judged(order: JournaledOrder, state: OrderState, evidence: Evidence) -> Fin
         return _settled(ref, Verdict.REJECTED, ZERO, "completed without an execution")
     if state.phase in TERMINAL:
         return _settled(ref, Verdict.CANCELLED, ZERO, "the broker had ended it")
-    if state.perm_id:
-        return Undecided(order_ref=ref, why="the broker had it, and names it nowhere now")
-    if evidence.next_order_id <= order.intent.order_id:
-        return _settled(ref, Verdict.NOT_RECEIVED, ZERO, "the gateway would still use its order id")
-    return Undecided(
-        order_ref=ref,
-        why="no trace of it at the broker, but the gateway has seen its order id",
-    )
+    if state.has_sign_of_life:
+        return Undecided(
+            order_ref=ref, why="the broker acknowledged it earlier but no longer lists it"
+        )
+    return _unsent(order, evidence) or Silent(order_ref=ref)
 
 
-def _inferred(order: JournaledOrder, state: OrderState, moved: Decimal) -> Finding:
-    """The day is over: executions of before midnight are gone, DAY orders are dead."""
+def _unsent(order: JournaledOrder, evidence: Evidence) -> Finding | None:
+    """What the journal proves of an order that no byte was sent of; None where it was handed over.
+
+    No gateway can prove this: its next order id is counted per client, and a held order uses none.
+    """
+    if not order.was_never_handed:
+        return None
+    intended_by = order.intent.client_id
+    if evidence.client_id != intended_by:
+        why = f"it belongs to client id {intended_by}, this session has {evidence.client_id}"
+        return Undecided(order_ref=order.order_ref, why=why)
+    reason = "the run ended before it was handed to the gateway"
+    return _settled(order.order_ref, Verdict.NOT_RECEIVED, ZERO, reason)
+
+
+def _inferred(
+    order: JournaledOrder, state: OrderState, moved: Decimal, evidence: Evidence
+) -> Finding:
+    """The day is over: its executions are no longer listed, and the DAY orders that were working
+    are dead. An order in a dialog was not working: answered today, it is an order of today."""
     if moved == state.ticket.quantity:
         return _settled(order.order_ref, Verdict.INFERRED_FILLED, moved, "the position has it")
+    if moved == state.filled and not state.has_sign_of_life:
+        return _unsent(order, evidence) or Silent(order_ref=order.order_ref)
     if moved == state.filled:
-        reason = "the position has not moved further, and a DAY order ends with its day"
+        reason = "position unchanged and the DAY order has expired"
         return _settled(order.order_ref, Verdict.INFERRED_DEAD, moved, reason)
     return Conflict(
         order_ref=order.order_ref,

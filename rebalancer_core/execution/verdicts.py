@@ -20,6 +20,7 @@ _PHASE_OF_VERDICT: Mapping[Verdict, Phase] = MappingProxyType(
         Verdict.INFERRED_DEAD: Phase.CANCELLED,
         Verdict.REJECTED: Phase.REJECTED,
         Verdict.NOT_RECEIVED: Phase.NOT_RECEIVED,
+        Verdict.DECLINED: Phase.NOT_RECEIVED,
     }
 )
 

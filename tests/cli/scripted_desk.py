@@ -38,14 +38,20 @@ class ScriptedDesk:
     """The order port over a script by symbol; symbols that it does not name are filled.
 
     `now` is its monotonic clock: it moves by as much as `facts` is asked to wait. `interjected`
-    facts come at the given second. `most_unanswered` is the most orders that were out unanswered.
+    facts come at the given second, and `closed` says from when on the gate is closed, and why.
+    `out_with` counts the orders that left together, before anything was heard of them;
+    `most_unanswered` is the most of these.
     """
 
     def __init__(
         self,
         script: Mapping[str, Act],
         interjected: Mapping[float, BrokerFact] | None = None,
+        *,
+        closed: Mapping[float, str] | None = None,
     ) -> None:
+        self.closed_gate = ""
+        self.out_with: list[int] = []
         self.submitted: list[OrderTicket] = []
         self.cancelled: list[OrderRef] = []
         self.evidence_asked = 0
@@ -53,12 +59,10 @@ class ScriptedDesk:
         self.seconds = 0.0
         self._script = {Symbol(symbol): act for symbol, act in script.items()}
         self._interjected = dict(interjected or {})
+        self._closed = dict(closed or {})
+        self._look_at_gate()
         self._told: deque[BrokerFact] = deque()
         self._unanswered = 0
-
-    @property
-    def starting_order_id(self) -> int:
-        return 1
 
     def now(self) -> float:
         """The desk's clock, in seconds."""
@@ -67,7 +71,7 @@ class ScriptedDesk:
     def reserve(self, order_ref: OrderRef, at_least: int) -> Result[int, BrokerFault]:
         return Success(at_least + len(self.submitted))
 
-    def adopt(self, order_ref: OrderRef) -> None:
+    def adopt(self, order_ref: OrderRef, order_id: int | None = None) -> None:
         """No earlier run is in the script."""
 
     async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:
@@ -105,8 +109,11 @@ class ScriptedDesk:
         return Success(None)
 
     async def facts(self, wait_seconds: float) -> tuple[BrokerFact, ...]:
+        if self._unanswered:
+            self.out_with.append(self._unanswered)
         self._unanswered = 0
         self.seconds += wait_seconds
+        self._look_at_gate()
         for second in sorted(each for each in self._interjected if each <= self.seconds):
             self._told.append(self._interjected.pop(second))
         taken = tuple(self._told)
@@ -116,6 +123,10 @@ class ScriptedDesk:
     async def evidence(self, account_id: AccountId) -> Result[tuple[BrokerFact, ...], BrokerFault]:
         self.evidence_asked += 1
         return Success(tuple(fact for ticket in self.submitted for fact in self._proof(ticket)))
+
+    def _look_at_gate(self) -> None:
+        for second in sorted(each for each in self._closed if each <= self.seconds):
+            self.closed_gate = self._closed.pop(second)
 
     def _proof(self, ticket: OrderTicket) -> tuple[BrokerFact, ...]:
         match self._act(ticket):

@@ -73,7 +73,7 @@ def test_a_broker_that_does_not_answer_leaves_finished_orders_finished() -> None
     silent = ToldDesk(Failure(BrokerSilent(request="executions", seconds=15)))
     found = _recovered(_journal(_FILL, _COMMISSION), silent)
     assert found.open_orders == ()
-    assert "whether the broker corrected orders of today is not known" in found.unasked
+    assert "could not check today's orders for corrections" in found.unasked
     assert "executions" in found.unasked
 
 
@@ -105,6 +105,10 @@ def _runs(journal: MemoryJournal) -> tuple[JournaledRun, ...]:
 def _recovered(journal: MemoryJournal, desk: ScriptedDesk, at: datetime = AT) -> Recovered:
     world = MemoryWorld(accounts=(), listings=(), observations=())
     recovery = Recovery(
-        broker=MemoryBroker(MemoryBooks(world)), desk=desk, journal=journal, now=lambda: at
+        broker=MemoryBroker(MemoryBooks(world)),
+        desk=desk,
+        journal=journal,
+        client_id=42,
+        now=lambda: at,
     )
     return asyncio.run(recovery.recover(ACCOUNT, _runs(journal)))

@@ -3,15 +3,18 @@
 import asyncio
 from datetime import UTC, datetime
 
+import pytest
 from attrs import field, frozen
 
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
+from rebalancer_cli.trading.departures import Departures, Halt
 from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_cli.trading.sending import Rules
 from rebalancer_cli.trading.tracker import Tracker
 from rebalancer_core.execution.facts import BrokerFact, LinkDown, LinkUp
 from rebalancer_core.execution.record import OrderOutcome, OrderStatus
 from rebalancer_core.execution.tickets import Consent, approve
+from rebalancer_core.values.plans import Side
 from rebalancer_core.values.policy import ExecutionPolicy, SafetyPolicy
 from tests.cli.scripted_desk import Act, ScriptedDesk
 from tests.plan_factory import AS_OF, Line, plan_of, tickets_of
@@ -28,6 +31,7 @@ class Chase:
     desk: ScriptedDesk
     pursuit: Pursuit
     outcomes: dict[str, OrderOutcome] = field(factory=dict)
+    told: list[str] = field(factory=list)
 
     @property
     def states(self) -> dict[str, OrderStatus]:
@@ -54,13 +58,73 @@ def test_a_cancel_that_nobody_confirms_leaves_the_outcome_unknown() -> None:
     assert chase.desk.seconds < 60
 
 
-def test_silence_is_asked_about_and_then_stops_what_is_unsent() -> None:
-    chase = pursue({"AAA": Act.SILENT}, execution=ExecutionPolicy(batch_orders=False))
+@pytest.mark.parametrize("execution", [ExecutionPolicy(), ExecutionPolicy(batch_orders=False)])
+def test_silence_is_asked_about_twice_cancelled_and_halts_the_run(
+    execution: ExecutionPolicy,
+) -> None:
+    chase = pursue({"AAA": Act.SILENT}, execution=execution)
     assert chase.states["AAA"] is OrderStatus.UNKNOWN
     assert chase.desk.evidence_asked == 2
-    assert {chase.states[symbol] for symbol in ("BBB", "CCC")} == {OrderStatus.SKIPPED}
-    assert "the outcome of AAA is unknown" in chase.outcomes["BBB"].notes[0]
+    assert [order_ref[-5:] for order_ref in chase.desk.cancelled] == ["001-1"]
+    assert {chase.states[symbol] for symbol in SEVEN[1:]} == {OrderStatus.SKIPPED}
+    assert "look for a dialog in the gateway's window" in chase.outcomes["BBB"].notes[0]
+    assert "look for a dialog" in chase.told[0]
+    assert chase.pursuit.halt.why
     assert [ticket.symbol for ticket in chase.desk.submitted] == ["AAA"]
+    assert 15 < chase.desk.seconds < 30
+
+
+def test_the_first_order_of_a_connection_is_out_alone() -> None:
+    chase = pursue({}, sells=4)
+    assert chase.desk.out_with == [1, 3, 1, 2]
+
+
+def test_a_rejection_does_not_prove_that_orders_get_through() -> None:
+    chase = pursue({"AAA": Act.REJECT, "BBB": Act.REJECT}, sells=7)
+    assert chase.desk.out_with == [1, 1, 1, 4]
+
+
+def test_a_later_account_on_the_same_connection_need_not_wait_again() -> None:
+    chase = pursue({}, departures=pursue({}).pursuit.departures)
+    assert chase.desk.out_with == [5, 2]
+
+
+def test_nothing_leaves_behind_an_order_that_is_slow_to_be_acknowledged() -> None:
+    proven = pursue({}).pursuit.departures
+    for side in Side:
+        fresh = Departures()
+        assert fresh.may_leave(side, ())
+        assert not fresh.may_leave(side, (0.1,))
+    assert proven.may_leave(Side.BUY, (0.1, 0.2, 0.3, 1.9))
+    assert not proven.may_leave(Side.BUY, (0.1, 0.2, 0.3, 0.4, 0.5))
+    assert not proven.may_leave(Side.BUY, (2.1,))
+
+
+def test_a_closed_gate_holds_orders_back_until_it_opens() -> None:
+    desk = ScriptedDesk({}, closed={0.0: "market data farm usfarm is broken", 30.0: ""})
+    chase = pursue({}, desk=desk)
+    assert set(chase.states.values()) == {OrderStatus.FILLED}
+    assert 30 <= chase.desk.seconds < 35
+    assert chase.told == ["DU111111: waiting: market data farm usfarm is broken"]
+
+
+def test_a_gate_that_stays_closed_ends_the_wait() -> None:
+    chase = pursue({}, desk=ScriptedDesk({}, closed={0.0: "cut off from IBKR"}))
+    assert set(chase.states.values()) == {OrderStatus.SKIPPED}
+    assert "cut off from IBKR, for 60" in chase.outcomes["AAA"].notes[0]
+    assert chase.desk.submitted == []
+
+
+def test_the_gateway_cut_off_in_the_middle_of_a_batch_is_waited_for() -> None:
+    """Orders that were out are asked about when it is back, the others leave then."""
+    desk = ScriptedDesk(
+        dict.fromkeys(("BBB", "CCC"), Act.SILENT_FILL),
+        {0.5: BROKER_LOST, 40.0: BACK},
+        closed={0.4: "error 1100", 40.0: ""},
+    )
+    chase = pursue({}, desk=desk)
+    assert set(chase.states.values()) == {OrderStatus.FILLED}
+    assert 40 <= chase.desk.seconds < 45
 
 
 def test_silence_about_an_order_that_the_brokers_lists_know_is_no_doubt() -> None:
@@ -137,12 +201,20 @@ def pursue(
     script: dict[str, Act],
     interjected: dict[float, BrokerFact] | None = None,
     *,
+    desk: ScriptedDesk | None = None,
     execution: ExecutionPolicy | None = None,
     stop_after: float | None = None,
+    departures: Departures | None = None,
+    sells: int = 0,
 ) -> Chase:
-    """Seven buys followed to their end, on the clock of the desk."""
-    plan = plan_of(tuple(Line(symbol, "0", "100", "1", "10") for symbol in SEVEN), cash="50000")
-    desk = ScriptedDesk(script, interjected)
+    """Seven orders followed to their end, the first `sells` of them sells, on the desk's clock."""
+    lines = tuple(
+        Line(symbol, "10", "100", "0", "-10") if at < sells else Line(symbol, "0", "100", "1", "10")
+        for at, symbol in enumerate(SEVEN)
+    )
+    plan = plan_of(lines, cash="50000")
+    told: list[str] = []
+    desk = desk or ScriptedDesk(script, interjected)
     tickets = tickets_of(plan)
     pursuit = Pursuit(
         approved=approve(plan, Consent.YES, AS_OF),
@@ -159,7 +231,9 @@ def pursue(
             clock=desk.now,
         ),
         stop_requested=lambda: stop_after is not None and desk.seconds >= stop_after,
+        departures=departures or Departures(),
+        halt=Halt(tell=told.append),
     )
     asyncio.run(pursuit.follow(tickets))
     outcomes = {str(each.symbol): pursuit.outcomes_of(each)[0] for each in tickets}
-    return Chase(desk=desk, pursuit=pursuit, outcomes=outcomes)
+    return Chase(desk=desk, pursuit=pursuit, outcomes=outcomes, told=told)

@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
+from rebalancer_cli.trading.departures import Departures, Halt
 from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_cli.trading.sending import Rules
 from rebalancer_cli.trading.tracker import Tracker
@@ -59,6 +60,8 @@ def test_what_is_not_written_down_is_not_sent(sound_writes: int, batch: bool) ->
             clock=desk.now,
         ),
         stop_requested=lambda: False,
+        departures=Departures(),
+        halt=Halt(tell=lambda _line: None),
     )
     asyncio.run(pursuit.follow(tickets_of(plan)))
     written = [intent.ticket for intent in journal.intents]

@@ -243,7 +243,13 @@ class Desk:
         self._told: deque[BrokerFact] = deque()
         self._is_closed = False
         self._next_order_id = broker.next_order_id
-        self.starting_order_id = broker.next_order_id
+
+    @property
+    def closed_gate(self) -> str:
+        """Why nothing may leave."""
+        if self._is_closed:
+            return _LOST.detail
+        return "cut off from the broker" if self._broker.is_cut_off else ""
 
     def hear(self, fact: BrokerFact) -> None:
         """A message came in."""
@@ -260,7 +266,7 @@ class Desk:
         self._next_order_id += 1
         return Success(self._next_order_id - 1)
 
-    def adopt(self, order_ref: OrderRef) -> None:
+    def adopt(self, order_ref: OrderRef, order_id: int | None = None) -> None:
         """Every order is told of."""
 
     async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:

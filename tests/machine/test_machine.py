@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
 from rebalancer_cli.recovery.recovering import Recovered, Recovery
+from rebalancer_cli.trading.departures import Departures, Halt
 from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_cli.trading.sending import Rules
 from rebalancer_cli.trading.tracker import Tracker
@@ -132,6 +133,8 @@ class Trading(RuleBasedStateMachine):
                 clock=lambda: self.broker.seconds,
             ),
             stop_requested=lambda: self._stop,
+            departures=Departures(),
+            halt=Halt(tell=lambda _line: None),
         )
         self._coroutine = _followed(self.pursuit, sent)
         self._advance()
@@ -373,6 +376,7 @@ class Trading(RuleBasedStateMachine):
             broker=broker,
             desk=broker.connect(),
             journal=self.journal,
+            client_id=42,
             now=broker.now,
             cancel_working=cancel,
             sleep=pause,

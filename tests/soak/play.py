@@ -135,6 +135,7 @@ async def _recover(inputs: Inputs, journal: SqliteJournal) -> tuple[str, ...]:
             broker=session.broker,
             desk=session.order_desk(),
             journal=journal,
+            client_id=inputs.settings.gateway.client_id,
             now=lambda: datetime.now(UTC),
             cancel_working=True,
         )

@@ -37,13 +37,13 @@ def test_a_start_up_answer_that_never_ends_is_a_fault_and_not_an_empty_portfolio
     assert asked in fault.request
 
 
-def test_a_client_id_in_use_is_told_at_once_with_the_mend() -> None:
+def test_a_client_id_in_use_is_told_at_once_and_no_other_id_is_suggested() -> None:
     async def story(gateway: Gateway, _session: TradingSession) -> None:
         # Waiting for the time-out instead would end in the time limit of the suite.
         async with trading_session(address(gateway, timeout_seconds=1000)) as second:
             assert isinstance(second, CannotConnect)
             assert "client id 42 is in use (error 326" in second.detail
-            assert "client_id" in second.hint
+            assert "keep this id while an order is unresolved" in second.hint
 
     play(story)
 

@@ -19,10 +19,12 @@ from rebalancer_core.execution.facts import (
     Verdict,
 )
 from rebalancer_core.execution.journal import Intent, JournaledEvent, JournaledOrder
+from rebalancer_core.execution.order_state import Phase
 from rebalancer_core.execution.recovery import (
     Conflict,
     Evidence,
     Finding,
+    Silent,
     StillWorking,
     Undecided,
     agreed,
@@ -49,13 +51,12 @@ from tests.core.execution.made_up import (
 
 TODAY = date(2026, 1, 2)
 BEFORE = 5
-ORDER_ID = 40
-USED, UNUSED = ORDER_ID + 1, ORDER_ID
+CLIENT, OTHER_CLIENT = 42, 77
 BUY = Intent(
     run_id="9f2c31aa",
     ticket=TICKET,
-    order_id=ORDER_ID,
-    client_id=42,
+    order_id=40,
+    client_id=CLIENT,
     position_before=Decimal(BEFORE),
     intended_at=AT,
 )
@@ -70,7 +71,7 @@ def journaled(*events: OrderEvent, intent: Intent = BUY) -> JournaledOrder:
 def found(
     *facts: BrokerFact,
     moved: int = 0,
-    next_order_id: int = USED,
+    client_id: int = CLIENT,
     days_later: int = 0,
     order: JournaledOrder | None = None,
 ) -> Finding:
@@ -83,7 +84,7 @@ def found(
         trading_day=TODAY + timedelta(days=days_later),
         facts=facts,
         positions=((1, Decimal(77)), (CON_ID, held)),
-        next_order_id=next_order_id,
+        client_id=client_id,
     )
     return finding(known, evidence, placed_on=TODAY)
 
@@ -117,7 +118,7 @@ def test_a_part_of_an_order_that_is_no_longer_open_is_all_it_came_to() -> None:
 def test_an_open_order_without_executions_is_working() -> None:
     assert found(seen("Submitted")) == StillWorking(order_ref=REF)
     assert found(seen("PendingSubmit")) == StillWorking(order_ref=REF)
-    assert found(seen("PendingCancel"), next_order_id=UNUSED) == StillWorking(order_ref=REF)
+    assert found(seen("PendingCancel")) == StillWorking(order_ref=REF)
 
 
 @pytest.mark.parametrize("word", ["Cancelled", "ApiCancelled", "Inactive"])
@@ -125,18 +126,29 @@ def test_an_order_completed_without_an_execution_was_rejected(word: str) -> None
     assert verdict_of(found(completed(word))) == (Verdict.REJECTED, 0)
 
 
-def test_an_order_whose_id_the_gateway_would_use_again_never_arrived() -> None:
-    assert verdict_of(found(next_order_id=UNUSED)) == (Verdict.NOT_RECEIVED, 0)
-    assert verdict_of(found(next_order_id=UNUSED - 5)) == (Verdict.NOT_RECEIVED, 0)
+def test_an_order_without_a_trace_may_wait_in_a_dialog_on_any_day() -> None:
+    for days in (0, 1, 3, 30):
+        assert found(days_later=days) == Silent(order_ref=REF)
+        assert found(days_later=days, client_id=OTHER_CLIENT) == Silent(order_ref=REF)
 
 
-def test_an_order_without_a_trace_whose_id_is_used_up_stays_unknown() -> None:
-    assert isinstance(found(next_order_id=USED), Undecided)
+def test_an_order_that_was_never_handed_over_was_not_received() -> None:
+    order = JournaledOrder(intent=BUY)
+    for days in (0, 1):
+        assert verdict_of(found(order=order, days_later=days)) == (Verdict.NOT_RECEIVED, 0)
+    assert isinstance(found(order=order, moved=3), Conflict)
 
 
-def test_an_order_that_the_broker_once_had_cannot_have_never_arrived() -> None:
+def test_no_other_client_id_says_that_an_order_was_not_received() -> None:
+    for days in (0, 1):
+        answer = found(order=JournaledOrder(intent=BUY), client_id=OTHER_CLIENT, days_later=days)
+        assert isinstance(answer, Undecided)
+        assert "client id 42" in answer.why
+
+
+def test_an_order_that_the_broker_once_had_is_not_silent() -> None:
     order = journaled(seen("Submitted"), own(Own.LINK_LOST))
-    assert isinstance(found(next_order_id=UNUSED, order=order), Undecided)
+    assert isinstance(found(order=order), Undecided)
 
 
 def test_an_order_without_a_trace_that_the_broker_had_cancelled_is_cancelled() -> None:
@@ -149,8 +161,9 @@ def test_the_next_day_the_position_tells_that_an_order_was_filled() -> None:
 
 
 def test_the_next_day_a_position_that_has_not_moved_tells_that_an_order_is_dead() -> None:
-    assert verdict_of(found(days_later=1)) == (Verdict.INFERRED_DEAD, 0)
-    assert verdict_of(found(days_later=3, next_order_id=UNUSED)) == (Verdict.INFERRED_DEAD, 0)
+    order = journaled(status("Submitted"))
+    assert verdict_of(found(days_later=1, order=order)) == (Verdict.INFERRED_DEAD, 0)
+    assert verdict_of(found(days_later=3, order=order)) == (Verdict.INFERRED_DEAD, 0)
 
 
 def test_the_next_day_the_part_that_was_heard_of_is_all_it_came_to() -> None:
@@ -197,7 +210,7 @@ def test_a_contract_that_is_held_no_longer_is_a_position_of_none() -> None:
         trading_day=TODAY,
         facts=(fill(10, side=Side.SELL),),
         positions=(),
-        next_order_id=USED,
+        client_id=CLIENT,
     )
     assert verdict_of(finding(order, evidence, placed_on=TODAY)) == (Verdict.FILLED, 10)
 
@@ -229,11 +242,11 @@ def test_evidence_of_other_orders_is_not_this_ones() -> None:
         LinkDown(detail="1100", closed=False),
         LinkUp(code=1102),
     )
-    assert isinstance(found(*facts), Undecided)
-    assert verdict_of(found(*facts, days_later=1)) == (Verdict.INFERRED_DEAD, 0)
+    assert found(*facts) == Silent(order_ref=REF)
+    assert found(*facts, days_later=1) == Silent(order_ref=REF)
 
 
-def test_a_refusal_and_no_trace_is_no_proof_without_the_gateways_next_id() -> None:
+def test_a_refusal_and_no_trace_is_no_proof() -> None:
     order = journaled(seen("Submitted"), error(201))
     assert isinstance(found(order=order), Undecided)
 
@@ -267,3 +280,23 @@ def test_verdicts_end_the_order_that_they_are_about() -> None:
 def test_shares_of_another_contract_prove_nothing() -> None:
     elsewhere = evolve(journaled(), intent=evolve(BUY, ticket=evolve(TICKET, con_id=ConId(2))))
     assert isinstance(found(order=elsewhere, moved=10), Conflict)
+
+
+@pytest.mark.parametrize(
+    "sign", [seen("Submitted"), seen("PendingSubmit"), status("Submitted"), status("PreSubmitted")]
+)
+@pytest.mark.parametrize("verdict", [Verdict.NOT_RECEIVED, Verdict.DECLINED])
+def test_a_sign_of_life_reopens_an_order_that_was_called_not_received(
+    sign: OrderEvent, verdict: Verdict
+) -> None:
+    declared = settled(verdict, by_human=True)
+    assert journaled(declared).is_finished
+    order = journaled(declared, sign)
+    assert not order.is_finished
+    assert any("the broker has it" in note for note in order.state.notes)
+
+
+def test_a_fill_of_an_order_that_was_called_declined_counts() -> None:
+    declared = settled(Verdict.DECLINED, by_human=True)
+    assert journaled(declared, fill(4)).state.phase is Phase.UNKNOWN
+    assert journaled(declared, fill(10)).state.phase is Phase.FILLED

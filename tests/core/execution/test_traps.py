@@ -307,7 +307,10 @@ def test_a_late_fill_revives_what_was_called_dead(verdict: Verdict) -> None:
     assert heard(*dead, fill(4)).phase is Phase.UNKNOWN
     assert heard(*dead, status("Submitted", 4)).phase is Phase.WORKING
     assert heard(*dead, fill(QUANTITY)).phase is Phase.FILLED
-    assert heard(*dead, seen("Submitted")).phase in TERMINAL
+
+
+def test_a_rejected_order_does_not_revive_on_a_word() -> None:
+    assert heard(HANDED, settled(Verdict.REJECTED), seen("Submitted")).phase in TERMINAL
 
 
 def test_a_commission_told_twice_is_one_commission() -> None:
