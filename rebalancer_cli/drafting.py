@@ -14,6 +14,7 @@ from rebalancer_cli.stages import AccountInputs, Draft, Run, style_of
 from rebalancer_core.execution.limits import (
     Breach,
     annotated,
+    declined_breaches,
     mode_breaches,
     plan_breaches,
     unattended_breaches,
@@ -88,6 +89,7 @@ def judged(
             hours=account.settings.rebalance.trading_hours,
             now=market.as_of,
         ),
+        *declined_breaches(plan, run.declined.get(plan.account_id, frozenset())),
         *unattended_breaches(plan, settings.safety, without_prompt=run.without_prompt),
     )
     return drafted(plan, found, account=account, snapshot=snapshot, market=market, run=run)

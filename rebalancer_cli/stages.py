@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from attrs import frozen
+from attrs import field, frozen
 
 from rebalancer_adapters.files.settings import AccountSettings, Settings
 from rebalancer_cli.reading.market import Market
@@ -16,8 +16,8 @@ from rebalancer_core.execution.tickets import OrderStyle
 from rebalancer_core.ports import ReportPort
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.account import AccountSnapshot
-from rebalancer_core.values.instruments import AccountId
-from rebalancer_core.values.plans import Plan
+from rebalancer_core.values.instruments import AccountId, ConId
+from rebalancer_core.values.plans import Plan, Side
 from rebalancer_core.values.policy import ExecutionPolicy, TradingHours
 from rebalancer_core.values.portfolios import ModelPortfolio, Targets
 
@@ -111,7 +111,8 @@ class Draft:
 class Run:
     """What every walk needs, and nothing that could send an order.
 
-    `now` is the broker's clock (UTC); `run_id` names the run in order references.
+    `now` is the broker's clock (UTC); `run_id` names the run in order references. `declined` are
+    the trades of today, by account, that a dialog of the gateway declined.
     """
 
     inputs: Inputs
@@ -121,6 +122,7 @@ class Run:
     reports: ReportPort
     terminal: Terminal
     without_prompt: bool = False
+    declined: Mapping[AccountId, frozenset[tuple[ConId, Side]]] = field(factory=dict)
 
 
 def style_of(execution: ExecutionPolicy, hours: TradingHours) -> OrderStyle:

@@ -25,26 +25,33 @@ from rebalancer_cli.reading.accounts import Reader, failure
 from rebalancer_cli.reading.market import MarketReader, UnknownTargets
 from rebalancer_cli.records import Records
 from rebalancer_cli.recovery.guarded import (
+    Cleared,
     armed_for_live,
+    declared_dead,
+    declined_trades,
     journal_path,
     refused_all,
     settle_past,
+    settled_report,
     unlocked,
     without_strangers,
 )
 from rebalancer_cli.saved.replaying import Replayer
 from rebalancer_cli.screen.interrupts import Interrupts
 from rebalancer_cli.stages import Draft, Inputs, Reading, Run
+from rebalancer_cli.trading.declared import Declared
 from rebalancer_cli.trading.departures import Departures, Halt
 from rebalancer_cli.trading.placing import Placing
 from rebalancer_cli.workflow import Trading, drafts, preview_all
-from rebalancer_core.errors import BrokerFault
+from rebalancer_core.errors import BrokerFault, LinkLost, explain
 from rebalancer_core.execution.journal import JournalFault, explain_journal
 from rebalancer_core.execution.saved_plan import SavedPlan
 from rebalancer_core.ports import BrokerPort, JournalPort
-from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.values.instruments import AccountId
 
 LOG = logging.getLogger(__name__)
+_CONNECTIONS_AT_MOST = 4
 
 
 @define(kw_only=True)
@@ -111,33 +118,86 @@ class Walk:
                 return await self._trade_with(cleared.inputs, journal)
 
     async def _trade_with(self, inputs: Inputs, journal: JournalPort) -> UnknownTargets | None:
+        """A lost connection is opened again for the accounts that follow the one that traded."""
+        for connection in range(1, _CONNECTIONS_AT_MOST + 1):
+            before = len(self.finished)
+            ended = await self._trade_connected(inputs, journal)
+            inputs = self._unfinished(inputs)
+            if not isinstance(ended, LinkLost):
+                return ended
+            if not inputs.accounts or self.interrupts.requested:
+                return None
+            if len(self.finished) == before or connection == _CONNECTIONS_AT_MOST:
+                self._failed(ended)
+                return None
+            ids = ", ".join(account.settings.account_id for account in inputs.accounts)
+            self.run.terminal.note(f"{explain(ended)}; connecting again for {ids}")
+        return None
+
+    async def _trade_connected(
+        self, inputs: Inputs, journal: JournalPort
+    ) -> UnknownTargets | LinkLost | None:
+        """Over one connection, as far as it lasts; what an earlier one left is settled first."""
         async with trading_session(self._address()) as session:
             if not isinstance(session, TradingSession):
                 self._failed(session)
                 return None
             LOG.info("connected to %s, to trade", self._place())
             reach("F04")
-            cleared = await settle_past(
-                inputs,
-                session=session,
-                journal=journal,
-                reports=self.run.reports,
-                terminal=self.run.terminal,
-                now=self.clock.now,
-            )
-            self.finished.extend(cleared.stopped)
+            cleared = await self._settled(inputs, session, journal)
             if not cleared.inputs.accounts:
                 return None
             reading = await self._read(cleared.inputs, session)
             if isinstance(reading, Reading):
-                run = evolve(self.run, inputs=cleared.inputs)
+                run = evolve(
+                    self.run,
+                    inputs=cleared.inputs,
+                    declined=declined_trades(cleared.inputs, journal, self.clock.now()),
+                )
                 known = without_strangers(reading, journal)
                 await self._trading(run, session, journal).rebalance(known)
             _log_notices(session)
-        return reading if isinstance(reading, UnknownTargets) else None
+            lost = session.lost
+        return reading if isinstance(reading, UnknownTargets) else lost
+
+    async def _settled(
+        self, inputs: Inputs, session: TradingSession, journal: JournalPort
+    ) -> Cleared:
+        """The accounts that may go on, once what earlier runs and connections left is settled."""
+        unknown = {r.account_id for r in self.finished if r.status is AccountStatus.UNKNOWN}
+        wanted = {account.settings.account_id for account in inputs.accounts}
+        cleared = await settle_past(
+            _only(self.run.inputs, wanted | unknown),
+            session=session,
+            journal=journal,
+            reports=self.run.reports,
+            terminal=self.run.terminal,
+            now=self.clock.now,
+        )
+        still = {report.account_id for report in cleared.stopped}
+        self.finished[:] = [
+            settled_report(report, journal, self.run.run_id)
+            if report.account_id in unknown - still
+            else report
+            for report in self.finished
+        ]
+        done = {report.account_id for report in self.finished}
+        self.finished.extend(each for each in cleared.stopped if each.account_id not in done)
+        return evolve(cleared, inputs=_only(cleared.inputs, wanted))
+
+    def _unfinished(self, inputs: Inputs) -> Inputs:
+        done = {report.account_id for report in self.finished}
+        return _only(inputs, {a.settings.account_id for a in inputs.accounts} - done)
 
     def _trading(self, run: Run, session: TradingSession, journal: JournalPort) -> Trading:
         reader, desk = self._reader(session.broker), session.order_desk()
+        declared = Declared(
+            desk=desk,
+            journal=journal,
+            now=self.clock.now,
+            halt=self.halt,
+            orders=declared_dead(run.inputs, journal, self.clock.now()),
+        )
         return Trading(
             run=run,
             drawer=self._drawer(run, journal),
@@ -153,10 +213,11 @@ class Walk:
                 journal=journal,
                 interrupts=self.interrupts,
                 departures=Departures(),
-                halt=self.halt,
+                declared=declared,
             ),
             interrupts=self.interrupts,
-            halt=self.halt,
+            declared=declared,
+            lost=lambda: session.lost is not None,
             finished=self.finished,
         )
 
@@ -214,6 +275,11 @@ class Walk:
     def _place(self) -> str:
         gateway = self.run.inputs.settings.gateway
         return f"{gateway.host}:{gateway.port} as client {gateway.client_id}"
+
+
+def _only(inputs: Inputs, ids: set[AccountId]) -> Inputs:
+    kept = tuple(account for account in inputs.accounts if account.settings.account_id in ids)
+    return evolve(inputs, accounts=kept)
 
 
 def address_of(settings: Settings) -> GatewayAddress:

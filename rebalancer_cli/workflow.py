@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from attrs import define
 
@@ -16,7 +17,7 @@ from rebalancer_cli.records import Records
 from rebalancer_cli.screen.interrupts import Interrupts
 from rebalancer_cli.screen.prompts import consent, consent_for_all
 from rebalancer_cli.stages import AccountInputs, Draft, Reading, Run
-from rebalancer_cli.trading.departures import Halt
+from rebalancer_cli.trading.declared import Declared
 from rebalancer_cli.trading.margins import asked_margin
 from rebalancer_cli.trading.placing import Placing
 from rebalancer_cli.trading.second_look import is_expired, why_shown_again
@@ -60,11 +61,15 @@ class Trading:
     desk: OrderPort
     placing: Placing
     interrupts: Interrupts
-    halt: Halt
+    declared: Declared
+    lost: Callable[[], bool]
     finished: list[AccountReport]
 
     async def rebalance(self, reading: Reading) -> None:
-        """Walk every account; `finished` grows by one report an account, whatever comes."""
+        """Walk every account; `finished` grows by one report an account, whatever comes.
+
+        Once the connection is `lost`, accounts of which nothing was sent are left out.
+        """
         drawn = drafts(self.run, self.drawer, reading)
         if self.run.inputs.settings.confirm_mode is ConfirmMode.GLOBAL:
             await self._all_at_once(drawn)
@@ -72,10 +77,12 @@ class Trading:
         for account, entry in zip(self.run.inputs.accounts, drawn, strict=True):
             if self.interrupts.requested:
                 return
-            if self.halt.why:
+            if self._halted():
                 self.finished.append(_refused(entry, self._halted()))
                 continue
-            self.finished.append(await self._walk(account, entry))
+            if self.lost():
+                return
+            self._finish(await self._walk(account, entry))
             await self._pause()
 
     async def _walk(self, account: AccountInputs, entry: Draft | AccountReport) -> AccountReport:
@@ -96,6 +103,9 @@ class Trading:
             reach("F09")
             if agreed is None:
                 return drawn.ended(AccountStatus.DECLINED)
+            await self.declared.listen()
+            if self._halted():
+                return _refused(drawn, self._halted())
             changed = await self._why_shown_again(drawn)
             if not changed:
                 return await self._trade(drawn, agreed)
@@ -127,20 +137,32 @@ class Trading:
             without_prompt=self.run.without_prompt,
         )
         reach("F09")
+        await self._trade_all(ready, agreed)
+
+    async def _trade_all(self, ready: list[Draft], agreed: Consent | None) -> None:
         for entry in ready:
             if self.interrupts.requested:
                 return
             if agreed is None:
                 self.finished.append(entry.ended(AccountStatus.DECLINED))
                 continue
-            if self.halt.why:
+            await self.declared.listen()
+            if self._halted():
                 self.finished.append(_refused(entry, self._halted()))
                 continue
-            self.finished.append(await self._trade_if_unchanged(entry, agreed))
+            if self.lost():
+                return
+            self._finish(await self._trade_if_unchanged(entry, agreed))
             await self._pause()
 
+    def _finish(self, report: AccountReport) -> None:
+        if report.record is not None or not self.lost():
+            self.finished.append(report)
+
     def _halted(self) -> str:
-        return f"the run was halted: {self.halt.why}"
+        """Why no further account may trade, or an empty string."""
+        why = self.declared.halt.why
+        return f"the run was halted: {why}" if why else ""
 
     async def _shown(self, drawn: Draft) -> AccountReport | None:
         """Show and keep the preview; the report of an account that nobody need be asked about."""

@@ -10,7 +10,7 @@ from rebalancer_adapters.ib.address import GatewayAddress, Patience
 from rebalancer_adapters.ib.broker import IbBroker
 from rebalancer_adapters.ib.connection import Link, connected
 from rebalancer_adapters.ib.order_desk import IbOrderDesk
-from rebalancer_core.errors import BrokerFault
+from rebalancer_core.errors import BrokerFault, LinkLost
 
 
 def utc_now() -> datetime:
@@ -29,6 +29,11 @@ class ReadingSession:
     def api_version(self) -> int:
         """The version of the wire protocol agreed on with the gateway (157 to 178)."""
         return self._link.client.serverVersion()
+
+    @property
+    def lost(self) -> LinkLost | None:
+        """Why this session is over: then only a new connection helps. None while it is not."""
+        return None if self._link.client.isReady() else self._link.inbox.lost
 
     def notices(self) -> tuple[str, ...]:
         """What the gateway said to nobody in particular (2104, 2106, 100, ...), oldest first."""

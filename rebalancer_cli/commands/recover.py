@@ -103,7 +103,7 @@ def _exit_of(found: tuple[Recovered, ...], asked: int) -> Exit:
 
 def _write_owed(settings: Settings, journal: SqliteJournal, found: tuple[Recovered, ...]) -> None:
     reports = CsvReports(directory=settings.io.report_dir, started_at=datetime.now(UTC))
-    settled = frozenset(run for each in found for run in each.settled_runs)
+    settled = frozenset(report for each in found for report in each.settled)
     amended = frozenset(report for each in found for report in each.amended)
     for line in write_missing(journal, reports, settled, amended):
         click.echo(line)

@@ -1,77 +1,109 @@
-"""`rebalance resolve`: a human says what became of an order that no evidence settles."""
+"""`rebalance resolve`: record the outcome of an order that the broker cannot confirm."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
-from rebalancer_adapters.files.settings import Flags
+from rebalancer_adapters.files.settings import Flags, Settings
 from rebalancer_adapters.journal.account_lock import locked
+from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import config_option, valid_settings
 from rebalancer_cli.recovery.archive import all_runs, opened_journal
 from rebalancer_cli.recovery.history import open_orders
-from rebalancer_core.execution.facts import Settled, Verdict
-from rebalancer_core.execution.journal import JournaledOrder, explain_journal
-from rebalancer_core.values.money import decimal_from_text, plain
+from rebalancer_cli.recovery.past_orders import declined_on, trading_day, unfinished
+from rebalancer_cli.recovery.silent_orders import (
+    DECLINED,
+    RESTARTED,
+    Closed,
+    close_silent,
+    said,
+    verdict_of,
+)
+from rebalancer_core.errors import explain
+from rebalancer_core.execution.facts import OrderRef, Settled, Verdict
+from rebalancer_core.execution.journal import (
+    JournaledOrder,
+    JournaledRun,
+    JournalFault,
+    explain_journal,
+)
+from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.money import ZERO, decimal_from_text, plain
+
+_TWO_ANSWERS = f'"{RESTARTED}" or "{DECLINED}"'
 
 
 @click.command("resolve")
-@click.argument("order_ref")
-@click.option("--filled", required=True, help="Shares that were filled, 0 when none was.")
-@click.option("--reason", required=True, help="How you know; it is kept in the journal.")
-@click.option("--yes", "without_prompt", is_flag=True, help="Do not ask for the order again.")
+@click.argument("order_ref", required=False)
+@click.option("--filled", help="Shares that were filled, 0 when none was.")
+@click.option("--reason", default="", help="Why you are sure; recorded in the journal.")
+@click.option("--account", "account_id", help="With --all-silent: the account.")
+@click.option(
+    "--all-silent", is_flag=True, help="Close every order of --account that was never acknowledged."
+)
+@click.option("--yes", "without_prompt", is_flag=True, help="Do not ask for confirmation.")
 @config_option
 def command(
-    order_ref: str,
-    filled: str,
+    *,
+    order_ref: str | None,
+    filled: str | None,
     reason: str,
-    without_prompt: bool,  # noqa: FBT001 - click passes flags by name
+    account_id: str | None,
+    all_silent: bool,
+    without_prompt: bool,
     config: Path,
 ) -> None:
-    """Say what became of ORDER_REF, after looking at the account at the broker.
+    """Record what became of ORDER_REF, after you looked at the account at the broker.
 
-    Sends nothing. The account is free again once none of its orders is open.
+    An order that the gateway never acknowledged may wait in a dialog of its window. With --filled 0
+    such an order is cancelled at the gateway and the broker is asked twice; then it is closed if
+    you can say "gateway restarted" or "dialog answered No" (typed, or as --reason).
+
+    Sends no order. The account is free again once none of its orders is open.
     """
     settings = valid_settings(config, Flags(read_only=True))
-    if not reason.strip():
-        raise click.UsageError("--reason is empty: say how you know")
     with opened_journal(settings) as journal:
-        order = _found(order_ref, _by_reference(open_orders(all_runs(journal))))
+        runs = all_runs(journal)
+        if all_silent:
+            if order_ref or not account_id:
+                raise click.UsageError("--all-silent requires --account and no ORDER_REF")
+            orders = tuple(o for o in unfinished(runs, AccountId(account_id)) if o.is_silent)
+            if not orders:
+                raise click.UsageError(f"{account_id} has no order that was never acknowledged")
+            _close(settings, journal, orders, reason, without_prompt=without_prompt)
+            return
+        if order_ref is None or filled is None:
+            raise click.UsageError("ORDER_REF and --filled are required")
+        order = _found(order_ref, runs)
         shares = _shares(filled, order)
-        _confirm(order, shares, without_prompt=without_prompt)
-        quantity = order.intent.ticket.quantity
-        settled = Settled(
-            order_ref=order.order_ref,
-            verdict=Verdict.FILLED if shares >= quantity else Verdict.CANCELLED,
-            filled=shares,
-            reason=reason.strip(),
-            by_human=True,
-        )
-        with locked(settings.io.state_dir, (order.intent.ticket.account_id,)) as locks:
-            for refused in locks.refused:
-                click.echo(refused.why, err=True)
-                raise click.exceptions.Exit(Exit.REFUSED)
-            fault = journal.note(settled, datetime.now(UTC))
-    if fault is not None:
-        click.echo(explain_journal(fault), err=True)
-        raise click.exceptions.Exit(Exit.REFUSED)
-    click.echo(f"{order_ref}: {settled.verdict.words}, {plain(shares)} shares, as you said")
+        if order.is_finished:
+            _record(settings, journal, order, _restarted(order, reason))
+        elif order.is_silent and shares == ZERO:
+            _close(settings, journal, (order,), reason, without_prompt=without_prompt)
+        else:
+            if not reason.strip():
+                raise click.UsageError("--reason is required: say why you are sure")
+            _confirm(order, shares, without_prompt=without_prompt)
+            _record(settings, journal, order, _settled(order, shares, reason.strip()))
 
 
-def _by_reference(entries: tuple[tuple[object, JournaledOrder], ...]) -> dict[str, JournaledOrder]:
-    return {order.order_ref: order for _, order in entries}
-
-
-def _found(order_ref: str, known: dict[str, JournaledOrder]) -> JournaledOrder:
-    order = known.get(order_ref)
+def _found(order_ref: str, runs: tuple[JournaledRun, ...]) -> JournaledOrder:
+    known = {order.order_ref: order for _, order in open_orders(runs)}
+    names = ", ".join(known) or "none"
+    today = trading_day(datetime.now(UTC))
+    for account_id in {a.approval.account_id for run in runs for a in run.accounts}:
+        known |= {order.order_ref: order for order in declined_on(today, runs, account_id)}
+    order = known.get(OrderRef(order_ref))
     if order is None:
-        names = ", ".join(known) or "none"
-        raise click.UsageError(f"{order_ref} is not an open order; open are: {names}")
+        raise click.UsageError(f"{order_ref} is not an open order; open orders: {names}")
     return order
 
 
@@ -87,13 +119,101 @@ def _shares(text: str, order: JournaledOrder) -> Decimal:
     return shares
 
 
+def _restarted(order: JournaledOrder, reason: str) -> Settled:
+    """The word that lifts what an earlier `dialog answered No` holds back."""
+    if verdict_of(reason) is not Verdict.NOT_RECEIVED:
+        raise click.UsageError(
+            f'{order.order_ref} is closed; --reason "{RESTARTED}" lifts its hold'
+        )
+    return said(order, Verdict.NOT_RECEIVED)
+
+
+def _settled(order: JournaledOrder, shares: Decimal, reason: str) -> Settled:
+    is_whole = shares >= order.intent.ticket.quantity
+    return Settled(
+        order_ref=order.order_ref,
+        verdict=Verdict.FILLED if is_whole else Verdict.CANCELLED,
+        filled=shares,
+        reason=reason,
+        by_human=True,
+    )
+
+
+def _record(
+    settings: Settings, journal: SqliteJournal, order: JournaledOrder, event: Settled
+) -> None:
+    with locked(settings.io.state_dir, (order.intent.ticket.account_id,)) as locks:
+        for refused in locks.refused:
+            _end(refused.why, Exit.REFUSED)
+        fault = journal.note(event, datetime.now(UTC))
+    if fault is not None:
+        _end(explain_journal(fault), Exit.REFUSED)
+    click.echo(
+        f"{order.order_ref}: recorded as {event.verdict.words} ({plain(event.filled)} shares),"
+        " as instructed"
+    )
+
+
+def _close(
+    settings: Settings,
+    journal: SqliteJournal,
+    orders: tuple[JournaledOrder, ...],
+    reason: str,
+    *,
+    without_prompt: bool,
+) -> None:
+    """Silent orders of one account: cancelled, asked about, and closed on the user's word."""
+    verdict = _dialog(orders, reason, without_prompt=without_prompt)
+    account_id = orders[0].intent.ticket.account_id
+    with locked(settings.io.state_dir, (account_id,)) as locks:
+        for refused in locks.refused:
+            _end(refused.why, Exit.REFUSED)
+        names = ", ".join(order.order_ref for order in orders)
+        click.echo(f"Cancelling {names} and asking the broker twice", err=True)
+        closed = asyncio.run(close_silent(settings, journal, account_id, orders, verdict))
+    if isinstance(closed, JournalFault):
+        _end(explain_journal(closed), Exit.REFUSED)
+    if not isinstance(closed, Closed):
+        _end(explain(closed), Exit.NO_DATA)
+    for line in closed.recorded:
+        click.echo(line)
+    if closed.recorded and verdict is Verdict.DECLINED:
+        click.echo(
+            "The same trades are not sent again before the next trading day; after a restart of the"
+            f' gateway `rebalance resolve ORDER --filled 0 --reason "{RESTARTED}"` lifts this.'
+        )
+    for line in closed.refused:
+        click.echo(line, err=True)
+    if closed.refused:
+        raise click.exceptions.Exit(Exit.UNKNOWN_OUTCOME)
+
+
+def _dialog(orders: tuple[JournaledOrder, ...], reason: str, *, without_prompt: bool) -> Verdict:
+    verdict = verdict_of(reason)
+    if verdict is not None and (without_prompt or not sys.stdin.isatty()):
+        return verdict
+    if without_prompt or not sys.stdin.isatty():
+        raise click.UsageError(f"never acknowledged: --reason must be {_TWO_ANSWERS}")
+    for order in orders:
+        click.echo(f"{_described(order)}: never acknowledged by the gateway", err=True)
+    click.echo(
+        "A dialog in the gateway's window may still hold it. Close the dialog with No, or restart"
+        " the gateway (its dialogs die with it).",
+        err=True,
+    )
+    typed = verdict_of(click.prompt(f"Type {_TWO_ANSWERS}", default="", err=True))
+    if typed is None or (verdict is not None and typed is not verdict):
+        click.echo("nothing changed", err=True)
+        raise click.exceptions.Exit(Exit.DONE)
+    return typed
+
+
 def _confirm(order: JournaledOrder, shares: Decimal, *, without_prompt: bool) -> None:
     if without_prompt:
         return
-    ticket = order.intent.ticket
     click.echo(
-        f"{ticket.account_id}: {ticket.side.value} {plain(ticket.quantity)} {ticket.symbol},"
-        f" known: {order.state.phase.words}; you say: {plain(shares)} filled.",
+        f"{_described(order)}, last known state: {order.state.phase.words};"
+        f" you are recording: {plain(shares)} filled.",
         err=True,
     )
     if not sys.stdin.isatty():
@@ -102,3 +222,13 @@ def _confirm(order: JournaledOrder, shares: Decimal, *, without_prompt: bool) ->
     if typed != order.order_ref:
         click.echo("nothing changed", err=True)
         raise click.exceptions.Exit(Exit.DONE)
+
+
+def _described(order: JournaledOrder) -> str:
+    ticket = order.intent.ticket
+    return f"{ticket.account_id}: {ticket.side.value} {plain(ticket.quantity)} {ticket.symbol}"
+
+
+def _end(sentence: str, code: Exit) -> NoReturn:
+    click.echo(sentence, err=True)
+    raise click.exceptions.Exit(code)

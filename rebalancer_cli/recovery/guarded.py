@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,20 +15,24 @@ from rebalancer_adapters.files.settings import Settings
 from rebalancer_adapters.ib.session import TradingSession
 from rebalancer_cli.failpoints import VARIABLE
 from rebalancer_cli.recovery.missing_reports import AmendedReports, write_missing
+from rebalancer_cli.recovery.past_orders import declined_on, trades_of, trading_day, watched
 from rebalancer_cli.recovery.recovering import PAUSE_VARIABLE, Recovered, Recovery
 from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_cli.stages import AccountInputs, Inputs, Reading
 from rebalancer_core.execution.facts import OrderRef
 from rebalancer_core.execution.journal import (
+    JournaledOrder,
     JournalFault,
     RunStarted,
     explain_journal,
 )
+from rebalancer_core.execution.record import recorded
 from rebalancer_core.execution.tickets import OWN_PREFIX
 from rebalancer_core.ports import JournalPort, ReportPort
-from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.reporting.summary import AccountReport, AccountStatus, status_of
 from rebalancer_core.values.account import AccountSnapshot
-from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.instruments import AccountId, ConId
+from rebalancer_core.values.plans import Side
 from rebalancer_core.values.policy import OnOpenOrders, TradingMode
 
 LOG = logging.getLogger(__name__)
@@ -96,12 +100,12 @@ async def settle_past(
     )
     stopped: list[AccountReport] = []
     alarms: list[str] = []
-    settled_runs: frozenset[str] = frozenset()
+    settled: AmendedReports = frozenset()
     amended: AmendedReports = frozenset()
     for account in inputs.accounts:
         recovered = await recovery.recover(account.settings.account_id, runs)
         tell_recovered(recovered, terminal)
-        settled_runs |= recovered.settled_runs
+        settled |= recovered.settled
         amended |= recovered.amended
         alarms += [f"{recovered.account_id}: {alarm}" for alarm in recovered.alarms]
         if recovered.open_orders:
@@ -112,7 +116,7 @@ async def settle_past(
                     error="; ".join(recovered.open_orders),
                 )
             )
-    for line in write_missing(journal, reports, settled_runs, amended):
+    for line in write_missing(journal, reports, settled, amended):
         terminal.note(line)
         LOG.info("%s", line)
     left = _without(inputs, {report.account_id for report in stopped})
@@ -124,12 +128,54 @@ async def settle_past(
     return Cleared(inputs=left, stopped=tuple(stopped))
 
 
+def settled_report(report: AccountReport, journal: JournalPort, run_id: str) -> AccountReport:
+    """The report of an account whose orders were unknown, once recovery has settled them all."""
+    runs = journal.runs()
+    if isinstance(runs, JournalFault):
+        return report
+    for account in (a for run in runs if run.started.run_id == run_id for a in run.accounts):
+        if account.approval.account_id == report.account_id:
+            record = recorded(account)
+            why = "the connection was lost; the outcome was recovered over a new one"
+            return evolve(report, record=record, status=status_of(record), error=why)
+    return report
+
+
 def tell_recovered(recovered: Recovered, terminal: Terminal) -> None:
     """Say and log what recovery found."""
     unasked = (recovered.unasked,) if recovered.unasked else ()
     for line in (*recovered.alarms, *recovered.lines, *recovered.open_orders, *unasked):
         terminal.note(f"{recovered.account_id}: {line}")
         LOG.warning("%s: recovered: %s", recovered.account_id, line)
+
+
+def declared_dead(
+    inputs: Inputs, journal: JournalPort, now: datetime
+) -> tuple[JournaledOrder, ...]:
+    """The orders of these accounts that a person declared not received in the last days."""
+    runs = journal.runs()
+    if isinstance(runs, JournalFault):
+        return ()
+    return tuple(
+        order
+        for account in inputs.accounts
+        for order in watched(runs, account.settings.account_id, now)
+    )
+
+
+def declined_trades(
+    inputs: Inputs, journal: JournalPort, now: datetime
+) -> Mapping[AccountId, frozenset[tuple[ConId, Side]]]:
+    """Contracts and sides, by account, that a dialog of the gateway declined this trading day."""
+    runs = journal.runs()
+    if isinstance(runs, JournalFault):
+        return {}
+    return {
+        account.settings.account_id: trades_of(
+            declined_on(trading_day(now), runs, account.settings.account_id)
+        )
+        for account in inputs.accounts
+    }
 
 
 def without_strangers(reading: Reading, journal: JournalPort) -> Reading:

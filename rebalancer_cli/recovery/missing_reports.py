@@ -23,12 +23,12 @@ AmendedReports = frozenset[tuple[str, AccountId]]
 def write_missing(
     journal: JournalPort,
     reports: ReportPort,
-    settled_runs: frozenset[str] = frozenset(),
+    settled: AmendedReports = frozenset(),
     amended: AmendedReports = frozenset(),
 ) -> tuple[str, ...]:
     """Write each owed post-trade report whose orders are all settled; what was done, as lines.
 
-    A report written before its run was settled (`settled_runs`) is owed again; one of a run and
+    A report written before its run was settled (`settled`) is owed again; one of a run and
     account that the broker's executions have `amended` is owed at once, settled or not.
     """
     runs = journal.runs()
@@ -36,7 +36,7 @@ def write_missing(
         return (explain_journal(runs),)
     return tuple(
         line
-        for run, account in _owed(runs, settled_runs, amended)
+        for run, account in _owed(runs, settled, amended)
         for line in write_one(journal, reports, run, account)
     )
 
@@ -56,12 +56,12 @@ def write_one(
 
 
 def _owed(
-    runs: tuple[JournaledRun, ...], settled_runs: frozenset[str], amended: AmendedReports
+    runs: tuple[JournaledRun, ...], settled: AmendedReports, amended: AmendedReports
 ) -> Iterator[tuple[JournaledRun, JournaledAccount]]:
     for run in runs:
         for account in run.accounts:
-            outdated = not account.is_reported or run.started.run_id in settled_runs
-            settled = account.orders and all(order.is_finished for order in account.orders)
-            is_amended = (run.started.run_id, account.approval.account_id) in amended
-            if is_amended or (settled and outdated):
+            report = (run.started.run_id, account.approval.account_id)
+            is_outdated = not account.is_reported or report in settled
+            is_settled = account.orders and all(order.is_finished for order in account.orders)
+            if report in amended or (is_settled and is_outdated):
                 yield run, account

@@ -39,7 +39,7 @@ def finished_on(
 def watched(
     runs: tuple[JournaledRun, ...], account_id: AccountId, now: datetime
 ) -> tuple[JournaledOrder, ...]:
-    """The account's orders that a person, not the broker, declared not received; oldest first.
+    """The account's orders of the last days that a person declared not received, oldest first.
 
     A dialog that is answered Yes after all makes a live order of such a one.
     """

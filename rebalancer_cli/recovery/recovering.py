@@ -55,7 +55,7 @@ class Snapshots(Protocol):
 class Recovered:
     """What recovery found of one account, as sentences; `open_orders` could not be settled.
 
-    `settled_runs` are the runs whose reports say less than is known now, `amended` the reports
+    `settled` are the reports that say less than is known now, `amended` the reports
     that say something else. `unasked` says why finished orders could not be asked about. `alarms`
     are about orders that a person declared not received and that the broker has: nothing else may
     be sent before somebody has looked.
@@ -64,7 +64,7 @@ class Recovered:
     account_id: AccountId
     lines: tuple[str, ...] = ()
     open_orders: tuple[str, ...] = ()
-    settled_runs: frozenset[str] = frozenset()
+    settled: AmendedReports = frozenset()
     amended: AmendedReports = frozenset()
     unasked: str = ""
     alarms: tuple[str, ...] = ()
@@ -144,15 +144,44 @@ class Recovery:
             look = await self._look(account_id, orders)
             if isinstance(look, str):
                 return _all_open(account_id, orders, look)
-        if not all(_is_whole(found, orders) for found in look.findings):
-            await self.sleep(look_again_seconds())
-            second = await self._look(account_id, orders)
-            if isinstance(second, str):
-                return _all_open(account_id, orders, second)
-            both = zip(look.findings, second.findings, strict=True)
-            findings = (two if _is_whole(two, orders) else agreed(one, two) for one, two in both)
-            look = evolve(second, findings=tuple(findings))
-        return self._written(account_id, orders, look)
+        confirmed = await self._confirmed(account_id, orders, look)
+        if isinstance(confirmed, str):
+            return _all_open(account_id, orders, confirmed)
+        return self._written(account_id, orders, confirmed)
+
+    async def look_after_cancel(
+        self, account_id: AccountId, orders: tuple[JournaledOrder, ...]
+    ) -> tuple[Finding, ...] | str:
+        """Cancel these orders, known or not, then look twice; nothing is settled.
+
+        One finding an order, or why the broker could not be asked. 10147 (not found) proves
+        nothing: a dialog has no order to cancel.
+        """
+        for order in orders:
+            self._adopt(order)
+            self.journal.note(
+                OwnAct(order_ref=order.order_ref, act=Own.CANCEL_REQUESTED), self.now()
+            )
+            answer = value_or_stop(await self.desk.cancel(order.order_ref))
+            if isinstance(answer, Stopped):
+                return explain(answer.error)
+        first = await self._look(account_id, orders)
+        look = first if isinstance(first, str) else await self._confirmed(account_id, orders, first)
+        return look if isinstance(look, str) else look.findings
+
+    async def _confirmed(
+        self, account_id: AccountId, orders: tuple[JournaledOrder, ...], look: _Look
+    ) -> _Look | str:
+        """The look once a second one agrees; executions that add up need none."""
+        if all(_is_whole(found, orders) for found in look.findings):
+            return look
+        await self.sleep(look_again_seconds())
+        second = await self._look(account_id, orders)
+        if isinstance(second, str):
+            return second
+        both = zip(look.findings, second.findings, strict=True)
+        findings = (two if _is_whole(two, orders) else agreed(one, two) for one, two in both)
+        return evolve(second, findings=tuple(findings))
 
     async def _look(self, account_id: AccountId, orders: tuple[JournaledOrder, ...]) -> _Look | str:
         facts = value_or_stop(await self.desk.evidence(account_id))
@@ -223,7 +252,7 @@ class Recovery:
             account_id=account_id,
             lines=tuple(lines),
             open_orders=tuple(left),
-            settled_runs=frozenset(runs),
+            settled=frozenset((run_id, account_id) for run_id in runs),
         )
 
 

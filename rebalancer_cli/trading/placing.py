@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 
-from attrs import define, field
+from attrs import define
 
 from rebalancer_cli.failpoints import reach
 from rebalancer_cli.preview import render_outcomes
 from rebalancer_cli.reading.accounts import Reader
 from rebalancer_cli.records import Records
 from rebalancer_cli.recovery.guarded import run_started
-from rebalancer_cli.recovery.past_orders import watched
 from rebalancer_cli.screen.interrupts import Interrupts
 from rebalancer_cli.stages import Draft, Run
-from rebalancer_cli.trading.departures import Departures, Halt
+from rebalancer_cli.trading.declared import Declared
+from rebalancer_cli.trading.departures import Departures
 from rebalancer_cli.trading.execution import execute
 from rebalancer_cli.trading.progress import watcher
 from rebalancer_cli.trading.pursuit import Pursuit
@@ -22,7 +22,6 @@ from rebalancer_cli.trading.sending import Rules
 from rebalancer_cli.trading.tracker import Tracker
 from rebalancer_core.execution.journal import (
     Approval,
-    JournaledOrder,
     JournaledRun,
     JournalFault,
 )
@@ -45,7 +44,7 @@ LOG = logging.getLogger(__name__)
 class Placing:
     """Places the orders of one account after another. Only this uses the order desk to send.
 
-    `departures` are of this connection, `halt` is of the whole run.
+    `departures` and `declared` are of this connection.
     """
 
     run: Run
@@ -56,8 +55,7 @@ class Placing:
     journal: JournalPort
     interrupts: Interrupts
     departures: Departures
-    halt: Halt
-    _started: bool = field(default=False, init=False)
+    declared: Declared
 
     async def place(self, drawn: Draft, agreed: Consent) -> AccountReport | JournalFault:
         """Write the plan down, send its orders, follow them to the end, and report.
@@ -69,7 +67,7 @@ class Placing:
         past = self.journal.runs()
         if isinstance(past, JournalFault):
             return past
-        fault = self._journaled(approved, sent, drawn.saved.sha256 if drawn.saved else "")
+        fault = self._journaled(approved, sent, drawn.saved.sha256 if drawn.saved else "", past)
         if fault is not None:
             return fault
         reach("F06")
@@ -93,17 +91,20 @@ class Placing:
         return drawn.ended(status, record=record, error="; ".join(record.notes), seen=seen)
 
     def _journaled(
-        self, approved: ApprovedPlan, sent: tuple[OrderTicket, ...], plan_sha256: str
+        self,
+        approved: ApprovedPlan,
+        sent: tuple[OrderTicket, ...],
+        plan_sha256: str,
+        past: tuple[JournaledRun, ...],
     ) -> JournalFault | None:
         """Write down the run, once, and the approved plan."""
         LOG.info("%s: approved (%s)", approved.plan.account_id, approved.consent.value)
-        if not self._started:
+        if all(run.started.run_id != self.run.run_id for run in past):
             fault = self.journal.start(
                 run_started(self.run.inputs.settings, self.run.run_id, self.run.started_at)
             )
             if fault is not None:
                 return fault
-            self._started = True
         return self.journal.approve(
             Approval(
                 run_id=self.run.run_id,
@@ -125,7 +126,6 @@ class Placing:
                 journal=self.journal,
                 now=self.run.now,
                 watch=watcher(self.run.terminal),
-                watched=self._watched(past),
             ),
             rules=Rules(
                 run_id=self.run.run_id,
@@ -136,14 +136,7 @@ class Placing:
             ),
             stop_requested=lambda: self.interrupts.requested,
             departures=self.departures,
-            halt=self.halt,
-        )
-
-    def _watched(self, past: tuple[JournaledRun, ...]) -> tuple[JournaledOrder, ...]:
-        return tuple(
-            order
-            for account in self.run.inputs.accounts
-            for order in watched(past, account.settings.account_id, self.run.now())
+            declared=self.declared,
         )
 
     def _status(self, record: ExecutionRecord, pursuit: Pursuit) -> AccountStatus:

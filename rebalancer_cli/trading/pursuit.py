@@ -9,6 +9,7 @@ from attrs import define, evolve, field
 from rebalancer_cli.failpoints import reach
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.trading.deadlines import Out
+from rebalancer_cli.trading.declared import Declared
 from rebalancer_cli.trading.departures import Departures, Halt
 from rebalancer_cli.trading.sending import Rules, Sender
 from rebalancer_cli.trading.tracker import Tracker
@@ -36,7 +37,7 @@ class Pursuit:
     """One account's orders while they are out. Mutable on purpose: facts change what is known.
 
     `halted` says why nothing more of this account is sent; `trouble` are sentences for the report.
-    `departures` and `halt` outlive the account: they are of the connection, and of the run.
+    `departures` and `declared` outlive the account: they are of the connection.
     """
 
     approved: ApprovedPlan
@@ -45,7 +46,7 @@ class Pursuit:
     rules: Rules
     stop_requested: Callable[[], bool]
     departures: Departures
-    halt: Halt
+    declared: Declared
     halted: str = ""
     trouble: tuple[str, ...] = ()
     _out: dict[OrderRef, Out] = field(factory=dict, init=False)
@@ -103,6 +104,11 @@ class Pursuit:
         until = self.rules.clock() + float(self.rules.execution.commission_report_timeout)
         while not self._link_lost and self.rules.clock() < until and self._commission_missing():
             await self._listen(_TURN_SECONDS)
+
+    @property
+    def halt(self) -> Halt:
+        """What halts the whole run."""
+        return self.declared.halt
 
     def skip(self, tickets: tuple[OrderTicket, ...], why: str) -> None:
         """Leave these tickets unsent, with the reason."""
@@ -176,7 +182,7 @@ class Pursuit:
         if self._ask_again and not self._link_lost:
             self._ask_again = False
             await self.ask_for_evidence()
-        await self._end_what_was_declared_dead()
+        await self.declared.end_revived()
 
     def _learn(self, fact: BrokerFact) -> None:
         match fact:
@@ -190,6 +196,7 @@ class Pursuit:
                 self._link_lost, self._ask_again = False, True
             case _:
                 self.tracker.apply(fact)
+                self.declared.hear(fact)
 
     async def _chase(self) -> None:
         """Do what time asks for: probe the silent and the unknown, cancel the overdue."""
@@ -221,17 +228,6 @@ class Pursuit:
                     f" {seconds} s: look for a dialog in the gateway's window"
                 )
             await self._cancel(ref)
-
-    async def _end_what_was_declared_dead(self) -> None:
-        """Cancel an earlier run's order that a person declared not received, if it lives."""
-        for ticket in self.tracker.take_revived():
-            self.halt.because(
-                f"{ticket.account_id}: {ticket.order_ref} ({ticket.symbol}) was declared not"
-                " received, but the broker has it; it is cancelled: check the account at IBKR"
-            )
-            answer = value_or_stop(await self.desk.cancel(ticket.order_ref))
-            if isinstance(answer, Stopped):
-                self._note_trouble(explain(answer.error))
 
     def _must_cancel(self, state: OrderState, out: Out) -> bool:
         if self.stop_requested():

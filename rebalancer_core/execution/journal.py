@@ -98,6 +98,12 @@ class JournaledOrder:
         )
 
     @property
+    def is_silent(self) -> bool:
+        """Whether it may wait in a dialog: handed over, not finished, and never acknowledged."""
+        is_out = not self.was_never_handed and not self.is_finished
+        return is_out and not self.state.has_sign_of_life
+
+    @property
     def is_finished(self) -> bool:
         """Whether the broker, or a human, said the last word on it."""
         return self.state.phase in TERMINAL

@@ -114,6 +114,23 @@ def plan_breaches(
     return tuple(found)
 
 
+def declined_breaches(plan: Plan, declined: frozenset[tuple[ConId, Side]]) -> tuple[Breach, ...]:
+    """Trades whose order a dialog of the gateway holds or held today, by a person's word.
+
+    A dialog can still be answered Yes: a second order could fill beside the first.
+    """
+    return tuple(
+        Breach(
+            sentence=f"{order.symbol}: a {order.side.value} order was declined in a dialog of the"
+            " gateway today -> not sent again before the next trading day, or a restart of the"
+            " gateway (rebalance resolve)",
+            con_id=order.con_id,
+        )
+        for order in plan.orders
+        if (order.con_id, order.side) in declined
+    )
+
+
 def annotated(plan: Plan, breaches: tuple[Breach, ...]) -> Plan:
     """The plan with each breach about one symbol as that row's reason."""
     of: dict[ConId | None, Breach] = {b.con_id: b for b in breaches if b.con_id is not None}

@@ -2,45 +2,195 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from rebalancer_adapters.gateway import Hold, on_orders
-from tests.kit import UNTIL_RELEASED, SimulatedGateway, Workspace, account, market, workspace
+from rebalancer_cli.failpoints import VARIABLE
+from tests.kit import (
+    UNTIL_RELEASED,
+    Finished,
+    Screen,
+    SimulatedGateway,
+    Workspace,
+    account,
+    market,
+    workspace,
+)
 
 ACCOUNT = "DU111111"
 TARGETS = {"SPY": "60", "IEF": "30", "CASH": "10"}
+WHOLE = {"SPY": 50, "IEF": 157}
 QUICK = {"REBALANCE_RECOVERY_PAUSE": "0"}
+LOOK = "look for a dialog in the gateway's window"
+RESTARTED, DECLINED = "gateway restarted", "dialog answered No"
+
+Held = tuple[SimulatedGateway, Workspace]
 
 
-def dialog_gateway() -> SimulatedGateway:
-    """Every order waits for a click; `release` clicks Yes on all of them."""
-    held = on_orders(Hold(seconds=UNTIL_RELEASED))
-    return SimulatedGateway(market(account(ACCOUNT, usd="50000")), held)
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[Held]:
+    """The first order waits in a dialog, and the run that sent it has ended."""
+    first = on_orders(Hold(seconds=UNTIL_RELEASED), last=1)
+    with SimulatedGateway(market(account(ACCOUNT, usd="50000")), first) as gateway:
+        space = workspace(tmp_path, gateway, TARGETS, ack_timeout_sec="1", order_deadline_sec="20")
+        ended = run(space)
+        assert ended.code == 7
+        assert f"SPY was not acknowledged within 1 s: {LOOK}" in ended.stderr
+        assert len(gateway.placed) == gateway.cancels == 1
+        yield gateway, space
 
 
-def desk(tmp_path: Path, gateway: SimulatedGateway) -> Workspace:
-    return workspace(tmp_path, gateway, TARGETS, ack_timeout_sec="1", order_deadline_sec="20")
+def run(space: Workspace, client_id: int = 42) -> Finished:
+    return space.run("--yes", env=QUICK | {"REBALANCE_IBKR_CLIENT_ID": str(client_id)})
 
 
-@pytest.mark.parametrize("between", ["run", "recover", "other client id"])
-def test_an_order_that_a_dialog_holds_is_not_sent_again(tmp_path: Path, between: str) -> None:
-    with dialog_gateway() as gateway:
-        space = desk(tmp_path, gateway)
-        assert space.run("--yes", env=QUICK).code == 7
-        if between == "recover":
-            again = space.command("recover", env=QUICK)
-        else:
-            client = {"REBALANCE_IBKR_CLIENT_ID": "77"} if between == "other client id" else {}
-            again = space.run("--yes", env=QUICK | client)
+def resolve(space: Workspace, words: str, *more: str) -> Finished:
+    target = more or (space.post(ACCOUNT)[0]["order_ref"], "--filled", "0")
+    return space.command("resolve", *target, "--reason", words, "--yes", env=QUICK)
+
+
+def shares(gateway: SimulatedGateway) -> dict[str, int]:
+    return {symbol: int(gateway.shares(ACCOUNT, symbol)) for symbol in TARGETS if symbol != "CASH"}
+
+
+def test_it_is_not_sent_again_by_any_command_on_any_day_under_any_client_id(held: Held) -> None:
+    gateway, space = held
+    for again in (
+        run(space),
+        space.command("recover", env=QUICK),
+        run(space, client_id=77),
+    ):
         assert again.code == 7, again.text
-        assert "look for a dialog in the gateway's window" in again.text
+        assert LOOK in again.text
+    gateway.skip(timedelta(days=1))
+    again = run(space)
+    assert again.code == 7, again.text
+    assert len(gateway.placed) == 1
+    gateway.release()
+    gateway.wait_until(lambda each: bool(each.executions))
+    assert run(space).code == 0
+    assert shares(gateway) == WHOLE
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_it_is_not_sent_again_after_a_kill(tmp_path: Path) -> None:
+    first = on_orders(Hold(seconds=UNTIL_RELEASED), last=1)
+    with SimulatedGateway(market(account(ACCOUNT, usd="50000")), first) as gateway:
+        space = workspace(tmp_path, gateway, TARGETS, ack_timeout_sec="1")
+        with space.start("--yes", env={VARIABLE: "F16:1:SIGKILL"}) as killed:
+            killed.finish()
+        assert run(space).code == 7
         assert len(gateway.placed) == 1
+
+
+def test_after_a_restart_of_the_gateway_it_is_sent_once_more(held: Held) -> None:
+    gateway, space = held
+    gateway.decline()
+    for odd in ("it is gone", "", DECLINED + "!"):
+        assert resolve(space, odd).code == 2
+    done = resolve(space, RESTARTED)
+    assert done.code == 0, done.text
+    assert gateway.cancels == 2
+    assert run(space).code == 0
+    assert shares(gateway) == WHOLE
+
+
+def test_what_a_dialog_declined_is_not_sent_again_that_day(held: Held) -> None:
+    gateway, space = held
+    gateway.decline()
+    assert resolve(space, DECLINED, "--account", ACCOUNT, "--all-silent").code == 0
+    refused = run(space)
+    assert refused.code == 5
+    assert "SPY: a BUY order was declined in a dialog" in refused.text
+    assert len(gateway.placed) == 1
+    gateway.skip(timedelta(days=1))
+    assert run(space).code == 0
+    assert shares(gateway) == WHOLE
+
+
+def test_a_typed_restart_lifts_what_a_dialog_declined(held: Held) -> None:
+    gateway, space = held
+    gateway.decline()
+    assert resolve(space, DECLINED).code == 0
+    assert resolve(space, DECLINED).code == 2
+    assert resolve(space, RESTARTED).code == 0
+    assert run(space).code == 0
+    assert shares(gateway) == WHOLE
+
+
+def test_a_yes_before_resolve_refuses_it(held: Held) -> None:
+    gateway, space = held
+    gateway.release()
+    gateway.wait_until(lambda each: bool(each.executions))
+    refused = resolve(space, RESTARTED)
+    assert refused.code == 7
+    assert "not closed: filled, 50 shares" in refused.text
+    assert run(space).code == 0
+    assert shares(gateway) == WHOLE
+
+
+@pytest.mark.parametrize("words", [RESTARTED, DECLINED])
+def test_a_yes_after_resolve_halts_the_next_run(held: Held, words: str) -> None:
+    gateway, space = held
+    assert resolve(space, words).code == 0
+    gateway.release()
+    gateway.wait_until(lambda each: bool(each.executions))
+    halted = run(space)
+    assert halted.code == 5, halted.text
+    assert "was declared not received, but the broker has it" in halted.text
+    assert len(gateway.placed) == 1
+    gateway.skip(timedelta(days=1))
+    assert run(space).code == 0
+    assert shares(gateway) == WHOLE
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pty needs POSIX")
+def test_a_yes_during_the_next_run_halts_it(held: Held) -> None:
+    gateway, space = held
+    assert resolve(space, RESTARTED).code == 0
+    with Screen("run", "--config", space.settings, env=QUICK) as screen:
+        screen.wait_for("Proceed? [y/N]: ")
         gateway.release()
         gateway.wait_until(lambda each: bool(each.executions))
-        assert space.run("--yes", env=QUICK).code == 0
-        assert {symbol: gateway.shares(ACCOUNT, symbol) for symbol in ("SPY", "IEF")} == {
-            "SPY": 50,
-            "IEF": 157,
-        }
+        screen.type("y")
+        code = screen.finish()
+        said = screen.text
+    assert len(gateway.placed) == 1, said
+    assert "declared not received, but the broker has it" in said
+    assert code == 5
+
+
+def test_two_stacked_dialogs_hold_one_order(tmp_path: Path) -> None:
+    both = on_orders(Hold(seconds=UNTIL_RELEASED), last=2)
+    with SimulatedGateway(market(account(ACCOUNT, usd="50000")), both) as gateway:
+        space = workspace(tmp_path, gateway, TARGETS, ack_timeout_sec="1")
+        assert run(space).code == 7
+        assert resolve(space, RESTARTED).code == 0
+        assert run(space).code == 7
+        assert len(gateway.placed) == 2
+        gateway.release()
+        gateway.wait_until(lambda each: len(each.executions) == len(gateway.placed))
+        halted = run(space)
+        assert halted.code in {5, 7}, halted.text
+        assert len(gateway.placed) == 2
+
+
+def test_the_accounts_that_follow_are_refused(tmp_path: Path) -> None:
+    other = "DU222222"
+    first = on_orders(Hold(seconds=UNTIL_RELEASED), last=1)
+    world = market(account(ACCOUNT, usd="50000"), account(other, usd="50000"))
+    with SimulatedGateway(world, first) as gateway:
+        space = workspace(
+            tmp_path, gateway, TARGETS, accounts=(ACCOUNT, other), ack_timeout_sec="1"
+        )
+        for mode in ("per_account", "global"):
+            assert space.run("--yes", "--confirm-mode", mode, env=QUICK).code == 7
+            if mode == "per_account":
+                assert "the run was halted" in space.summary()[other]["error"]
+                assert LOOK in space.summary()[other]["error"]
+                assert len(gateway.placed) == 1

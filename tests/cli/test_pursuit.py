@@ -7,6 +7,7 @@ import pytest
 from attrs import field, frozen
 
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
+from rebalancer_cli.trading.declared import Declared
 from rebalancer_cli.trading.departures import Departures, Halt
 from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_cli.trading.sending import Rules
@@ -214,13 +215,14 @@ def pursue(
     )
     plan = plan_of(lines, cash="50000")
     told: list[str] = []
+    journal = MemoryJournal()
     desk = desk or ScriptedDesk(script, interjected)
     tickets = tickets_of(plan)
     pursuit = Pursuit(
         approved=approve(plan, Consent.YES, AS_OF),
         desk=desk,
         tracker=Tracker(
-            journal=MemoryJournal(), now=lambda: datetime.now(UTC), watch=lambda _before, _now: None
+            journal=journal, now=lambda: datetime.now(UTC), watch=lambda _before, _now: None
         ),
         rules=Rules(
             run_id="9f2c31aa",
@@ -232,7 +234,13 @@ def pursue(
         ),
         stop_requested=lambda: stop_after is not None and desk.seconds >= stop_after,
         departures=departures or Departures(),
-        halt=Halt(tell=told.append),
+        declared=Declared(
+            desk=desk,
+            journal=journal,
+            now=lambda: datetime.now(UTC),
+            halt=Halt(tell=told.append),
+            orders=(),
+        ),
     )
     asyncio.run(pursuit.follow(tickets))
     outcomes = {str(each.symbol): pursuit.outcomes_of(each)[0] for each in tickets}

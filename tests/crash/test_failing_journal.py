@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
+from rebalancer_cli.trading.declared import Declared
 from rebalancer_cli.trading.departures import Departures, Halt
 from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_cli.trading.sending import Rules
@@ -61,7 +62,13 @@ def test_what_is_not_written_down_is_not_sent(sound_writes: int, batch: bool) ->
         ),
         stop_requested=lambda: False,
         departures=Departures(),
-        halt=Halt(tell=lambda _line: None),
+        declared=Declared(
+            desk=desk,
+            journal=journal,
+            now=lambda: AS_OF,
+            halt=Halt(tell=lambda _line: None),
+            orders=(),
+        ),
     )
     asyncio.run(pursuit.follow(tickets_of(plan)))
     written = [intent.ticket for intent in journal.intents]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from rebalancer_adapters.gateway import Clock, Market, OffsetClock, SystemClock
@@ -80,19 +80,32 @@ class ReleasableClock:
     def __init__(self, start: datetime | None) -> None:
         self._running: Clock = SystemClock() if start is None else OffsetClock(start)
         self._released = asyncio.Event()
+        self._is_declined = False
+        self._skipped = timedelta(0)
 
     def now(self) -> datetime:
-        return self._running.now()
+        return self._running.now() + self._skipped
 
     async def sleep(self, seconds: Seconds) -> None:
-        if seconds >= UNTIL_RELEASED:
-            await self._released.wait()
-        else:
+        if seconds < UNTIL_RELEASED:
             await self._running.sleep(seconds)
+            return
+        await self._released.wait()
+        if self._is_declined:
+            raise asyncio.CancelledError
 
     def release(self) -> None:
         """Let everybody go who waits, now and later; call it on the gateway's own loop."""
         self._released.set()
+
+    def decline(self) -> None:
+        """End everybody who waits: what they wait to do is never done."""
+        self._is_declined = True
+        self._released.set()
+
+    def skip(self, time: timedelta) -> None:
+        """Be that much later from now on; nobody who waits wakes by it."""
+        self._skipped += time
 
 
 def _instrument(symbol: str) -> Instrument:

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from types import TracebackType
 from typing import Self, TypeVar
@@ -144,6 +144,14 @@ class SimulatedGateway:
     def release(self) -> None:
         """Let the fills go on that wait `UNTIL_RELEASED`."""
         self.ask(lambda _gateway: self._clock.release())
+
+    def decline(self) -> None:
+        """Answer No in the dialogs that hold orders `UNTIL_RELEASED`; later orders pass."""
+        self.ask(lambda _gateway: self._clock.decline())
+
+    def skip(self, time: timedelta) -> None:
+        """Set the gateway's clock forward, over night say."""
+        self.ask(lambda _gateway: self._clock.skip(time))
 
     def move_price(self, symbol: str, last: str) -> None:
         """Trade at another price from now on, bid and ask a cent around it."""

@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
 from rebalancer_cli.recovery.recovering import Recovered, Recovery
+from rebalancer_cli.trading.declared import Declared
 from rebalancer_cli.trading.departures import Departures, Halt
 from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_cli.trading.sending import Rules
@@ -118,9 +119,10 @@ class Trading(RuleBasedStateMachine):
         self._write_down(run_id, approved, sent)
         self.approved |= {(run_id, o.con_id): o.quantity for o in approved.plan.orders}
         self._stop = False
+        desk = self.broker.connect()
         self.pursuit = Pursuit(
             approved=approved,
-            desk=self.broker.connect(),
+            desk=desk,
             tracker=Tracker(
                 journal=self.journal, now=self.broker.now, watch=lambda _before, _now: None
             ),
@@ -134,7 +136,13 @@ class Trading(RuleBasedStateMachine):
             ),
             stop_requested=lambda: self._stop,
             departures=Departures(),
-            halt=Halt(tell=lambda _line: None),
+            declared=Declared(
+                desk=desk,
+                journal=self.journal,
+                now=self.broker.now,
+                halt=Halt(tell=lambda _line: None),
+                orders=(),
+            ),
         )
         self._coroutine = _followed(self.pursuit, sent)
         self._advance()

@@ -126,7 +126,7 @@ async def _recovered(
 async def _recover(inputs: Inputs, journal: SqliteJournal) -> tuple[str, ...]:
     """What `rebalance recover --cancel` would leave open."""
     left: tuple[str, ...] = ()
-    settled: set[str] = set()
+    settled: AmendedReports = frozenset()
     amended: AmendedReports = frozenset()
     async with trading_session(address_of(inputs.settings)) as session:
         if not isinstance(session, TradingSession):
@@ -141,11 +141,11 @@ async def _recover(inputs: Inputs, journal: SqliteJournal) -> tuple[str, ...]:
         )
         for account_id in accounts_to_ask(all_runs(journal), datetime.now(UTC)):
             found = await recovery.recover(account_id, all_runs(journal))
-            settled |= found.settled_runs
+            settled |= found.settled
             amended |= found.amended
             left += found.open_orders
     reports = CsvReports(directory=inputs.settings.io.report_dir, started_at=datetime.now(UTC))
-    write_missing(journal, reports, frozenset(settled), amended)
+    write_missing(journal, reports, settled, amended)
     return left
 
 

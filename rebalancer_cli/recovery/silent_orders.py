@@ -1,0 +1,120 @@
+"""Orders that the gateway never acknowledged: closed on a person's word, once all was tried.
+
+A dialog in the gateway's window may hold such an order for days, and nothing that can be asked
+shows it. So the person says what became of the dialog, the order is cancelled under the client id
+that placed it, and the broker is asked twice; a position that moved, or any sign of life, refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from attrs import evolve, frozen
+
+from rebalancer_adapters.files.settings import Settings
+from rebalancer_adapters.ib.session import TradingSession, trading_session
+from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_cli.recovery.recovering import Recovery
+from rebalancer_cli.recovery.words import named, told
+from rebalancer_cli.walk import address_of
+from rebalancer_core.errors import BrokerFault
+from rebalancer_core.execution.facts import Settled, Verdict
+from rebalancer_core.execution.journal import JournaledOrder, JournalFault
+from rebalancer_core.execution.recovery import Silent
+from rebalancer_core.ports import JournalPort
+from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.money import ZERO
+
+RESTARTED, DECLINED = "gateway restarted", "dialog answered No"
+_VERDICTS: Mapping[str, Verdict] = MappingProxyType(
+    {RESTARTED.lower(): Verdict.NOT_RECEIVED, DECLINED.lower(): Verdict.DECLINED}
+)
+
+
+@frozen(kw_only=True)
+class Closed:
+    """What was recorded, and what was refused, as sentences about single orders."""
+
+    recorded: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+def verdict_of(words: str) -> Verdict | None:
+    """What a person says of a dialog; None for all but the two sentences, in any case.
+
+    >>> verdict_of("Dialog answered no"), verdict_of("it is gone")
+    (<Verdict.DECLINED: 'declined in a dialog of the gateway'>, None)
+    """
+    return _VERDICTS.get(" ".join(words.lower().split()))
+
+
+async def close_silent(
+    settings: Settings,
+    journal: JournalPort,
+    account_id: AccountId,
+    orders: tuple[JournaledOrder, ...],
+    verdict: Verdict,
+) -> Closed | BrokerFault | JournalFault:
+    """Close these silent orders of one account, each under the client id that placed it."""
+    closed = Closed()
+    for client_id in dict.fromkeys(order.intent.client_id for order in orders):
+        own = tuple(order for order in orders if order.intent.client_id == client_id)
+        address = evolve(address_of(settings), client_id=client_id)
+        async with trading_session(address) as session:
+            if not isinstance(session, TradingSession):
+                return session
+            answer = await _closed(session, journal, client_id, account_id, own, verdict)
+        if not isinstance(answer, Closed):
+            return answer
+        closed = Closed(
+            recorded=(*closed.recorded, *answer.recorded),
+            refused=(*closed.refused, *answer.refused),
+        )
+    return closed
+
+
+async def _closed(  # noqa: PLR0917 - the parts of one procedure
+    session: TradingSession,
+    journal: JournalPort,
+    client_id: int,
+    account_id: AccountId,
+    orders: tuple[JournaledOrder, ...],
+    verdict: Verdict,
+) -> Closed | BrokerFault | JournalFault:
+    stated = value_or_stop(await session.broker.server_time())
+    if isinstance(stated, Stopped):
+        return stated.error
+    recovery = Recovery(
+        broker=session.broker,
+        desk=session.order_desk(),
+        journal=journal,
+        client_id=client_id,
+        now=lambda: datetime.now(UTC),
+    )
+    findings = await recovery.look_after_cancel(account_id, orders)
+    if isinstance(findings, str):
+        return Closed(refused=tuple(f"{named(order)}: {findings}" for order in orders))
+    recorded: list[str] = []
+    refused: list[str] = []
+    for order, found in zip(orders, findings, strict=True):
+        if not isinstance(found, Silent):
+            refused.append(f"{named(order)}: not closed: {told(found)}")
+            continue
+        fault = journal.note(said(order, verdict), datetime.now(UTC))
+        if fault is not None:
+            return fault
+        recorded.append(f"{named(order)}: recorded as {verdict.words}, as instructed")
+    return Closed(recorded=tuple(recorded), refused=tuple(refused))
+
+
+def said(order: JournaledOrder, verdict: Verdict) -> Settled:
+    """A person's word on a dialog, as the journal keeps it."""
+    return Settled(
+        order_ref=order.order_ref,
+        verdict=verdict,
+        filled=ZERO,
+        reason=DECLINED if verdict is Verdict.DECLINED else RESTARTED,
+        by_human=True,
+    )

@@ -1,0 +1,74 @@
+"""Orders of earlier runs that a person, not the broker, declared not received: still watched.
+
+A dialog that is answered Yes after all makes a live order of one: then it is cancelled, and the
+run is halted, because what it does was planned for without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from attrs import define, field
+
+from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_cli.trading.departures import Halt
+from rebalancer_core.errors import explain
+from rebalancer_core.execution.facts import BrokerFact, LinkDown, LinkUp, OrderRef
+from rebalancer_core.execution.journal import JournaledOrder, explain_journal
+from rebalancer_core.execution.lifecycle import after
+from rebalancer_core.execution.order_state import OrderState, Phase
+from rebalancer_core.execution.tickets import OrderTicket
+from rebalancer_core.ports import JournalPort, OrderPort
+
+
+@define(kw_only=True)
+class Declared:
+    """The watched orders of one connection. Mutable: what is heard of them is journaled."""
+
+    desk: OrderPort
+    journal: JournalPort
+    now: Callable[[], datetime]
+    halt: Halt
+    orders: tuple[JournaledOrder, ...]
+    _states: dict[OrderRef, OrderState] = field(init=False)
+    _revived: list[OrderTicket] = field(factory=list, init=False)
+
+    @_states.default
+    def _as_journaled(self) -> dict[OrderRef, OrderState]:
+        return {order.order_ref: order.state for order in self.orders}
+
+    def hear(self, fact: BrokerFact) -> None:
+        """Take in what was said of a watched order; nothing else is its business."""
+        if isinstance(fact, LinkDown | LinkUp):
+            return
+        before = self._states.get(fact.order_ref)
+        if before is None:
+            return
+        now = after(before, fact)
+        if now == before:
+            return
+        self._states[fact.order_ref] = now
+        fault = self.journal.note(fact, self.now())
+        if fault is not None:
+            self.halt.because(explain_journal(fault))
+        if before.phase is Phase.NOT_RECEIVED and now.phase is not Phase.NOT_RECEIVED:
+            self._revived.append(now.ticket)
+
+    async def end_revived(self) -> None:
+        """Cancel what lives, and halt the run."""
+        while self._revived:
+            ticket = self._revived.pop()
+            self.halt.because(
+                f"{ticket.account_id}: {ticket.order_ref} ({ticket.symbol}) was declared not"
+                " received, but the broker has it; it is cancelled: check the account at IBKR"
+            )
+            answer = value_or_stop(await self.desk.cancel(ticket.order_ref))
+            if isinstance(answer, Stopped):
+                self.halt.tell(explain(answer.error))
+
+    async def listen(self) -> None:
+        """Hear what came in while no order of this run is out."""
+        for fact in await self.desk.facts(0):
+            self.hear(fact)
+        await self.end_revived()
