@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from tests.faults.broker_answers import answer_cases
 from tests.faults.case import Case
+from tests.faults.dialogs import dialog_cases
 from tests.faults.kills import kill_cases
 from tests.faults.lies import lie_cases
 from tests.faults.links import link_cases
@@ -17,6 +18,7 @@ TABLES: Mapping[int, tuple[str, tuple[Case, ...]]] = MappingProxyType(
         501: ("Lies about the account and its prices", lie_cases()),
         601: ("Two processes", race_cases()),
         701: ("Stopped at a named point", kill_cases()),
+        901: ("A dialog in the gateway's window", dialog_cases()),
     }
 )
 CASES: Mapping[int, Case] = MappingProxyType(

@@ -10,6 +10,8 @@ from tests.kit import Finished
 _KNOWN_EXITS = frozenset({0, 4, 5, 6, 7, 8, 130, -9, -15})
 _UNREPORTED, _UNKNOWN = 8, 7
 _ZERO = Decimal(0)
+# A holding that is bought twice is paid with money that is not there; commissions may be a dollar.
+_PENNILESS = Decimal(-5)
 
 
 def violations(played: Played) -> tuple[str, ...]:
@@ -17,6 +19,7 @@ def violations(played: Played) -> tuple[str, ...]:
     return (
         *_expectation(played),
         *_nothing_twice(played),
+        *_money(played),
         *_strangers(played),
         *(broken for act in played.acts for broken in _act(played, act)),
         *_ending(played),
@@ -31,12 +34,24 @@ def _expectation(played: Played) -> Iterator[str]:
     fewest, most = case.orders
     if not fewest <= len(first.sent) <= most:
         yield f"{len(first.sent)} orders on the wire, expected {fewest} to {most}"
-    for act in played.acts[1:]:
-        if act.command == "recover" and not {each.code for each in act.ended} <= case.recovered:
-            yield f"recover ended with {[each.code for each in act.ended]}"
-    last = played.acts[-1]
-    if last is not first and last.command == "run" and last.ended[0].code != 0:
-        yield f"the last run ended with {last.ended[0].code}"
+    for at, act in enumerate(played.acts[1:], start=1):
+        code = act.ended[0].code
+        if code not in _allowed(played, at, act):
+            yield f"{act.command} ended with {code}"
+
+
+def _allowed(played: Played, at: int, act: Act) -> frozenset[int]:
+    """The exit codes of what is done after the first run."""
+    if act.exits is not None:
+        return act.exits
+    if act.command == "resolve" or at == len(played.acts) - 1:
+        return frozenset({0})
+    return played.case.recovered if act.command == "recover" else frozenset({0, _UNKNOWN})
+
+
+def _money(played: Played) -> Iterator[str]:
+    if played.cash < _PENNILESS:
+        yield f"cash is {played.cash}: more was bought than there was money for"
 
 
 def _nothing_twice(played: Played) -> Iterator[str]:
@@ -59,8 +74,8 @@ def _act(played: Played, act: Act) -> Iterator[str]:
             yield f"{act.command} ended with {ended.code}"
         if "Traceback" in ended.text:
             yield f"{act.command} ended with a traceback"
-    if act.command == "recover" and act.sent:
-        yield "recover sent an order"
+    if act.command in {"recover", "resolve"} and act.sent:
+        yield f"{act.command} sent an order"
     yield from _within_approval(played, act)
     if all(_tells(ended) for ended in act.ended):
         yield from _told(played, act)

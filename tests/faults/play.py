@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,10 +19,22 @@ from rebalancer_adapters.gateway import (
     ExecutionRecord,
     ForeignOrder,
     OrderRecord,
+    Restart,
     at_start,
 )
 from rebalancer_cli.failpoints import VARIABLE
-from tests.faults.case import ACCOUNT, TARGETS, Case, Moment, Race, Second, Stop, Stopped
+from tests.faults.case import (
+    ACCOUNT,
+    TARGETS,
+    Case,
+    Do,
+    Moment,
+    Race,
+    Second,
+    Step,
+    Stop,
+    Stopped,
+)
 from tests.kit import Finished, Placed, SimulatedGateway, Workspace, account, market, workspace
 from tests.kit.processes import PROGRAM, environment
 
@@ -34,7 +47,8 @@ _PATIENCE_SECONDS = 120.0
 _LOOK_AGAIN_SECONDS = 0.01
 _CLIENT = 42
 _UNKNOWN = 7
-_ACTS_AT_MOST = 3
+_OTHER_CLIENT = {"REBALANCE_IBKR_CLIENT_ID": "43"}
+_RESTARTED, _DECLINED = "gateway restarted", "dialog answered No"
 _GLOBAL_CANCEL = 58
 _LOST_FOLDERS = ("reports", "state")
 # Somebody else's order on a stock that is not traded here: it must outlive every case.
@@ -62,10 +76,12 @@ _SIGNALS = {
 class Act:
     """Processes that ran at one time, what they sent, and what they had shown before.
 
-    `approved` are shares by symbol and side, as the pre-trade reports say.
+    `approved` are shares by symbol and side, as the pre-trade reports say. `exits` are the exit
+    codes that its step allows, None where the case says it otherwise.
     """
 
     command: str
+    exits: frozenset[int] | None = None
     ended: tuple[Finished, ...]
     sent: tuple[Placed, ...]
     approved: Mapping[tuple[str, str], Decimal]
@@ -80,6 +96,7 @@ class Played:
     orders: tuple[OrderRecord, ...]
     executions: tuple[ExecutionRecord, ...]
     reported: Mapping[str, Mapping[str, str]]
+    cash: Decimal
     cancelled_all: bool
 
     @property
@@ -99,7 +116,9 @@ def play(case: Case, folder: Path) -> Played:
         space = workspace(folder, gateway, TARGETS, keys=_settings(case))
         stage = _Stage(gateway, space)
         acts = [_first_act(stage, case)]
-        while command := _next(case, acts):
+        for step in case.steps:
+            acts.extend(_stepped(stage, step))
+        while not case.steps and (command := _next(case, acts)):
             acts.append(_settled(stage, command))
         return Played(
             case=case,
@@ -107,6 +126,7 @@ def play(case: Case, folder: Path) -> Played:
             orders=gateway.orders,
             executions=gateway.executions,
             reported=_reported(space),
+            cash=gateway.cash(ACCOUNT),
             cancelled_all=bool(gateway.record.received(_GLOBAL_CANCEL)),
         )
 
@@ -118,7 +138,12 @@ class _Stage:
         self.gateway = gateway
         self.space = space
 
-    def act(self, command: str, perform: Callable[[], tuple[Finished, ...]]) -> Act:
+    def act(
+        self,
+        command: str,
+        perform: Callable[[], tuple[Finished, ...]],
+        exits: frozenset[int] | None = None,
+    ) -> Act:
         sent, shown = len(self.gateway.placed), set(self._previews())
         ended = perform()
         self.gateway.wait_until(
@@ -126,6 +151,7 @@ class _Stage:
         )
         return Act(
             command=command,
+            exits=exits,
             ended=ended,
             sent=self.gateway.placed[sent:],
             approved=_approved([path for path in self._previews() if path not in shown]),
@@ -162,16 +188,72 @@ def _first_act(stage: _Stage, case: Case) -> Act:
 
 
 def _next(case: Case, acts: list[Act]) -> str:
-    """What a user does next: recover what is unknown; after a stop or a race, run again."""
+    """What a user does next.
+
+    Recover what is unknown, or run again after a stop or a race. What no evidence settles is closed
+    by a restart of the gateway and `resolve`; then the same command once more.
+    """
     is_unknown = any(each.code == _UNKNOWN for each in acts[-1].ended)
-    if case.stopped is None and case.race is None:
-        return "recover" if is_unknown and len(acts) == 1 else ""
-    return "run" if len(acts) == 1 or (is_unknown and len(acts) == _ACTS_AT_MOST - 1) else ""
+    is_disturbed = case.stopped is not None or case.race is not None
+    command, tries = ("run", 2) if is_disturbed else ("recover", 1)
+    match acts[-1].command:
+        case "resolve":
+            return command
+        case "run" | "recover" if len(acts) > 1:
+            if not is_unknown or any(act.command == "resolve" for act in acts):
+                return ""
+            return command if len(acts) <= tries else "resolve"
+        case _:
+            return command if is_disturbed or is_unknown else ""
 
 
 def _settled(stage: _Stage, command: str) -> Act:
+    if command == "resolve":
+        stage.gateway.play(at_start(Restart(seconds=Decimal("0.2"))))
+        return stage.act(command, lambda: (_resolved(stage, _RESTARTED),))
     flags = ("--yes",) if command == "run" else ()
     return stage.act(command, lambda: (_finished(stage.start(command, *flags)),))
+
+
+def _stepped(stage: _Stage, step: Step) -> tuple[Act, ...]:
+    match step.do:
+        case Do.YES:
+            before = len(stage.gateway.executions)
+            stage.gateway.release()
+            stage.gateway.wait_until(lambda g: len(g.executions) > before)
+            return ()
+        case Do.NO:
+            stage.gateway.decline()
+            return ()
+        case Do.NEXT_DAY:
+            stage.gateway.skip(timedelta(days=1))
+            return ()
+        case _:
+            command = step.do.value.partition(":")[0].partition(" ")[0]
+            return (stage.act(command, lambda: (_command(stage, step.do),), step.exits),)
+
+
+def _command(stage: _Stage, do: Do) -> Finished:
+    match do:
+        case Do.RECOVER:
+            return _finished(stage.start("recover"))
+        case Do.RESTARTED:
+            return _resolved(stage, _RESTARTED)
+        case Do.DECLINED:
+            return _resolved(stage, _DECLINED)
+        case Do.LIFTED:
+            ref = stage.gateway.placed[-1].terms.order_ref
+            flags = (ref, "--filled", "0", "--reason", _RESTARTED, "--yes")
+            return _finished(stage.start("resolve", *flags))
+        case Do.OTHER_CLIENT:
+            return _finished(stage.start("run", "--yes", env=_OTHER_CLIENT))
+        case _:
+            return _finished(stage.start("run", "--yes"))
+
+
+def _resolved(stage: _Stage, words: str) -> Finished:
+    flags = ("--account", ACCOUNT, "--all-silent", "--reason", words, "--yes")
+    return _finished(stage.start("resolve", *flags))
 
 
 def _stopped(stage: _Stage, how: Stopped) -> Finished:
@@ -216,7 +298,7 @@ def _second(stage: _Stage, second: Second) -> subprocess.Popen[str]:
         case Second.SAME:
             return stage.start("run", "--yes")
         case Second.OTHER_CLIENT:
-            return stage.start("run", "--yes", env={"REBALANCE_IBKR_CLIENT_ID": "43"})
+            return stage.start("run", "--yes", env=_OTHER_CLIENT)
         case Second.RECOVER:
             return stage.start("recover")
 
