@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from attrs import frozen
+
+from rebalancer_adapters.ground.durable_files import draft_in, publish, reason, write_durably
 
 
 @frozen(kw_only=True)
@@ -41,56 +43,22 @@ def create_together(
         directory.mkdir(parents=True, exist_ok=True)
         taken = _created(wanted)
     except OSError as trouble:
-        return NotWritten(path=directory, detail=trouble.strerror or str(trouble))
+        return NotWritten(path=directory, detail=reason(trouble))
     return tuple(wanted) if taken is None else AlreadyThere(paths=(taken,))
 
 
 def _created(wanted: Mapping[Path, str]) -> Path | None:
     """The name that another process took meanwhile, or None when all files are there."""
-    drafts = {path: path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp") for path in wanted}
-    made: list[Path] = []
-    try:
+    with ExitStack() as stack:
+        drafts = {path: stack.enter_context(draft_in(path.parent)) for path in wanted}
         for path, text in wanted.items():
-            _write_durably(drafts[path], text)
+            write_durably(drafts[path], text.encode("utf-8"))
+        take_back = stack.enter_context(ExitStack())
         for path, draft in drafts.items():
-            if not _published(draft, path):
+            try:
+                publish(draft, path)
+            except FileExistsError:
                 return path
-            made.append(path)
-    finally:
-        for leftover in (*drafts.values(), *(made if len(made) < len(wanted) else ())):
-            leftover.unlink(missing_ok=True)
+            take_back.callback(path.unlink, missing_ok=True)
+        take_back.pop_all()
     return None
-
-
-def _write_durably(path: Path, text: str) -> None:
-    with path.open("xb") as file:
-        file.write(text.encode("utf-8"))
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _published(draft: Path, path: Path) -> bool:
-    """Whether the draft now has its name; False where that was taken first."""
-    try:
-        if os.name == "nt":
-            draft.rename(path)  # Windows refuses to rename onto an existing file.
-        else:
-            _linked(draft, path)
-    except FileExistsError:
-        return False
-    return True
-
-
-def _linked(draft: Path, path: Path) -> None:
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        raise
-    except OSError:
-        # No hard links here (FAT, some network folders): claim the name, then fill it.
-        path.open("xb").close()
-        try:
-            draft.replace(path)
-        except OSError:
-            path.unlink(missing_ok=True)
-            raise

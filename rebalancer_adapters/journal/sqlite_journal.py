@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from attrs import define, field
 
+from rebalancer_adapters.ground.durable_files import reason
 from rebalancer_adapters.journal.codec import UnreadableError, to_text
 from rebalancer_adapters.journal.entries import Draft, Kind, break_in
 from rebalancer_adapters.journal.files import connect, make_file
@@ -184,6 +185,6 @@ def _is_passing(trouble: Exception) -> bool:
 def _words(trouble: Exception) -> str:
     """The system's word for what went wrong."""
     if isinstance(trouble, OSError):
-        return trouble.strerror or str(trouble) or type(trouble).__name__
+        return reason(trouble)
     name: object = getattr(trouble, "sqlite_errorname", type(trouble).__name__)
     return f"{trouble} ({name})"

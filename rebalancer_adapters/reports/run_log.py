@@ -11,7 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
-from rebalancer_adapters.reports.whole_files import free_names, reason
+from rebalancer_adapters.ground.durable_files import reason
+from rebalancer_adapters.reports.whole_files import free_names
 from rebalancer_core.reporting.cells import file_time
 from rebalancer_core.reporting.faults import ReportFault
 

@@ -1,21 +1,18 @@
-"""A file appears under its name complete and durable, or it does not appear; none is replaced."""
+"""Records of a run as whole files: trouble is a fault that names the file, never an exception."""
 
 from __future__ import annotations
 
-import errno
-import os
 import secrets
 import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+from rebalancer_adapters.ground.durable_files import draft_in, publish, reason, write_durably
 from rebalancer_core.reporting.faults import ReportFault
 
 # Reports and log of a run with many accounts take well under a megabyte.
 FREE_BYTES_NEEDED = 10 * 1024 * 1024
-# How some network file systems say that they know no such thing.
-_NO_DIRECTORY_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF})
 # The longest report name, so that the proof also covers the length of the path.
 _PROBE = "rebalance_probe_" + "x" * 40
 
@@ -27,14 +24,11 @@ def write_whole(directory: Path, stem: str, suffix: str, text: str) -> Path | Re
     nothing is left under a report's name and the fault names the file.
     """
     wanted = directory / f"{stem}{suffix}"
-    draft = directory / f".{stem}.{secrets.token_hex(4)}.tmp"
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        try:
-            _write_durably(draft, text.encode("utf-8", errors="backslashreplace"))
-            return _publish(draft, free_names(directory, stem, suffix))
-        finally:
-            draft.unlink(missing_ok=True)
+        with draft_in(directory) as draft:
+            write_durably(draft, text.encode("utf-8", errors="backslashreplace"))
+            return _published(draft, free_names(directory, stem, suffix))
     except OSError as trouble:
         return ReportFault(path=str(wanted), detail=reason(trouble))
 
@@ -44,13 +38,10 @@ def write_new(path: Path, text: str) -> ReportFault | None:
 
     On any trouble nothing is left under that name.
     """
-    draft = path.parent / f".{secrets.token_hex(8)}.tmp"
     try:
-        try:
-            _write_durably(draft, text.encode("utf-8"))
-            _rename_durably(draft, path)
-        finally:
-            draft.unlink(missing_ok=True)
+        with draft_in(path.parent) as draft:
+            write_durably(draft, text.encode("utf-8"))
+            publish(draft, path)
     except OSError as trouble:
         return ReportFault(path=str(path), detail=reason(trouble))
     return None
@@ -83,63 +74,11 @@ def free_names(directory: Path, stem: str, suffix: str) -> Iterator[Path]:
         yield directory / f"{stem}-{number}{suffix}"
 
 
-def reason(trouble: OSError) -> str:
-    """The system's word for what went wrong."""
-    return trouble.strerror or str(trouble) or type(trouble).__name__
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _publish(draft: Path, names: Iterator[Path]) -> Path:
-    """Give the draft the first free name, in one step that cannot replace another file."""
+def _published(draft: Path, names: Iterator[Path]) -> Path:
+    """The first free name, which the draft now has."""
     name = next(names)
     try:
-        _rename_durably(draft, name)
+        publish(draft, name)
     except FileExistsError:
-        return _publish(draft, names)
+        return _published(draft, names)
     return name
-
-
-def _rename_durably(draft: Path, name: Path) -> None:
-    _rename_without_replacing(draft, name)
-    try:
-        _make_names_durable(name.parent)
-    except OSError:
-        name.unlink(missing_ok=True)
-        raise
-
-
-def _rename_without_replacing(draft: Path, name: Path) -> None:
-    if os.name == "nt":
-        draft.rename(name)  # Windows refuses to rename onto an existing file.
-        return
-    try:
-        name.hardlink_to(draft)
-    except FileExistsError:
-        raise
-    except OSError:
-        # No hard links here (FAT, some network folders): claim the name, then fill it.
-        name.open("xb").close()
-        try:
-            draft.replace(name)
-        except OSError:
-            name.unlink(missing_ok=True)
-            raise
-
-
-def _make_names_durable(directory: Path) -> None:
-    if os.name == "nt":
-        return  # Windows cannot open a directory, and its renames are journaled.
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError as trouble:
-        if trouble.errno not in _NO_DIRECTORY_SYNC:
-            raise
-    finally:
-        os.close(handle)

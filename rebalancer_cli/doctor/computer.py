@@ -43,7 +43,7 @@ class Surroundings:
 
     portfolios: Mapping[Path, LoadedPortfolios]
     reports: ReportFault | None
-    state: ReportFault | None
+    state: ReportFault | JournalFault | None
     journal: tuple[JournaledRun, ...] | JournalFault | None
     locks: AccountLocks
 
@@ -107,7 +107,9 @@ def _portfolios(files: Mapping[Path, LoadedPortfolios]) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _folder(check: Check, key: str, directory: Path, fault: ReportFault | None) -> Finding:
+def _folder(
+    check: Check, key: str, directory: Path, fault: ReportFault | JournalFault | None
+) -> Finding:
     if fault is None:
         return ok(check, f"{directory} can be written")
     words = f"{directory} cannot be written: {fault.detail}"

@@ -16,6 +16,7 @@ from rebalancer_adapters.files.settings import Flags, Settings
 from rebalancer_adapters.files.settings_ini import load_settings
 from rebalancer_adapters.ib.session import ReadingSession, reading_session
 from rebalancer_adapters.journal.account_lock import locked
+from rebalancer_adapters.journal.proof import prove_journal
 from rebalancer_adapters.journal.sqlite_journal import open_journal
 from rebalancer_adapters.reports.whole_files import prove_writable
 from rebalancer_cli.doctor.computer import (
@@ -69,13 +70,14 @@ def _versions() -> Versions:
 
 def _surroundings(settings: Settings) -> Surroundings:
     ids = tuple(account.account_id for account in settings.accounts)
-    with locked(settings.io.state_dir, ids) as locks:
+    state_dir, path = settings.io.state_dir, journal_path(settings)
+    with locked(state_dir, ids) as locks:
         pass  # They are given back at once: the doctor only asks whether they can be had.
     return Surroundings(
         portfolios=portfolio_files(settings),
         reports=prove_writable(settings.io.report_dir),
-        state=prove_writable(settings.io.state_dir),
-        journal=_journal(journal_path(settings)),
+        state=prove_journal(state_dir) or prove_writable(state_dir),
+        journal=_journal(path),
         locks=locks,
     )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rebalancer_adapters.files.new_files import AlreadyThere, NotWritten, create_together
+from tests.kit.disks import without_hard_links
 
 TEXTS = {"one.ini": "[a]\nb = \u00e9\n", "two.csv": "x,y\n"}
 
@@ -56,3 +57,15 @@ def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     assert isinstance(create_together(tmp_path / "file" / "below", TEXTS), NotWritten)
     assert _names(tmp_path) == ["file"]
+
+
+def test_where_there_are_no_hard_links_the_files_are_new_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_hard_links(monkeypatch)
+    assert create_together(tmp_path, TEXTS) == (tmp_path / "one.ini", tmp_path / "two.csv")
+    assert (tmp_path / "two.csv").read_bytes() == TEXTS["two.csv"].encode()
+    (tmp_path / "sub").mkdir()
+    twice = {"three.ini": "first", "sub/../three.ini": "second"}
+    assert isinstance(create_together(tmp_path, twice), AlreadyThere)
+    assert _names(tmp_path) == ["one.ini", "sub", "two.csv"]

@@ -4,8 +4,6 @@ import errno
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,19 +11,7 @@ import pytest
 
 from rebalancer_adapters.reports.whole_files import prove_writable, write_new, write_whole
 from rebalancer_core.reporting.faults import ReportFault
-
-
-@contextmanager
-def tiny_disk() -> Iterator[None]:
-    """The system refuses any file beyond 100 bytes, as a full disk does."""
-    # Around one call only: what pytest prints may go to a file too.
-    resource = pytest.importorskip("resource")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+from tests.kit.disks import tiny_disk, without_hard_links
 
 
 def refuse(*_: object) -> NoReturn:
@@ -70,7 +56,7 @@ def test_a_file_of_one_name_is_new_or_not_written(tmp_path: Path) -> None:
 def test_where_there_are_no_hard_links_nothing_is_replaced_either(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    without_hard_links(monkeypatch)
     for text in ("one", "two"):
         write_whole(tmp_path, "a", ".csv", text)
     kept = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
@@ -92,7 +78,7 @@ def test_trouble_at_a_later_step_leaves_no_part_of_a_file_either(
     if step == "fsync":
         monkeypatch.setattr(os, "fsync", refuse)
     else:
-        monkeypatch.setattr(Path, "hardlink_to", refuse)
+        without_hard_links(monkeypatch)
         monkeypatch.setattr(Path, "replace", refuse)
         monkeypatch.setattr(Path, "rename", refuse)
     fault = write_whole(tmp_path, "a", ".csv", "text")

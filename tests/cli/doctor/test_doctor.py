@@ -51,7 +51,7 @@ class Diagnosis:
         return {row["check"] for row in self.rows if row["level"] == "problem"}
 
 
-def _asked(space: Workspace, *flags: str) -> Diagnosis:
+def asked(space: Workspace, *flags: str) -> Diagnosis:
     command = ["doctor", "--json", "--config", str(space.settings), *flags]
     done = CliRunner().invoke(cli, command)
     assert isinstance(done.exception, SystemExit | None), done.exception
@@ -69,7 +69,7 @@ def _asked(space: Workspace, *flags: str) -> Diagnosis:
 
 def test_all_is_well_and_not_one_order_message_is_sent(tmp_path: Path, serve: Serve) -> None:
     gateway = serve(market(account("DU111111", usd="50000", SPY=3)))
-    found = _asked(workspace(tmp_path, gateway, TARGETS))
+    found = asked(workspace(tmp_path, gateway, TARGETS))
     assert found.code == 0
     assert {row["level"] for row in found.rows} == {"ok"}
     assert "base currency USD, cash $50,000.00, 1 position" in found.said(Check.LEDGER)
@@ -80,13 +80,13 @@ def test_all_is_well_and_not_one_order_message_is_sent(tmp_path: Path, serve: Se
 
 def test_it_leaves_no_file_behind_but_the_locks(tmp_path: Path, serve: Serve) -> None:
     gateway = serve(market(account("DU111111", usd="50000")))
-    _asked(workspace(tmp_path, gateway, TARGETS))
+    asked(workspace(tmp_path, gateway, TARGETS))
     files = {path.name for path in tmp_path.rglob("*") if path.is_file()}
     assert files - {"DU111111.lock"} == {"settings.ini", "portfolios.csv", "DU111111.holder"}
 
 
 def test_without_a_gateway_everything_else_is_still_checked(tmp_path: Path) -> None:
-    found = _asked(workspace(tmp_path, NOBODY, TARGETS))
+    found = asked(workspace(tmp_path, NOBODY, TARGETS))
     assert found.code == 4
     assert found.problems == {"gateway"}
     assert "nobody listens there -> is a gateway" in found.said(Check.GATEWAY)
@@ -101,7 +101,7 @@ def test_an_account_that_the_gateway_does_not_manage_is_told_with_the_known_ones
     tmp_path: Path, serve: Serve
 ) -> None:
     gateway = serve(market(account("DU111111", usd="50000"), account("DU222222", usd="1")))
-    found = _asked(workspace(tmp_path, gateway, TARGETS, accounts=("DU111111", "DU999999")))
+    found = asked(workspace(tmp_path, gateway, TARGETS, accounts=("DU111111", "DU999999")))
     assert found.code == 4
     assert found.problems == {"accounts"}
     assert "does not manage DU999999; it manages: DU111111, DU222222" in found.said(Check.ACCOUNTS)
@@ -110,7 +110,7 @@ def test_an_account_that_the_gateway_does_not_manage_is_told_with_the_known_ones
 
 def test_no_known_account_leaves_the_prices_checked(tmp_path: Path, serve: Serve) -> None:
     gateway = serve(market(account("DU111111", usd="50000")))
-    found = _asked(workspace(tmp_path, gateway, TARGETS, accounts=("DU999999",)))
+    found = asked(workspace(tmp_path, gateway, TARGETS, accounts=("DU999999",)))
     assert found.code == 4
     assert found.levels(Check.LEDGER) == found.levels(Check.READ_ONLY_API) == ["skipped"]
     assert found.levels(Check.MARKET_DATA) == ["ok"]
@@ -129,7 +129,7 @@ def test_prices_that_no_run_may_use_are_a_problem(
 ) -> None:
     gateway = serve(market(account("DU111111", usd="50000")))
     gateway.set_data("SPY", data)
-    found = _asked(workspace(tmp_path, gateway, TARGETS, fallback_to_snapshot="false"))
+    found = asked(workspace(tmp_path, gateway, TARGETS, fallback_to_snapshot="false"))
     assert found.code == 4
     assert found.problems == {"market-data"}
     assert mend in found.said(Check.MARKET_DATA)
@@ -139,7 +139,7 @@ def test_prices_that_no_run_may_use_are_a_problem(
 def test_delayed_prices_that_the_user_allowed_are_a_warning(tmp_path: Path, serve: Serve) -> None:
     gateway = serve(market(account("DU111111", usd="50000")))
     gateway.set_data("SPY", DataLine.DELAYED)
-    found = _asked(workspace(tmp_path, gateway, TARGETS, allow_delayed="true"))
+    found = asked(workspace(tmp_path, gateway, TARGETS, allow_delayed="true"))
     assert found.code == 0
     assert found.levels(Check.MARKET_DATA) == ["warning"]
     assert "SPY: delayed data" in found.said(Check.MARKET_DATA)
@@ -148,7 +148,7 @@ def test_delayed_prices_that_the_user_allowed_are_a_warning(tmp_path: Path, serv
 def test_the_read_only_switch_of_the_gateway_is_named(tmp_path: Path, serve: Serve) -> None:
     told = market(account("DU111111", usd="50000"))
     gateway = serve(told, load_scenario(SCENARIOS / "read_only_api.toml", told))
-    found = _asked(workspace(tmp_path, gateway, TARGETS))
+    found = asked(workspace(tmp_path, gateway, TARGETS))
     assert found.code == 4
     assert found.problems == {"read-only-api"}
     assert "switch off Read-Only API" in found.said(Check.READ_ONLY_API)
@@ -161,7 +161,7 @@ def test_an_account_whose_data_are_incomplete_hides_nothing_else(
 ) -> None:
     told = market(account("DU111111", usd="50000"), account("DU222222", usd="1"))
     gateway = serve(told, unready_account("DU111111"))
-    found = _asked(workspace(tmp_path, gateway, TARGETS, accounts=("DU111111", "DU222222")))
+    found = asked(workspace(tmp_path, gateway, TARGETS, accounts=("DU111111", "DU222222")))
     assert found.code == 4
     assert found.levels(Check.LEDGER) == ["problem", "ok"]
     assert found.levels(Check.MARKET_DATA) == ["ok"]
@@ -173,7 +173,7 @@ def test_a_connection_that_breaks_in_the_middle_keeps_what_was_learnt(
     gateway = serve(
         market(account("DU111111", usd="50000")), on_requests(Ignore(), Cut(), message_id=9)
     )
-    found = _asked(workspace(tmp_path, gateway, TARGETS))
+    found = asked(workspace(tmp_path, gateway, TARGETS))
     assert found.code == 4
     assert found.problems == {"market-data"}
     assert found.levels(Check.LEDGER) == ["ok"]
@@ -184,7 +184,7 @@ def test_a_symbol_that_ibkr_does_not_know_is_a_mistake_in_the_file(
     tmp_path: Path, serve: Serve
 ) -> None:
     gateway = serve(market(account("DU111111", usd="50000")))
-    found = _asked(workspace(tmp_path, gateway, {"NOSUCH": "60", "IEF": "40"}))
+    found = asked(workspace(tmp_path, gateway, {"NOSUCH": "60", "IEF": "40"}))
     assert found.code == 3
     assert found.problems == {"market-data"}
     assert "NOSUCH: unknown to IBKR" in found.said(Check.MARKET_DATA)
@@ -192,7 +192,7 @@ def test_a_symbol_that_ibkr_does_not_know_is_a_mistake_in_the_file(
 
 def test_a_closed_market_and_a_wrong_clock_are_warnings(tmp_path: Path, serve: Serve) -> None:
     gateway = serve(market(account("DU111111", usd="50000"), hours=WEEKDAYS, start=SUNDAY))
-    found = _asked(workspace(tmp_path, gateway, TARGETS))
+    found = asked(workspace(tmp_path, gateway, TARGETS))
     assert found.code == 0
     assert "closed, opens Mon 2026-11-23 14:30 UTC" in found.said(Check.MARKET_HOURS)
     assert found.levels(Check.MARKET_HOURS) == ["warning"]
@@ -201,7 +201,7 @@ def test_a_closed_market_and_a_wrong_clock_are_warnings(tmp_path: Path, serve: S
 
 def test_hours_are_judged_by_the_brokers_clock(tmp_path: Path, serve: Serve) -> None:
     told = market(account("DU111111", usd="50000"), hours=WEEKDAYS, start=WEDNESDAY)
-    found = _asked(workspace(tmp_path, serve(told), TARGETS))
+    found = asked(workspace(tmp_path, serve(told), TARGETS))
     assert "SPY: open, closes Wed 2026-01-07 21:00 UTC" in found.said(Check.MARKET_HOURS)
 
 
@@ -211,7 +211,7 @@ def test_an_order_without_a_last_word_is_worse_than_a_missing_gateway(tmp_path: 
     assert isinstance(journal, SqliteJournal)
     tell(journal)
     journal.close()
-    found = _asked(space)
+    found = asked(space)
     assert found.code == 7
     assert found.problems == {"journal", "gateway"}
     assert "1 order without a last word, in DU111111 -> rebalance recover" in found.said(
@@ -224,7 +224,7 @@ def test_a_damaged_journal_is_refused(tmp_path: Path, serve: Serve) -> None:
     space = workspace(tmp_path, gateway, TARGETS)
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "journal.sqlite").write_bytes(b"nonsense" * 1000)
-    found = _asked(space)
+    found = asked(space)
     assert found.code == 5
     assert found.problems == {"journal"}
 
@@ -234,16 +234,16 @@ def test_an_account_that_another_process_trades_is_refused(tmp_path: Path, serve
     space = workspace(tmp_path, gateway, TARGETS)
     with locked(tmp_path / "state", (AccountId("DU111111"),)) as mine:
         assert mine.held
-        found = _asked(space)
+        found = asked(space)
     assert found.code == 5
     assert found.problems == {"locks"}
     assert "DU111111 is being traded by another process" in found.said(Check.LOCKS)
-    assert _asked(space).levels(Check.LOCKS) == ["ok"], "the doctor gives its locks back"
+    assert asked(space).levels(Check.LOCKS) == ["ok"], "the doctor gives its locks back"
 
 
 def test_a_live_account_in_paper_mode_is_refused(tmp_path: Path, serve: Serve) -> None:
     gateway = serve(market(account("U1111111", usd="50000")))
-    found = _asked(workspace(tmp_path, gateway, TARGETS, accounts=("U1111111",)))
+    found = asked(workspace(tmp_path, gateway, TARGETS, accounts=("U1111111",)))
     assert found.code == 5
     assert found.problems == {"mode"}
     assert "is a live account and [safety] mode = paper" in found.said(Check.MODE)
@@ -251,7 +251,7 @@ def test_a_live_account_in_paper_mode_is_refused(tmp_path: Path, serve: Serve) -
 
 def test_a_live_account_in_live_mode_is_named_as_real_money(tmp_path: Path, serve: Serve) -> None:
     gateway = serve(market(account("U1111111", usd="50000")))
-    found = _asked(workspace(tmp_path, gateway, TARGETS, accounts=("U1111111",), mode="live"))
+    found = asked(workspace(tmp_path, gateway, TARGETS, accounts=("U1111111",), mode="live"))
     assert found.code == 0
     assert "LIVE, real money: U1111111" in found.said(Check.MODE)
 
@@ -263,7 +263,7 @@ def test_folders_that_cannot_be_written_are_refused_each_by_its_key(
     space = workspace(tmp_path, gateway, TARGETS)
     for name in ("reports", "state"):
         (tmp_path / name).write_text("a file", encoding="utf-8")
-    found = _asked(space)
+    found = asked(space)
     assert found.code == 5
     assert found.problems == {"reports", "state", "locks"}
     assert "set [io] report_dir" in found.said(Check.REPORTS)
@@ -272,7 +272,7 @@ def test_folders_that_cannot_be_written_are_refused_each_by_its_key(
 
 def test_wrong_portfolios_leave_the_gateway_checked(tmp_path: Path, serve: Serve) -> None:
     gateway = serve(market(account("DU111111", usd="50000")))
-    found = _asked(workspace(tmp_path, gateway, {"SPY": "60", "IEF": "41"}))
+    found = asked(workspace(tmp_path, gateway, {"SPY": "60", "IEF": "41"}))
     assert found.code == 3
     assert found.problems == {"portfolios"}
     assert "101" in found.said(Check.PORTFOLIOS)
@@ -284,13 +284,13 @@ def test_another_file_of_portfolios_can_be_checked(tmp_path: Path) -> None:
     space = workspace(tmp_path, NOBODY, TARGETS)
     other = tmp_path / "other.csv"
     other.write_text("ETF,MAIN\nGLD,99\n", encoding="utf-8")
-    found = _asked(space, "--csv", str(other))
+    found = asked(space, "--csv", str(other))
     assert found.code == 3
     assert f"{other}" in found.said(Check.PORTFOLIOS)
 
 
 def test_every_problem_of_the_settings_is_told_at_once(tmp_path: Path) -> None:
-    found = _asked(workspace(tmp_path, 0, TARGETS, max_leverage="0.5", max_orders="x"))
+    found = asked(workspace(tmp_path, 0, TARGETS, max_leverage="0.5", max_orders="x"))
     assert found.code == 3
     assert found.levels(Check.SETTINGS) == ["problem"] * 3
     assert found.levels(Check.GATEWAY) == ["skipped"]
@@ -298,7 +298,7 @@ def test_every_problem_of_the_settings_is_told_at_once(tmp_path: Path) -> None:
 
 
 def test_settings_that_are_not_there_lead_to_init(tmp_path: Path) -> None:
-    found = _asked(Workspace(folder=tmp_path))
+    found = asked(Workspace(folder=tmp_path))
     assert found.code == 3
     assert "rebalance init" in found.said(Check.SETTINGS)
 

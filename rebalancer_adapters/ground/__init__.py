@@ -1,0 +1,1 @@
+"""What every other adapter may stand on: files and folders of the operating system."""
