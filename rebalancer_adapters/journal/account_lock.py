@@ -10,6 +10,7 @@ from pathlib import Path
 from attrs import frozen
 from filelock import FileLock, Timeout
 
+from rebalancer_adapters.ground.private_folders import make_private_folder
 from rebalancer_core.values.instruments import AccountId
 
 _OWNER_ONLY = 0o600
@@ -54,7 +55,7 @@ def _taken(stack: ExitStack, folder: Path, account_id: AccountId) -> str:
     """Why the account cannot be locked; empty when it now is, until the stack unwinds."""
     holder = folder / f"{account_id}.holder"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(folder)
         # A marker file in place of a lock of the system would outlive kill -9: no fallback.
         lock = FileLock(
             folder / f"{account_id}.lock", timeout=0, mode=_OWNER_ONLY, fallback_to_soft=False

@@ -12,6 +12,7 @@ from rebalancer_adapters.ground.durable_files import (
     make_names_durable,
     rename_to_free_name,
 )
+from rebalancer_adapters.ground.private_folders import make_private_folder
 from rebalancer_adapters.journal.schema import create, prepare
 
 _OWNER_ONLY = 0o600
@@ -23,7 +24,7 @@ def make_file(path: Path, busy_ms: int) -> None:
     Does nothing where another process made it meanwhile. Raises OSError or sqlite3.Error.
     A file without content is never the journal: where one lies under its name, it is damaged.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     with draft_in(path.parent) as draft:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER_ONLY))
         with closing(connect(draft)) as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -38,13 +39,16 @@ class Surroundings:
     """What valid settings name on this computer, as it was found.
 
     A fault of `reports` or `state` says why nothing can be written there. `journal` is None where
-    no file is: no run has traded yet.
+    no file is: no run has traded yet. `exposed`: the state folder or the journal, where others than
+    their owner have a right to them.
     """
 
     portfolios: Mapping[Path, LoadedPortfolios]
     reports: ReportFault | None
     state: ReportFault | JournalFault | None
     journal: tuple[JournaledRun, ...] | JournalFault | None
+    journal_path: Path
+    exposed: frozenset[Path]
     locks: AccountLocks
 
 
@@ -74,11 +78,14 @@ def judge_settings(config: Path, loaded: LoadedSettings, *, is_there: bool) -> t
 
 def judge_surroundings(settings: Settings, found: Surroundings) -> tuple[Finding, ...]:
     """Portfolios, folders, journal, locks and mode."""
+    state_dir = settings.io.state_dir
     return (
         *_portfolios(found.portfolios),
         _folder(Check.REPORTS, "report_dir", settings.io.report_dir, found.reports),
-        _folder(Check.STATE, "state_dir", settings.io.state_dir, found.state),
+        _folder(Check.STATE, "state_dir", state_dir, found.state),
+        *_private(Check.STATE, state_dir, "700", found.exposed),
         _journal(found.journal),
+        *_private(Check.JOURNAL, found.journal_path, "600", found.exposed),
         *_locks(found.locks),
         *_mode(settings),
     )
@@ -114,6 +121,18 @@ def _folder(
         return ok(check, f"{directory} can be written")
     words = f"{directory} cannot be written: {fault.detail}"
     return problem(check, words, f"mend it or set [io] {key}", Exit.REFUSED)
+
+
+def _private(check: Check, path: Path, mode: str, exposed: frozenset[Path]) -> tuple[Finding, ...]:
+    """A warning where others have a right to `path`; `mode` is the one that takes it from them."""
+    if path not in exposed:
+        return ()
+    words = f"{path} is accessible to other users, and it holds your orders"
+    mend = (
+        f"chmod {mode} {shlex.quote(str(path))}"
+        " (on a disk without permissions: set [io] state_dir to a folder elsewhere)"
+    )
+    return (warning(check, words, mend),)
 
 
 def _journal(found: tuple[JournaledRun, ...] | JournalFault | None) -> Finding:

@@ -14,6 +14,7 @@ from attrs import evolve
 
 from rebalancer_adapters.files.settings import Flags, Settings
 from rebalancer_adapters.files.settings_ini import load_settings
+from rebalancer_adapters.ground.private_folders import is_open_to_others
 from rebalancer_adapters.ib.session import ReadingSession, reading_session
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.journal.proof import prove_journal
@@ -76,8 +77,11 @@ def _surroundings(settings: Settings) -> Surroundings:
     return Surroundings(
         portfolios=portfolio_files(settings),
         reports=prove_writable(settings.io.report_dir),
+        # The journal first: it makes a missing folder as a run does, for its owner alone.
         state=prove_journal(state_dir) or prove_writable(state_dir),
         journal=_journal(path),
+        journal_path=path,
+        exposed=frozenset(each for each in (state_dir, path) if is_open_to_others(each)),
         locks=locks,
     )
 

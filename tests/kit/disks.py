@@ -1,4 +1,4 @@
-"""File systems that say no (no room, no hard links)."""
+"""File systems that say no (no room, no hard links), and one that lets everybody in."""
 
 import errno
 import os
@@ -29,3 +29,13 @@ def without_hard_links(monkeypatch: pytest.MonkeyPatch, code: int = errno.EPERM)
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(os, "link", refuse)
+
+
+@contextmanager
+def open_umask() -> Iterator[None]:
+    """What is made in the block is everybody's, unless its maker says otherwise."""
+    before = os.umask(0)
+    try:
+        yield
+    finally:
+        os.umask(before)

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.journal.files import make_file
 from rebalancer_adapters.journal.proof import prove_journal
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
+from rebalancer_core.values.instruments import AccountId
 from tests.adapters.journal.made_up import fault_of, opened, runs_in, tell
-from tests.kit.disks import tiny_disk, without_hard_links
+from tests.kit.disks import open_umask, tiny_disk, without_hard_links
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no permission bits")
 
@@ -30,6 +32,24 @@ def test_where_there_are_no_hard_links_the_first_journal_is_made_and_no_other_re
         make_file(path, 50)
         assert len(runs_in(journal)) == 1
     assert [each.name for each in path.parent.iterdir()] == ["journal.sqlite"]
+
+
+@posix
+def test_folders_and_files_of_the_state_are_their_owners_alone(tmp_path: Path) -> None:
+    state = tmp_path / "new" / "state"
+    with open_umask(), locked(state, (AccountId("DU111111"),)), opened(state / "journal.sqlite"):
+        pass
+    paths = [tmp_path / "new", *(tmp_path / "new").rglob("*")]
+    others = {path.name: oct(path.stat().st_mode & 0o077) for path in paths}
+    assert set(others) == {
+        "new",
+        "state",
+        "locks",
+        "journal.sqlite",
+        "DU111111.lock",
+        "DU111111.holder",
+    }
+    assert set(others.values()) == {oct(0)}
 
 
 @posix
