@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 from attrs import Factory, field, frozen
@@ -18,6 +18,9 @@ from rebalancer_core.values.instruments import AccountId
 # A spreadsheet runs a cell that begins with one of these (CWE-1236); the full-width forms too,
 # in some locales.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# A formula where a cell begins for some spreadsheet: one whose country separates by semicolons
+# takes our quotes for text from the second cell on, and others are blind to a quoted line end.
+_HIDDEN_FORMULA = re.compile(r"""(^|[;,\t\r\n])([\s"]*)([=+\-@\uff1d\uff0b\uff0d\uff20])""")
 
 
 @frozen(kw_only=True)
@@ -63,19 +66,26 @@ class CsvReports:
 
 
 def render_csv(table: Table) -> str:
-    """The table as CSV: comma, LF, a header line; numbers as they are, text defused."""
+    """The table as CSV: comma, LF, a header line; text quoted and defused, numbers as they are."""
     return "".join(_line(row) for row in (table.columns, *table.rows))
 
 
 def defused(text: str) -> str:
-    """`text`, behind an apostrophe where a spreadsheet would run it as a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """`text` with an apostrophe before everything in it that a spreadsheet would run as a formula.
+
+    >>> defused("=1+1"), defused("rejected;=1+1"), defused("VTI; a-b")
+    ("'=1+1", "rejected;'=1+1", 'VTI; a-b')
+    """
+    shown = _HIDDEN_FORMULA.sub(r"\1\2'\3", text)
+    return f"'{shown}" if shown.startswith(FORMULA_STARTS) else shown
 
 
 def _line(cells: tuple[Cell, ...]) -> str:
-    # The csv module quotes a bare CR only when CR is in its own line end; ours is LF.
-    line = io.StringIO(newline="")
-    csv.writer(line, lineterminator="\r\n").writerow(
-        defused(cell) if isinstance(cell, str) else cell_text(cell) for cell in cells
-    )
-    return line.getvalue().removesuffix("\r\n") + "\n"
+    return ",".join(map(_field, cells)) + "\n"
+
+
+def _field(cell: Cell) -> str:
+    # By hand: the csv module can quote just the texts only from Python 3.12 on.
+    if cell is None or isinstance(cell, Decimal):
+        return cell_text(cell)
+    return '"' + defused(cell_text(cell)).replace('"', '""') + '"'

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,6 +24,8 @@ PRE = pre_trade_table(plan_of(), OrderStyle(), AS_OF)
 LIVE_STARTS = ("=", "+", "-", "@", "\t", "\r")
 plain_texts = st.text(st.characters(exclude_categories=["Cs"]))
 texts = plain_texts | st.builds("{}{}".format, st.sampled_from(LIVE_STARTS), plain_texts)
+# What separates, quotes and begins a formula, in any order.
+nasty_texts = st.text("=+-@;,\t\r\n\" 'x\uff1d", max_size=12)
 numbers = st.decimals(allow_nan=False, allow_infinity=False, places=4)
 
 
@@ -31,14 +34,58 @@ def read_back(*cells: Cell) -> list[list[str]]:
     return list(csv.reader(io.StringIO(render_csv(table), newline=""), strict=True))
 
 
-@given(texts, texts)
+def live_formulas(text: str) -> list[str]:
+    """The cells that a spreadsheet of another country, or one blind to quotes, would run."""
+    cells = [
+        cell
+        for separator in (";", "\t")
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        for cell in row
+    ]
+    blind = [
+        *re.split(r"[;\t\r\n]", text),
+        *(cell for line in re.split(r"[\r\n]", text) for cell in re.split(r"[,;]", line)),
+    ]
+    # Some trim what they read, and a quote that is out of its place vanishes.
+    return [cell for cell in (*cells, *blind) if re.match(r'[\s"]*[=+\-@\uff1d]', cell)]
+
+
+@given(texts | nasty_texts, texts | nasty_texts)
 def test_any_text_survives_the_reading_and_is_never_a_live_formula(one: str, two: str) -> None:
     names, row = read_back(one, two)
     assert names == ["first", "second"]
-    assert [cell.removeprefix("'") for cell in row] == [
-        text.removeprefix("'") for text in (one, two)
-    ]
+    assert [cell.replace("'", "") for cell in row] == [text.replace("'", "") for text in (one, two)]
     assert not any(cell.startswith(LIVE_STARTS) for cell in row)
+
+
+@given(texts | nasty_texts, texts | nasty_texts)
+def test_no_text_is_a_live_formula_in_a_spreadsheet_that_splits_lines_elsewhere(
+    one: str, two: str
+) -> None:
+    text = render_csv(Table(columns=("first", "second"), rows=((one, two), (two, one))))
+    assert live_formulas(text) == []
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "\n", "\r", "\r\n", "; ", ';"', "\n,"])
+@pytest.mark.parametrize("before", ["x", "", 'x"'])
+def test_a_formula_behind_a_separator_of_another_country_is_shown_and_not_run(
+    before: str, separator: str
+) -> None:
+    formula = f"{before}{separator}=HYPERLINK(1){separator}y"
+    for cells in ((formula, "x"), ("x", formula), (Decimal(1), formula)):
+        assert live_formulas(render_csv(Table(columns=("a", "b"), rows=(cells,)))) == []
+
+
+def test_text_is_always_quoted_and_a_number_never() -> None:
+    table = Table(columns=("a", "b"), rows=(("VTI", Decimal("-2.50")), (True, None), ("", "x")))
+    assert render_csv(table) == '"a","b"\n"VTI",-2.50\n"true",\n"","x"\n'
+
+
+@pytest.mark.parametrize(
+    "text", ["kept, 5 to 7 shares; not in portfolios.csv", "a-b; c+d", "x -> y", 'say "no"', "a\nb"]
+)
+def test_a_text_that_is_no_formula_anywhere_is_left_as_it_is(text: str) -> None:
+    assert read_back(text, "x")[1][0] == text
 
 
 @pytest.mark.parametrize("start", [*LIVE_STARTS, "\n", "\uff1d"])
