@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from rebalancer_adapters.files.setting_grammars import is_loopback
 from rebalancer_adapters.gateway import (
     Gateway,
     Market,
@@ -43,6 +44,11 @@ from rebalancer_cli.screen.interrupts import Interrupts
 )
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option(
+    "--allow-remote",
+    is_flag=True,
+    help="Let --host accept connections from other machines; the API is unauthenticated.",
+)
+@click.option(
     "--record",
     "record_path",
     type=click.Path(path_type=Path),
@@ -65,6 +71,7 @@ def command(
     snapshot_file: Path | None,
     port: int,
     host: str,
+    allow_remote: bool,
     record_path: Path | None,
     scenario_file: Path | None,
     seed: int | None,
@@ -72,6 +79,11 @@ def command(
     """Serve a simulated gateway until Ctrl+C; any TWS API client can connect."""
     if seed is not None and scenario_file is None:
         raise click.UsageError("--seed draws the lots of a scenario: name it with --scenario")
+    if not is_loopback(host) and not allow_remote:
+        raise click.UsageError(
+            f"--host {host!r} lets other machines in, and the API is unauthenticated:"
+            " use --host 127.0.0.1, or add --allow-remote"
+        )
     try:
         market = _market(market_file, snapshot_file)
         scenario = (
@@ -111,9 +123,18 @@ async def _served(gateway: Gateway, host: str, port: int) -> None:
             async with gateway.running(host=host, port=port):
                 accounts = ", ".join(account.account for account in gateway.market.accounts)
                 click.echo(f"simulated gateway on {host}:{gateway.port} with {accounts}")
+                if not is_loopback(host):
+                    click.echo(_open_to_others(host), err=True)
                 click.echo("Ctrl+C stops it", err=True)
                 await asyncio.Event().wait()
         except asyncio.CancelledError:
             if not interrupts.requested:
                 raise
     click.echo(f"stopped; {len(gateway.book.orders)} orders in the book", err=True)
+
+
+def _open_to_others(host: str) -> str:
+    return (
+        f"warning: the API on {host or 'every address'} is unauthenticated and not encrypted:"
+        " whoever reaches it sees these accounts and trades in them"
+    )

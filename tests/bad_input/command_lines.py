@@ -165,7 +165,8 @@ def _of_the_gateway() -> Iterator[Line]:
         yield _invalid("gateway", "--port", "0", "--market", "{market}", "--scenario", bad)
     for host in ("\udcff", "x" * 100 + ".invalid"):
         line = ("gateway", "--market", "{market}", "--port", "0", "--host", host)
-        yield _usage(*line, names=("--host",))
+        yield _usage(*line, names=("--host", "--allow-remote"))
+        yield _usage(*line, "--allow-remote", names=("--host",))
     yield _usage("gateway", "--market", "{market}", "--seed", "1", names=("--scenario",))
     yield _usage("gateway", names=("--market",))
 

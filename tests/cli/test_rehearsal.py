@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from rebalancer_cli.main import cli
 from tests.cli.conftest import Serve
 from tests.kit import Running, account, market, rebalance, workspace
 
@@ -73,6 +75,40 @@ def test_a_rebalance_is_practised_on_a_snapshot_of_the_own_account(
     assert "left out: DU111111: 500.00 CAD" in ended.stderr
     assert "left out: DU111111: 7 XIU (STK, CAD)" in ended.stderr
     assert broker.placed == ()
+
+
+@pytest.mark.parametrize(
+    "host", ["0.0.0.0", "::", "", "192.0.2.7", "127.0.0.1.example", "128.0.0.1", "gateway.example"]
+)
+def test_other_machines_reach_the_gateway_only_where_that_was_asked_for(host: str) -> None:
+    given = ["gateway", "--market", str(SMALL_MARKET), "--port", "0", "--host", host]
+    done = CliRunner().invoke(cli, given)
+    assert done.exit_code == 2, done.output
+    assert f"--host {host!r} lets other machines in" in done.stderr
+    assert "--host 127.0.0.1, or add --allow-remote" in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "::1", "localhost", "LocalHost"])
+def test_this_machine_alone_needs_no_permission(host: str, tmp_path: Path) -> None:
+    given = ["gateway", "--market", str(tmp_path / "none.toml"), "--port", "0", "--host", host]
+    done = CliRunner().invoke(cli, given)
+    assert done.exit_code == 3, "the host is fine, the file is what is missing"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process")
+@pytest.mark.parametrize(("host", "warned"), [("0.0.0.0", True), ("localhost", False)])
+def test_a_gateway_for_other_machines_says_that_anybody_may_connect(
+    host: str, *, warned: bool
+) -> None:
+    given = ("--market", SMALL_MARKET, "--port", "0", "--host", host, "--allow-remote")
+    with Running("gateway", *given) as gateway:
+        assert gateway.first_line().startswith(f"simulated gateway on {host}:")
+        gateway.interrupt()
+        ended = gateway.finish()
+    assert ended.code == 0, ended.text
+    assert ("warning: " in ended.stderr) == warned
+    assert ("unauthenticated" in ended.stderr) == warned
 
 
 def test_a_rehearsal_needs_one_market(tmp_path: Path) -> None:
