@@ -49,8 +49,8 @@ def run(space: Workspace, client_id: int = 42) -> Finished:
     return space.run("--yes", env=QUICK | {"REBALANCE_IBKR_CLIENT_ID": str(client_id)})
 
 
-def resolve(space: Workspace, words: str, *more: str) -> Finished:
-    target = more or (space.post(ACCOUNT)[0]["order_ref"], "--filled", "0")
+def resolve(space: Workspace, words: str) -> Finished:
+    target = (space.post(ACCOUNT)[0]["order_ref"], "--filled", "0")
     return space.command("resolve", *target, "--reason", words, "--yes", env=QUICK)
 
 
@@ -103,7 +103,7 @@ def test_after_a_restart_of_the_gateway_it_is_sent_once_more(held: Held) -> None
 def test_what_a_dialog_declined_is_not_sent_again_that_day(held: Held) -> None:
     gateway, space = held
     gateway.decline()
-    assert resolve(space, DECLINED, "--account", ACCOUNT, "--all-silent").code == 0
+    assert space.close_silent(ACCOUNT, DECLINED, env=QUICK).code == 0
     refused = run(space)
     assert refused.code == 5
     assert "SPY: a BUY order was declined in a dialog" in refused.text

@@ -32,8 +32,8 @@ KIND_OF_CODE: Mapping[int, str] = MappingProxyType(
         **dict.fromkeys((19999, 777), "unlisted"),
     }
 )
-# These befall the first order (IEF). The gateway then knows a later order id, so recovery proves
-# nothing: only a human can. The others befall the last (SPY), whose id is free: it never came.
+# These befall the first order (IEF): nothing proves what became of it, so no second one follows.
+# The others befall the last (SPY).
 _PUZZLES = frozenset({"duplicate", "pacing", "unlisted"})
 _HALF = Decimal("0.5")
 _SOON, _LATER, _LAST = Decimal("0.1"), Decimal("0.2"), Decimal("0.4")
@@ -97,9 +97,8 @@ def _case(code: int, kind: str, state: str) -> Case:
         scenario=STATES[state](code) + _OTHER,
         keys=_PATIENCE,
         exits=exits,
-        orders=(ORDERS, ORDERS),
+        orders=(1 if kind in _PUZZLES else ORDERS, ORDERS),
         expects=expects,
-        recovered=codes(7) if kind in _PUZZLES else codes(0),
     )
 
 
@@ -107,10 +106,8 @@ def _expected(kind: str, state: str) -> tuple[frozenset[int], str]:
     match state:
         case "instead of an acknowledgement" if kind in {"refusal", "cancelled"}:
             return codes(6), "that order failed, the other is filled"
-        case "instead of an acknowledgement" if kind in _PUZZLES:
-            return codes(7), "unknown, and unknown to recovery too"
         case "instead of an acknowledgement":
-            return codes(7), "unknown: the code proves nothing; then recovered"
+            return codes(7), "unknown, to recovery too; a person closes it"
         case "inactive" if kind == "refusal":
             return codes(6), "rejected, the other is filled"
         case "inactive" | "half filled, cancelled by the broker":

@@ -252,8 +252,7 @@ def _command(stage: _Stage, do: Do) -> Finished:
 
 
 def _resolved(stage: _Stage, words: str) -> Finished:
-    flags = ("--account", ACCOUNT, "--all-silent", "--reason", words, "--yes")
-    return _finished(stage.start("resolve", *flags))
+    return stage.space.close_silent(ACCOUNT, words, env=_QUICK)
 
 
 def _stopped(stage: _Stage, how: Stopped) -> Finished:

@@ -49,6 +49,13 @@ class Workspace:
         """Any command that takes `--config`."""
         return rebalance(name, "--config", self.settings, *flags, env=env)
 
+    def close_silent(
+        self, account: str, words: str, env: Mapping[str, str] | None = None
+    ) -> Finished:
+        """`rebalance resolve` of every order that was never acknowledged, with these words."""
+        flags = ("--account", account, "--all-silent", "--reason", words, "--yes")
+        return self.command("resolve", *flags, env=env)
+
     def start(self, *flags: str | Path, env: Mapping[str, str] | None = None) -> Running:
         """`rebalance run FLAGS` beside the test, without a keyboard."""
         return Running("run", "--config", self.settings, *flags, env=env)
