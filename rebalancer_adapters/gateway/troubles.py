@@ -21,7 +21,11 @@ _BACK = {
     1101: "Connectivity between IBKR and Trader Workstation has been restored - data lost.",
     1102: "Connectivity between IBKR and Trader Workstation has been restored - data maintained.",
 }
-_LOST = "Connectivity between IBKR and Trader Workstation has been lost."
+_LOST = {
+    1100: "Connectivity between IBKR and Trader Workstation has been lost.",
+    2110: "Connectivity between Trader Workstation and server is broken. "
+    "It will be restored automatically.",
+}
 
 
 class House(Protocol):
@@ -90,7 +94,7 @@ class Troubles:
         )
 
     async def _lose_broker(self, outage: Outage) -> None:
-        self._house.announce(1100, _LOST)
+        self._house.announce(outage.code, _LOST[outage.code])
         self._link.is_up = False
         await self._clock.sleep(outage.seconds)
         self._link.is_up = True

@@ -74,6 +74,8 @@ def _check_meaning(table: TomlTable, effect: Effect) -> None:
             table.report("answer", f"{answer!r} is no answer to a cancel", mend)
         case Outage(back=back) if back not in (1101, 1102):
             table.report("back", f"{back} is no end of an outage", "write 1101 or 1102")
+        case Outage(code=code) if code not in (1100, 2110):
+            table.report("code", f"{code} is no outage", "write 1100 or 2110")
         case ForeignOrder(side=side) if side not in ("BUY", "SELL"):
             table.report("side", f"{side!r} is no side", "write BUY or SELL")
         case Garbage(hexadecimal=digits) if not re.fullmatch(r"(?:[0-9A-Fa-f]{2})+", digits):

@@ -221,13 +221,14 @@ class Announce:
 
 @frozen(kw_only=True)
 class Outage:
-    """TWS loses its broker: 1100, then silence about orders and positions, then `back`.
+    """TWS loses its broker: `code`, then silence about orders and positions, then `back`.
 
-    Orders go on at the exchange; new ones are refused with 504. `back` is 1102 (data maintained)
-    or 1101 (data lost).
+    `code` is 1100 or 2110. Orders go on at the exchange; new ones are refused with 504. `back` is
+    1102 (data maintained) or 1101 (data lost).
     """
 
     seconds: Decimal
+    code: int = 1100
     back: int = 1102
     after_seconds: Decimal = _NOW
 

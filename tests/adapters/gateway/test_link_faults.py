@@ -156,16 +156,16 @@ def test_after_a_restart_the_ids_of_kept_orders_may_be_offered_again() -> None:
     run(scene())
 
 
-@pytest.mark.parametrize("back", [1102, 1101])
-def test_fills_during_an_outage_are_heard_of_only_by_asking(back: int) -> None:
+@pytest.mark.parametrize(("code", "back"), [(1100, 1102), (1100, 1101), (2110, 1102)])
+def test_fills_during_an_outage_are_heard_of_only_by_asking(code: int, back: int) -> None:
     async def scene() -> None:
         clock = ManualClock(_NOON)
         async with connected(scenario=on_orders(Rest()), clock=clock) as (gateway, ib):
             resting = ib.placeOrder(SPY, market_order("SELL", orderType="LMT", lmtPrice=610.0))
             await until(lambda: resting.orderStatus.status == "Submitted")
-            gateway.play(at_start(Outage(seconds=Decimal(40), back=back)))
+            gateway.play(at_start(Outage(seconds=Decimal(40), code=code, back=back)))
             seen = errors_of(ib)
-            await until(lambda: (-1, 1100) in seen)
+            await until(lambda: (-1, code) in seen)
             trade = ib.placeOrder(SPY, market_order())
             await until(lambda: (trade.order.orderId, 504) in seen)
             await clock.advance(40)
