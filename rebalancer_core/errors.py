@@ -67,7 +67,14 @@ class BrokerRefused:
 
 @frozen(kw_only=True)
 class LinkLost:
-    """The connection dropped, or the gateway lost its own (1100)."""
+    """The connection dropped, or the gateway lost its own (1100, 2110)."""
+
+    detail: str
+
+
+@frozen(kw_only=True)
+class GateClosed:
+    """The gateway answers, but no order may leave for now: prices may be stale (2103)."""
 
     detail: str
 
@@ -150,7 +157,7 @@ class RefusedBySafety:
     breaches: tuple[str, ...]
 
 
-BrokerFault = CannotConnect | BrokerSilent | BrokerRefused | LinkLost
+BrokerFault = CannotConnect | BrokerSilent | BrokerRefused | LinkLost | GateClosed
 AccountFault = (
     UnknownAccount
     | IncompleteData
@@ -179,6 +186,8 @@ def explain(error: RunError) -> str:
             return f"the broker refused {request}: error {code}: {text}"
         case LinkLost(detail=detail):
             return f"the connection was lost: {detail}"
+        case GateClosed(detail=detail):
+            return f"no order may be sent for now: {detail}"
         case RefusedBySafety(breaches=breaches):
             return "refused: " + "; ".join(breaches)
         case _:

@@ -76,6 +76,14 @@ class OrderPort(Protocol):
         """
         ...
 
+    @property
+    def closed_gate(self) -> str:
+        """Why no order may leave for now: cut off from the broker, prices broken; else empty.
+
+        `submit` fails meanwhile.
+        """
+        ...
+
     def reserve(self, order_ref: OrderRef, at_least: int) -> Result[int, BrokerFault]:
         """The order id that `submit` will use for this order: unused, and not below `at_least`."""
         ...

@@ -35,8 +35,8 @@ async def gather_evidence(
     )
     if not isinstance(completed, tuple):
         return completed
-    if link.inbox.trouble is not None:
-        return link.inbox.trouble
+    if link.inbox.doubt is not None:
+        return link.inbox.doubt
     return (
         *_executed(link, account_id, executions),
         *_open(account_id, open_orders),

@@ -7,6 +7,7 @@ import asyncio
 from ib_async.contract import ContractDescription, ContractDetails
 from ib_async.order import OrderState
 
+from rebalancer_adapters.ib.gates import Gates
 from rebalancer_adapters.ib.order_log import OrderLog
 from rebalancer_adapters.ib.raw_rows import (
     AccountRow,
@@ -18,11 +19,10 @@ from rebalancer_adapters.ib.raw_rows import (
 from rebalancer_adapters.ib.requests import Channel, Numbered
 from rebalancer_adapters.ib.ticks import Ticks
 from rebalancer_adapters.ib.what_if import to_margin_effect
-from rebalancer_core.errors import LinkLost
+from rebalancer_core.errors import GateClosed, LinkLost
+from rebalancer_core.execution.facts import LinkDown
 from rebalancer_core.values.margin import MarginEffect
 
-_LINK_LOST = 1100
-_LINK_RESTORED = {1101, 1102}
 _NOTICES = range(2100, 2200)
 _INVALID_REQUEST = 321
 _ID_IN_USE = 326
@@ -44,15 +44,27 @@ class Inbox:
         self.margins = Numbered[MarginEffect]()
         self.ticks: dict[int, Ticks] = {}
         self.orders = OrderLog(client_id)
+        self.gates = Gates()
         self.notices: list[str] = []
         self.damage: str = ""
         self.refusal: tuple[int, str] | None = None
         self.stopped = asyncio.Event()
-        self._down = ""
+        self._closed = ""
 
     @property
-    def trouble(self) -> LinkLost | None:
-        """Why no order may leave now: the link is down, or a message could not be read."""
+    def trouble(self) -> LinkLost | GateClosed | None:
+        """Why no order may leave now: nothing is proven any more, or prices may be stale."""
+        stale = self.gates.stale_prices
+        return self.doubt or (GateClosed(detail=stale) if stale else None)
+
+    @property
+    def closed_gate(self) -> str:
+        """The trouble in words, empty when there is none."""
+        return self.trouble.detail if self.trouble is not None else ""
+
+    @property
+    def doubt(self) -> LinkLost | None:
+        """Why answers prove nothing now: the link is down, or a message could not be read."""
         detail = self._down or self.damage
         return LinkLost(detail=detail) if detail else None
 
@@ -60,6 +72,16 @@ class Inbox:
     def lost(self) -> LinkLost | None:
         """The socket is closed or the gateway is cut off from the broker, or None."""
         return LinkLost(detail=self._down) if self._down else None
+
+    @property
+    def over(self) -> LinkLost | None:
+        """Why this session is over, so that only a new connection helps, or None."""
+        detail = self._closed or self.gates.socket_gone
+        return LinkLost(detail=detail) if detail else None
+
+    @property
+    def _down(self) -> str:
+        return self._closed or self.gates.cut_off
 
     def what_if(self, order_id: int, state: OrderState) -> None:
         """An openOrder message about no order: of the two that answer, only one has figures."""
@@ -69,12 +91,9 @@ class Inbox:
 
     def error(self, request_id: int, code: int, text: str) -> None:
         """An error message (4): to the question, ticks or order it is about, or to the notices."""
-        if code == _LINK_LOST:
-            self._down = f"error {code}: {text}"
-            self.orders.link_down(self._down, closed=False)
-        elif code in _LINK_RESTORED:
-            self._down = ""
-            self.orders.link_up(code)
+        change = self.gates.hear(code, text)
+        if change is not None:
+            self.orders.link_changed(change)
         if not self._answers(request_id, code, text):
             about = "" if request_id == _NO_ID else f" (request {request_id})"
             self.notices.append(f"{code}: {text}{about}")
@@ -83,11 +102,11 @@ class Inbox:
         """A message could not be read: what it said is missing from here on (RELIABILITY A16)."""
         self.damage = self.damage or f"a message of the gateway could not be read: {detail}"
         self.notices.append(self.damage)
-        self.orders.link_down(self.damage, closed=True)
+        self.orders.link_changed(LinkDown(detail=self.damage, closed=True))
 
     def closed(self, detail: str) -> None:
         """The socket is closed: nothing under way will be answered."""
-        self._down = detail
+        self._closed = detail
         self.stopped.set()
         for channel in (
             self.server_time,
@@ -103,7 +122,7 @@ class Inbox:
             channel.drop(detail)
         for ticks in self.ticks.values():
             ticks.end()
-        self.orders.link_down(detail, closed=True)
+        self.orders.link_changed(LinkDown(detail=detail, closed=True))
 
     def _answers(self, request_id: int, code: int, text: str) -> bool:
         if request_id == _NO_ID:

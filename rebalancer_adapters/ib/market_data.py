@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
+from attrs import evolve
 from ib_async.contract import Contract
 
 from rebalancer_adapters.ib.address import Patience
@@ -33,14 +34,21 @@ class MarketData:
         self._now = now
         # The kind of data is set for the whole connection.
         self._lock = asyncio.Lock()
+        self._fresh: set[ConId] = set()
 
     async def observe(
         self, listings: tuple[Listing, ...], pricing: PricingPolicy
     ) -> tuple[MarketObservation, ...] | LinkLost:
-        """One observation a listing, in the order asked; a refusal is part of the observation."""
+        """One observation a listing, in the order asked; a refusal is part of the observation.
+
+        Prices that were closed to orders by a broken farm are open to them again once live ticks
+        flow for every listing asked.
+        """
         distinct = tuple({listing.con_id: listing for listing in listings}.values())
         seen: dict[ConId, MarketObservation] = {}
         async with self._lock:
+            self._fresh.clear()
+            breaks = self._link.inbox.gates.breaks
             try:
                 kind = _DELAYED if pricing.allow_delayed else _LIVE
                 self._link.client.reqMarketDataType(kind)
@@ -51,7 +59,12 @@ class MarketData:
                         seen[observation.con_id] = observation
             except ConnectionError as error:
                 return LinkLost(detail=str(error))
-        return self._link.inbox.lost or tuple(seen[listing.con_id] for listing in listings)
+            if seen and self._fresh >= seen.keys():
+                self._link.inbox.gates.opened_by_ticks(breaks)
+        doubt = self._link.inbox.gates.stale_prices
+        return self._link.inbox.lost or tuple(
+            evolve(seen[listing.con_id], doubt=doubt) for listing in listings
+        )
 
     async def _observe(
         self, listings: tuple[Listing, ...], pricing: PricingPolicy
@@ -70,6 +83,10 @@ class MarketData:
         with self._asked(listing, snapshot=False) as ticks:
             await self._sent()
             await ticks.settled(self._patience.stream, self._patience.settle)
+            if self._link.inbox.gates.stale_prices:
+                await ticks.updated(self._patience.stream)
+        if ticks.is_fresh:
+            self._fresh.add(listing.con_id)
         return ticks.observation(listing, self._now())
 
     async def _snapshot(

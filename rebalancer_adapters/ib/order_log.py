@@ -123,13 +123,9 @@ class OrderLog:
         self._tell(ErrorReported(order_ref=order_ref, code=code, text=text))
         return True
 
-    def link_down(self, detail: str, *, closed: bool) -> None:
-        """Orders may be anywhere from here on; `closed` says that the session will not recover."""
-        self._tell(LinkDown(detail=detail, closed=closed))
-
-    def link_up(self, code: int) -> None:
-        """The gateway is in touch with the broker again."""
-        self._tell(LinkUp(code=code))
+    def link_changed(self, change: LinkDown | LinkUp) -> None:
+        """Orders may be anywhere while the link is down."""
+        self._tell(change)
 
     async def take(self, wait_seconds: float) -> tuple[BrokerFact, ...]:
         """Every fact since the last call; waits up to `wait_seconds` for the first."""

@@ -33,7 +33,12 @@ class ReadingSession:
     @property
     def lost(self) -> LinkLost | None:
         """Why this session is over: then only a new connection helps. None while it is not."""
-        return None if self._link.client.isReady() else self._link.inbox.lost
+        return self._link.inbox.over
+
+    @property
+    def closed_gate(self) -> str:
+        """Why no order could leave for now, such as prices that may be stale; else empty."""
+        return self._link.inbox.closed_gate
 
     def notices(self) -> tuple[str, ...]:
         """What the gateway said to nobody in particular (2104, 2106, 100, ...), oldest first."""

@@ -40,6 +40,9 @@ class Ticks:
         self._ticked_delayed = False
         self._halted: bool | None = None
         self._error: tuple[int, str] | None = None
+        self._heard: set[int] = set()
+        self._is_updated = False
+        self._update = asyncio.Event()
         self._figures = asyncio.Event()
         self._everything = asyncio.Event()
         self._over = asyncio.Event()
@@ -48,6 +51,11 @@ class Ticks:
     def is_over(self) -> bool:
         """Whether the gateway ended the request, with an error or the end of a snapshot."""
         return self._over.is_set()
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether live ticks are flowing: the first of a kind may be an old one that TWS kept."""
+        return self._is_updated and self._error is None and self._data_type() is DataType.LIVE
 
     def price(self, tick_type: int, price: float, size: float) -> None:
         """A price tick; bid and ask without a size are no quotes (IBKR writes -1 then)."""
@@ -98,7 +106,7 @@ class Ticks:
 
     def end(self) -> None:
         """Nothing more will come: the snapshot ended, the request failed, the link dropped."""
-        for event in (self._figures, self._everything, self._over):
+        for event in (self._update, self._figures, self._everything, self._over):
             event.set()
 
     async def settled(self, seconds: float, settle: float) -> None:
@@ -106,6 +114,11 @@ class Ticks:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._figures.wait(), seconds)
             await asyncio.wait_for(self._everything.wait(), settle)
+
+    async def updated(self, seconds: float) -> None:
+        """Return when a tick of a kind came again, or the request ended, or after `seconds`."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._update.wait(), seconds)
 
     async def ended(self, seconds: float) -> None:
         """Return when the request ended, or after `seconds`."""
@@ -136,6 +149,10 @@ class Ticks:
 
     def _note_type(self, tick_type: int) -> None:
         self._ticked_delayed |= tick_type in _DELAYED_TICKS
+        if tick_type in self._heard:
+            self._is_updated = True
+            self._update.set()
+        self._heard.add(tick_type)
 
     def _progress(self) -> None:
         # A halted market quotes neither bid nor ask.

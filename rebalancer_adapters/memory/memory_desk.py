@@ -10,7 +10,7 @@ from decimal import Decimal
 from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.memory.books import MemoryBooks, Rejection
-from rebalancer_core.errors import BrokerFault, BrokerRefused
+from rebalancer_core.errors import BrokerFault, BrokerRefused, GateClosed
 from rebalancer_core.execution.facts import (
     BrokerFact,
     Commissioned,
@@ -33,7 +33,7 @@ _NO_MARKET = "Order rejected - reason: no market for this contract"
 
 
 class MemoryOrderDesk:
-    """The order port over books in memory."""
+    """The order port over books in memory. Set `closed_gate`: no order leaves while it says why."""
 
     def __init__(self, books: MemoryBooks) -> None:
         self.closed_gate = ""
@@ -68,6 +68,8 @@ class MemoryOrderDesk:
         )
 
     async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:
+        if self.closed_gate:
+            return Failure(GateClosed(detail=self.closed_gate))
         refusal = self._refusal(ticket)
         if refusal:
             text = f"not sent: {refusal}"

@@ -85,7 +85,7 @@ class Completed:
 
 @frozen(kw_only=True)
 class LinkDown:
-    """The gateway lost the broker (1100), or, with `closed`, the socket itself is gone."""
+    """The gateway lost the broker (1100, 2110), or, with `closed`, the socket itself is gone."""
 
     detail: str
     closed: bool = True

@@ -41,7 +41,7 @@ def quote(
     chosen = _chosen(seen, pricing, safety, now)
     if isinstance(chosen, Unpriced):
         return chosen
-    priced = _marked(_guarded(chosen, seen, safety), seen)
+    priced = _doubted(_marked(_guarded(chosen, seen, safety), seen), seen)
     shown_only = not for_trading and priced.block is QuoteBlock.STALE
     return evolve(priced, block=None) if shown_only else priced
 
@@ -177,6 +177,14 @@ def _marked(priced: Quote, seen: MarketObservation) -> Quote:
     if seen.data_type is DataType.FROZEN:
         return evolve(priced, note=_and(priced.note, "frozen price"))
     return priced
+
+
+def _doubted(priced: Quote, seen: MarketObservation) -> Quote:
+    """The quote as a stale one where it may be older than it says."""
+    if not seen.doubt:
+        return priced
+    block = priced.block or QuoteBlock.STALE
+    return evolve(priced, block=block, note=_and(priced.note, seen.doubt))
 
 
 def _and(first: str, second: str) -> str:

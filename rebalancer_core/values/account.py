@@ -97,7 +97,8 @@ class MarketObservation:
     """What the broker sent for one symbol; None = it did not send it, or sent no real number.
 
     `data_type` is None until the broker itself names it: silence is not "live".
-    `error_code` is the broker's refusal of the request (354, 10197, ...).
+    `error_code` is the broker's refusal of the request (354, 10197, ...). `doubt` says why a price
+    that looks live may be an old one all the same: a broken market data farm (2103).
     """
 
     con_id: ConId
@@ -112,6 +113,7 @@ class MarketObservation:
     halted: bool = False
     error_code: int | None = None
     error_text: str = ""
+    doubt: str = ""
 
 
 class QuoteBlock(Enum):

@@ -6,7 +6,7 @@ from enum import Enum
 
 from returns.result import Failure, Result, Success
 
-from rebalancer_core.errors import BrokerFault, LinkLost
+from rebalancer_core.errors import BrokerFault, GateClosed, LinkLost
 from rebalancer_core.execution.facts import (
     BrokerFact,
     Commissioned,
@@ -75,6 +75,8 @@ class ScriptedDesk:
         """No earlier run is in the script."""
 
     async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:
+        if self.closed_gate:
+            return Failure(GateClosed(detail=self.closed_gate))
         act = self._act(ticket)
         if act is Act.UNSENT:
             return Failure(LinkLost(detail="not connected"))

@@ -34,6 +34,8 @@ class Floor:
     desk: OrderPort
     symbols_asked: Callable[[], list[Symbol]]
     prices_asked: Callable[[], list[ConId]]
+    break_prices: Callable[[], None]
+    restore_prices: Callable[[], None]
 
 
 Opening = Callable[[], AbstractAsyncContextManager[Floor]]
@@ -43,11 +45,21 @@ Opening = Callable[[], AbstractAsyncContextManager[Floor]]
 async def memory_floor() -> AsyncIterator[Floor]:
     """The memory broker."""
     books = MemoryBooks(memory_world())
+    desk = MemoryOrderDesk(books)
+
+    def break_prices() -> None:
+        desk.closed_gate = "prices may be stale"
+
+    def restore_prices() -> None:
+        desk.closed_gate = ""
+
     yield Floor(
         broker=MemoryBroker(books),
-        desk=MemoryOrderDesk(books),
+        desk=desk,
         symbols_asked=lambda: books.asked_symbols,
         prices_asked=lambda: books.asked_prices,
+        break_prices=break_prices,
+        restore_prices=restore_prices,
     )
 
 
@@ -65,6 +77,12 @@ async def gateway_floor() -> AsyncIterator[Floor]:
     def prices_asked() -> list[ConId]:
         return [ConId(int(frame.fields[3])) for frame in gateway.record.received(1)]
 
+    def break_prices() -> None:
+        gateway.announce(2103, "Market data farm connection is broken:usfarm")
+
+    def restore_prices() -> None:
+        gateway.announce(2104, "Market data farm connection is OK:usfarm")
+
     async with gateway.running(), trading_session(address(gateway), patience=PATIENCE) as session:
         assert isinstance(session, TradingSession)
         yield Floor(
@@ -72,6 +90,8 @@ async def gateway_floor() -> AsyncIterator[Floor]:
             desk=session.order_desk(),
             symbols_asked=symbols_asked,
             prices_asked=prices_asked,
+            break_prices=break_prices,
+            restore_prices=restore_prices,
         )
 
 

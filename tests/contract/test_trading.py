@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from attrs import evolve
 
-from rebalancer_core.errors import BrokerRefused
+from rebalancer_core.errors import BrokerRefused, GateClosed
 from rebalancer_core.execution.facts import (
     BrokerFact,
     Commissioned,
@@ -146,6 +146,27 @@ def test_an_order_for_an_account_that_is_not_managed_is_not_sent(opening: Openin
         order = ticket(worlds.IEF, 5, account_id=AccountId("DU999999"))
         assert isinstance((await floor.desk.submit(order)).failure(), BrokerRefused)
         assert await floor.desk.facts(0.05) == ()
+
+    on_floor(opening, story)
+
+
+def test_while_prices_are_broken_no_order_leaves(opening: Opening) -> None:
+    order = ticket(worlds.IEF, 5)
+
+    async def story(floor: Floor) -> None:
+        assert floor.desk.closed_gate == ""
+        floor.break_prices()
+        await floor.broker.server_time()
+        assert "prices may be stale" in floor.desk.closed_gate
+        fault = (await floor.desk.submit(order)).failure()
+        assert fault == GateClosed(detail=floor.desk.closed_gate)
+        assert await floor.desk.facts(0.05) == ()
+        assert (await floor.desk.evidence(worlds.USD_ACCOUNT)).unwrap() == ()
+        floor.restore_prices()
+        await floor.broker.server_time()
+        assert floor.desk.closed_gate == ""
+        assert (await floor.desk.submit(order)).unwrap() is None
+        await facts_until(floor.desk, _commissioned(order))
 
     on_floor(opening, story)
 

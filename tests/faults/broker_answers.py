@@ -25,7 +25,8 @@ KIND_OF_CODE: Mapping[int, str] = MappingProxyType(
         202: "cancelled",
         **dict.fromkeys((161, 10147, 10148), "cancel failed"),
         **dict.fromkeys((103, 104, 105), "duplicate"),
-        **dict.fromkeys((504, 1300, 2103), "link"),
+        **dict.fromkeys((504, 1300), "socket"),
+        2103: "link",
         100: "pacing",
         **dict.fromkeys((101, 354, 10197), "market data"),
         326: "connection",
@@ -104,6 +105,8 @@ def _case(code: int, kind: str, state: str) -> Case:
 
 def _expected(kind: str, state: str) -> tuple[frozenset[int], str]:
     match state:
+        case _ if kind == "socket":
+            return codes(7), "the session is over, every open order unknown; then recovered"
         case "instead of an acknowledgement" if kind in {"refusal", "cancelled"}:
             return codes(6), "that order failed, the other is filled"
         case "instead of an acknowledgement":

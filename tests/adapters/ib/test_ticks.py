@@ -37,6 +37,35 @@ def test_the_kind_is_the_gateways_word(number: int, kind: DataType | None) -> No
     assert _seen(ticks).data_type is kind
 
 
+def test_ticks_are_fresh_once_one_of_a_kind_came_again() -> None:
+    ticks = Ticks()
+    ticks.data_type(1)
+    for tick_type in (1, 2, 4, 9):
+        ticks.price(tick_type, 600.0, 100)
+    assert not ticks.is_fresh
+    ticks.price(1, 599.0, 100)
+    assert ticks.is_fresh
+
+
+@pytest.mark.parametrize("number", [2, 3, 4, None])
+def test_ticks_that_are_not_live_are_not_fresh(number: int | None) -> None:
+    ticks = Ticks()
+    if number is not None:
+        ticks.data_type(number)
+    for _ in range(2):
+        ticks.price(1, 600.0, 100)
+    assert not ticks.is_fresh
+
+
+def test_ticks_with_an_error_are_not_fresh() -> None:
+    ticks = Ticks()
+    ticks.data_type(1)
+    for _ in range(2):
+        ticks.price(1, 600.0, 100)
+    ticks.fail(10090, "part of requested market data is not subscribed")
+    assert not ticks.is_fresh
+
+
 @pytest.mark.parametrize("tick_type", [66, 67, 68, 75])
 def test_delayed_ticks_are_delayed_even_when_they_are_called_live(tick_type: int) -> None:
     ticks = Ticks()

@@ -125,6 +125,20 @@ def test_a_dry_run_lifts_no_other_block_than_that_of_age() -> None:
     assert _quote(halted, for_trading=False) == evolve(PRICED, block=QuoteBlock.HALTED)
 
 
+def test_a_price_of_a_broken_farm_is_stale_and_shown_where_nothing_is_traded() -> None:
+    seen = evolve(SEEN, doubt="the farm is broken")
+    noted = evolve(PRICED, note="the farm is broken")
+    assert _quote(seen) == evolve(noted, block=QuoteBlock.STALE)
+    assert _quote(seen, for_trading=False) == noted
+
+
+def test_a_broken_farm_lifts_no_other_block() -> None:
+    seen = evolve(WIDE, doubt="the farm is broken")
+    priced = _quote(seen, for_trading=False)
+    assert isinstance(priced, Quote)
+    assert priced.block is QuoteBlock.WIDE_SPREAD
+
+
 def test_without_last_price_and_midpoint_there_is_no_price() -> None:
     assert _quote(evolve(SEEN, last=None, bid=None)) == _unpriced("no last price")
 
