@@ -21,6 +21,7 @@ from rebalancer_cli.broker_clock import BrokerClock
 from rebalancer_cli.drafting import Drawer, Planner
 from rebalancer_cli.failpoints import reach
 from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_cli.preview import console_text
 from rebalancer_cli.reading.accounts import Reader, failure
 from rebalancer_cli.reading.market import MarketReader, UnknownTargets
 from rebalancer_cli.records import Records
@@ -255,6 +256,9 @@ class Walk:
         if isinstance(reading, Stopped):
             self._failed(reading.error)
             return None
+        if session.closed_gate:
+            self.run.terminal.note(f"gateway: {console_text(session.closed_gate)}")
+            LOG.warning("gateway: %s", session.closed_gate)
         reach("F05")
         return reading
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from rebalancer_adapters.gateway import Announce, on_messages
 from tests.cli.conftest import Serve
 from tests.kit import account, market, workspace
 
@@ -31,6 +32,19 @@ def test_a_run_that_may_only_look_sends_not_one_order(
     assert [row["action"] for row in space.pre("DU111111")] == ["BUY", "BUY", "NONE"]
     assert space.summary()["DU111111"]["status"] == "previewed"
     assert space.files("rebalance_post_*") == []
+
+
+@pytest.mark.parametrize("flag", ["--dry-run", "--yes"])
+def test_a_run_on_prices_of_a_broken_farm_says_so(tmp_path: Path, serve: Serve, flag: str) -> None:
+    broken = Announce(code=2103, text="Market data farm connection is broken:us\x1b[31mfarm")
+    scenario = on_messages(broken, message_id=1, first=1, last=1)
+    gateway = serve(market(account("DU111111", usd="50000", IEF=100)), scenario)
+    space = workspace(tmp_path, gateway, TARGETS)
+    done = space.run(flag)
+    said = "gateway: prices may be stale: market data farm usfarm is broken (2103)"
+    assert said in done.stderr
+    assert "prices may be stale" in space.log()
+    assert [order for order in gateway.placed if not order.terms.what_if] == []
 
 
 def test_every_holding_and_target_has_a_row_and_a_reason(tmp_path: Path, serve: Serve) -> None:
