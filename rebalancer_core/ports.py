@@ -70,14 +70,6 @@ class OrderPort(Protocol):
 
     @property
     def closed_gate(self) -> str:
-        """Why no order may leave for now (cut off from the broker, prices broken), or empty.
-
-        `submit` fails meanwhile.
-        """
-        ...
-
-    @property
-    def closed_gate(self) -> str:
         """Why no order may leave for now: cut off from the broker, prices broken; else empty.
 
         `submit` fails meanwhile.

@@ -54,11 +54,6 @@ class IbOrderDesk:
 
     @property
     def closed_gate(self) -> str:
-        trouble = self._link.inbox.trouble
-        return trouble.detail if trouble is not None else ""
-
-    @property
-    def closed_gate(self) -> str:
         return self._link.inbox.closed_gate
 
     def reserve(self, order_ref: OrderRef, at_least: int) -> Result[int, BrokerFault]:

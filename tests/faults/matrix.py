@@ -6,6 +6,7 @@ from types import MappingProxyType
 from tests.faults.broker_answers import answer_cases
 from tests.faults.case import Case
 from tests.faults.dialogs import dialog_cases
+from tests.faults.gates import gate_cases
 from tests.faults.kills import kill_cases
 from tests.faults.lies import lie_cases
 from tests.faults.links import link_cases
@@ -19,6 +20,7 @@ TABLES: Mapping[int, tuple[str, tuple[Case, ...]]] = MappingProxyType(
         601: ("Two processes", race_cases()),
         701: ("Stopped at a named point", kill_cases()),
         901: ("A dialog in the gateway's window", dialog_cases()),
+        931: ("Gates: cut off from IBKR, prices broken", gate_cases()),
     }
 )
 CASES: Mapping[int, Case] = MappingProxyType(

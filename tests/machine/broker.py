@@ -251,13 +251,6 @@ class Desk:
             return _LOST.detail
         return "cut off from the broker" if self._broker.is_cut_off else ""
 
-    @property
-    def closed_gate(self) -> str:
-        """Why nothing may leave."""
-        if self._is_closed:
-            return _LOST.detail
-        return "cut off from the broker" if self._broker.is_cut_off else ""
-
     def hear(self, fact: BrokerFact) -> None:
         """A message came in."""
         self._told.append(fact)
