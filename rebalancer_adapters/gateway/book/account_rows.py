@@ -15,6 +15,7 @@ from rebalancer_adapters.gateway.book.valuation import (
 )
 
 BASE = "BASE"
+LEDGER_PREFIX = "$LEDGER-"
 _ZERO = Decimal(0)
 _SECURITIES = ("", "-C", "-S")  # the whole account, its commodities and its securities segment
 _WITHOUT_COMMODITIES = ("", "-S")
@@ -60,6 +61,11 @@ def ledger_rows(figures: AccountFigures, account: str) -> tuple[Row, ...]:
     for ledger in figures.ledgers:
         rows += _ledger(ledger, account, ledger.currency)
     return (*rows, *_ledger(_sum(figures), account, BASE))
+
+
+def prefixed(row: Row) -> Row:
+    """A ledger row as TWS 10.47 sends it with "Prepend $LEDGER- prefix to per-currency values"."""
+    return Row(LEDGER_PREFIX + row.tag, row.value, row.currency)
 
 
 def money_text(amount: Decimal) -> str:

@@ -24,6 +24,7 @@ def read_practices(table: TomlTable) -> Practices:
         commission_per_share=table.number("commission_per_share", usual.commission_per_share),
         commission_minimum=table.number("commission_minimum", usual.commission_minimum),
         read_only_api=table.flag("read_only_api", default=usual.read_only_api),
+        ledger_prefix=table.flag("ledger_prefix", default=usual.ledger_prefix),
     )
     table.finish()
     return practices

@@ -43,6 +43,7 @@ class Practices:
     commission_per_share: Decimal = Decimal("0.005")
     commission_minimum: Decimal = Decimal(1)
     read_only_api: bool = False
+    ledger_prefix: bool = False
 
 
 class Market:

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from rebalancer_adapters.gateway.book.account_rows import Row
+from rebalancer_adapters.gateway.book.account_rows import LEDGER_PREFIX, Row
 from rebalancer_adapters.gateway.book.records import Holding
 from rebalancer_adapters.gateway.market import Instrument
 from rebalancer_adapters.gateway.messages.message import Message, number_text
@@ -13,7 +13,7 @@ from rebalancer_adapters.gateway.messages.message import Message, number_text
 def account_value(account: str, row: Row) -> Message:
     """Message 6: one value of the account that this client subscribed."""
     fields = ("6", "2", row.tag, row.value, row.currency, account)
-    return Message(fields=fields, account=account, tag=row.tag)
+    return Message(fields=fields, account=account, tag=_plain_tag(row))
 
 
 def account_time(now: datetime, time_zone: str) -> Message:
@@ -60,7 +60,7 @@ def portfolio_value(
 def account_update_multi(req_id: int, account: str, row: Row) -> Message:
     """Message 73: one value of an account; the model code is blank."""
     fields = ("73", "1", str(req_id), account, "", row.tag, row.value, row.currency)
-    return Message(fields=fields, account=account, tag=row.tag)
+    return Message(fields=fields, account=account, tag=_plain_tag(row))
 
 
 def account_update_multi_end(req_id: int, account: str) -> Message:
@@ -110,6 +110,11 @@ def account_summary_end(req_id: int) -> Message:
 def multiplier_text(instrument: Instrument) -> str:
     """Blank for stocks, 100 for US options."""
     return "" if instrument.multiplier == 1 else number_text(instrument.multiplier)
+
+
+def _plain_tag(row: Row) -> str:
+    """What a scenario's rule calls this value, with and without the prefix."""
+    return row.tag.removeprefix(LEDGER_PREFIX)
 
 
 def _strike_text(instrument: Instrument) -> str:

@@ -106,12 +106,20 @@ def split(symbol: str, by: Decimal) -> Scenario:
     )
 
 
-def wrong_ledger(by: Decimal, account: str | None = None) -> Scenario:
-    """The market value of the stocks in the account's ledger is wrong by this factor."""
-    tag = "StockMarketValue"
-    return on_messages(Scale(field=6, by=by), message_id=73, account=account, tag=tag) + (
-        on_messages(Scale(field=3, by=by), message_id=6, account=account, tag=tag)
-    )
+def wrong_ledger(
+    by: Decimal, account: str | None = None, tags: tuple[str, ...] = ("StockMarketValue",)
+) -> Scenario:
+    """These figures of the account's ledger are wrong by this factor, in every currency."""
+    rules: Scenario = Scenario()
+    for tag in tags:
+        rules += on_messages(Scale(field=6, by=by), message_id=73, account=account, tag=tag)
+        rules += on_messages(Scale(field=3, by=by), message_id=6, account=account, tag=tag)
+    return rules
+
+
+def insured_sweep(by: Decimal = Decimal(2), account: str | None = None) -> Scenario:
+    """CashBalance counts cash in the insured deposit sweep once more; TotalCashBalance is right."""
+    return wrong_ledger(by, account, tags=("CashBalance",))
 
 
 def fills_without_status() -> Scenario:

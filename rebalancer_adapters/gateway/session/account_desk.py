@@ -1,9 +1,16 @@
 """Answers about accounts: values, positions, portfolio, summary, and their live updates."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from rebalancer_adapters.gateway.book import AccountFigures, account_figures
-from rebalancer_adapters.gateway.book.account_rows import BASE, Row, ledger_rows, summary_rows
+from rebalancer_adapters.gateway.book.account_rows import (
+    BASE,
+    Row,
+    ledger_rows,
+    prefixed,
+    summary_rows,
+)
 from rebalancer_adapters.gateway.exchange.events import AccountMoved
 from rebalancer_adapters.gateway.messages import accounts as say
 from rebalancer_adapters.gateway.requests.values import (
@@ -124,7 +131,7 @@ class AccountDesk:
 
     def _send_multi(self, request: RequestAccountUpdatesMulti, known: _Known) -> None:
         account = request.account
-        rows = ledger_rows(self._figures(account), account)
+        rows = self._written(ledger_rows(self._figures(account), account))
         if not request.ledger_only:
             rows = self._summary(account) + rows
         for row in _news(rows, known):
@@ -139,7 +146,8 @@ class AccountDesk:
             for row in ledger_rows(self._figures(account), account)
             if row.tag != "Cryptocurrency"
         ]
-        rows = dict.fromkeys([*self._summary(account), *ledger])  # AccruedCash is in both
+        # AccruedCash is in both.
+        rows = dict.fromkeys([*self._summary(account), *self._written(ledger)])
         for row in _news(tuple(sorted(rows, key=_by_tag)), self._single_known):
             self._line.send(say.account_value(account, row))
 
@@ -163,6 +171,11 @@ class AccountDesk:
     def _summary(self, account: str) -> tuple[Row, ...]:
         is_margin = self._floor.book.is_margin(account)
         return summary_rows(self._figures(account), account, is_margin=is_margin)
+
+    def _written(self, ledger: Iterable[Row]) -> tuple[Row, ...]:
+        """The ledger's rows under the tags that this gateway gives them."""
+        has_prefix = self._floor.market.practices.ledger_prefix
+        return tuple(map(prefixed, ledger)) if has_prefix else tuple(ledger)
 
     def _figures(self, account: str) -> AccountFigures:
         return account_figures(self._floor.book, self._floor.market, account)

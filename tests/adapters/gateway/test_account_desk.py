@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from attrs import evolve
 from ib_async import IB
 
 from tests.adapters.gateway.clients import (
@@ -11,6 +12,7 @@ from tests.adapters.gateway.clients import (
     market_order,
     raw,
     run,
+    small_market,
     soon,
     until,
 )
@@ -34,6 +36,23 @@ def test_net_liquidation_is_in_the_base_currency_and_the_ledger_in_each_currency
             assert _value(ib, "DU333333", "CashBalance", "BASE") == Decimal("3428.57")
             assert _value(ib, "DU333333", "ExchangeRate", "USD") == Decimal("1.4285714")
             assert _value(ib, "DU333333", "ExchangeRate", "BASE") == 1
+
+    run(scene())
+
+
+def test_with_the_prefix_every_ledger_tag_has_it_and_no_other() -> None:
+    async def scene() -> None:
+        market = small_market()
+        market.practices = evolve(market.practices, ledger_prefix=True)
+        async with connected(market) as (gateway, ib):
+            assert _value(ib, "DU111111", "$LEDGER-CashBalance", "USD") == 10000
+            assert _value(ib, "DU111111", "NetLiquidation", "USD") == 17900
+            await soon(ib.reqAccountUpdatesAsync("DU111111"))
+            for message_id, tag_field in ((6, 2), (73, 5)):
+                tags = [frame.fields[tag_field] for frame in gateway.record.sent(message_id)]
+                assert "CashBalance" not in tags
+                assert {"$LEDGER-CashBalance", "$LEDGER-AccruedCash", "AccruedCash"} <= set(tags)
+                assert "$LEDGER-NetLiquidation" not in tags
 
     run(scene())
 

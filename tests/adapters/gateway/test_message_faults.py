@@ -25,6 +25,7 @@ from rebalancer_adapters.gateway import (
     Scale,
     Scenario,
     When,
+    insured_sweep,
     on_messages,
     on_orders,
     on_requests,
@@ -108,6 +109,21 @@ def test_a_ledger_can_disagree_with_its_positions() -> None:
             # 10 SPY at 600 and 20 IEF at 95 are 7,900
             assert Decimal(told["DU111111"]) == 3950
             assert Decimal(told["DU222222"]) == 3000
+
+    run(scene())
+
+
+def test_the_sweep_is_counted_twice_in_one_of_the_cash_rows() -> None:
+    async def scene() -> None:
+        async with connected(scenario=insured_sweep(account="DU111111")) as (_, ib):
+            told = {
+                (value.account, value.tag): value.value
+                for value in ib.accountValues()
+                if value.currency == "USD"
+            }
+            assert Decimal(told["DU111111", "CashBalance"]) == 20000
+            assert Decimal(told["DU111111", "TotalCashBalance"]) == 10000
+            assert told["DU222222", "CashBalance"] == told["DU222222", "TotalCashBalance"]
 
     run(scene())
 
