@@ -6,6 +6,12 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from rebalancer_core.ledger_errors import (
+    LedgerContradiction,
+    LedgerFault,
+    LedgerMismatch,
+    explain_ledger,
+)
 from rebalancer_core.values.account import CashBalance
 from rebalancer_core.values.instruments import AccountId, Symbol
 from rebalancer_core.values.money import plain, usd
@@ -96,16 +102,6 @@ class IncompleteData:
 
 
 @frozen(kw_only=True)
-class LedgerMismatch:
-    """Positions x prices and the broker's own ledger differ by more than the tolerance."""
-
-    account_id: AccountId
-    positions_usd: Decimal
-    ledger_usd: Decimal
-    tolerance_pct: Decimal
-
-
-@frozen(kw_only=True)
 class ShortPosition:
     """The account is short a stock; this program is long-only."""
 
@@ -161,7 +157,7 @@ BrokerFault = CannotConnect | BrokerSilent | BrokerRefused | LinkLost | GateClos
 AccountFault = (
     UnknownAccount
     | IncompleteData
-    | LedgerMismatch
+    | LedgerFault
     | ShortPosition
     | NothingToManage
     | UnpricedHolding
@@ -201,15 +197,8 @@ def _explain_account(error: AccountFault) -> str:
             return f"this gateway does not manage {account}; it manages: {ids}"
         case IncompleteData(account_id=account, detail=detail):
             return f"{account}: the broker's data are incomplete: {detail}"
-        case LedgerMismatch(
-            account_id=account, positions_usd=ours, ledger_usd=theirs, tolerance_pct=tolerance
-        ):
-            return (
-                f"{account}: positions x prices are {usd(ours, 2)}, the broker's ledger says "
-                f"{usd(theirs, 2)} of USD stocks: {_difference(ours, theirs)} apart, more than "
-                f"ledger_tolerance_pct = {plain(tolerance)}; a position, a split or a currency "
-                "is wrong"
-            )
+        case LedgerMismatch() | LedgerContradiction():
+            return explain_ledger(error)
         case ShortPosition(account_id=account, symbol=symbol, quantity=quantity):
             return f"{account}: short {plain(abs(quantity))} {symbol}; this program is long-only"
         case NothingToManage(account_id=account, net_liquidation=value, foreign_cash=foreign):
@@ -228,9 +217,3 @@ def _explain_account(error: AccountFault) -> str:
             )
         case AmbiguousHolding(account_id=account, symbol=symbol, detail=detail):
             return f"{account}: {symbol} is ambiguous: {detail}"
-
-
-def _difference(ours: Decimal, theirs: Decimal) -> str:
-    if not theirs:
-        return usd(abs(ours - theirs), 2)
-    return f"{abs(ours - theirs) / abs(theirs) * 100:.2f} %"

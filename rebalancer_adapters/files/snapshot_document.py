@@ -53,6 +53,7 @@ class AccountDocument:
     open_orders: tuple[OrderDocument, ...]
     account_type: str = ""
     stock_market_value_usd: Decimal | None = None
+    sweep_difference_usd: Decimal = ZERO
 
 
 @frozen(kw_only=True)

@@ -94,6 +94,8 @@ def _account_object(account: AccountSnapshot) -> dict[str, object]:
         extras["account_type"] = account.account_type
     if account.stock_market_value_usd is not None:
         extras["stock_market_value_usd"] = _number_text(account.stock_market_value_usd)
+    if account.sweep_difference_usd:
+        extras["sweep_difference_usd"] = _number_text(account.sweep_difference_usd)
     return {
         "account_id": account.account_id,
         "base_currency": account.base_currency,
@@ -166,6 +168,7 @@ def _to_account(account: AccountDocument, as_of: datetime) -> AccountSnapshot:
         open_orders=tuple(_to_order(order, account.account_id) for order in account.open_orders),
         account_type=account.account_type,
         stock_market_value_usd=account.stock_market_value_usd,
+        sweep_difference_usd=account.sweep_difference_usd,
     )
 
 

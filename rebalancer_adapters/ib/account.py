@@ -10,10 +10,11 @@ from rebalancer_adapters.ib.connection import Link
 from rebalancer_adapters.ib.raw_rows import AccountRow, OpenOrderRow
 from rebalancer_adapters.ib.requests import RequestFault
 from rebalancer_core.errors import IncompleteData, UnknownAccount
+from rebalancer_core.ledger_errors import LedgerContradiction
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId
 
-ReadFault = RequestFault | IncompleteData | UnknownAccount
+ReadFault = RequestFault | IncompleteData | LedgerContradiction | UnknownAccount
 
 
 async def read_account(

@@ -5,6 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from rebalancer_adapters.ib.ledger import (
+    BASE,
+    CASH,
+    STOCKS,
+    Ledger,
+    contradiction,
+    sizing_cash,
+    sweep_difference,
+    to_ledger,
+)
 from rebalancer_adapters.ib.numbers import to_amount
 from rebalancer_adapters.ib.raw_rows import (
     AccountRow,
@@ -15,14 +25,10 @@ from rebalancer_adapters.ib.raw_rows import (
 )
 from rebalancer_adapters.ib.translate import to_open_order, to_position
 from rebalancer_core.errors import IncompleteData
+from rebalancer_core.ledger_errors import LedgerContradiction
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, OpenOrder, Position
 from rebalancer_core.values.instruments import USD, AccountId, is_managed
 from rebalancer_core.values.money import ZERO
-
-# The ledger repeats every figure in the base currency under this name; it is no currency.
-_BASE = "BASE"
-_LEDGER_CASH = "CashBalance"
-_LEDGER_STOCKS = "StockMarketValue"
 
 Values = dict[tuple[str, str], str]
 
@@ -35,7 +41,7 @@ def to_snapshot(
     positions: tuple[PositionRow, ...],
     values: tuple[AccountRow, ...],
     orders: tuple[OpenOrderRow, ...],
-) -> AccountSnapshot | IncompleteData:
+) -> AccountSnapshot | IncompleteData | LedgerContradiction:
     """The snapshot that these rows make, whatever their order, or what is missing in them."""
     incomplete = _foreign_rows(account_id, managed, positions, values)
     if incomplete is not None:
@@ -43,25 +49,31 @@ def to_snapshot(
     held = _positions(account_id, positions)
     if isinstance(held, IncompleteData):
         return held
-    by_tag = {(row.tag, row.currency): row.value for row in values if not row.model}
-    cash = _cash(account_id, by_tag)
+    own = tuple(row for row in values if not row.model)
+    by_tag = {(row.tag, row.currency): row.value for row in own}
+    ledger = to_ledger(own)
+    cash = _cash(account_id, ledger)
     if isinstance(cash, IncompleteData):
         return cash
-    base = _base_currency(account_id, by_tag)
-    if isinstance(base, IncompleteData):
-        return base
-    stocks = _stock_value(account_id, by_tag, held)
+    worth = _net_liquidation(account_id, by_tag)
+    if isinstance(worth, IncompleteData):
+        return worth
+    stocks = _stock_value(account_id, ledger, held)
     if isinstance(stocks, IncompleteData):
         return stocks
+    contradicting = contradiction(account_id, ledger, worth.amount, worth.currency)
+    if contradicting is not None:
+        return contradicting
     return AccountSnapshot(
         account_id=account_id,
         as_of=as_of,
-        base_currency=base,
+        base_currency=worth.currency,
         cash=cash,
         positions=held,
         open_orders=tuple(o for o in to_open_orders(orders) if o.account_id == account_id),
         account_type=by_tag.get(("AccountType", ""), ""),
         stock_market_value_usd=stocks,
+        sweep_difference_usd=sweep_difference(ledger),
     )
 
 
@@ -112,49 +124,47 @@ def _positions(
     return tuple(held)
 
 
-def _cash(account_id: AccountId, values: Values) -> tuple[CashBalance, ...] | IncompleteData:
+def _cash(account_id: AccountId, ledger: Ledger) -> tuple[CashBalance, ...] | IncompleteData:
     """Cash by real currency; an account without one ledger row was not read completely."""
     cash: list[CashBalance] = []
-    for (tag, currency), text in values.items():
-        if tag != _LEDGER_CASH or currency == _BASE:
-            continue
-        amount = to_amount(text)
-        if amount is None or not currency:
-            detail = f"{_LEDGER_CASH} in {currency or 'no currency'} is {text!r}"
+    for currency in ledger.cash_currencies():
+        amount = sizing_cash(ledger, currency)
+        if amount is None:
+            text = ledger.text(CASH, currency)
+            told = "missing" if text is None else repr(text)
+            detail = f"{CASH} in {currency or 'no currency'} is {told}"
             return IncompleteData(account_id=account_id, detail=detail)
         cash.append(CashBalance(currency=currency, amount=amount))
     if not cash:
         return IncompleteData(account_id=account_id, detail="no cash balance in any currency")
-    return tuple(sorted(cash, key=_currency))
+    return tuple(cash)
 
 
-def _currency(balance: CashBalance) -> str:
-    return balance.currency
-
-
-def _base_currency(account_id: AccountId, values: Values) -> str | IncompleteData:
+def _net_liquidation(account_id: AccountId, values: Values) -> CashBalance | IncompleteData:
+    """What the whole account is worth, in its base currency."""
     if values.get(("AccountReady", ""), "true").lower() == "false":
         return IncompleteData(account_id=account_id, detail="the broker says AccountReady = false")
     named = [
         (currency, text)
         for (tag, currency), text in values.items()
-        if tag == "NetLiquidation" and currency not in {_BASE, ""}
+        if tag == "NetLiquidation" and currency not in {BASE, ""}
     ]
-    if len(named) != 1 or to_amount(named[0][1]) is None:
+    amount = to_amount(named[0][1]) if len(named) == 1 else None
+    if amount is None:
         detail = f"net liquidation is given {len(named)} times" if len(named) != 1 else named[0][1]
         return IncompleteData(account_id=account_id, detail=f"no net liquidation: {detail}")
-    return named[0][0]
+    return CashBalance(currency=named[0][0], amount=amount)
 
 
 def _stock_value(
-    account_id: AccountId, values: Values, held: tuple[Position, ...]
+    account_id: AccountId, ledger: Ledger, held: tuple[Position, ...]
 ) -> Decimal | IncompleteData:
-    """The ledger's USD stocks in dollars; no row is zero only where no USD stock is held."""
-    text = values.get((_LEDGER_STOCKS, USD))
-    amount = to_amount(text) if text is not None else None
+    """The ledger's USD stocks in dollars; none or blank is 0 only where no USD stock is held."""
+    text = ledger.text(STOCKS, USD)
+    amount = to_amount(text or "")
     if amount is not None:
         return amount
-    if text is None and not any(is_managed(p.security_type, p.currency) for p in held):
+    if not text and not any(is_managed(p.security_type, p.currency) for p in held):
         return ZERO
-    detail = f"{_LEDGER_STOCKS} in {USD} is {'missing' if text is None else repr(text)}"
+    detail = f"{STOCKS} in {USD} is {'missing' if text is None else repr(text)}"
     return IncompleteData(account_id=account_id, detail=detail)

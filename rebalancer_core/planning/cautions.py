@@ -11,7 +11,7 @@ from rebalancer_core.planning.triggers import outside_band
 from rebalancer_core.planning.valuation import Valuation, foreign_cash
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import USD
-from rebalancer_core.values.money import ZERO, in_percent, plain, quotient, rounded
+from rebalancer_core.values.money import ZERO, in_percent, plain, quotient, rounded, usd
 from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
 
 _CENTI = Decimal("0.01")
@@ -23,6 +23,7 @@ def cautions(
     """The warnings of one plan, none empty; SPEC 3.2 and 4.6, SIZING 5."""
     valuation = decided.valuation
     every = (
+        _about_sweep(snapshot),
         _about_left_out(snapshot, valuation, policy),
         _about_leverage_now(valuation, decided, policy),
         _about_leverage_wanted(valuation, decided, policy),
@@ -31,6 +32,17 @@ def cautions(
         _about_fractions(decided, policy),
     )
     return tuple(sentence for sentence in every if sentence)
+
+
+def _about_sweep(snapshot: AccountSnapshot) -> str:
+    more, cash = snapshot.sweep_difference_usd, snapshot.usd_cash
+    if not more:
+        return ""
+    return (
+        f"CashBalance is {usd(cash + max(more, ZERO), 2)}, "
+        f"TotalCashBalance {usd(cash - min(more, ZERO), 2)} (cash in the insured bank deposit "
+        "sweep can be counted twice): sized on the smaller one"
+    )
 
 
 def _about_left_out(

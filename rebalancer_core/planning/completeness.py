@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from rebalancer_core.errors import LedgerMismatch
+from rebalancer_core.ledger_errors import LedgerMismatch
 from rebalancer_core.values.account import AccountSnapshot, Quote, Unpriced
 from rebalancer_core.values.instruments import is_managed
 from rebalancer_core.values.money import HUNDRED, ZERO

@@ -53,6 +53,7 @@ class AccountSnapshot:
 
     `stock_market_value_usd` is the broker's own ledger figure for USD stocks; None where the
     source does not carry one (a saved snapshot), and then the ledger check says it was not made.
+    `sweep_difference_usd` is CashBalance less TotalCashBalance; `cash` has the smaller of them.
     """
 
     account_id: AccountId
@@ -63,6 +64,7 @@ class AccountSnapshot:
     open_orders: tuple[OpenOrder, ...] = ()
     account_type: str = ""
     stock_market_value_usd: Decimal | None = None
+    sweep_difference_usd: Decimal = ZERO
 
     @property
     def usd_cash(self) -> Decimal:

@@ -82,6 +82,7 @@ def accounts(draw: st.DrawFn, account_id: AccountId, as_of: datetime) -> Account
         open_orders=tuple(draw(st.lists(orders, max_size=3))),
         account_type=draw(st.sampled_from(["", "INDIVIDUAL"])),
         stock_market_value_usd=draw(st.none() | numbers),
+        sweep_difference_usd=draw(numbers),
     )
 
 

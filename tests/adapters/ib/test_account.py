@@ -22,6 +22,7 @@ from rebalancer_adapters.ib.raw_rows import (
 )
 from rebalancer_adapters.ib.session import TradingSession, trading_session
 from rebalancer_core.errors import BrokerRefused, BrokerSilent, IncompleteData
+from rebalancer_core.ledger_errors import LedgerContradiction
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId
 from tests.adapters.ib.stage import play, stage
@@ -48,7 +49,13 @@ def _held(
 _VALUES = (
     _value("AccountReady", "true"),
     _value("AccountType", "INDIVIDUAL"),
-    _value("NetLiquidation", "19000.00", "CAD"),
+    _value("NetLiquidation", "19600.00", "CAD"),
+    _value("NetLiquidationByCurrency", "8400.00", "CAD"),
+    _value("NetLiquidationByCurrency", "8000.00", "USD"),
+    _value("NetLiquidationByCurrency", "19600.00", "BASE"),
+    _value("TotalCashBalance", "8400.00", "CAD"),
+    _value("TotalCashBalance", "2000.00", "USD"),
+    _value("TotalCashBalance", "11200.00", "BASE"),
     _value("CashBalance", "8400.00", "CAD"),
     _value("CashBalance", "2000.00", "USD"),
     _value("CashBalance", "11200.00", "BASE"),
@@ -84,8 +91,8 @@ def test_the_order_of_the_messages_changes_nothing(
 
 
 def test_an_account_without_us_dollars_has_none() -> None:
-    values = _without("CashBalance", "USD")
-    account = _account(values=values)
+    values = tuple(row for row in _VALUES if row.currency != "USD")
+    account = _account(values=values, positions=())
     assert isinstance(account, AccountSnapshot)
     assert account.usd_cash == 0
 
@@ -118,10 +125,17 @@ def test_a_missing_figure_of_the_ledger_is_a_fault(missing: str) -> None:
     assert isinstance(fault, IncompleteData)
 
 
+def test_us_dollars_without_their_cash_balance_are_a_fault() -> None:
+    fault = _account(values=_without("CashBalance", "USD"))
+    assert isinstance(fault, IncompleteData)
+    assert fault.detail == "CashBalance in USD is missing"
+
+
 def test_a_ledger_without_us_stocks_is_zero_only_where_none_is_held() -> None:
     values = _without("StockMarketValue", "USD")
     assert isinstance(_account(values=values), IncompleteData)
-    empty = _account(values=values, positions=())
+    cash_alone = _value("NetLiquidationByCurrency", "2000.00", "USD")
+    empty = _account(values=(*values, cash_alone), positions=())
     assert isinstance(empty, AccountSnapshot)
     assert empty.stock_market_value_usd == 0
 
@@ -282,7 +296,7 @@ def _account(
     values: tuple[AccountRow, ...] = _VALUES,
     positions: tuple[PositionRow, ...] = _POSITIONS,
     orders: tuple[OpenOrderRow, ...] = (),
-) -> AccountSnapshot | IncompleteData:
+) -> AccountSnapshot | IncompleteData | LedgerContradiction:
     return to_snapshot(
         _ME,
         as_of=_NOW,

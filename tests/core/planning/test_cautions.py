@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from attrs import evolve
 
 from rebalancer_core.planning.plan import plan_account
@@ -29,4 +30,29 @@ def test_two_ledger_rows_of_a_currency_are_one_amount() -> None:
     ).unwrap()
     assert plan.warnings == (
         "left out of all figures, also of leverage: gross 750 CAD (positions at cost)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("difference", "figures"),
+    [
+        ("40.50", "CashBalance is $1,040.50, TotalCashBalance $1,000.00"),
+        ("-40.50", "CashBalance is $1,000.00, TotalCashBalance $1,040.50"),
+    ],
+)
+def test_two_cash_rows_that_differ_are_both_named_with_the_sweep(
+    difference: str, figures: str
+) -> None:
+    case = load_case("band_edge_is_inside")
+    cash = (CashBalance(currency="USD", amount=Decimal(1000)),)
+    snapshot = evolve(snapshot_of(case), cash=cash, sweep_difference_usd=Decimal(difference))
+    plan = plan_account(
+        snapshot=snapshot,
+        quotes=quotes_of(case),
+        targets=targets_of(case),
+        policy=policy_of(case),
+    ).unwrap()
+    assert plan.warnings[0] == (
+        f"{figures} (cash in the insured bank deposit sweep can be counted twice): "
+        "sized on the smaller one"
     )

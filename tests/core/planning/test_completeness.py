@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
-from rebalancer_core.errors import LedgerMismatch
+from rebalancer_core.ledger_errors import LedgerMismatch
 from rebalancer_core.planning.completeness import ledger_mismatch
 from rebalancer_core.values.account import AccountSnapshot, Position, Quote, QuoteKind, Unpriced
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
