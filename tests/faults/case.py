@@ -88,7 +88,7 @@ class Case:
     `orders` are the fewest and the most order messages of the first run. When it ends with 7,
     `rebalance recover` must end with a code of `recovered`; what stays unknown then is closed by
     a restart of the gateway and `rebalance resolve`. With `steps` these are done instead, and no
-    others. `expects` says it in words.
+    others. `ledger_prefix` is the gateway's setting of that name. `expects` says it in words.
     """
 
     family: str
@@ -99,6 +99,7 @@ class Case:
     scenario: Scenario = field(factory=Scenario)
     holds: Mapping[str, str] = field(factory=lambda: dict(DEPOSIT))
     keys: Mapping[str, str] = field(factory=dict)
+    ledger_prefix: bool = False
     recovered: frozenset[int] = frozenset({0, 7})
     steps: tuple[Step, ...] = ()
     stopped: Stopped | None = None

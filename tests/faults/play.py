@@ -13,7 +13,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rebalancer_adapters.gateway import (
     ExecutionRecord,
@@ -96,7 +96,6 @@ class Played:
     orders: tuple[OrderRecord, ...]
     executions: tuple[ExecutionRecord, ...]
     reported: Mapping[str, Mapping[str, str]]
-    cash: Decimal
     cancelled_all: bool
 
     @property
@@ -112,6 +111,7 @@ class Played:
 def play(case: Case, folder: Path) -> Played:
     """Run the case in an empty folder: the run or runs, then what settles them."""
     house = market(account(ACCOUNT, **case.holds))  # type: ignore[arg-type]  # shares are whole
+    house.practices = evolve(house.practices, ledger_prefix=case.ledger_prefix)
     with SimulatedGateway(house, _FOREIGN + case.scenario) as gateway:
         space = workspace(folder, gateway, TARGETS, keys=_settings(case))
         stage = _Stage(gateway, space)
@@ -126,7 +126,6 @@ def play(case: Case, folder: Path) -> Played:
             orders=gateway.orders,
             executions=gateway.executions,
             reported=_reported(space),
-            cash=gateway.cash(ACCOUNT),
             cancelled_all=bool(gateway.record.received(_GLOBAL_CANCEL)),
         )
 
