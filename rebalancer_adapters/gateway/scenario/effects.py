@@ -15,7 +15,7 @@ _WHOLE = Decimal(1)
 
 @frozen(kw_only=True)
 class Reject:
-    """Refuse an order with this error; nothing is booked."""
+    """Refuse an order or a request with this error; nothing is booked, no answer follows."""
 
     code: int
     text: str
@@ -281,5 +281,5 @@ Trouble = ConnectionEffect | GatewayEffect
 MessageEffect = (
     Alter | Scale | Mute | Delay | Repeat | Behind | Latin1 | HalfFrame | Garbage | Trouble
 )
-RequestEffect = Ignore | Delay | Trouble
+RequestEffect = Ignore | Delay | Reject | Trouble
 Effect = OrderEffect | MessageEffect | RequestEffect

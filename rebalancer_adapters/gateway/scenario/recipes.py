@@ -9,6 +9,7 @@ from rebalancer_adapters.gateway.scenario.effects import (
     MessageEffect,
     Mute,
     OrderEffect,
+    Reject,
     RequestEffect,
     Scale,
     Trouble,
@@ -64,6 +65,7 @@ def on_requests(
     message_id: int | None = None,
     account: str | None = None,
     symbol: str | None = None,
+    side: str | None = None,
     tag: str | None = None,
     phase: Phase | None = None,
     first: int = 1,
@@ -75,6 +77,7 @@ def on_requests(
         message_id=message_id,
         account=account,
         symbol=symbol,
+        side=side,
         tag=tag,
         phase=phase,
     )
@@ -87,6 +90,30 @@ def on_placed_orders(*effects: RequestEffect, first: int = 1, last: int | None =
     The order itself is taken, unless `Ignore` is among the effects.
     """
     return on_requests(*effects, message_id=_PLACE_ORDER, tag=PLACED, first=first, last=last)
+
+
+def refused_what_if(
+    code: int,
+    text: str,
+    symbol: str | None = None,
+    side: str | None = None,
+    *,
+    first: int = 1,
+    last: int | None = None,
+) -> Scenario:
+    """Asked what an order would do, of one symbol or of all, the broker only says this error.
+
+    An order that is placed all the same is taken.
+    """
+    return on_requests(
+        Reject(code=code, text=text),
+        message_id=_PLACE_ORDER,
+        symbol=symbol,
+        side=side,
+        tag=PREVIEWED,
+        first=first,
+        last=last,
+    )
 
 
 def at_start(*effects: Trouble) -> Scenario:

@@ -2,11 +2,15 @@
 
 from rebalancer_adapters.gateway.requests import Request
 from rebalancer_adapters.gateway.requests.values import (
+    CancelOrder,
     PlaceOrder,
+    RequestAccountSummary,
     RequestAccountUpdates,
     RequestAccountUpdatesMulti,
     RequestContractDetails,
+    RequestExecutions,
     RequestMarketData,
+    RequestMatchingSymbols,
 )
 from rebalancer_adapters.gateway.scenario import PLACED, PREVIEWED, Event, Kind, Phase
 
@@ -34,3 +38,21 @@ def request_event(request: Request, message_id: int, client_id: int, phase: Phas
         tag=tag,
         phase=phase,
     )
+
+
+def request_number(request: Request) -> int:
+    """The number under which an error about this request is told; -1 where it has none."""
+    match request:
+        case PlaceOrder() | CancelOrder():
+            return request.order_id
+        case (
+            RequestAccountUpdatesMulti()
+            | RequestAccountSummary()
+            | RequestContractDetails()
+            | RequestMatchingSymbols()
+            | RequestMarketData()
+            | RequestExecutions()
+        ):
+            return request.req_id
+        case _:
+            return -1

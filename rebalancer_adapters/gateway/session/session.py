@@ -30,7 +30,7 @@ from rebalancer_adapters.gateway.requests.values import (
     SetServerLogLevel,
     StartApi,
 )
-from rebalancer_adapters.gateway.scenario import Delay, Ignore
+from rebalancer_adapters.gateway.scenario import Delay, Ignore, Reject
 from rebalancer_adapters.gateway.session.account_desk import AccountDesk
 from rebalancer_adapters.gateway.session.contract_desk import ContractDesk
 from rebalancer_adapters.gateway.session.floor import Floor
@@ -38,7 +38,7 @@ from rebalancer_adapters.gateway.session.line import Line
 from rebalancer_adapters.gateway.session.market_data_desk import MarketDataDesk
 from rebalancer_adapters.gateway.session.order_desk import OrderDesk
 from rebalancer_adapters.gateway.session.pace import Pace
-from rebalancer_adapters.gateway.session.request_event import request_event
+from rebalancer_adapters.gateway.session.request_event import request_event, request_number
 from rebalancer_adapters.gateway.wire import (
     BadHello,
     Fields,
@@ -187,7 +187,10 @@ class Session:
         event = request_event(request, message_id, self.line.client_id, self.line.progress.phase)
         effects = self._floor.director.effects(event)
         seconds = sum((each.seconds for each in effects if isinstance(each, Delay)), Decimal(0))
-        if any(isinstance(each, Ignore) for each in effects):
+        refusal = next((each for each in effects if isinstance(each, Reject)), None)
+        if refusal is not None:
+            self.line.send_error(request_number(request), refusal.code, refusal.text)
+        elif any(isinstance(each, Ignore) for each in effects):
             pass
         elif seconds:
             self._floor.tasks.run(self._handle_late(request, seconds))

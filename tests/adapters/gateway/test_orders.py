@@ -5,7 +5,16 @@ from decimal import Decimal
 import pytest
 from ib_async import ExecutionFilter, Order, Stock, TagValue
 
-from rebalancer_adapters.gateway import DataLine, Fill, Rest, Status, on_orders
+from rebalancer_adapters.gateway import (
+    DataLine,
+    Fill,
+    Reject,
+    Rest,
+    Status,
+    on_orders,
+    on_requests,
+    refused_what_if,
+)
 from tests.adapters.gateway.clients import (
     SPY,
     connect,
@@ -257,6 +266,38 @@ def test_a_what_if_order_previews_margin_and_commission_and_books_nothing() -> N
             first, second = gateway.record.sent(5)
             assert first.fields.count("1.7976931348623157E308") == 15
             assert second.fields.count("1.7976931348623157E308") == 6
+
+    run(scene())
+
+
+def test_a_what_if_order_can_be_refused_and_the_order_itself_is_taken() -> None:
+    async def scene() -> None:
+        refused = refused_what_if(460, "No trading permissions.", "SPY", "BUY")
+        async with connected(scenario=refused) as (gateway, ib):
+            errors = errors_of(ib)
+            await soon(ib.whatIfOrderAsync(SPY, market_order("BUY", 4)))
+            assert [code for _, code in errors] == [460]
+            assert gateway.record.sent(5) == ()
+            sell = await soon(ib.whatIfOrderAsync(SPY, market_order("SELL", 4)))
+            assert sell.initMarginChange == "-600.0"
+            await filled(ib, market_order("BUY", 4))
+            assert gateway.book.position("DU111111", "SPY") == 14
+
+    run(scene())
+
+
+def test_any_request_can_be_refused_under_its_own_number() -> None:
+    async def scene() -> None:
+        refused = on_requests(Reject(code=366, text="No such request."), last=2)
+        async with connected() as (gateway, ib):
+            gateway.play(refused)
+            errors = errors_of(ib)
+            assert await soon(ib.reqContractDetailsAsync(SPY)) == []
+            raw(ib).reqAllOpenOrders()
+            await soon(ib.reqCurrentTimeAsync())
+            assert [code for _, code in errors] == [366, 366]
+            assert errors[0][0] > 0
+            assert errors[1][0] == -1
 
     run(scene())
 
