@@ -21,7 +21,7 @@ from rebalancer_core.reporting.cells import Table
 from rebalancer_core.reporting.faults import ReportFault
 from rebalancer_core.values.account import AccountSnapshot, MarketObservation
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol, Unlisted
-from rebalancer_core.values.margin import MarginEffect
+from rebalancer_core.values.margin import WhatIf
 from rebalancer_core.values.plans import PlannedOrder
 from rebalancer_core.values.policy import PricingPolicy
 
@@ -90,11 +90,11 @@ class OrderPort(Protocol):
 
     async def what_if(
         self, account_id: AccountId, orders: tuple[PlannedOrder, ...], style: OrderStyle
-    ) -> tuple[MarginEffect | None, ...]:
+    ) -> tuple[WhatIf, ...]:
         """What each order alone would do to the account's margin, in the order asked.
 
-        None where the broker refuses or does not answer in a few seconds. Nothing is ordered, so
-        it takes orders that nobody has approved yet.
+        An error of the broker is an answer, too; None where none comes in a few seconds. Nothing
+        is ordered, so it takes orders that nobody has approved yet.
         """
         ...
 

@@ -19,7 +19,7 @@ from rebalancer_core.errors import BrokerFault, BrokerRefused, LinkLost, explain
 from rebalancer_core.execution.facts import BrokerFact, OrderRef
 from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
 from rebalancer_core.values.instruments import AccountId, Listing
-from rebalancer_core.values.margin import MarginEffect
+from rebalancer_core.values.margin import WhatIf, WhatIfRefused
 from rebalancer_core.values.plans import PlannedOrder, Side
 from rebalancer_core.values.policy import AlgoPreference
 
@@ -69,17 +69,17 @@ class IbOrderDesk:
 
     async def what_if(
         self, account_id: AccountId, orders: tuple[PlannedOrder, ...], style: OrderStyle
-    ) -> tuple[MarginEffect | None, ...]:
+    ) -> tuple[WhatIf, ...]:
         clock = asyncio.get_running_loop().time
         until = clock() + min(_WHAT_IF_SECONDS, self._link.timeout_seconds)
-        effects: list[MarginEffect | None] = []
-        while len(effects) < len(orders) and self._is_open_to(account_id) and clock() < until:
-            some = orders[len(effects) :][:_WHAT_IFS_AT_ONCE]
+        answers: list[WhatIf] = []
+        while len(answers) < len(orders) and self._is_open_to(account_id) and clock() < until:
+            some = orders[len(answers) :][:_WHAT_IFS_AT_ONCE]
             left = until - clock()
-            effects += await asyncio.gather(
+            answers += await asyncio.gather(
                 *(self._what_if(to_question(account_id, each, style), each, left) for each in some)
             )
-        return (*effects, *(None for _ in orders[len(effects) :]))
+        return (*answers, *(None for _ in orders[len(answers) :]))
 
     async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:
         refusal = self._refusal(ticket)
@@ -113,9 +113,7 @@ class IbOrderDesk:
         answer = await gather_evidence(self._link, account_id)
         return Success(answer) if isinstance(answer, tuple) else Failure(answer)
 
-    async def _what_if(
-        self, question: Order, about: PlannedOrder, seconds: float
-    ) -> MarginEffect | None:
+    async def _what_if(self, question: Order, about: PlannedOrder, seconds: float) -> WhatIf:
         """Asked under a number of its own, which no order ever gets."""
         contract = to_contract(
             Listing(con_id=about.con_id, symbol=about.symbol, primary_exchange="")
@@ -129,6 +127,8 @@ class IbOrderDesk:
         if isinstance(answer, tuple):
             return answer[0] if answer else None
         self._link.inbox.notices.append(explain(answer))
+        if isinstance(answer, BrokerRefused):
+            return WhatIfRefused(code=answer.code, text=answer.text)
         return None
 
     def _is_open_to(self, account_id: AccountId) -> bool:

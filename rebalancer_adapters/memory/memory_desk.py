@@ -24,7 +24,7 @@ from rebalancer_core.execution.facts import (
 from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
 from rebalancer_core.values.account import OpenOrder
 from rebalancer_core.values.instruments import USD, AccountId
-from rebalancer_core.values.margin import MarginEffect
+from rebalancer_core.values.margin import MarginEffect, WhatIf, WhatIfRefused
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plans import PlannedOrder, Side
 
@@ -57,15 +57,11 @@ class MemoryOrderDesk:
         account_id: AccountId,
         orders: tuple[PlannedOrder, ...],
         style: OrderStyle,  # noqa: ARG002 - every style costs the same here
-    ) -> tuple[MarginEffect | None, ...]:
-        """Memory knows its commission, and no margin rules."""
-        commission = self._books.world.commission_usd
-        known = MarginEffect(commission=commission, commission_currency=USD)
-        is_managed = account_id in self._books.account_ids
-        return tuple(
-            known if is_managed and self._books.fill_price(order.con_id, order.side) else None
-            for order in orders
-        )
+    ) -> tuple[WhatIf, ...]:
+        """Memory knows its commission and what it rejects, and no margin rules."""
+        if account_id not in self._books.account_ids:
+            return (None,) * len(orders)
+        return tuple(map(self._what_if, orders))
 
     async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:
         if self.closed_gate:
@@ -117,6 +113,15 @@ class MemoryOrderDesk:
             if order.account_id == account_id
         ]
         return Success((*proven, *still_open))
+
+    def _what_if(self, order: PlannedOrder) -> WhatIf:
+        for scripted in self._books.world.rejections:
+            if scripted.symbol == order.symbol:
+                return WhatIfRefused(code=scripted.code, text=scripted.text)
+        if not self._books.fill_price(order.con_id, order.side):
+            return None
+        commission = self._books.world.commission_usd
+        return MarginEffect(commission=commission, commission_currency=USD)
 
     def _refusal(self, ticket: OrderTicket) -> str:
         if ticket.account_id not in self._books.account_ids:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from rebalancer_core.values.margin import MarginEffect, PlanMargin, Shift
+from rebalancer_core.values.margin import MarginEffect, PlanMargin, Shift, WhatIf
 from rebalancer_core.values.money import ZERO, cents, plain
 
 
-def plan_margin(effects: tuple[MarginEffect | None, ...], currency: str) -> PlanMargin:
+def plan_margin(
+    answers: tuple[WhatIf, ...], currency: str, errors: tuple[str, ...] = ()
+) -> PlanMargin:
     """The account after all orders that were answered; `currency` is its base currency.
 
     Each answer is about one order alone, so the changes add up on what is without any. Excess
@@ -20,17 +22,18 @@ def plan_margin(effects: tuple[MarginEffect | None, ...], currency: str) -> Plan
     >>> margin.initial, margin.maintenance, margin.answered, margin.asked
     (Decimal('450'), None, 2, 3)
     """
-    known = tuple(effect for effect in effects if effect is not None)
+    known = tuple(answer for answer in answers if isinstance(answer, MarginEffect))
     maintenance = _after(tuple(effect.maintenance for effect in known))
     equity = _after(tuple(effect.equity_with_loan for effect in known))
     return PlanMargin(
-        asked=len(effects),
+        asked=len(answers),
         answered=len(known),
         currency=currency,
         initial=_after(tuple(effect.initial for effect in known)),
         maintenance=maintenance,
         excess_liquidity=None if equity is None or maintenance is None else equity - maintenance,
         commissions=_commissions(known),
+        errors=errors,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TypeAlias
 
 from attrs import field, frozen
 
@@ -33,11 +34,24 @@ class MarginEffect:
 
 
 @frozen(kw_only=True)
+class WhatIfRefused:
+    """The broker answered the what-if of one order with an error in place of figures."""
+
+    code: int
+    text: str
+
+
+# None: no answer in time, or one without any figure.
+WhatIf: TypeAlias = MarginEffect | WhatIfRefused | None
+
+
+@frozen(kw_only=True)
 class PlanMargin:
     """An account after those orders of a plan that the broker answered: `answered` of `asked`.
 
     Margin and excess liquidity in `currency`, the base currency of the account; None where one of
-    the answers did not name the figure. `commissions` are sums, one a currency.
+    the answers did not name the figure. `commissions` are sums, one a currency; `errors` are
+    sentences, one an order that was answered with an error.
     """
 
     asked: int
@@ -47,6 +61,7 @@ class PlanMargin:
     maintenance: Decimal | None = None
     excess_liquidity: Decimal | None = None
     commissions: tuple[tuple[str, Decimal], ...] = field(default=())
+    errors: tuple[str, ...] = ()
 
     @property
     def is_short(self) -> bool:

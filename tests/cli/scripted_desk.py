@@ -17,7 +17,7 @@ from rebalancer_core.execution.facts import (
 )
 from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
 from rebalancer_core.values.instruments import AccountId, Symbol
-from rebalancer_core.values.margin import MarginEffect
+from rebalancer_core.values.margin import WhatIf
 from rebalancer_core.values.money import ONE, ZERO
 from rebalancer_core.values.plans import PlannedOrder
 
@@ -100,7 +100,7 @@ class ScriptedDesk:
         account_id: AccountId,
         orders: tuple[PlannedOrder, ...],
         style: OrderStyle,
-    ) -> tuple[MarginEffect | None, ...]:
+    ) -> tuple[WhatIf, ...]:
         return (None,) * len(orders)
 
     async def cancel(self, order_ref: OrderRef) -> Result[None, BrokerFault]:

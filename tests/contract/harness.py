@@ -9,7 +9,14 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from rebalancer_adapters.gateway import Gateway, Reject, Rest, load_market, on_orders
+from rebalancer_adapters.gateway import (
+    Gateway,
+    Reject,
+    Rest,
+    load_market,
+    on_orders,
+    refused_what_if,
+)
 from rebalancer_adapters.ib.address import GatewayAddress, Patience
 from rebalancer_adapters.ib.session import TradingSession, trading_session
 from rebalancer_adapters.memory.books import MemoryBooks
@@ -66,9 +73,12 @@ async def memory_floor() -> AsyncIterator[Floor]:
 @asynccontextmanager
 async def gateway_floor() -> AsyncIterator[Floor]:
     """The IB adapter, over TCP, on the simulated gateway."""
-    scenario = on_orders(
-        Reject(code=201, text="Order rejected - reason: test"), symbol=REJECTED
-    ) + on_orders(Rest(), symbol=RESTING)
+    rejected = "Order rejected - reason: test"
+    scenario = (
+        on_orders(Reject(code=201, text=rejected), symbol=REJECTED)
+        + refused_what_if(201, rejected, REJECTED)
+        + on_orders(Rest(), symbol=RESTING)
+    )
     gateway = Gateway(load_market(MARKET), scenario=scenario)
 
     def symbols_asked() -> list[Symbol]:

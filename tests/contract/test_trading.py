@@ -19,6 +19,7 @@ from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
 from rebalancer_core.ports import BrokerPort
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.margin import MarginEffect, WhatIfRefused
 from rebalancer_core.values.plans import PlannedOrder, Side
 from tests.contract import worlds
 from tests.contract.harness import Floor, Opening, facts_until, on_floor, ticket
@@ -185,7 +186,7 @@ def test_asking_what_an_order_would_do_orders_nothing(opening: Opening) -> None:
 
     async def story(floor: Floor) -> None:
         (effect,) = await floor.desk.what_if(worlds.USD_ACCOUNT, planned, OrderStyle())
-        assert effect is not None
+        assert isinstance(effect, MarginEffect)
         assert (effect.commission, effect.commission_currency) == (Decimal(1), "USD")
         stranger = AccountId("DU999999")
         assert await floor.desk.what_if(stranger, planned, OrderStyle()) == (None,)
@@ -194,6 +195,26 @@ def test_asking_what_an_order_would_do_orders_nothing(opening: Opening) -> None:
         assert (await _account(floor.broker, worlds.USD_ACCOUNT)).usd_cash == 10000
         assert (await floor.desk.submit(order)).unwrap() is None
         await facts_until(floor.desk, _commissioned(order))
+
+    on_floor(opening, story)
+
+
+def test_an_order_that_would_be_refused_is_answered_with_code_and_text(opening: Opening) -> None:
+    orders = tuple(
+        PlannedOrder(
+            con_id=worlds.CON_IDS[symbol],
+            symbol=symbol,
+            side=Side.BUY,
+            quantity=Decimal(3),
+            price=Decimal(50),
+        )
+        for symbol in (worlds.REJECTED, worlds.SPY)
+    )
+
+    async def story(floor: Floor) -> None:
+        refused, taken = await floor.desk.what_if(worlds.USD_ACCOUNT, orders, OrderStyle())
+        assert refused == WhatIfRefused(code=201, text="Order rejected - reason: test")
+        assert isinstance(taken, MarginEffect)
 
     on_floor(opening, story)
 

@@ -26,7 +26,7 @@ from rebalancer_core.execution.facts import (
 from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
-from rebalancer_core.values.margin import MarginEffect
+from rebalancer_core.values.margin import WhatIf
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plans import PlannedOrder, Side
 
@@ -283,7 +283,7 @@ class Desk:
 
     async def what_if(
         self, account_id: AccountId, orders: tuple[PlannedOrder, ...], style: OrderStyle
-    ) -> tuple[MarginEffect | None, ...]:
+    ) -> tuple[WhatIf, ...]:
         del account_id, style  # nothing is told of any
         return tuple(None for _ in orders)
 

@@ -1,4 +1,4 @@
-"""What-if questions end with figures or with nothing, in bounded time; none is an order."""
+"""What-if questions end with figures, an error or nothing, in bounded time; none is an order."""
 
 import asyncio
 from decimal import Decimal
@@ -13,7 +13,7 @@ from rebalancer_adapters.ib.session import TradingSession
 from rebalancer_core.execution.facts import Commissioned, LinkDown, LinkUp
 from rebalancer_core.execution.tickets import OrderStyle
 from rebalancer_core.values.instruments import AccountId, Symbol
-from rebalancer_core.values.margin import MarginEffect, Shift
+from rebalancer_core.values.margin import MarginEffect, Shift, WhatIf, WhatIfRefused
 from rebalancer_core.values.plans import PlannedOrder, Side
 from rebalancer_core.values.policy import AlgoPreference
 from tests.adapters.ib.stage import play
@@ -61,23 +61,28 @@ def test_the_first_answer_has_no_figures_and_is_not_taken_for_the_answer() -> No
 def test_each_order_gets_its_own_answer() -> None:
     orders = (_order(SPY, 4, Side.SELL), _TOO_MUCH, _order(IEF, 10))
     sell, refused, buy = _asked(orders)
-    assert sell is not None
+    assert isinstance(sell, MarginEffect)
     assert sell.initial is not None
     assert sell.initial.change == -600
-    assert refused is None
-    assert buy is not None
+    assert isinstance(refused, WhatIfRefused)
+    assert refused.code == 201
+    assert "MUST EXCEED THE INITIAL MARGIN" in refused.text
+    assert isinstance(buy, MarginEffect)
     assert buy.initial is not None
     assert buy.initial.change == Decimal("237.5")
 
 
 @pytest.mark.parametrize("code", [201, 321, 399, 435, 19999])
-def test_an_error_is_an_answer_without_figures(code: int) -> None:
+def test_an_error_is_an_answer_with_its_code_and_text(code: int) -> None:
     said = on_messages(Alter(field=_CODE_FIELD, text=str(code)), message_id=_ERROR)
 
     async def story(gateway: Gateway, session: TradingSession) -> None:
         gateway.play(said)
         asked = session.order_desk().what_if(USD_ACCOUNT, (_TOO_MUCH,), _PLAIN)
-        assert await asyncio.wait_for(asked, _LESS_THAN_ITS_PATIENCE) == (None,)
+        (answer,) = await asyncio.wait_for(asked, _LESS_THAN_ITS_PATIENCE)
+        assert isinstance(answer, WhatIfRefused)
+        assert answer.code == code
+        assert "MUST EXCEED THE INITIAL MARGIN" in answer.text
         told = session.notices()[-1]
         assert f"{code}" in told
         assert "what-if of SPY" in told
@@ -149,8 +154,8 @@ def test_nothing_is_asked_for_an_account_that_is_not_managed() -> None:
 
 def _asked(
     orders: tuple[PlannedOrder, ...], scenario: Scenario | None = None
-) -> tuple[MarginEffect | None, ...]:
-    async def story(_gateway: Gateway, session: TradingSession) -> tuple[MarginEffect | None, ...]:
+) -> tuple[WhatIf, ...]:
+    async def story(_gateway: Gateway, session: TradingSession) -> tuple[WhatIf, ...]:
         asked = session.order_desk().what_if(USD_ACCOUNT, orders, _PLAIN)
         effects = await asyncio.wait_for(asked, _LESS_THAN_ITS_PATIENCE)
         assert await session.order_desk().facts(0.05) == ()
