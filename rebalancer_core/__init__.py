@@ -35,7 +35,15 @@ if TYPE_CHECKING:
         Unpriced,
     )
     from rebalancer_core.values.instruments import AccountId, ConId, Symbol
-    from rebalancer_core.values.plans import Action, Plan, PlannedOrder, PlanRow, Reason, Side
+    from rebalancer_core.values.plans import (
+        Action,
+        NotBuyable,
+        Plan,
+        PlannedOrder,
+        PlanRow,
+        Reason,
+        Side,
+    )
     from rebalancer_core.values.policy import (
         CashBufferType,
         PricingPolicy,
@@ -62,6 +70,7 @@ __all__ = [
     "MarketObservation",
     "ModelPortfolio",
     "ModelShare",
+    "NotBuyable",
     "OpenOrder",
     "Plan",
     "PlanRow",
@@ -106,7 +115,7 @@ _HOMES = {
         "QuoteBlock QuoteKind Snapshot Unpriced"
     ),
     "rebalancer_core.values.instruments": "AccountId ConId Symbol",
-    "rebalancer_core.values.plans": "Action Plan PlannedOrder PlanRow Reason Side",
+    "rebalancer_core.values.plans": "Action NotBuyable Plan PlannedOrder PlanRow Reason Side",
     "rebalancer_core.values.policy": (
         "CashBufferType PricingPolicy RebalancePolicy SafetyPolicy Sizing TriggerMode "
         "UnlistedPositions"

@@ -12,7 +12,7 @@ from rebalancer_core.planning.sizing import sized_plan
 from rebalancer_core.planning.triggers import screening
 from rebalancer_core.planning.valuation import Valuation, value_account
 from rebalancer_core.values.account import AccountSnapshot, Quote, Unpriced
-from rebalancer_core.values.plans import Plan
+from rebalancer_core.values.plans import NotBuyable, Plan
 from rebalancer_core.values.policy import RebalancePolicy
 from rebalancer_core.values.portfolios import Targets
 
@@ -23,10 +23,13 @@ def plan_account(
     quotes: tuple[Quote | Unpriced, ...],
     targets: Targets,
     policy: RebalancePolicy,
+    not_buyable: tuple[NotBuyable, ...] = (),
 ) -> Result[Plan, AccountFault]:
     """What this account would trade and why the rest does not, or why it cannot be planned.
 
     Every position and every target has a row. Quotes may hold more symbols than the account needs.
+    What is `not_buyable` is not bought; sells are then cut, from the smallest drift up, to what
+    the other buys and the cash floor need.
 
     >>> from datetime import datetime, timezone
     >>> from decimal import Decimal
@@ -62,7 +65,7 @@ def plan_account(
     """
 
     def planned(valuation: Valuation) -> Plan:
-        return _plan(valuation, snapshot, targets, policy)
+        return _plan(valuation, snapshot, targets, policy, not_buyable)
 
     return value_account(snapshot=snapshot, quotes=quotes, targets=targets, policy=policy).map(
         planned
@@ -70,10 +73,14 @@ def plan_account(
 
 
 def _plan(
-    valuation: Valuation, snapshot: AccountSnapshot, targets: Targets, policy: RebalancePolicy
+    valuation: Valuation,
+    snapshot: AccountSnapshot,
+    targets: Targets,
+    policy: RebalancePolicy,
+    not_buyable: tuple[NotBuyable, ...],
 ) -> Plan:
     floor = cash_floor(valuation, policy)
-    screened = screening(valuation, policy)
+    screened = screening(valuation, policy, not_buyable)
     sized = sized_plan(valuation, screened, floor.floor, policy)
     decided = Decided(valuation=valuation, floor=floor, screened=screened, sized=sized)
     rows = plan_rows(snapshot, decided, targets.cash)

@@ -139,6 +139,8 @@ def _price_notes(quote: Quote) -> tuple[str, ...]:
 def _shortfall(candidate: Candidate, lots: int, by_priority: int, decided: Decided) -> _Why:
     """Why a candidate trades less than the nearest lot, in words."""
     lot = decided.valuation.lot
+    if candidate.holding.gap < 0:
+        return Reason.SELL_CUT, _cut(lots, candidate.nearest, lot)
     if lots < by_priority:
         back = told_shares((by_priority - lots) * lot)
         return Reason.GAVE_BACK, f"gave {back} back, so that the plan as a whole ends closer"
@@ -150,6 +152,11 @@ def _shortfall(candidate: Candidate, lots: int, by_priority: int, decided: Decid
     done, full = plain(lots * lot), told_shares(candidate.nearest * lot)
     short = f"{done} of {full}, the next needs {needs}"
     return reason, f"{short}, {left} left above the cash floor"
+
+
+def _cut(lots: int, nearest: int, lot: Decimal) -> str:
+    enough = f"{plain(lots * lot)} of {told_shares(nearest * lot)}" if lots else "no share"
+    return f"{enough} needed, as a buy is blocked"
 
 
 def _next_step(candidate: Candidate, lots: int) -> int:

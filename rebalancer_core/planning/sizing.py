@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from rebalancer_core.planning.cutting import lots_needed
 from rebalancer_core.planning.exchange import exchanged
 from rebalancer_core.planning.fill import Buy, drift_removed, priority_fill, spent
 from rebalancer_core.planning.knapsack import most_removable
@@ -43,19 +44,22 @@ def sized_plan(
 ) -> Sized:
     """The lots to trade; in total_drift mode of the shortest prefix that reaches the band.
 
-    All candidates where none does (SIZING 2.1).
+    All candidates where none does (SIZING 2.1). Where a buy is blocked, sells that would only have
+    paid for it are cut.
     """
     candidates = screened.candidates
+
+    def sized(count: int) -> Sized:
+        found = size(candidates[:count], valuation, floor, policy)
+        return _with_sells_cut(found, floor) if screened.has_blocked_buy else found
+
     match policy.trigger_mode:
         case TriggerMode.PER_HOLDING:
-            return size(candidates, valuation, floor, policy)
+            return sized(len(candidates))
         case TriggerMode.TOTAL_DRIFT:
-            prefixes = (
-                size(candidates[:count], valuation, floor, policy)
-                for count in range(1, len(candidates))
-            )
+            prefixes = (sized(count) for count in range(1, len(candidates)))
             inside = (s for s in prefixes if not _outside_after(s, valuation, policy))
-            return next(inside, None) or size(candidates, valuation, floor, policy)
+            return next(inside, None) or sized(len(candidates))
 
 
 def size(
@@ -80,7 +84,7 @@ def size(
             cash_after=cash - cost,
             bound=0,
         )
-    buys = tuple(map(_buy, wanted))
+    buys = tuple(map(_trade, wanted))
     room = max(0, cash - floor)
     filled = priority_fill(buys, room, (0,) * len(buys))
     most = most_removable(buys, room)
@@ -91,6 +95,30 @@ def size(
         by_priority=_with_buys(candidates, filled),
         cash_after=cash - spent(buys, lots),
         bound=most - drift_removed(buys, lots),
+    )
+
+
+def _with_sells_cut(sized: Sized, floor: int) -> Sized:
+    """The same buys, with no more sold than they and the floor need.
+
+    The bound grows by the drift that the cut lots would have removed.
+    """
+    sells = tuple([candidate for candidate in sized.candidates if candidate.holding.gap < 0])
+    needed = lots_needed(sells, sized.cash_after - floor)
+    of_sells = iter(needed)
+    lots = tuple(
+        [
+            next(of_sells) if candidate.holding.gap < 0 else bought
+            for candidate, bought in zip(sized.candidates, sized.lots, strict=True)
+        ]
+    )
+    trades = tuple(map(_trade, sells))
+    nearest = tuple([trade.nearest for trade in trades])
+    return evolve(
+        sized,
+        lots=lots,
+        cash_after=sized.cash_after - spent(trades, nearest) + spent(trades, needed),
+        bound=sized.bound + drift_removed(trades, nearest) - drift_removed(trades, needed),
     )
 
 
@@ -123,9 +151,10 @@ def _exchanged(
             )
 
 
-def _buy(candidate: Candidate) -> Buy:
+def _trade(candidate: Candidate) -> Buy:
+    """What fill knows of a trade; the sums are the same for a sell."""
     return Buy(
-        gap=candidate.holding.gap,
+        gap=abs(candidate.holding.gap),
         lot_value=candidate.holding.lot_value,
         nearest=candidate.nearest,
         min_lots=candidate.min_lots,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from attrs import frozen
@@ -12,8 +12,9 @@ from rebalancer_core.planning.amounts import told_apart, told_shares
 from rebalancer_core.planning.grains import nearest_lots
 from rebalancer_core.planning.valuation import Holding, Valuation
 from rebalancer_core.values.account import Quote, Unpriced
+from rebalancer_core.values.instruments import ConId
 from rebalancer_core.values.money import BPS
-from rebalancer_core.values.plans import Reason
+from rebalancer_core.values.plans import NotBuyable, Reason
 from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
 
 
@@ -39,27 +40,36 @@ class SetAside:
 class Screening:
     """All holdings: `candidates` by priority, those `aside`, and the rest for the `quiet` reason.
 
-    `triggered` = how many are outside the band, candidates or not.
+    `triggered` = how many are outside the band, candidates or not. `has_blocked_buy`: one of those
+    aside would be bought, were it not for the caller's word.
     """
 
     candidates: tuple[Candidate, ...]
     aside: tuple[SetAside, ...]
     quiet: Reason
     triggered: int
+    has_blocked_buy: bool = False
 
 
-def screening(valuation: Valuation, policy: RebalancePolicy) -> Screening:
+def screening(
+    valuation: Valuation, policy: RebalancePolicy, not_buyable: tuple[NotBuyable, ...] = ()
+) -> Screening:
     """Splits the holdings (SPEC 4.3, SIZING 2.1); in total_drift mode before any is selected."""
+    blocked = {each.con_id: each for each in not_buyable}
+    has_blocked_buy = False
     triggered = _count_triggered(valuation, policy)
     min_order = valuation.grains.of(policy.min_order_usd)
     candidates: list[Candidate] = []
     aside: list[SetAside] = []
     for holding in valuation.holdings[:triggered]:
         looked_at = _looked_at(holding, valuation, min_order)
-        if isinstance(looked_at, Candidate):
-            candidates.append(looked_at)
-        else:
+        if isinstance(looked_at, SetAside):
             aside.append(looked_at)
+        elif (why_not := _why_not_bought(holding, blocked)) is not None:
+            aside.append(why_not)
+            has_blocked_buy = True
+        else:
+            candidates.append(looked_at)
     unpriced = [
         _unpriced(h) for h in valuation.holdings[triggered:] if not isinstance(h.quote, Quote)
     ]
@@ -68,6 +78,7 @@ def screening(valuation: Valuation, policy: RebalancePolicy) -> Screening:
         aside=(*aside, *unpriced),
         quiet=_quiet_reason(policy),
         triggered=triggered,
+        has_blocked_buy=has_blocked_buy,
     )
 
 
@@ -149,6 +160,13 @@ def _looked_at(holding: Holding, valuation: Valuation, min_order: int) -> Candid
         note = f"rounded to {rounded} it is {worth}, under min_order_usd {minimum}"
         return SetAside(holding=holding, reason=Reason.BELOW_MINIMUM_ORDER, note=note)
     return Candidate(holding=holding, nearest=nearest, min_lots=max(1, -(-min_order // lot_value)))
+
+
+def _why_not_bought(holding: Holding, blocked: Mapping[ConId, NotBuyable]) -> SetAside | None:
+    why = None if holding.quote is None else blocked.get(holding.quote.con_id)
+    if why is None or holding.gap < 0:
+        return None
+    return SetAside(holding=holding, reason=why.reason, note=why.why)
 
 
 def _unpriced(holding: Holding) -> SetAside:

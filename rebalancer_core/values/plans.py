@@ -39,8 +39,19 @@ class Reason(Enum):
     OPEN_ORDER_PENDING = "open order pending"
     MARKET_CLOSED = "market closed"
     LIMIT = "limit"
+    REFUSED_BY_BROKER = "refused by the broker"
+    SELL_CUT = "sell cut"
     GAVE_BACK = "gave shares back for a closer fit of the whole plan"
     CASH_FOLLOWS = "cash is what the trades leave"
+
+
+@frozen(kw_only=True)
+class NotBuyable:
+    """A contract that a plan must not buy: the reason that its row gets, and why, in words."""
+
+    con_id: ConId
+    why: str
+    reason: Reason = Reason.REFUSED_BY_BROKER
 
 
 @frozen(kw_only=True)
