@@ -23,14 +23,18 @@ from rebalancer_core.planning.completeness import ledger_mismatch
 from rebalancer_core.planning.plan import plan_account
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.account import AccountSnapshot
-from rebalancer_core.values.plans import Plan
+from rebalancer_core.values.plans import NotBuyable, Plan
 
 
 class Drawer(Protocol):
     """Where the plan of an account comes from: made now, or saved before."""
 
     def draw(
-        self, account: AccountInputs, snapshot: AccountSnapshot, market: Market
+        self,
+        account: AccountInputs,
+        snapshot: AccountSnapshot,
+        market: Market,
+        not_buyable: tuple[NotBuyable, ...] = (),
     ) -> Draft | AccountReport:
         """The plan of one account as it can be shown, or the report of why there is none."""
         ...
@@ -47,7 +51,11 @@ class Planner:
     offline: bool = False
 
     def draw(
-        self, account: AccountInputs, snapshot: AccountSnapshot, market: Market
+        self,
+        account: AccountInputs,
+        snapshot: AccountSnapshot,
+        market: Market,
+        not_buyable: tuple[NotBuyable, ...] = (),
     ) -> Draft | AccountReport:
         """The plan of one account, or the report of why there is none."""
         plan = value_or_stop(
@@ -56,6 +64,7 @@ class Planner:
                 quotes=market.quotes,
                 targets=account.targets,
                 policy=account.settings.rebalance,
+                not_buyable=not_buyable,
             )
         )
         if isinstance(plan, Stopped):

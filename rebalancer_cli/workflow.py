@@ -18,12 +18,13 @@ from rebalancer_cli.screen.interrupts import Interrupts
 from rebalancer_cli.screen.prompts import consent, consent_for_all
 from rebalancer_cli.stages import AccountInputs, Draft, Reading, Run
 from rebalancer_cli.trading.declared import Declared
-from rebalancer_cli.trading.margins import asked_margin
+from rebalancer_cli.trading.margins import asked
 from rebalancer_cli.trading.placing import Placing
 from rebalancer_cli.trading.second_look import is_expired, why_shown_again
 from rebalancer_core.errors import RefusedBySafety, explain
 from rebalancer_core.execution.journal import JournalFault, explain_journal
 from rebalancer_core.execution.tickets import Consent
+from rebalancer_core.execution.what_ifs import only_refused
 from rebalancer_core.ports import OrderPort
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.account import AccountSnapshot
@@ -90,9 +91,9 @@ class Trading:
         for _ in range(_SHOWN_AT_MOST):
             if isinstance(drawn, AccountReport):
                 return drawn
-            early = await self._shown(drawn)
-            if early is not None:
-                return early
+            drawn = await self._shown(drawn)
+            if isinstance(drawn, AccountReport):
+                return drawn
             reach("F08")
             agreed = await consent(
                 drawn.plan,
@@ -118,13 +119,11 @@ class Trading:
         ready: list[Draft] = []
         left_out: list[AccountReport] = []
         for entry in drawn:
-            ended = entry if isinstance(entry, AccountReport) else None
-            if isinstance(entry, Draft):
-                ended = await self._shown(entry)
-                if ended is None:
-                    ready.append(entry)
-            if ended is not None:
-                left_out.append(ended)
+            shown = await self._shown(entry) if isinstance(entry, Draft) else entry
+            if isinstance(shown, Draft):
+                ready.append(shown)
+            else:
+                left_out.append(shown)
         self.finished.extend(left_out)
         if not ready:
             return
@@ -164,12 +163,18 @@ class Trading:
         why = self.declared.halt.why
         return f"the run was halted: {why}" if why else ""
 
-    async def _shown(self, drawn: Draft) -> AccountReport | None:
-        """Show and keep the preview; the report of an account that nobody need be asked about."""
-        margin = await asked_margin(drawn, self.desk, self.run.inputs.settings.execution)
-        unkept = self.records.shown(drawn, margin)
+    async def _shown(self, drawn: Draft) -> Draft | AccountReport:
+        """Show and keep the preview of what the broker would take, as far as it says.
+
+        The report of an account that nobody need be asked about.
+        """
+        execution = self.run.inputs.settings.execution
+        told = await asked(drawn, self.desk, execution, self.drawer)
+        if isinstance(told, AccountReport):
+            return told
+        unkept = self.records.shown(told.drawn, told.margin)
         reach("F07")
-        return unkept or _without_question(drawn)
+        return unkept or _without_question(told.drawn) or told.drawn
 
     async def _trade_if_unchanged(self, drawn: Draft, agreed: Consent) -> AccountReport:
         changed = await self._why_shown_again(drawn)
@@ -213,7 +218,10 @@ def _drawn(
 
 
 def _without_question(drawn: Draft) -> AccountReport | None:
-    """The report of an account that needs no question: nothing to trade, or a rule says no."""
+    """The report of an account that needs no question: nothing to trade, or a no to all of it."""
+    blocked = only_refused(drawn.plan)
+    if blocked:
+        return _refused(drawn, "; ".join(blocked))
     if not drawn.plan.orders:
         return drawn.ended(AccountStatus.NOTHING_TO_DO)
     if not drawn.breaches:

@@ -60,7 +60,8 @@ def _order_cells(outcome: OrderOutcome) -> tuple[str, ...]:
 
 
 def _remarks(outcome: OrderOutcome) -> str:
-    said = (outcome.error, *outcome.notes)
+    # The error may be a note with what helps added to it.
+    said = (outcome.error, *(n for n in outcome.notes if not outcome.error.startswith(n)))
     told = dict.fromkeys(text for text in said if text and text != COMMISSION_PENDING)
     return console_text("; ".join(told))
 

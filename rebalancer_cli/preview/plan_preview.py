@@ -126,7 +126,8 @@ def _margin(margin: PlanMargin | None) -> tuple[tuple[str, str], ...]:
     if margin is None:
         return ()
     if not margin.answered:
-        return (("IBKR what-if", "margin unknown, the broker did not answer"),)
+        why = "the broker answered with errors" if margin.errors else "the broker did not answer"
+        return (("IBKR what-if", f"margin unknown, {why}"),)
     figures = (
         f"initial margin {_in(margin.currency, margin.initial)}",
         f"maintenance {_in(margin.currency, margin.maintenance)}",
@@ -151,8 +152,10 @@ def _in(currency: str, amount: Decimal | None, *, cents: bool = False) -> str:
 
 
 def _cautions(margin: PlanMargin | None) -> tuple[str, ...]:
-    caution = explain_margin(margin) if margin is not None else ""
-    return (caution,) if caution else ()
+    if margin is None:
+        return ()
+    caution = explain_margin(margin)
+    return (*margin.errors, *((caution,) if caution else ()))
 
 
 def _sentences(label: str, sentences: tuple[str, ...], width: int) -> str:

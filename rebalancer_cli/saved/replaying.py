@@ -13,11 +13,13 @@ from rebalancer_core.execution.saved_plan import (
     SavedPlan,
     account_misfits,
     applied_before,
+    not_buyable_now,
 )
 from rebalancer_core.ports import JournalPort
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.plans import NotBuyable
 
 
 @frozen(kw_only=True)
@@ -29,7 +31,11 @@ class Replayer:
     journal: JournalPort
 
     def draw(
-        self, account: AccountInputs, snapshot: AccountSnapshot, market: Market
+        self,
+        account: AccountInputs,
+        snapshot: AccountSnapshot,
+        market: Market,
+        not_buyable: tuple[NotBuyable, ...] = (),
     ) -> Draft | AccountReport:
         """The saved plan under today's safety rules, or the report of its refusal."""
         account_id = account.settings.account_id
@@ -44,6 +50,7 @@ class Replayer:
             self._applied_before(account_id)
             or self._expired()
             or account_misfits(kept.plan, made_from, snapshot, market.quotes)
+            or not_buyable_now(kept.plan, not_buyable)
         )
         if why_not:
             return _unfit(kept, why_not)

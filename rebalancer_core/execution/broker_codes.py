@@ -164,9 +164,20 @@ CODES: Mapping[int, BrokerCode] = MappingProxyType(
 )
 
 
+ASK_FOR_PERMISSION = (
+    "request the permission in IBKR's Client Portal, or name another fund in portfolios.csv"
+)
+_LIMIT_OF_PRESETS = (
+    "raise the limit in Global Configuration > Presets > Stocks, or tick Bypass Order Precautions"
+    " for API Orders in Global Configuration > API > Precautions"
+)
 # What the user can do where the broker's own text does not say it.
 _MENDS: Mapping[int, str] = MappingProxyType(
     {
+        203: ASK_FOR_PERMISSION,
+        383: _LIMIT_OF_PRESETS,
+        451: _LIMIT_OF_PRESETS,
+        460: ASK_FOR_PERMISSION,
         10243: "IBKR's API takes whole shares of US ETFs only: set allow_fractional = false",
     }
 )

@@ -14,7 +14,7 @@ from rebalancer_core.execution.tickets import OrderStyle
 from rebalancer_core.values.account import AccountSnapshot, Quote, Snapshot, Unpriced
 from rebalancer_core.values.instruments import AccountId, Listing
 from rebalancer_core.values.money import ZERO, usd
-from rebalancer_core.values.plans import Action, Plan, PlannedOrder, PlanRow, Side
+from rebalancer_core.values.plans import Action, NotBuyable, Plan, PlannedOrder, PlanRow, Side
 from rebalancer_core.values.policy import TradingHours
 
 
@@ -79,6 +79,16 @@ def account_misfits(
         *moved_since(made_from, seen),
         *_cash_misfit(plan, seen),
         *price_moves(plan, quotes),
+    )
+
+
+def not_buyable_now(plan: Plan, not_buyable: tuple[NotBuyable, ...]) -> tuple[str, ...]:
+    """A sentence for each buy of the plan that is blocked by now."""
+    why = {each.con_id: f"{each.reason.value}; {each.why}" for each in not_buyable}
+    return tuple(
+        f"{order.symbol} is {why[order.con_id]}"
+        for order in plan.orders
+        if order.side is Side.BUY and order.con_id in why
     )
 
 

@@ -122,6 +122,14 @@ MARGIN = PlanMargin(
             evolve(MARGIN, answered=0, initial=None, commissions=()),
             "IBKR what-if         margin unknown, the broker did not answer",
         ),
+        (
+            evolve(MARGIN, answered=0, errors=("IBKR answered with error 201",)),
+            "IBKR what-if         margin unknown, the broker answered with errors",
+        ),
+        (
+            evolve(MARGIN, answered=1, errors=("IBKR answered with error 201",)),
+            "Warning: IBKR answered with error 201",
+        ),
         (evolve(MARGIN, currency="CAD"), "initial margin 52,000 CAD, maintenance -,"),
         (
             evolve(MARGIN, excess_liquidity=Decimal("-12.345")),

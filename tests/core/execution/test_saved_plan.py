@@ -17,9 +17,11 @@ from rebalancer_core.execution.saved_plan import (
     applied_before,
     end_of_trading,
     is_as_shown,
+    not_buyable_now,
 )
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Quote, QuoteKind
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Session, Symbol
+from rebalancer_core.values.plans import NotBuyable
 from rebalancer_core.values.policy import TradingHours
 from tests.plan_factory import ACCOUNT, plan_of
 
@@ -41,6 +43,15 @@ def test_a_cent_less_than_the_plan_counts_with_does_not_fit() -> None:
 def test_every_misfit_is_told_at_once() -> None:
     told = account_misfits(PLAN, _account("7000"), _account("1"), ())
     assert len(told) == 1 + len(PLAN.orders)
+
+
+def test_only_its_own_buys_can_be_blocked_by_now() -> None:
+    sell, buy = plan_of().orders
+    blocked = tuple(
+        NotBuyable(con_id=con_id, why="error 460") for con_id in (sell.con_id, buy.con_id, ConId(9))
+    )
+    assert not_buyable_now(plan_of(), blocked) == ("BND is refused by the broker; error 460",)
+    assert not_buyable_now(plan_of(), ()) == ()
 
 
 @pytest.mark.parametrize(
