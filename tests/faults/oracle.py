@@ -17,6 +17,7 @@ def violations(played: Played) -> tuple[str, ...]:
     return (
         *_expectation(played),
         *_nothing_twice(played),
+        *_nothing_unsent(played),
         *_strangers(played),
         *_solvent(played),
         *(broken for act in played.acts for broken in _act(played, act)),
@@ -51,6 +52,14 @@ def _nothing_twice(played: Played) -> Iterator[str]:
     refs = [placed.terms.order_ref for act in played.acts for placed in act.sent]
     for ref in sorted({ref for ref in refs if refs.count(ref) > 1}):
         yield f"{ref} was sent twice"
+
+
+def _nothing_unsent(played: Played) -> Iterator[str]:
+    """A what-if question books nothing."""
+    refs = {placed.terms.order_ref for act in played.acts for placed in act.sent}
+    for order in played.orders:
+        if order.order_ref not in refs | {FOREIGN_REF}:
+            yield f"{order.symbol}: in the book, though no order message asked for it"
 
 
 def _strangers(played: Played) -> Iterator[str]:

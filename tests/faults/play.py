@@ -76,8 +76,9 @@ _SIGNALS = {
 class Act:
     """Processes that ran at one time, what they sent, and what they had shown before.
 
-    `approved` are shares by symbol and side, as the pre-trade reports say. `exits` are the exit
-    codes that its step allows, None where the case says it otherwise.
+    What-if questions are not among what was `sent`: they order nothing. `approved` are shares by
+    symbol and side, as the pre-trade reports say. `exits` are the exit codes that its step allows,
+    None where the case says it otherwise.
     """
 
     command: str
@@ -152,7 +153,7 @@ class _Stage:
             command=command,
             exits=exits,
             ended=ended,
-            sent=self.gateway.placed[sent:],
+            sent=tuple(p for p in self.gateway.placed[sent:] if not p.terms.what_if),
             approved=_approved([path for path in self._previews() if path not in shown]),
         )
 
