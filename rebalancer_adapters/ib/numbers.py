@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
-from rebalancer_core.values.money import ZERO, decimal_from_text
+from rebalancer_core.planning.market_figures import is_price
+from rebalancer_core.values.money import decimal_from_text
 
 # No price, holding or account is as large: it is "unset" in other digits, or a damaged message.
 _ABSURD = 10**15
@@ -24,13 +25,13 @@ def to_number(value: float | Decimal | None) -> Decimal | None:
 
 
 def to_price(value: float | Decimal | None) -> Decimal | None:
-    """A price above zero, or None: IBKR writes -1 and 0 where it has none.
+    """A figure that can be the price of a share, or None: IBKR writes -1 and 0 where it has none.
 
-    >>> to_price(-1.0), to_price(0.0), to_price(471.25)
-    (None, None, Decimal('471.25'))
+    >>> to_price(-1.0), to_price(0.0), to_price(1e-300), to_price(471.25)
+    (None, None, None, Decimal('471.25'))
     """
     number = to_number(value)
-    return number if number is not None and number > ZERO else None
+    return number if is_price(number) else None
 
 
 def to_amount(text: str) -> Decimal | None:

@@ -7,8 +7,9 @@ ib_async keeps one ticker a contract and calls it live before the gateway said s
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from rebalancer_adapters.ib.numbers import to_price
@@ -26,6 +27,9 @@ _TYPES = {
     3: DataType.DELAYED,
     4: DataType.DELAYED_FROZEN,
 }
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# More digits are no time that a calendar knows (11 reach to the year 5138).
+_SECONDS = re.compile(r"[0-9]{1,11}")
 # 10167: delayed ticks follow. 10090: some ticks are missing, the others follow.
 _TICKS_FOLLOW = {10090, 10167}
 
@@ -87,8 +91,8 @@ class Ticks:
     def text(self, tick_type: int, value: str) -> None:
         """A string tick; 45 and 88 are the time of the last trade in seconds since 1970."""
         self._note_type(tick_type)
-        if tick_type in _LAST_TIME and value.isascii() and value.isdigit() and int(value):
-            self._last_at = datetime.fromtimestamp(int(value), UTC)
+        if tick_type in _LAST_TIME and _SECONDS.fullmatch(value) and int(value):
+            self._last_at = _EPOCH + timedelta(seconds=int(value))
         self._progress()
 
     def data_type(self, number: int) -> None:

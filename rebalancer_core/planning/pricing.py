@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from attrs import evolve
 
+from rebalancer_core.planning.collar import and_also, guarded
+from rebalancer_core.planning.market_figures import is_price, live_midpoint, midpoint
 from rebalancer_core.values.account import (
     DataType,
     MarketObservation,
@@ -15,10 +17,11 @@ from rebalancer_core.values.account import (
     QuoteKind,
     Unpriced,
 )
-from rebalancer_core.values.money import HUNDRED, ZERO, plain
 from rebalancer_core.values.policy import PriceSource, PricingPolicy, SafetyPolicy
 
-_TWO = Decimal(2)
+# The broker's clock and its trade times come in whole seconds; within this a difference is none.
+_CLOCK_RESOLUTION = timedelta(seconds=2)
+_SHOWN_IN_PREVIEWS = frozenset({QuoteBlock.STALE, QuoteBlock.CLOSING_PRICE})
 _DELAYED = frozenset({DataType.DELAYED, DataType.DELAYED_FROZEN})
 
 
@@ -29,11 +32,13 @@ def quote(
     safety: SafetyPolicy,
     now: datetime,
     for_trading: bool,
+    mark: Decimal | None = None,
 ) -> Quote | Unpriced:
     """The price of one symbol at `now` (UTC, the broker's clock), or why there is none.
 
     A price that values a holding but may not size a trade carries a `block`. With `for_trading`
-    false (a dry run) an old price does not block, its age is shown instead.
+    false (a dry run) an old price and a closing price do not block, the note says what they are.
+    `mark` is the broker's own price of a holding, dollars a share, to compare with.
     """
     refusal = _refusal(seen, pricing)
     if refusal:
@@ -41,33 +46,9 @@ def quote(
     chosen = _chosen(seen, pricing, safety, now)
     if isinstance(chosen, Unpriced):
         return chosen
-    priced = _doubted(_marked(_guarded(chosen, seen, safety), seen), seen)
-    shown_only = not for_trading and priced.block is QuoteBlock.STALE
+    priced = _doubted(_labelled(guarded(chosen, seen, safety, mark), seen), seen)
+    shown_only = not for_trading and priced.block in _SHOWN_IN_PREVIEWS
     return evolve(priced, block=None) if shown_only else priced
-
-
-def is_price(value: Decimal | None) -> bool:
-    """Whether this is a price at all: finite and above zero.
-
-    >>> is_price(Decimal("NaN")), is_price(Decimal(0)), is_price(Decimal("27.5"))
-    (False, False, True)
-    """
-    return value is not None and value.is_finite() and value > ZERO
-
-
-def midpoint(seen: MarketObservation) -> Decimal | None:
-    """Half of bid plus ask, where both are prices and not crossed."""
-    if seen.bid is None or seen.ask is None or not (is_price(seen.bid) and is_price(seen.ask)):
-        return None
-    return (seen.bid + seen.ask) / _TWO if seen.bid <= seen.ask else None
-
-
-def spread_pct(seen: MarketObservation) -> Decimal | None:
-    """Ask minus bid in percent of the midpoint; None where there is no midpoint."""
-    middle = midpoint(seen)
-    if middle is None or seen.bid is None or seen.ask is None:
-        return None
-    return (seen.ask - seen.bid) / middle * HUNDRED
 
 
 def wants_more(seen: MarketObservation, pricing: PricingPolicy) -> bool:
@@ -116,27 +97,34 @@ def _last(
     now: datetime,
 ) -> Quote | Unpriced:
     last = seen.last if is_price(seen.last) else None
-    age = Decimal(int((now - seen.last_at).total_seconds())) if seen.last_at is not None else None
-    if last is not None and age is not None and age <= pricing.price_max_age_sec:
+    stale = _why_stale(seen.last_at, pricing, now)
+    if last is not None and not stale:
         return _quoted(seen, last, QuoteKind.LAST, seen.last_at or seen.observed_at)
-    why = _why_not_last(last, age)
-    spread = spread_pct(seen)
-    live = seen.data_type is DataType.LIVE
-    if live and spread is not None and spread <= safety.max_spread_pct:
-        middle = _quoted(seen, midpoint(seen), QuoteKind.MIDPOINT, seen.observed_at)
-        return evolve(middle, note=f"{why}, midpoint used") if isinstance(middle, Quote) else middle
+    why = stale if last is not None else "no last price"
+    middle = live_midpoint(seen, safety)
+    if middle is not None:
+        replaced = _quoted(seen, middle, QuoteKind.MIDPOINT, seen.observed_at)
+        return _noted(replaced, f"{why}, midpoint used")
     if last is None:
         return Unpriced(con_id=seen.con_id, symbol=seen.symbol, detail=why)
-    old = _quoted(seen, last, QuoteKind.LAST, seen.last_at or seen.observed_at)
-    if isinstance(old, Unpriced):
-        return old
-    return evolve(old, note=why, block=QuoteBlock.STALE)
+    traded_at = min(seen.last_at or seen.observed_at, seen.observed_at)
+    old = _noted(_quoted(seen, last, QuoteKind.LAST, traded_at), why)
+    return evolve(old, block=QuoteBlock.STALE) if isinstance(old, Quote) else old
 
 
-def _why_not_last(last: Decimal | None, age: Decimal | None) -> str:
-    if last is None:
-        return "no last price"
-    return "last price of unknown age" if age is None else f"last price is {_duration(age)} old"
+def _why_stale(traded_at: datetime | None, pricing: PricingPolicy, now: datetime) -> str:
+    """Why a trade at this time makes no fresh price, or an empty string."""
+    if traded_at is None:
+        return "last price of unknown age"
+    if traded_at - now > _CLOCK_RESOLUTION:
+        ahead = _duration(Decimal(int((traded_at - now).total_seconds())))
+        return f"last price is dated {ahead} in the future"
+    age = Decimal(int((now - traded_at).total_seconds()))
+    return f"last price is {_duration(age)} old" if age > pricing.price_max_age_sec else ""
+
+
+def _noted(found: Quote | Unpriced, note: str) -> Quote | Unpriced:
+    return evolve(found, note=note) if isinstance(found, Quote) else found
 
 
 def _quoted(
@@ -147,35 +135,11 @@ def _quoted(
     return Quote(con_id=seen.con_id, symbol=seen.symbol, price=price, kind=kind, as_of=as_of)
 
 
-def _guarded(priced: Quote, seen: MarketObservation, safety: SafetyPolicy) -> Quote:
-    """The quote with the first block that applies: halted, crossed or wide, off the collar."""
-    if seen.halted:
-        return evolve(priced, block=QuoteBlock.HALTED)
-    crossed = (
-        seen.bid is not None
-        and seen.ask is not None
-        and is_price(seen.bid)
-        and is_price(seen.ask)
-        and seen.bid > seen.ask
-    )
-    spread = spread_pct(seen)
-    if crossed or (spread is not None and spread > safety.max_spread_pct):
-        width = "bid above ask" if crossed or spread is None else f"spread {spread:.2f} %"
-        return evolve(priced, block=QuoteBlock.WIDE_SPREAD, note=_and(priced.note, width))
-    if seen.close is None or not is_price(seen.close):
-        return evolve(priced, note=_and(priced.note, "no previous close to compare with"))
-    move = abs(priced.price / seen.close - 1) * HUNDRED
-    if move > safety.price_collar_pct:
-        note = f"{move:.1f} % from the previous close {plain(seen.close)}"
-        return evolve(priced, block=QuoteBlock.COLLAR, note=_and(priced.note, note))
-    return priced
-
-
-def _marked(priced: Quote, seen: MarketObservation) -> Quote:
+def _labelled(priced: Quote, seen: MarketObservation) -> Quote:
     if seen.data_type in _DELAYED:
-        return evolve(priced, delayed=True, note=_and(priced.note, "delayed price"))
+        return evolve(priced, delayed=True, note=and_also(priced.note, "delayed price"))
     if seen.data_type is DataType.FROZEN:
-        return evolve(priced, note=_and(priced.note, "frozen price"))
+        return evolve(priced, note=and_also(priced.note, "frozen price"))
     return priced
 
 
@@ -184,11 +148,7 @@ def _doubted(priced: Quote, seen: MarketObservation) -> Quote:
     if not seen.doubt:
         return priced
     block = priced.block or QuoteBlock.STALE
-    return evolve(priced, block=block, note=_and(priced.note, seen.doubt))
-
-
-def _and(first: str, second: str) -> str:
-    return f"{first}; {second}" if first else second
+    return evolve(priced, block=block, note=and_also(priced.note, seen.doubt))
 
 
 def _duration(seconds: Decimal) -> str:

@@ -118,6 +118,14 @@ class MarketObservation:
     doubt: str = ""
 
 
+@frozen(kw_only=True)
+class Mark:
+    """The broker's own price of a holding, dollars a share."""
+
+    con_id: ConId
+    price: Decimal
+
+
 class QuoteBlock(Enum):
     """Why a price values a holding but may not size a trade (SPEC 3.4)."""
 
@@ -126,7 +134,10 @@ class QuoteBlock(Enum):
     FROZEN = "frozen price"
     HALTED = "trading halted"
     WIDE_SPREAD = "spread too wide"
-    COLLAR = "too far from the previous close"
+    CLOSING_PRICE = "not for trading"
+    OFF_MIDPOINT = "too far from the midpoint"
+    NO_REFERENCE = "unconfirmed price"
+    COLLAR = "outside the price collar"
 
 
 @frozen(kw_only=True)

@@ -19,8 +19,8 @@ def test_no_number_is_none(value: float | None) -> None:
     assert to_price(value) is None
 
 
-@pytest.mark.parametrize("value", [-1.0, 0.0, -0.01])
-def test_a_price_is_above_zero_or_none(value: float) -> None:
+@pytest.mark.parametrize("value", [-1.0, 0.0, -0.01, 0.00009, 1e-300, 5e-324, 10_000_000.01, 1e14])
+def test_a_price_is_between_its_bounds_or_none(value: float) -> None:
     assert to_number(value) == Decimal(str(value))
     assert to_price(value) is None
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
-from rebalancer_core.planning.pricing import is_price, midpoint, quote, spread_pct, wants_more
+from rebalancer_core.planning.market_figures import is_price, midpoint, spread_pct
+from rebalancer_core.planning.pricing import quote, wants_more
 from rebalancer_core.values.account import (
     DataType,
     MarketObservation,
@@ -113,6 +114,22 @@ def test_an_old_last_price_blocks_where_there_is_no_midpoint(seen: MarketObserva
     assert _quote(seen, for_trading=False) == expected
 
 
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(3, "3 s"), (61, "1 min 1 s"), (100_000, "27 h 46 min")]
+)
+def test_a_trade_time_in_the_future_makes_no_fresh_price(seconds: int, words: str) -> None:
+    ahead = evolve(SEEN, last_at=NOON + timedelta(seconds=seconds))
+    why = f"last price is dated {words} in the future"
+    assert _quote(ahead) == evolve(AT_MIDPOINT, note=f"{why}, midpoint used")
+    blocked = evolve(PRICED, as_of=SEEN_AT, block=QuoteBlock.STALE, note=why)
+    assert _quote(evolve(ahead, bid=None)) == blocked
+
+
+def test_two_seconds_ahead_are_the_resolution_of_the_brokers_clock() -> None:
+    at = NOON + timedelta(seconds=2)
+    assert _quote(evolve(SEEN, last_at=at)) == evolve(PRICED, as_of=at)
+
+
 def test_a_last_price_of_unknown_age_is_as_of_its_observation() -> None:
     seen = evolve(SEEN, last_at=None, bid=None)
     assert _quote(seen) == evolve(
@@ -197,8 +214,12 @@ def test_prices_that_are_not_live_are_refused_until_the_user_allows_them(kind: D
 
 def test_what_is_not_live_is_told_beside_the_rest() -> None:
     frozen = evolve(SEEN, data_type=DataType.FROZEN, close=None)
-    note = "no previous close to compare with; frozen price"
-    assert _quote(frozen, PricingPolicy(allow_delayed=True)) == evolve(PRICED, note=note)
+    unconfirmed = evolve(
+        PRICED,
+        block=QuoteBlock.NO_REFERENCE,
+        note="no other price to compare with; frozen price",
+    )
+    assert _quote(frozen, PricingPolicy(allow_delayed=True)) == unconfirmed
 
 
 def test_the_midpoint_is_the_price_where_it_is_asked_for() -> None:
@@ -207,11 +228,17 @@ def test_the_midpoint_is_the_price_where_it_is_asked_for() -> None:
     assert _quote(evolve(SEEN, ask=None), rules) == _unpriced("no midpoint price")
 
 
-def test_the_close_is_the_price_where_it_is_asked_for() -> None:
+def test_the_close_is_the_price_of_previews_where_it_is_asked_for_and_trades_nothing() -> None:
     rules = PricingPolicy(price_source=PriceSource.CLOSE)
-    assert _quote(SEEN, rules) == evolve(
-        PRICED, price=Decimal(98), kind=QuoteKind.CLOSE, as_of=SEEN_AT
+    shown = evolve(
+        PRICED,
+        price=Decimal(98),
+        kind=QuoteKind.CLOSE,
+        as_of=SEEN_AT,
+        note="a closing price sizes previews only",
     )
+    assert _quote(SEEN, rules, for_trading=False) == shown
+    assert _quote(SEEN, rules) == evolve(shown, block=QuoteBlock.CLOSING_PRICE)
     assert _quote(evolve(SEEN, close=None), rules) == _unpriced("no close price")
     assert _quote(evolve(SEEN, close=Decimal(0)), rules) == _unpriced("no close price")
 
@@ -249,18 +276,12 @@ def test_halted_trading_blocks_before_all_else() -> None:
     assert _quote(halted) == evolve(PRICED, block=QuoteBlock.HALTED)
 
 
-@pytest.mark.parametrize("close", [None, Decimal(0), Decimal("NaN")])
-def test_without_a_previous_close_the_row_says_so(close: Decimal | None) -> None:
-    note = "no previous close to compare with"
-    assert _quote(evolve(SEEN, close=close)) == evolve(PRICED, note=note)
-
-
 def test_notes_are_joined() -> None:
     seen = evolve(OLD, close=None)
     priced = _quote(seen)
     assert isinstance(priced, Quote)
     assert priced.note == (
-        "last price is 1 min 1 s old, midpoint used; no previous close to compare with"
+        "last price is 1 min 1 s old, midpoint used; no other price to compare with"
     )
 
 
@@ -291,10 +312,17 @@ def test_a_collar_adds_to_what_was_noted() -> None:
     assert (priced.block, priced.note) == (QuoteBlock.COLLAR, note)
 
 
-@pytest.mark.parametrize("value", [None, Decimal(0), Decimal(-1), Decimal("Infinity")])
+@pytest.mark.parametrize(
+    "value",
+    [None, *map(Decimal, ("0", "-1", "Infinity", "1E-300", "0.00009", "10000000.01", "1E+14"))],
+)
 def test_what_is_no_price(value: Decimal | None) -> None:
     assert not is_price(value)
-    assert is_price(Decimal("0.0001"))
+
+
+@pytest.mark.parametrize("text", ["0.0001", "27.5", "10000000"])
+def test_what_is_a_price(text: str) -> None:
+    assert is_price(Decimal(text))
 
 
 def test_a_midpoint_needs_two_prices_that_are_not_crossed() -> None:
