@@ -19,7 +19,7 @@ from rebalancer_core.execution.journal import (
 from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
 from rebalancer_core.reporting.cells import Table
 from rebalancer_core.reporting.faults import ReportFault
-from rebalancer_core.values.account import AccountSnapshot, MarketObservation
+from rebalancer_core.values.account import AccountSnapshot, Mark, MarketObservation
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol, Unlisted
 from rebalancer_core.values.margin import WhatIf
 from rebalancer_core.values.plans import PlannedOrder
@@ -56,6 +56,13 @@ class BrokerPort(Protocol):
         self, listings: tuple[Listing, ...], pricing: PricingPolicy
     ) -> Result[tuple[MarketObservation, ...], BrokerFault]:
         """One entry a listing: the stream first, a snapshot where that is not enough (SPEC 3.4)."""
+        ...
+
+    async def marks(self, account_id: AccountId) -> tuple[Mark, ...]:
+        """The broker's own price of each USD stock that the account holds, where it has one.
+
+        Empty where it does not tell them all in a few seconds.
+        """
         ...
 
     async def snapshot(

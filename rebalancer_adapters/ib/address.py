@@ -40,12 +40,13 @@ class Patience:
 
     `stream`: for bid, ask, last, close and their kind. `settle`: after these for the halt flag and
     the time of the last trade. `snapshot`: for the end of a snapshot, which real gateways send
-    after 11 s.
+    after 11 s. `marks`: for the whole portfolio of one account.
     """
 
     stream: float = 4
     settle: float = 0.5
     snapshot: float = 15
+    marks: float = 4
 
 
 def hint(address: GatewayAddress) -> str:

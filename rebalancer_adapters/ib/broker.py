@@ -12,9 +12,10 @@ from rebalancer_adapters.ib.address import Patience
 from rebalancer_adapters.ib.connection import Link
 from rebalancer_adapters.ib.contracts import Contracts
 from rebalancer_adapters.ib.market_data import MarketData
+from rebalancer_adapters.ib.marks import Marks
 from rebalancer_adapters.ib.server_clock import ServerClock
 from rebalancer_core.errors import AccountFault, BrokerFault
-from rebalancer_core.values.account import AccountSnapshot, MarketObservation
+from rebalancer_core.values.account import AccountSnapshot, Mark, MarketObservation
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol, Unlisted
 from rebalancer_core.values.policy import PricingPolicy
 
@@ -27,6 +28,7 @@ class IbBroker:
         self._clock = ServerClock(link, local)
         self._contracts = Contracts(link)
         self._market_data = MarketData(link, patience, self._clock.now)
+        self._marks = Marks(link, patience)
 
     async def set_clock(self) -> BrokerFault | None:
         """Ask the broker's time once, so that ages of prices are right from the start."""
@@ -58,6 +60,9 @@ class IbBroker:
     ) -> Result[tuple[MarketObservation, ...], BrokerFault]:
         answer = await self._market_data.observe(listings, pricing)
         return Success(answer) if isinstance(answer, tuple) else Failure(answer)
+
+    async def marks(self, account_id: AccountId) -> tuple[Mark, ...]:
+        return await self._marks.of(account_id)
 
     async def snapshot(
         self, account_id: AccountId

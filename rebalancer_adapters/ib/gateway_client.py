@@ -69,6 +69,10 @@ class GatewayClient(NumberSource, Protocol):
         """Ends the stream of account values."""
         ...
 
+    def reqAccountUpdates(self, subscribe: bool, account: str, /) -> None:  # noqa: N802, FBT001 - the library's signature
+        """Answered by updateAccountValue, updatePortfolio and accountDownloadEnd, or 2101."""
+        ...
+
     def reqContractDetails(self, request_id: int, contract: Contract, /) -> None:  # noqa: N802 - the library's name
         """Answered by contractDetails and contractDetailsEnd, or error 200."""
         ...

@@ -13,6 +13,7 @@ from rebalancer_core.execution.tickets import OrderTicket
 from rebalancer_core.values.account import (
     AccountSnapshot,
     CashBalance,
+    Mark,
     MarketObservation,
     OpenOrder,
     Position,
@@ -100,6 +101,17 @@ class MemoryBooks:
             return None
         return evolve(
             account, as_of=self.now(), stock_market_value_usd=self._stocks(account.positions)
+        )
+
+    def marks(self, account_id: AccountId) -> tuple[Mark, ...]:
+        """The last price of each USD stock that the account holds; none where not managed."""
+        account = self._accounts.get(account_id)
+        return tuple(
+            Mark(con_id=position.con_id, price=seen.last)
+            for position in (account.positions if account is not None else ())
+            if is_managed(position.security_type, position.currency)
+            and (seen := self._observations.get(position.con_id)) is not None
+            and seen.last is not None
         )
 
     def fill_price(self, con_id: ConId, side: Side) -> Decimal | None:

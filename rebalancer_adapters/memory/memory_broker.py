@@ -8,7 +8,7 @@ from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.memory.books import MemoryBooks
 from rebalancer_core.errors import AccountFault, BrokerFault, UnknownAccount
-from rebalancer_core.values.account import AccountSnapshot, DataType, MarketObservation
+from rebalancer_core.values.account import AccountSnapshot, DataType, Mark, MarketObservation
 from rebalancer_core.values.instruments import (
     AccountId,
     ConId,
@@ -51,6 +51,9 @@ class MemoryBroker:
     ) -> Result[tuple[MarketObservation, ...], BrokerFault]:
         self._books.asked_prices.extend(dict.fromkeys(listing.con_id for listing in listings))
         return Success(tuple(self._observed(listing, pricing) for listing in listings))
+
+    async def marks(self, account_id: AccountId) -> tuple[Mark, ...]:
+        return self._books.marks(account_id)
 
     async def snapshot(
         self, account_id: AccountId

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_cli.reading.marks import HoldersMarks
 from rebalancer_core.errors import BrokerFault
 from rebalancer_core.planning.pricing import quote
 from rebalancer_core.ports import BrokerPort
-from rebalancer_core.values.account import AccountSnapshot, Quote, Unpriced
+from rebalancer_core.values.account import (
+    AccountSnapshot,
+    MarketObservation,
+    Quote,
+    Unpriced,
+)
 from rebalancer_core.values.instruments import ConId, Listing, Symbol, Unlisted, is_managed
 from rebalancer_core.values.policy import PricingPolicy, SafetyPolicy
 
@@ -39,11 +47,17 @@ class MarketReader:
     pricing: PricingPolicy
     safety: SafetyPolicy
     for_trading: bool
+    _marks: HoldersMarks = field(init=False)
+
+    @_marks.default
+    def _no_holders_yet(self) -> HoldersMarks:
+        return HoldersMarks(broker=self.broker)
 
     async def read(
         self, targets: tuple[Symbol, ...], accounts: tuple[AccountSnapshot, ...]
     ) -> Market | UnknownTargets | Stopped[BrokerFault]:
         """The market for these target symbols and everything USD that these accounts hold."""
+        self._marks.remember(accounts)
         listed = value_or_stop(await self.broker.listings(targets))
         if isinstance(listed, Stopped):
             return listed
@@ -72,17 +86,26 @@ class MarketReader:
         clock = value_or_stop(await self.broker.server_time())
         if isinstance(clock, Stopped):
             return clock
-        quotes = tuple(
+        quotes = self._quoted(seen, clock, {})
+        marks = await self._marks.of_unconfirmed(quotes)
+        if marks:
+            quotes = self._quoted(seen, clock, marks)
+        return Market(as_of=clock, listings=listings, quotes=(*quotes, *lost))
+
+    def _quoted(
+        self, seen: tuple[MarketObservation, ...], now: datetime, marks: Mapping[ConId, Decimal]
+    ) -> tuple[Quote | Unpriced, ...]:
+        return tuple(
             quote(
                 observation,
                 pricing=self.pricing,
                 safety=self.safety,
-                now=clock,
+                now=now,
                 for_trading=self.for_trading,
+                mark=marks.get(observation.con_id),
             )
             for observation in seen
         )
-        return Market(as_of=clock, listings=listings, quotes=(*quotes, *lost))
 
 
 def _held_besides(accounts: tuple[AccountSnapshot, ...], listed: set[ConId]) -> dict[ConId, Symbol]:

@@ -105,7 +105,7 @@ async def gateway_floor() -> AsyncIterator[Floor]:
         )
 
 
-PATIENCE = Patience(stream=0.5, settle=0.1, snapshot=1)
+PATIENCE = Patience(stream=0.5, settle=0.1, snapshot=1, marks=1)
 
 
 def address(gateway: Gateway, *, client_id: int = 42, timeout_seconds: float = 5) -> GatewayAddress:

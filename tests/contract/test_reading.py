@@ -203,3 +203,30 @@ async def _observed(
 
 async def _account(floor: Floor, account_id: AccountId) -> AccountSnapshot:
     return (await floor.broker.snapshot(account_id)).unwrap()
+
+
+def test_holdings_have_the_brokers_own_marks(opening: Opening) -> None:
+    async def story(floor: Floor) -> None:
+        marks = {mark.con_id: mark.price for mark in await floor.broker.marks(worlds.USD_ACCOUNT)}
+        assert marks == {
+            worlds.CON_IDS[worlds.SPY]: Decimal(600),
+            worlds.CON_IDS[worlds.IEF]: Decimal(95),
+        }
+
+    on_floor(opening, story)
+
+
+def test_only_usd_stocks_have_marks_and_only_those_of_the_account(opening: Opening) -> None:
+    async def story(floor: Floor) -> None:
+        await floor.broker.marks(worlds.USD_ACCOUNT)
+        marks = await floor.broker.marks(worlds.CAD_ACCOUNT)
+        assert [mark.con_id for mark in marks] == [worlds.CON_IDS[worlds.SPY]]
+
+    on_floor(opening, story)
+
+
+def test_an_account_that_is_not_managed_has_no_marks(opening: Opening) -> None:
+    async def story(floor: Floor) -> None:
+        assert await floor.broker.marks(AccountId("DU999999")) == ()
+
+    on_floor(opening, story)
