@@ -19,6 +19,7 @@ class Exit(IntEnum):
     """What a run ended with, for people and for cron."""
 
     DONE = 0
+    BUG = 1
     USAGE = 2
     INVALID_INPUT = 3
     NO_DATA = 4
@@ -29,24 +30,24 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-_WORST_FIRST = (
-    (AccountStatus.UNKNOWN, Exit.UNKNOWN_OUTCOME),
-    (AccountStatus.INTERRUPTED, Exit.INTERRUPTED),
-)
 _FAILURES = frozenset({AccountStatus.FAILED, AccountStatus.REFUSED})
 _TRADED = frozenset({AccountStatus.DONE, AccountStatus.PARTIAL})
 
 
-def exit_of(reports: tuple[AccountReport, ...], *, unreported: bool) -> Exit:
-    """The code of a run; `unreported` = a report could not be written.
+def exit_of(reports: tuple[AccountReport, ...], *, unreported: bool, bug: bool = False) -> Exit:
+    """The code of a run; `unreported` = a report could not be written, `bug` = one ended the run.
 
-    Unknown before interrupted before unreported (where anything was traded) before partial. When no
-    account got anywhere the code says why; when only some did not, the run is partial.
+    Unknown before a bug before interrupted before unreported (where anything was traded) before
+    partial. When no account got anywhere the code says why; when only some did not, the run is
+    partial.
     """
     statuses = {report.status for report in reports}
-    for status, code in _WORST_FIRST:
-        if status in statuses:
-            return code
+    if AccountStatus.UNKNOWN in statuses:
+        return Exit.UNKNOWN_OUTCOME
+    if bug:
+        return Exit.BUG
+    if AccountStatus.INTERRUPTED in statuses:
+        return Exit.INTERRUPTED
     if unreported and statuses & _TRADED:
         return Exit.UNREPORTED
     if AccountStatus.PARTIAL in statuses:

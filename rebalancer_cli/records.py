@@ -35,11 +35,15 @@ LOG = logging.getLogger(__name__)
 
 @define(kw_only=True)
 class Records:
-    """What one run shows and writes. `lost` grows by a sentence for each file not written."""
+    """What one run shows and writes. `lost` grows by a sentence for each file not written.
+
+    `bugs` are sentences, one for each account whose execution a bug of this program ended.
+    """
 
     run: Run
     can_trade: bool
     lost: list[str] = field(factory=list, init=False)
+    bugs: list[str] = field(factory=list, init=False)
 
     def shown(self, drawn: Draft, margin: PlanMargin | None = None) -> AccountReport | None:
         """Show the preview and keep it; the report of the account when it cannot be kept."""
@@ -87,7 +91,7 @@ class Records:
             run_id=self.run.run_id,
             started_at=self.run.started_at,
             can_trade=self.can_trade,
-            warnings=(*self.run.inputs.warnings, *self.lost),
+            warnings=(*self.run.inputs.warnings, *self.lost, *self.bugs),
         )
         fault = self._kept(self.run.reports.write_page(render_page(facts, reports)))
         if fault:

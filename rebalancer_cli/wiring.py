@@ -27,6 +27,7 @@ from rebalancer_core.ports import ReportPort
 from rebalancer_core.reporting.faults import explain_fault
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.account import Snapshot
+from rebalancer_core.values.instruments import AccountId
 
 LOG = logging.getLogger(__name__)
 
@@ -83,10 +84,11 @@ def _summed_up(walk: Walk, invalid: UnknownTargets | None, keep: Keep | None) ->
     if invalid is not None:
         _tell_unknown(walk.run.terminal, invalid)
         return Exit.INVALID_INPUT
-    reports = _complete(walk.run.inputs, walk.finished)
+    bugs = walk.records.bugs
+    reports = _complete(walk.run.inputs, walk.finished, bugs)
     reach("F24")
     walk.records.summed_up(reports)
-    code = exit_of(reports, unreported=bool(walk.records.lost))
+    code = exit_of(reports, unreported=bool(walk.records.lost), bug=bool(bugs))
     return code if keep is None else _kept(walk, keep, reports, code)
 
 
@@ -120,19 +122,23 @@ def _run(job: Job, clock: BrokerClock) -> Run:
     )
 
 
-def _complete(inputs: Inputs, finished: list[AccountReport]) -> tuple[AccountReport, ...]:
-    """One report an account, in the order of the file; those not reached were interrupted."""
+def _complete(
+    inputs: Inputs, finished: list[AccountReport], bugs: list[str]
+) -> tuple[AccountReport, ...]:
+    """One report an account, in the order of the file; those not reached say what came between."""
     of = {report.account_id: report for report in finished}
-    return tuple(
-        of.get(
-            account.settings.account_id,
-            AccountReport(
-                account_id=account.settings.account_id,
-                status=AccountStatus.INTERRUPTED,
-                error="interrupted before anything was sent for this account",
-            ),
-        )
-        for account in inputs.accounts
+    ids = (account.settings.account_id for account in inputs.accounts)
+    return tuple(of.get(each) or _not_reached(each, bugs) for each in ids)
+
+
+def _not_reached(account_id: AccountId, bugs: list[str]) -> AccountReport:
+    if bugs:
+        why = f"not traded: {'; '.join(bugs)}"
+        return AccountReport(account_id=account_id, status=AccountStatus.FAILED, error=why)
+    return AccountReport(
+        account_id=account_id,
+        status=AccountStatus.INTERRUPTED,
+        error="interrupted before anything was sent for this account",
     )
 
 

@@ -76,7 +76,7 @@ class Trading:
             await self._all_at_once(drawn)
             return
         for account, entry in zip(self.run.inputs.accounts, drawn, strict=True):
-            if self.interrupts.requested:
+            if self._stopped:
                 return
             if self._halted():
                 self.finished.append(_refused(entry, self._halted()))
@@ -140,7 +140,7 @@ class Trading:
 
     async def _trade_all(self, ready: list[Draft], agreed: Consent | None) -> None:
         for entry in ready:
-            if self.interrupts.requested:
+            if self._stopped:
                 return
             if agreed is None:
                 self.finished.append(entry.ended(AccountStatus.DECLINED))
@@ -195,6 +195,11 @@ class Trading:
         safety = self.run.inputs.settings.safety
         return await why_shown_again(drawn, self.reader, safety, self.run.now())
 
+    @property
+    def _stopped(self) -> bool:
+        """Whether no further account is traded: the user asked to stop, or a bug ended one."""
+        return self.interrupts.requested or bool(self.records.bugs)
+
     def _too_old(self, entry: Draft | AccountReport) -> bool:
         safety = self.run.inputs.settings.safety
         return isinstance(entry, Draft) and is_expired(entry, safety, self.run.now())
@@ -207,7 +212,7 @@ class Trading:
         return _drawn(self.run, self.drawer, account, snapshot, market)
 
     async def _pause(self) -> None:
-        if not self.interrupts.requested:
+        if not self._stopped:
             await asyncio.sleep(self.run.inputs.settings.pacing_sec)
 
 

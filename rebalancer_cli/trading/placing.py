@@ -13,9 +13,9 @@ from rebalancer_cli.records import Records
 from rebalancer_cli.recovery.guarded import run_started
 from rebalancer_cli.screen.interrupts import Interrupts
 from rebalancer_cli.stages import Draft, Run
+from rebalancer_cli.trading.broken_off import executed
 from rebalancer_cli.trading.declared import Declared
 from rebalancer_cli.trading.departures import Departures
-from rebalancer_cli.trading.execution import execute
 from rebalancer_cli.trading.progress import watcher
 from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_cli.trading.sending import Rules
@@ -74,21 +74,29 @@ class Placing:
         pursuit = self._pursuit(approved, past)
         with self.interrupts.orders_out():
             reach("F11")
-            record = await execute(
+            done = await executed(
                 pursuit, sent, broker=self.broker, policy=drawn.account.settings.rebalance
             )
-            answer = await self.reader.snapshot(drawn.account_id)
-            seen = answer if isinstance(answer, AccountSnapshot) else None
+            record = done.record
+            seen = None if done.bug else await self._seen(drawn)
             reach("F23")
             kept = self.records.traded(record, seen)
             # A report with an unknown in it is owed again once recovery has settled that.
             if kept and pursuit.is_settled:
                 self.journal.reported(self.run.run_id, drawn.account_id)
         status = self._status(record, pursuit)
+        if done.bug:
+            self.records.bugs.append(f"{drawn.account_id}: {done.bug}")
+            self.run.terminal.note(self.records.bugs[-1])
+            status = status if status is AccountStatus.UNKNOWN else AccountStatus.FAILED
         if status is not AccountStatus.REFUSED and pursuit.tracker.trouble:
             self.records.lost.append(pursuit.tracker.trouble)
         self.run.terminal.show(render_outcomes(record, self.run.terminal.width))
         return drawn.ended(status, record=record, error="; ".join(record.notes), seen=seen)
+
+    async def _seen(self, drawn: Draft) -> AccountSnapshot | None:
+        answer = await self.reader.snapshot(drawn.account_id)
+        return answer if isinstance(answer, AccountSnapshot) else None
 
     def _journaled(
         self,

@@ -52,6 +52,21 @@ def test_a_lost_report_is_no_trade(status: AccountStatus, code: Exit) -> None:
     assert exit_of(_reports((status,)), unreported=True) is code
 
 
+@pytest.mark.parametrize(
+    ("statuses", "code"),
+    [
+        ((FAILED,), Exit.BUG),
+        ((DONE, FAILED), Exit.BUG),
+        ((INTERRUPTED,), Exit.BUG),
+        ((UNKNOWN, FAILED), Exit.UNKNOWN_OUTCOME),
+    ],
+)
+def test_a_bug_is_told_unless_an_order_is_open(
+    statuses: tuple[AccountStatus, ...], code: Exit
+) -> None:
+    assert exit_of(_reports(statuses), unreported=True, bug=True) is code
+
+
 def _reports(statuses: tuple[AccountStatus, ...]) -> tuple[AccountReport, ...]:
     return tuple(
         AccountReport(account_id=AccountId(f"DU{number:06d}"), status=status)

@@ -1,0 +1,54 @@
+"""A bug while orders may be out: the record is made of what is known, and nothing more is sent."""
+
+from __future__ import annotations
+
+import logging
+
+from attrs import frozen
+
+from rebalancer_cli.trading.execution import execute
+from rebalancer_cli.trading.pursuit import Pursuit
+from rebalancer_core.execution.record import ExecutionRecord
+from rebalancer_core.execution.tickets import OrderTicket
+from rebalancer_core.ports import BrokerPort
+from rebalancer_core.values.policy import RebalancePolicy
+
+LOG = logging.getLogger(__name__)
+
+
+@frozen(kw_only=True)
+class Executed:
+    """The record of one account; `bug` is a sentence where a bug ended its execution."""
+
+    record: ExecutionRecord
+    bug: str = ""
+
+
+async def executed(
+    pursuit: Pursuit,
+    tickets: tuple[OrderTicket, ...],
+    *,
+    broker: BrokerPort,
+    policy: RebalancePolicy,
+) -> Executed:
+    """Send `tickets` and follow them to the end; the record comes back whatever is raised.
+
+    A cancelled task and Ctrl+C go through: they are no bugs.
+    """
+    try:
+        return Executed(record=await execute(pursuit, tickets, broker=broker, policy=policy))
+    except Exception as bug:  # noqa: BLE001 - orders may be out, and then the report is owed
+        LOG.exception("%s: execution ended by a bug", pursuit.approved.plan.account_id)
+        why = f"stopped by a bug of this program: {type(bug).__name__}: {bug}"
+    pursuit.halted = why
+    pursuit.skip(tickets, why)
+    return Executed(record=_known(pursuit, tickets, why), bug=why)
+
+
+def _known(pursuit: Pursuit, tickets: tuple[OrderTicket, ...], why: str) -> ExecutionRecord:
+    return ExecutionRecord(
+        account_id=pursuit.approved.plan.account_id,
+        plan=pursuit.approved.plan,
+        outcomes=tuple(each for ticket in tickets for each in pursuit.outcomes_of(ticket)),
+        notes=tuple(dict.fromkeys((why, *pursuit.trouble))),
+    )

@@ -1,0 +1,127 @@
+"""A bug while orders are out: what is known is reported, nothing more is sent, the code says so."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from attrs import frozen
+
+from tests.kit import Placed, SimulatedGateway, Workspace, account, market, workspace
+from tests.kit.processes import environment
+
+FIRST, SECOND = "DU111111", "DU222222"
+_UNKNOWN_OUTCOME, _BUG = 7, 1
+# The client library fails in one request; the program itself is as it is.
+_BROKEN_LIBRARY = """
+from ib_async.client import Client
+from rebalancer_cli.main import main
+
+sound = Client.{request}
+
+def broken(*arguments):
+    {act}
+
+Client.{request} = broken
+
+main()
+"""
+_AFTER_SENDING = ("placeOrder", "sound(*arguments); raise OSError('the library broke')")
+_INSTEAD_OF_SENDING = ("placeOrder", "raise ArithmeticError('the library broke')")
+_ASKING_FOR_EVIDENCE = ("reqCompletedOrders", "raise OSError('the library broke')")
+
+Broke = tuple[str, str]
+
+
+@frozen(kw_only=True)
+class Broken:
+    """A run that a bug ended."""
+
+    code: int
+    text: str
+    space: Workspace
+    placed: tuple[Placed, ...]
+
+
+@pytest.mark.parametrize("how", [_AFTER_SENDING, _INSTEAD_OF_SENDING])
+def test_an_order_that_a_bug_leaves_open_is_reported_as_unknown(tmp_path: Path, how: Broke) -> None:
+    run = _run(tmp_path, how)
+    assert run.code == _UNKNOWN_OUTCOME, run.text
+    rows = {row["symbol"]: row for row in run.space.post(FIRST)}
+    assert rows["IEF"]["status"] == "Unknown"
+    assert rows["SPY"]["status"] == "Skipped"
+    assert "the library broke" in rows["SPY"]["notes"]
+    assert {placed.symbol for placed in run.placed} <= {"IEF"}
+
+
+def test_the_bug_is_in_the_log_with_its_traceback_and_on_the_screen_in_a_sentence(
+    tmp_path: Path,
+) -> None:
+    run = _run(tmp_path, _AFTER_SENDING)
+    assert "Traceback (most recent call last)" in run.space.log()
+    assert "OSError: the library broke" in run.space.log()
+    assert "Traceback" not in run.text
+    assert "the library broke" in run.text
+
+
+def test_a_bug_stops_the_accounts_behind_it(tmp_path: Path) -> None:
+    run = _run(tmp_path, _AFTER_SENDING)
+    assert {placed.terms.account for placed in run.placed} == {FIRST}
+    summary = run.space.summary()
+    assert (summary[FIRST]["status"], summary[SECOND]["status"]) == ("unknown", "failed")
+    assert "not traded" in summary[SECOND]["error"]
+    assert run.space.page()
+
+
+def test_a_bug_that_leaves_no_order_open_is_exit_1(tmp_path: Path) -> None:
+    run = _run(tmp_path, _ASKING_FOR_EVIDENCE)
+    assert run.code == _BUG, run.text
+    assert {row["status"] for row in run.space.post(FIRST) if row["order_ref"]} == {"Filled"}
+    assert {each["status"] for each in run.space.summary().values()} == {"failed"}
+    assert "Traceback" not in run.text
+
+
+def test_recovery_settles_what_a_bug_left_open(tmp_path: Path) -> None:
+    with _gateway() as gateway:
+        space = _space(tmp_path, gateway)
+        assert _play(space, _AFTER_SENDING).returncode == _UNKNOWN_OUTCOME
+        assert space.command("recover", env={"REBALANCE_RECOVERY_PAUSE": "0"}).code == 0
+        rows = {row["symbol"]: row for row in space.post(FIRST)}
+        assert rows["IEF"]["status"] == "Filled"
+        assert gateway.shares(FIRST, "IEF") > 0
+
+
+def _run(folder: Path, how: Broke) -> Broken:
+    with _gateway() as gateway:
+        space = _space(folder, gateway)
+        done = _play(space, how)
+        return Broken(
+            code=done.returncode,
+            text=done.stdout + done.stderr,
+            space=space,
+            placed=gateway.placed,
+        )
+
+
+def _gateway() -> SimulatedGateway:
+    accounts = (account(FIRST, usd="50000"), account(SECOND, usd="50000"))
+    return SimulatedGateway(market(*accounts))
+
+
+def _space(folder: Path, gateway: SimulatedGateway) -> Workspace:
+    targets = {"SPY": "45", "IEF": "45", "CASH": "10"}
+    return workspace(folder, gateway, targets, accounts=(FIRST, SECOND))
+
+
+def _play(space: Workspace, how: Broke) -> subprocess.CompletedProcess[str]:
+    request, act = how
+    script = _BROKEN_LIBRARY.format(request=request, act=act)
+    return subprocess.run(
+        [sys.executable, "-c", script, "run", "--yes", "--config", str(space.settings)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        env=environment({}),
+        timeout=90,
+        check=False,
+    )
