@@ -11,6 +11,7 @@ from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.reading.accounts import failure
 from rebalancer_cli.reading.market import Market
 from rebalancer_cli.stages import AccountInputs, Draft, Run, style_of
+from rebalancer_core.execution.delayed_prices import delayed_breaches
 from rebalancer_core.execution.limits import (
     Breach,
     annotated,
@@ -99,6 +100,7 @@ def judged(
             now=market.as_of,
         ),
         *declined_breaches(plan, run.declined.get(plan.account_id, frozenset())),
+        *delayed_breaches(plan, market.quotes),
         *unattended_breaches(plan, settings.safety, without_prompt=run.without_prompt),
     )
     return drafted(plan, found, account=account, snapshot=snapshot, market=market, run=run)

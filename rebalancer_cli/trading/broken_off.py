@@ -37,7 +37,8 @@ async def executed(
     """
     try:
         return Executed(record=await execute(pursuit, tickets, broker=broker, policy=policy))
-    except Exception as bug:  # noqa: BLE001 - orders may be out, and then the report is owed
+    except Exception as bug:
+        # Whatever it is, orders may be out, and then the report is owed.
         LOG.exception("%s: execution ended by a bug", pursuit.approved.plan.account_id)
         why = f"stopped by a bug of this program: {type(bug).__name__}: {bug}"
     pursuit.halted = why

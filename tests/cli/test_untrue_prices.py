@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from rebalancer_adapters.gateway import Alter, Mute, Scale, Scenario, on_messages
+from rebalancer_adapters.gateway import Alter, DataLine, Mute, Scale, Scenario, on_messages
 from tests.kit import Finished, SimulatedGateway, Workspace, account, market, workspace
 
 ID, HOLDER = "DU111111", "DU222222"
@@ -111,6 +111,21 @@ def test_a_mark_that_confirms_nothing_trades_nothing(
     ran = _ran(tmp_path, scenario, both=True)
     assert (ran.done.code, ran.orders) == (0, 0), ran.done.text
     assert ran.note().endswith(note)
+
+
+@pytest.mark.parametrize(("account_id", "code", "orders"), [(ID, 0, 1), ("U1111111", 5, 0)])
+def test_delayed_prices_trade_paper_accounts_only(
+    tmp_path: Path, account_id: str, code: int, orders: int
+) -> None:
+    rules = {"allow_delayed": "true", "mode": "live", "allow_unattended_live": "true"}
+    with SimulatedGateway(market(account(account_id, usd="50000"))) as gateway:
+        gateway.set_data("SPY", DataLine.DELAYED)
+        space = workspace(
+            tmp_path, gateway, {"SPY": "90", "CASH": "10"}, accounts=(account_id,), keys=rules
+        )
+        done = space.run("--yes")
+        assert (done.code, len(gateway.placed)) == (code, orders), done.text
+        assert "delayed price" in space.pre(account_id)[0]["note"]
 
 
 def _ran(folder: Path, scenario: Scenario, *, both: bool = False) -> Ran:

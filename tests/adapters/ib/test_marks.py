@@ -36,7 +36,7 @@ def test_a_lost_connection_is_no_answer() -> None:
     assert _asked(on_messages(Cut(), message_id=7)) == ()
 
 
-def test_the_subscription_is_ended_and_asked_for_anew() -> None:
+def test_the_subscription_is_ended_after_each_answer() -> None:
     async def story(gateway: Gateway, session: TradingSession) -> None:
         first = await session.broker.marks(USD_ACCOUNT)
         assert await session.broker.marks(USD_ACCOUNT) == first
