@@ -8,7 +8,6 @@ from attrs import frozen
 from returns.result import Failure, Result, Success
 
 from rebalancer_core.errors import AccountFault, AmbiguousHolding, ShortPosition, UnpricedHolding
-from rebalancer_core.planning.market_figures import is_price
 from rebalancer_core.values.account import AccountSnapshot, Position, Quote, Unpriced
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol, is_managed
 from rebalancer_core.values.money import ZERO, plain
@@ -26,7 +25,7 @@ class QuoteBook:
 def quote_book(quotes: tuple[Quote | Unpriced, ...]) -> QuoteBook:
     """The quotes, indexed; a symbol or contract with two different ones is `doubled`."""
     usable = tuple(
-        [q if isinstance(q, Unpriced) or is_price(q.price) else _unusable(q) for q in quotes]
+        [q if isinstance(q, Unpriced) or q.price > ZERO else _unusable(q) for q in quotes]
     )
     by_contract = {quote.con_id: quote for quote in reversed(usable)}
     by_symbol = {quote.symbol: quote for quote in reversed(usable)}

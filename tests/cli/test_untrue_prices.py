@@ -128,6 +128,17 @@ def test_delayed_prices_trade_paper_accounts_only(
         assert "delayed price" in space.pre(account_id)[0]["note"]
 
 
+@pytest.mark.parametrize("text", ["1e-300", "1e14", "0", "nan"])
+def test_an_execution_at_a_price_that_is_none_still_has_its_shares_in_the_report(
+    tmp_path: Path, text: str
+) -> None:
+    ran = _ran(tmp_path, on_messages(Alter(field=20, text=text), message_id=11))
+    assert (ran.done.code, ran.orders) == (0, 1), ran.done.text
+    assert "Traceback" not in ran.done.text
+    (row, *_) = ran.space.post(ID)
+    assert (row["status"], row["exec_qty_shares"]) == ("Filled", "75")
+
+
 def _ran(folder: Path, scenario: Scenario, *, both: bool = False) -> Ran:
     """A deposit is invested in SPY; with `both` another account of the run holds some already."""
     accounts = (account(ID, usd="50000"), account(HOLDER, usd="20000", SPY=10))
