@@ -59,14 +59,14 @@ GUARDS = (
     ),
     Guard(
         what="nothing is sized on a wide spread",
-        file="rebalancer_core/planning/pricing.py",
-        code="if crossed or (spread is not None and spread > safety.max_spread_pct):",
-        without="if False:",
+        file="rebalancer_core/planning/collar.py",
+        code="    if width:",
+        without="    if False:",
         case=523,
     ),
     Guard(
         what="nothing is sized on a halted stock",
-        file="rebalancer_core/planning/pricing.py",
+        file="rebalancer_core/planning/collar.py",
         code="if seen.halted:",
         without="if False:",
         case=528,
