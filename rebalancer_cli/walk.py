@@ -209,7 +209,6 @@ class Walk:
                 run=run,
                 records=self.records,
                 reader=reader,
-                broker=session.broker,
                 desk=desk,
                 journal=journal,
                 interrupts=self.interrupts,

@@ -20,7 +20,7 @@ from rebalancer_cli.stages import AccountInputs, Draft, Reading, Run
 from rebalancer_cli.trading.declared import Declared
 from rebalancer_cli.trading.margins import asked
 from rebalancer_cli.trading.placing import Placing
-from rebalancer_cli.trading.second_look import is_expired, why_shown_again
+from rebalancer_cli.trading.second_look import Changed, Unchanged, is_expired, second_look
 from rebalancer_core.errors import RefusedBySafety, explain
 from rebalancer_core.execution.journal import JournalFault, explain_journal
 from rebalancer_core.execution.tickets import Consent
@@ -32,6 +32,8 @@ from rebalancer_core.values.policy import ConfirmMode
 
 LOG = logging.getLogger(__name__)
 _SHOWN_AT_MOST = 3
+# Without a prompt nobody reads what is shown: once more, and then it is refused.
+_SHOWN_UNATTENDED = 2
 
 
 def drafts(run: Run, drawer: Drawer, reading: Reading) -> tuple[Draft | AccountReport, ...]:
@@ -88,7 +90,8 @@ class Trading:
 
     async def _walk(self, account: AccountInputs, entry: Draft | AccountReport) -> AccountReport:
         drawn = entry if not self._too_old(entry) else await self._redrawn(account)
-        for _ in range(_SHOWN_AT_MOST):
+        at_most = _SHOWN_UNATTENDED if self.run.without_prompt else _SHOWN_AT_MOST
+        for shown in range(1, at_most + 1):
             if isinstance(drawn, AccountReport):
                 return drawn
             drawn = await self._shown(drawn)
@@ -107,13 +110,17 @@ class Trading:
             await self.declared.listen()
             if self._halted():
                 return _refused(drawn, self._halted())
-            changed = await self._why_shown_again(drawn)
-            if not changed:
-                return await self._trade(drawn, agreed)
-            self.run.terminal.note(f"{drawn.account_id}: {changed}; here is the plan again.")
-            LOG.warning("%s: shown again: %s", drawn.account_id, changed)
+            looked = await self._second_look(drawn)
+            if isinstance(looked, Unchanged):
+                return await self._trade(drawn, agreed, looked)
+            LOG.warning("%s: changed since it was shown: %s", drawn.account_id, looked.why)
+            if shown == at_most:
+                self.run.terminal.note(f"{drawn.account_id}: {looked.why}.")
+                break
+            self.run.terminal.note(f"{drawn.account_id}: {looked.why}; here is the plan again.")
             drawn = await self._redrawn(account)
-        return _refused(drawn, "the account or its prices kept changing while you were asked")
+        why = f"the account or its prices kept changing; gave up after {at_most} previews"
+        return _refused(drawn, why)
 
     async def _all_at_once(self, drawn: tuple[Draft | AccountReport, ...]) -> None:
         ready: list[Draft] = []
@@ -177,23 +184,24 @@ class Trading:
         return unkept or _without_question(told.drawn) or told.drawn
 
     async def _trade_if_unchanged(self, drawn: Draft, agreed: Consent) -> AccountReport:
-        changed = await self._why_shown_again(drawn)
-        if not changed:
-            return await self._trade(drawn, agreed)
-        # The yes was about another account state: this account is asked for by itself.
-        self.run.terminal.note(f"{drawn.account_id}: {changed}; here is the plan again.")
-        return await self._walk(drawn.account, await self._redrawn(drawn.account))
+        looked = await self._second_look(drawn, may_be_old=True)
+        if isinstance(looked, Unchanged):
+            return await self._trade(drawn, agreed, looked)
+        # The one yes was about another account state, and nobody is asked a second time.
+        self.run.terminal.note(f"{drawn.account_id}: {looked.why}; skipped.")
+        LOG.warning("%s: skipped: %s", drawn.account_id, looked.why)
+        return _refused(drawn, f"changed since it was shown: {looked.why}")
 
-    async def _trade(self, drawn: Draft, agreed: Consent) -> AccountReport:
+    async def _trade(self, drawn: Draft, agreed: Consent, looked: Unchanged) -> AccountReport:
         reach("F10")
-        placed = await self.placing.place(drawn, agreed)
+        placed = await self.placing.place(drawn, agreed, looked)
         if isinstance(placed, JournalFault):
             return _refused(drawn, explain_journal(placed))
         return placed
 
-    async def _why_shown_again(self, drawn: Draft) -> str:
+    async def _second_look(self, drawn: Draft, *, may_be_old: bool = False) -> Unchanged | Changed:
         safety = self.run.inputs.settings.safety
-        return await why_shown_again(drawn, self.reader, safety, self.run.now())
+        return await second_look(drawn, self.reader, safety, self.run.now(), may_be_old=may_be_old)
 
     @property
     def _stopped(self) -> bool:

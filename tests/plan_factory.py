@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from rebalancer_core.execution.free_cash import Funds
 from rebalancer_core.execution.record import ExecutionRecord, OrderOutcome, OrderStatus
 from rebalancer_core.execution.tickets import (
     Consent,
@@ -109,6 +110,17 @@ def record_of(plan: Plan, *outcomes: OrderOutcome) -> ExecutionRecord:
         account_id=plan.account_id,
         plan=plan,
         outcomes=outcomes or tuple(filled(ticket) for ticket in tickets_of(plan)),
+    )
+
+
+def funds_as_planned(plan: Plan) -> Funds:
+    """The funds of an account that is as the plan found it, without any other open order."""
+    return Funds(
+        cash_read=plan.cash,
+        cash_approved=plan.cash,
+        floor=plan.cash_floor,
+        cap=plan.net_liquidation * (ONE - plan.max_leverage),
+        held={row.con_id: row.held for row in plan.rows if row.con_id is not None},
     )
 
 

@@ -59,6 +59,7 @@ class Gateway:
         self._troubles = Troubles(
             self,
             market,
+            self.book,
             clock=self.clock,
             tasks=self._tasks,
             link=self._link,

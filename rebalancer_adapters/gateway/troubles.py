@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Protocol
 
+from rebalancer_adapters.gateway.book import Book
 from rebalancer_adapters.gateway.clock import Clock
 from rebalancer_adapters.gateway.exchange.exchange import Exchange
 from rebalancer_adapters.gateway.exchange.link import BrokerLink
@@ -12,6 +13,7 @@ from rebalancer_adapters.gateway.scenario import (
     Announce,
     ForeignOrder,
     GatewayEffect,
+    MoveCash,
     MoveMarket,
     Outage,
     Restart,
@@ -43,6 +45,7 @@ class Troubles:
         self,
         house: House,
         market: Market,
+        book: Book,
         *,
         clock: Clock,
         tasks: Tasks,
@@ -51,6 +54,7 @@ class Troubles:
     ) -> None:
         self._house = house
         self._market = market
+        self._book = book
         self._clock = clock
         self._tasks = tasks
         self._link = link
@@ -73,7 +77,7 @@ class Troubles:
             case _:
                 self._happen(effect)
 
-    def _happen(self, effect: Announce | ForeignOrder | MoveMarket) -> None:
+    def _happen(self, effect: Announce | ForeignOrder | MoveMarket | MoveCash) -> None:
         match effect:
             case Announce():
                 self._house.announce(effect.code, effect.text)
@@ -81,6 +85,8 @@ class Troubles:
                 self._exchange.place_foreign(effect)
             case MoveMarket():
                 self._move(effect)
+            case MoveCash():
+                self._book.move_cash(effect.account, effect.currency, effect.amount)
 
     def _move(self, effect: MoveMarket) -> None:
         if effect.data is not None:

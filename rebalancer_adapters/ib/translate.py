@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from ib_async.objects import CommissionReport, Execution
 
-from rebalancer_adapters.ib.numbers import to_number, to_price
+from rebalancer_adapters.ib.numbers import to_amount, to_number, to_price
 from rebalancer_adapters.ib.raw_rows import OrderRow, PositionRow, StatusRow
 from rebalancer_core.execution.facts import (
     Commissioned,
@@ -125,7 +126,15 @@ def to_open_order(row: OrderRow, status: StatusRow | None) -> OpenOrder | None:
         client_id=order.clientId,
         order_id=order.orderId,
         perm_id=order.permId,
+        limit_price=_unit_price(row),
     )
+
+
+def _unit_price(row: OrderRow) -> Decimal | None:
+    """The limit of one unit, multiplied as the contract is; TWS writes 0 or "unset" for none."""
+    limit = to_price(row.order.lmtPrice)
+    multiplier = to_amount(row.contract.multiplier or "1")
+    return None if limit is None or multiplier is None else limit * multiplier
 
 
 def _utc(time: datetime) -> datetime | None:

@@ -13,23 +13,22 @@ from rebalancer_cli.reading.marks import HoldersMarks
 from rebalancer_core.errors import BrokerFault
 from rebalancer_core.planning.pricing import quote
 from rebalancer_core.ports import BrokerPort
-from rebalancer_core.values.account import (
-    AccountSnapshot,
-    MarketObservation,
-    Quote,
-    Unpriced,
-)
+from rebalancer_core.values.account import AccountSnapshot, MarketObservation, Quote, Unpriced
 from rebalancer_core.values.instruments import ConId, Listing, Symbol, Unlisted, is_managed
 from rebalancer_core.values.policy import PricingPolicy, SafetyPolicy
 
 
 @frozen(kw_only=True)
 class Market:
-    """What can be traded and for how much, as of one instant (UTC, the broker's clock)."""
+    """What can be traded and for how much, as of one instant (UTC, the broker's clock).
+
+    `observations` are what the quotes were made of; a saved snapshot has none.
+    """
 
     as_of: datetime
     listings: tuple[Listing, ...]
     quotes: tuple[Quote | Unpriced, ...]
+    observations: tuple[MarketObservation, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -90,7 +89,7 @@ class MarketReader:
         marks = await self._marks.of_unconfirmed(quotes)
         if marks:
             quotes = self._quoted(seen, clock, marks)
-        return Market(as_of=clock, listings=listings, quotes=(*quotes, *lost))
+        return Market(as_of=clock, listings=listings, quotes=(*quotes, *lost), observations=seen)
 
     def _quoted(
         self, seen: tuple[MarketObservation, ...], now: datetime, marks: Mapping[ConId, Decimal]

@@ -7,11 +7,10 @@ import logging
 from attrs import frozen
 
 from rebalancer_cli.trading.execution import execute
+from rebalancer_cli.trading.fitting import Fitting
 from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_core.execution.record import ExecutionRecord
 from rebalancer_core.execution.tickets import OrderTicket
-from rebalancer_core.ports import BrokerPort
-from rebalancer_core.values.policy import RebalancePolicy
 
 LOG = logging.getLogger(__name__)
 
@@ -25,18 +24,14 @@ class Executed:
 
 
 async def executed(
-    pursuit: Pursuit,
-    tickets: tuple[OrderTicket, ...],
-    *,
-    broker: BrokerPort,
-    policy: RebalancePolicy,
+    pursuit: Pursuit, tickets: tuple[OrderTicket, ...], fitting: Fitting
 ) -> Executed:
     """Send `tickets` and follow them to the end; the record comes back whatever is raised.
 
     A cancelled task and Ctrl+C go through: they are no bugs.
     """
     try:
-        return Executed(record=await execute(pursuit, tickets, broker=broker, policy=policy))
+        return Executed(record=await execute(pursuit, tickets, fitting))
     except Exception as bug:
         # Whatever it is, orders may be out, and then the report is owed.
         LOG.exception("%s: execution ended by a bug", pursuit.approved.plan.account_id)

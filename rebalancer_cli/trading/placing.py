@@ -16,10 +16,13 @@ from rebalancer_cli.stages import Draft, Run
 from rebalancer_cli.trading.broken_off import executed
 from rebalancer_cli.trading.declared import Declared
 from rebalancer_cli.trading.departures import Departures
+from rebalancer_cli.trading.fitting import Fitting
 from rebalancer_cli.trading.progress import watcher
 from rebalancer_cli.trading.pursuit import Pursuit
+from rebalancer_cli.trading.second_look import Unchanged
 from rebalancer_cli.trading.sending import Rules
 from rebalancer_cli.trading.tracker import Tracker
+from rebalancer_core.execution.free_cash import Funds, funds_of
 from rebalancer_core.execution.journal import (
     Approval,
     JournaledRun,
@@ -33,7 +36,7 @@ from rebalancer_core.execution.tickets import (
     approve,
     tickets,
 )
-from rebalancer_core.ports import BrokerPort, JournalPort, OrderPort
+from rebalancer_core.ports import JournalPort, OrderPort
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus, status_of
 from rebalancer_core.values.account import AccountSnapshot
 
@@ -50,14 +53,15 @@ class Placing:
     run: Run
     records: Records
     reader: Reader
-    broker: BrokerPort
     desk: OrderPort
     journal: JournalPort
     interrupts: Interrupts
     departures: Departures
     declared: Declared
 
-    async def place(self, drawn: Draft, agreed: Consent) -> AccountReport | JournalFault:
+    async def place(
+        self, drawn: Draft, agreed: Consent, looked: Unchanged
+    ) -> AccountReport | JournalFault:
         """Write the plan down, send its orders, follow them to the end, and report.
 
         A fault means that nothing was sent, because it could not be written down first.
@@ -71,12 +75,10 @@ class Placing:
         if fault is not None:
             return fault
         reach("F06")
-        pursuit = self._pursuit(approved, past)
+        pursuit = self._pursuit(approved, past, _funds(drawn, looked))
         with self.interrupts.orders_out():
             reach("F11")
-            done = await executed(
-                pursuit, sent, broker=self.broker, policy=drawn.account.settings.rebalance
-            )
+            done = await executed(pursuit, sent, self._fitting(drawn, looked))
             record = done.record
             seen = None if done.bug else await self._seen(drawn)
             reach("F23")
@@ -125,7 +127,17 @@ class Placing:
             )
         )
 
-    def _pursuit(self, approved: ApprovedPlan, past: tuple[JournaledRun, ...]) -> Pursuit:
+    def _fitting(self, drawn: Draft, looked: Unchanged) -> Fitting:
+        return Fitting(
+            reader=self.reader,
+            policy=drawn.account.settings.rebalance,
+            now=self.run.now,
+            looked=looked,
+        )
+
+    def _pursuit(
+        self, approved: ApprovedPlan, past: tuple[JournaledRun, ...], funds: Funds
+    ) -> Pursuit:
         settings = self.run.inputs.settings
         return Pursuit(
             approved=approved,
@@ -142,6 +154,7 @@ class Placing:
                 safety=settings.safety,
                 execution=settings.execution,
             ),
+            funds=funds,
             stop_requested=lambda: self.interrupts.requested,
             departures=self.departures,
             declared=self.declared,
@@ -167,3 +180,9 @@ def _first_order_id(past: tuple[JournaledRun, ...]) -> int:
         for order in account.orders
     )
     return max(used, default=0) + 1
+
+
+def _funds(drawn: Draft, looked: Unchanged) -> Funds:
+    """What the account may trade with before the first order leaves."""
+    market = looked.market
+    return funds_of(drawn.plan, looked.seen, market.quotes, market.observations)

@@ -11,7 +11,7 @@ from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.trading.deadlines import Out
 from rebalancer_cli.trading.declared import Declared
 from rebalancer_cli.trading.departures import Departures, Halt
-from rebalancer_cli.trading.sending import Rules, Sender
+from rebalancer_cli.trading.sending import Rules, Sender, Unsent
 from rebalancer_cli.trading.tracker import Tracker
 from rebalancer_core.errors import explain
 from rebalancer_core.execution.facts import (
@@ -23,8 +23,9 @@ from rebalancer_core.execution.facts import (
     OwnAct,
 )
 from rebalancer_core.execution.fallback import replacement
+from rebalancer_core.execution.free_cash import Funds
 from rebalancer_core.execution.order_state import ACKNOWLEDGED, TERMINAL, OrderState, Phase
-from rebalancer_core.execution.record import OrderOutcome, outcome, skipped
+from rebalancer_core.execution.record import OrderOutcome, SkipCause, outcome, skipped
 from rebalancer_core.execution.tickets import ApprovedPlan, OrderTicket
 from rebalancer_core.ports import OrderPort
 from rebalancer_core.values.money import ZERO, plain
@@ -36,21 +37,22 @@ _TURN_SECONDS = 0.2
 class Pursuit:
     """One account's orders while they are out. Mutable on purpose: facts change what is known.
 
-    `halted` says why nothing more of this account is sent; `trouble` are sentences for the report.
-    `departures` and `declared` outlive the account: they are of the connection.
+    `funds` bound what may be sent; `halted` says why nothing more of this account is; `trouble` are
+    sentences for the report. `departures` and `declared` are of the connection and outlive it.
     """
 
     approved: ApprovedPlan
     desk: OrderPort
     tracker: Tracker
     rules: Rules
+    funds: Funds
     stop_requested: Callable[[], bool]
     departures: Departures
     declared: Declared
     halted: str = ""
     trouble: tuple[str, ...] = ()
     _out: dict[OrderRef, Out] = field(factory=dict, init=False)
-    _skipped: dict[OrderRef, str] = field(factory=dict, init=False)
+    _skipped: dict[OrderRef, Unsent] = field(factory=dict, init=False)
     _waiting: list[OrderTicket] = field(factory=list, init=False)
     _link_lost: bool = field(default=False, init=False)
     _closed_since: float | None = field(default=None, init=False)
@@ -110,10 +112,15 @@ class Pursuit:
         """What halts the whole run."""
         return self.declared.halt
 
-    def skip(self, tickets: tuple[OrderTicket, ...], why: str) -> None:
+    def skip(
+        self,
+        tickets: tuple[OrderTicket, ...],
+        why: str,
+        cause: SkipCause = SkipCause.STOPPED,
+    ) -> None:
         """Leave these tickets unsent, with the reason."""
         for ticket in tickets:
-            self._skipped.setdefault(ticket.order_ref, why)
+            self._skipped.setdefault(ticket.order_ref, Unsent(why=why, cause=cause))
 
     @property
     def is_settled(self) -> bool:
@@ -128,7 +135,8 @@ class Pursuit:
         """What became of one ticket of the plan, and of the leg that replaced it."""
         state = self.tracker.state(ticket.order_ref)
         if state is None:
-            return (skipped(ticket, self._skipped.get(ticket.order_ref, "not sent")),)
+            unsent = self._skipped.get(ticket.order_ref, Unsent(why="not sent"))
+            return (skipped(ticket, unsent.why, unsent.cause),)
         follower = self._out[ticket.order_ref].replaced_by
         next_leg = self.tracker.state(follower) if follower is not None else None
         if next_leg is None:
@@ -150,12 +158,16 @@ class Pursuit:
         # In the books before the wire: a fact may come back while the sender still awaits.
         self._out[ref] = Out(sent_at=self.rules.clock())
         sender = Sender(
-            approved=self.approved, desk=self.desk, tracker=self.tracker, rules=self.rules
+            approved=self.approved,
+            desk=self.desk,
+            tracker=self.tracker,
+            rules=self.rules,
+            funds=self.funds,
         )
         unsent = await sender.send(ticket, replaces)
         if unsent is None:
             return True
-        self._skipped[ref] = unsent.why
+        self._skipped[ref] = unsent
         if unsent.stops_all:
             self.halted = unsent.why
         return False
@@ -281,7 +293,8 @@ class Pursuit:
         return ticket is not None and self._may_send(ticket)
 
     def _why(self, ticket: OrderTicket) -> str:
-        return self._skipped.get(ticket.order_ref, self.halted)
+        unsent = self._skipped.get(ticket.order_ref)
+        return self.halted if unsent is None else unsent.why
 
     async def _probe_unknown(self) -> None:
         due = tuple(

@@ -4,16 +4,35 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from attrs import frozen
+
 from rebalancer_cli.drafting import price_age
 from rebalancer_cli.reading.accounts import Reader
+from rebalancer_cli.reading.market import Market
 from rebalancer_cli.stages import Draft
-from rebalancer_core.execution.limits import moved_since
+from rebalancer_core.execution.account_moves import moved_since
 from rebalancer_core.execution.price_moves import price_moves
 from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.policy import SafetyPolicy
 
 # With the usual plan_ttl_sec of 120 that is 10 s: a prompt answered at once asks for no new prices.
 _FRESH_PART_OF_LIFETIME = 12
+
+
+@frozen(kw_only=True)
+class Unchanged:
+    """What was shown still holds: the account as read after the yes, and the newest market."""
+
+    seen: AccountSnapshot
+    market: Market
+
+
+@frozen(kw_only=True)
+class Changed:
+    """The yes no longer fits what was shown, for the reason `why`."""
+
+    why: str
 
 
 def is_expired(drawn: Draft, safety: SafetyPolicy, now: datetime) -> bool:
@@ -21,27 +40,37 @@ def is_expired(drawn: Draft, safety: SafetyPolicy, now: datetime) -> bool:
     return _is_ended(drawn, now) or price_age(drawn, now) > float(safety.plan_ttl_sec)
 
 
-async def why_shown_again(drawn: Draft, reader: Reader, safety: SafetyPolicy, now: datetime) -> str:
-    """Why the user's yes no longer fits what was shown, or an empty string.
+def is_fresh(market: Market, safety: SafetyPolicy, now: datetime) -> bool:
+    """Whether these prices are so new that nothing is asked again."""
+    age = (now - market.as_of).total_seconds()
+    return age <= float(safety.plan_ttl_sec) / _FRESH_PART_OF_LIFETIME
 
-    The account is read again, and once prices are no longer fresh the market, too.
+
+async def second_look(
+    drawn: Draft, reader: Reader, safety: SafetyPolicy, now: datetime, *, may_be_old: bool = False
+) -> Unchanged | Changed:
+    """Whether the user's yes still fits what was shown.
+
+    The account is read again, and once prices are no longer fresh the market, too. With
+    `may_be_old` their age alone is no reason: other accounts of the same yes traded meanwhile.
     """
-    age = price_age(drawn, now)
     if _is_ended(drawn, now):
-        return "the saved plan expired"
-    if is_expired(drawn, safety, now):
-        return f"the prices are {int(age)} s old"
-    if age <= float(safety.plan_ttl_sec) / _FRESH_PART_OF_LIFETIME:
-        seen = await reader.snapshot(drawn.account_id)
+        return Changed(why="the saved plan expired")
+    if is_expired(drawn, safety, now) and not may_be_old:
+        return Changed(why=f"the prices are {int(price_age(drawn, now))} s old")
+    if is_fresh(drawn.market, safety, now):
+        seen, market = await reader.snapshot(drawn.account_id), drawn.market
+        if isinstance(seen, AccountReport):
+            return Changed(why=seen.error)
         moves: tuple[str, ...] = ()
     else:
         again = await reader.read_one(drawn.account)
         if isinstance(again, AccountReport):
-            return again.error
-        seen, moves = again[0], price_moves(drawn.plan, again[1].quotes)
-    if isinstance(seen, AccountReport):
-        return seen.error
-    return "; ".join((*moved_since(drawn.snapshot, seen), *moves))
+            return Changed(why=again.error)
+        seen, market = again
+        moves = price_moves(drawn.plan, market.quotes)
+    changes = (*moved_since(drawn.snapshot, seen), *moves)
+    return Changed(why="; ".join(changes)) if changes else Unchanged(seen=seen, market=market)
 
 
 def _is_ended(drawn: Draft, now: datetime) -> bool:

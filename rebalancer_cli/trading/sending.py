@@ -15,8 +15,10 @@ from rebalancer_cli.trading.deadlines import Deadlines
 from rebalancer_cli.trading.tracker import Tracker
 from rebalancer_core.errors import explain
 from rebalancer_core.execution.facts import OrderRef, Own, OwnAct, Settled, Verdict
+from rebalancer_core.execution.free_cash import Funds, oversold, shortfall
 from rebalancer_core.execution.journal import Intent, explain_journal
 from rebalancer_core.execution.limits import refusal
+from rebalancer_core.execution.record import SkipCause
 from rebalancer_core.execution.tickets import ApprovedPlan, OrderTicket
 from rebalancer_core.ports import OrderPort
 from rebalancer_core.values.instruments import ConId
@@ -48,6 +50,7 @@ class Unsent:
 
     why: str
     stops_all: bool = False
+    cause: SkipCause = SkipCause.STOPPED
 
 
 @frozen(kw_only=True)
@@ -58,13 +61,14 @@ class Sender:
     desk: OrderPort
     tracker: Tracker
     rules: Rules
+    funds: Funds
 
     async def send(self, ticket: OrderTicket, replaces: OrderRef | None = None) -> Unsent | None:
         """Journal and send one order; None when it is handed over, else why it is not."""
         ref = ticket.order_ref
-        why_not = refusal(ticket, self.approved, self.tracker.states(), self.rules.safety)
-        if why_not:
-            return Unsent(why=why_not)
+        refused = self._refused(ticket)
+        if refused is not None:
+            return refused
         order_id = value_or_stop(self.desk.reserve(ref, self.rules.first_order_id))
         if isinstance(order_id, Stopped):
             return Unsent(why=f"not sent: {explain(order_id.error)}", stops_all=True)
@@ -84,6 +88,16 @@ class Sender:
         await asyncio.sleep(0)
         reach("F16")
         return None
+
+    def _refused(self, ticket: OrderTicket) -> Unsent | None:
+        """The last gate: the approved plan and its limits, then shares and cash as they are."""
+        sent = self.tracker.states()
+        broken = refusal(ticket, self.approved, sent, self.rules.safety)
+        broken = broken or oversold(ticket, sent, self.funds)
+        if broken:
+            return Unsent(why=broken, cause=SkipCause.RULE)
+        short = shortfall(ticket, sent, self.funds)
+        return Unsent(why=short, cause=SkipCause.CASH) if short else None
 
     def _withdrawn(self, ref: OrderRef, why: str) -> Unsent:
         """The intent is on the disk, and the order certainly never left."""

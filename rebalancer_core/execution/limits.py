@@ -175,35 +175,6 @@ def _same_trade(one: OrderTicket, other: OrderTicket) -> bool:
     return (one.con_id, one.side) == (other.con_id, other.side)
 
 
-def moved_since(plan_snapshot: AccountSnapshot, fresh: AccountSnapshot) -> tuple[str, ...]:
-    """What changed in the account between preview and yes, as sentences; empty when it may go on.
-
-    Positions and open orders must be the same; cash may differ by cents of interest, so it is
-    judged by the cash floor when the buys are fitted again.
-    """
-    before, now = _holdings(plan_snapshot), _holdings(fresh)
-    names = {p.con_id: p.symbol for p in (*plan_snapshot.positions, *fresh.positions)}
-    changes = [
-        f"{names[con_id]} went from {plain(before.get(con_id, ZERO))}"
-        f" to {plain(now.get(con_id, ZERO))} shares"
-        for con_id in sorted(names)
-        if before.get(con_id, ZERO) != now.get(con_id, ZERO)
-    ]
-    if _order_keys(plan_snapshot) != _order_keys(fresh):
-        changes.append("the open orders changed")
-    return tuple(changes)
-
-
-def _holdings(snapshot: AccountSnapshot) -> dict[ConId, Decimal]:
-    return {p.con_id: p.quantity for p in snapshot.positions}
-
-
-def _order_keys(snapshot: AccountSnapshot) -> frozenset[tuple[int, int, int, Decimal]]:
-    return frozenset(
-        (o.perm_id, o.client_id, o.order_id, o.remaining) for o in snapshot.open_orders
-    )
-
-
 def _order_breaches(
     order: PlannedOrder, snapshot: AccountSnapshot, safety: SafetyPolicy
 ) -> tuple[Breach, ...]:

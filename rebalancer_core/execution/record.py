@@ -29,12 +29,24 @@ class OrderStatus(Enum):
     UNKNOWN = "Unknown"
 
 
+class SkipCause(Enum):
+    """Why an order of the plan was not sent. Want of cash alone is no failure of the run."""
+
+    CASH = "no cash left"
+    MARKET_CLOSED = "market closed"
+    PRICE = "price unusable for trading"
+    ACCOUNT = "account not as approved"
+    RULE = "safety rule"
+    STOPPED = "run stopped"
+
+
 @frozen(kw_only=True)
 class OrderOutcome:
     """What became of one ticket; `replaced_by` names the leg that took over its unfilled rest.
 
     `filled` in shares, `average_price` dollars a share, None where nothing was filled;
     `commission_usd` is None where it is not known, and `commission_pending` says that it will come.
+    `skipped_for` is set where it was never sent.
     """
 
     ticket: OrderTicket
@@ -46,6 +58,7 @@ class OrderOutcome:
     error: str = ""
     notes: tuple[str, ...] = ()
     replaced_by: OrderRef | None = None
+    skipped_for: SkipCause | None = None
 
 
 @frozen(kw_only=True)
@@ -102,9 +115,9 @@ def recorded(account: JournaledAccount) -> ExecutionRecord:
     )
 
 
-def skipped(ticket: OrderTicket, why: str) -> OrderOutcome:
+def skipped(ticket: OrderTicket, why: str, cause: SkipCause = SkipCause.STOPPED) -> OrderOutcome:
     """The outcome of an order of the plan that was never sent."""
-    return OrderOutcome(ticket=ticket, status=OrderStatus.SKIPPED, notes=(why,))
+    return OrderOutcome(ticket=ticket, status=OrderStatus.SKIPPED, notes=(why,), skipped_for=cause)
 
 
 def _status(state: OrderState) -> OrderStatus:

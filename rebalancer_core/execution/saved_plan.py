@@ -6,9 +6,10 @@ from datetime import datetime
 
 from attrs import frozen
 
+from rebalancer_core.execution.account_moves import holdings_moved
 from rebalancer_core.execution.hours import closing
 from rebalancer_core.execution.journal import JournaledRun
-from rebalancer_core.execution.limits import Breach, moved_since
+from rebalancer_core.execution.limits import Breach
 from rebalancer_core.execution.price_moves import price_moves
 from rebalancer_core.execution.tickets import OrderStyle
 from rebalancer_core.values.account import AccountSnapshot, Quote, Snapshot, Unpriced
@@ -76,7 +77,7 @@ def account_misfits(
     prices of ordered symbols fit for trading and within a percent.
     """
     return (
-        *moved_since(made_from, seen),
+        *holdings_moved(made_from, seen),
         *_cash_misfit(plan, seen),
         *price_moves(plan, quotes),
     )

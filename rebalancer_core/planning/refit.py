@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from attrs import evolve
 
-from rebalancer_core.planning.fill import Buy, priority_fill
-from rebalancer_core.planning.grains import Grains, decimals, grains_of_decimals, part
+from rebalancer_core.values.commission import NO_COMMISSION, CommissionRate
 from rebalancer_core.values.plans import PlannedOrder
 
 
@@ -18,11 +18,12 @@ def refit_buys(
     cash_floor: Decimal,
     min_order_usd: Decimal,
     lot: Decimal,
+    commission: CommissionRate = NO_COMMISSION,
 ) -> tuple[PlannedOrder, ...]:
-    """The buys that `cash` above `cash_floor` affords, by the priority fill, planned lots as caps.
+    """The buys that `cash` above `cash_floor` affords, commissions included; planned lots at most.
 
     `buys` come by priority, as in a plan. One cut below the minimum order is dropped and its cash
-    goes to the next (SIZING 5); one that was planned below it (no rule made it) is kept whole.
+    goes to the next; one that was planned below it (no rule made it) is kept whole.
 
     >>> from rebalancer_core.values.instruments import ConId, Symbol
     >>> from rebalancer_core.values.plans import Side
@@ -45,25 +46,20 @@ def refit_buys(
     ... ]
     ['8']
     """
-    amounts = (cash, cash_floor, min_order_usd)
-    grains = grains_of_decimals(max(decimals([o.price for o in buys], (lot,)), decimals(amounts)))
-    caps = tuple(_capped(order, grains, min_order_usd, lot) for order in buys)
-    room = max(0, grains.of(cash) - grains.of(cash_floor))
-    lots = priority_fill(caps, room, (0,) * len(caps))
-    return tuple(
-        evolve(order, quantity=count * lot)
-        for order, count in zip(buys, lots, strict=True)
-        if count
-    )
+    room = Fraction(cash) - Fraction(cash_floor)
+    kept: list[PlannedOrder] = []
+    for buy in buys:
+        lots = min(int(buy.quantity // lot), _affordable(buy.price, room, lot, commission))
+        order = evolve(buy, quantity=lots * lot)
+        if lots > 0 and (order.value_usd >= min_order_usd or order.quantity == buy.quantity):
+            kept.append(order)
+            room -= Fraction(order.value_usd) + Fraction(commission.estimate(order.quantity))
+    return tuple(kept)
 
 
-def _capped(order: PlannedOrder, grains: Grains, min_order_usd: Decimal, lot: Decimal) -> Buy:
-    lot_value = part(grains.of(order.price), lot)
-    planned = int(order.quantity // lot)
-    min_lots = max(1, -(-grains.of(min_order_usd) // lot_value))
-    return Buy(
-        gap=planned * lot_value,
-        lot_value=lot_value,
-        nearest=planned,
-        min_lots=min(planned, min_lots),
-    )
+def _affordable(price: Decimal, room: Fraction, lot: Decimal, commission: CommissionRate) -> int:
+    """The most lots that `room` pays, whichever of share rate and minimum the commission is."""
+    share, lot_size = Fraction(price), Fraction(lot)
+    by_minimum = (room - Fraction(commission.minimum)) / share
+    by_rate = room / (share + Fraction(commission.per_share))
+    return max(0, min(by_minimum, by_rate) // lot_size)

@@ -9,7 +9,7 @@ from enum import Enum
 
 from attrs import field, frozen
 
-from rebalancer_core.execution.record import ExecutionRecord, OrderStatus
+from rebalancer_core.execution.record import ExecutionRecord, OrderStatus, SkipCause
 from rebalancer_core.execution.tickets import OrderStyle
 from rebalancer_core.reporting.after_trading import after_trading
 from rebalancer_core.reporting.cells import (
@@ -142,9 +142,14 @@ def status_of(record: ExecutionRecord) -> AccountStatus:
     """What the orders' outcomes make of the account: unknown before partial before done.
 
     An order still working when the run ends is unknown to this run: what it will come to is open.
+    A buy dropped for want of cash is done: what the sells really brought was not enough for it.
     """
     # A replaced leg is answered for by the leg that took over its rest.
-    statuses = {outcome.status for outcome in record.outcomes if outcome.replaced_by is None}
+    statuses = {
+        outcome.status
+        for outcome in record.outcomes
+        if outcome.replaced_by is None and outcome.skipped_for is not SkipCause.CASH
+    }
     if statuses & {OrderStatus.UNKNOWN, OrderStatus.SUBMITTED}:
         return AccountStatus.UNKNOWN
     return AccountStatus.DONE if statuses <= {OrderStatus.FILLED} else AccountStatus.PARTIAL

@@ -34,7 +34,11 @@ class CashBalance:
 
 @frozen(kw_only=True)
 class OpenOrder:
-    """An order still working at the broker, of whichever client; `remaining` in shares."""
+    """An order still working at the broker, of whichever client; `remaining` in shares.
+
+    `limit_price` is the most that one of `remaining` costs, contract multiplier included; None
+    where the order names no limit.
+    """
 
     account_id: AccountId
     con_id: ConId
@@ -45,6 +49,7 @@ class OpenOrder:
     client_id: int = 0
     order_id: int = 0
     perm_id: int = 0
+    limit_price: Decimal | None = None
 
 
 @frozen(kw_only=True)

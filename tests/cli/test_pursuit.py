@@ -18,7 +18,7 @@ from rebalancer_core.execution.tickets import Consent, approve
 from rebalancer_core.values.plans import Side
 from rebalancer_core.values.policy import ExecutionPolicy, SafetyPolicy
 from tests.cli.scripted_desk import Act, ScriptedDesk
-from tests.plan_factory import AS_OF, Line, plan_of, tickets_of
+from tests.plan_factory import AS_OF, Line, funds_as_planned, plan_of, tickets_of
 
 LOST = LinkDown(detail="the socket closed")
 BROKER_LOST = LinkDown(detail="1100", closed=False)
@@ -232,6 +232,7 @@ def pursue(
             execution=execution or ExecutionPolicy(),
             clock=desk.now,
         ),
+        funds=funds_as_planned(plan),
         stop_requested=lambda: stop_after is not None and desk.seconds >= stop_after,
         departures=departures or Departures(),
         declared=Declared(

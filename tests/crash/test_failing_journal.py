@@ -16,7 +16,7 @@ from rebalancer_core.execution.journal import Intent, JournalFault
 from rebalancer_core.execution.tickets import Consent, approve
 from rebalancer_core.values.policy import ExecutionPolicy, SafetyPolicy
 from tests.cli.scripted_desk import ScriptedDesk
-from tests.plan_factory import AS_OF, Line, plan_of, tickets_of
+from tests.plan_factory import AS_OF, Line, funds_as_planned, plan_of, tickets_of
 
 SYMBOLS = ("AAA", "BBB", "CCC")
 FULL = JournalFault(path="memory", detail="disk full")
@@ -60,6 +60,7 @@ def test_what_is_not_written_down_is_not_sent(sound_writes: int, batch: bool) ->
             execution=ExecutionPolicy(batch_orders=batch),
             clock=desk.now,
         ),
+        funds=funds_as_planned(plan),
         stop_requested=lambda: False,
         departures=Departures(),
         declared=Declared(

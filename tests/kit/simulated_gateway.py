@@ -162,6 +162,10 @@ class SimulatedGateway:
             )
         )
 
+    def move_cash(self, account: str, amount: str) -> None:
+        """Let USD come into an account, or, negative, leave it, without any order."""
+        self.ask(lambda gateway: gateway.book.move_cash(account, "USD", Decimal(amount)))
+
     def set_data(self, symbol: str, data: DataLine) -> None:
         """Change what clients get who ask for this symbol's prices."""
         self.ask(lambda gateway: gateway.market.set_data(symbol, data))

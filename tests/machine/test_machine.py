@@ -43,7 +43,7 @@ from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plans import Side
 from rebalancer_core.values.policy import AlgoPreference, ExecutionPolicy, SafetyPolicy
 from tests.machine.broker import TURN, BookOrder, Broker
-from tests.plan_factory import ACCOUNT, Line, plan_of
+from tests.plan_factory import ACCOUNT, Line, funds_as_planned, plan_of
 
 BOUGHT, SOLD = ConId(1), ConId(2)
 TARGETS = {BOUGHT: Decimal(100), SOLD: Decimal(40)}
@@ -134,6 +134,7 @@ class Trading(RuleBasedStateMachine):
                 execution=ExecutionPolicy(algo_preference=algo, batch_orders=batch),
                 clock=lambda: self.broker.seconds,
             ),
+            funds=funds_as_planned(approved.plan),
             stop_requested=lambda: self._stop,
             departures=Departures(),
             declared=Declared(

@@ -20,7 +20,7 @@ _NOTHING = Holding(quantity=Decimal(0), average_cost=Decimal(0))
 
 
 class Book:
-    """All accounts; they change through `accept`, `amend`, `set_status`, `fill` and `correct`."""
+    """All accounts; orders change them, and `move_cash` does what banks and fees do."""
 
     def __init__(self, market: Market, started: datetime) -> None:
         self._market = market
@@ -233,6 +233,10 @@ class Book:
         self._put(self._recounted(self._orders[revised.perm_id]))
         self._reports.append(self._executions[at])
         return self._executions[at]
+
+    def move_cash(self, account: str, currency: str, amount: Decimal) -> None:
+        """Cash that comes or goes without an order: a deposit, a withdrawal, a fee."""
+        self._cash[account][currency] = self.cash(account, currency) + amount
 
     def _rebook(self, account: str, instrument: Instrument) -> None:
         """Book all executions of one account and contract anew, from its opening position."""

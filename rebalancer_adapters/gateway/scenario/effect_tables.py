@@ -24,7 +24,7 @@ from rebalancer_adapters.gateway.scenario.effects import (
 )
 from rebalancer_adapters.gateway.scenario.rules import Kind
 
-_MAY_BE_NEGATIVE = ("by", "bid", "ask", "last")
+_MAY_BE_NEGATIVE = ("amount", "by", "bid", "ask", "last")
 
 
 def _named(effects: tuple[type[Effect], ...]) -> dict[str, type[Effect]]:

@@ -272,11 +272,21 @@ class MoveMarket:
     after_seconds: Decimal = _NOW
 
 
+@frozen(kw_only=True)
+class MoveCash:
+    """Cash comes into an account, or with a negative amount leaves it, without any order."""
+
+    account: str
+    amount: Decimal
+    currency: str = "USD"
+    after_seconds: Decimal = _NOW
+
+
 OrderEffect = (
     Reject | Remark | Fill | Rest | Lose | Hold | Inactivate | BrokerCancel | CrossCancel | Correct
 )
 ConnectionEffect = Cut | Stall | Drip
-GatewayEffect = Announce | Outage | Restart | ForeignOrder | MoveMarket
+GatewayEffect = Announce | Outage | Restart | ForeignOrder | MoveMarket | MoveCash
 Trouble = ConnectionEffect | GatewayEffect
 MessageEffect = (
     Alter | Scale | Mute | Delay | Repeat | Behind | Latin1 | HalfFrame | Garbage | Trouble

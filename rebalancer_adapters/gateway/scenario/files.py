@@ -17,7 +17,7 @@ from attrs import evolve
 from rebalancer_adapters.gateway.market import Market
 from rebalancer_adapters.gateway.market.toml_table import TomlTable, read_toml
 from rebalancer_adapters.gateway.scenario.effect_tables import read_effect
-from rebalancer_adapters.gateway.scenario.effects import Effect, ForeignOrder, MoveMarket
+from rebalancer_adapters.gateway.scenario.effects import Effect, ForeignOrder, MoveCash, MoveMarket
 from rebalancer_adapters.gateway.scenario.message_names import RECEIVED, SENT
 from rebalancer_adapters.gateway.scenario.rules import Kind, Phase, Rule, Scenario, When
 
@@ -131,9 +131,10 @@ def _check_market(
     symbols = {each.symbol for each in market.instruments}
     symbols |= {each.local_symbol for each in market.instruments}
     placed = [each for each in effects if isinstance(each, ForeignOrder)]
+    paid = [each for each in effects if isinstance(each, MoveCash)]
     moved = [each for each in effects if isinstance(each, MoveMarket)]
     named = [when.symbol, *(each.symbol for each in placed), *(each.symbol for each in moved)]
-    for account in (when.account, *(each.account for each in placed)):
+    for account in (when.account, *(e.account for e in placed), *(e.account for e in paid)):
         if account is not None and account not in accounts:
             table.report("account", f"{account} is not in the market", "use one of its accounts")
     for symbol in named:

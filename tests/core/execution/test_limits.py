@@ -14,7 +14,6 @@ from rebalancer_core.execution.limits import (
     annotated,
     is_paper,
     mode_breaches,
-    moved_since,
     over_turnover,
     plan_breaches,
     refusal,
@@ -400,39 +399,3 @@ def test_the_gate_weighs_what_is_sent() -> None:
     assert refused(SALE, safety=limit) == ""
     dearer = evolve(SALE, price=Decimal("250.01"))
     assert refused(dearer, safety=limit) == "$3,750 is over max_order_usd = 3750"
-
-
-def test_an_account_that_stood_still_has_not_moved() -> None:
-    later = evolve(SNAPSHOT, as_of=AS_OF + timedelta(minutes=1), cash=())
-    assert moved_since(SNAPSHOT, later) == ()
-
-
-def test_positions_and_open_orders_that_moved_are_told() -> None:
-    moved = evolve(
-        SNAPSHOT,
-        positions=(position(VTI, "VTI", "99.5"), position(VXUS, "VXUS", "5")),
-        open_orders=(open_order(VTI),),
-    )
-    assert moved_since(SNAPSHOT, moved) == (
-        "VTI went from 100 to 99.5 shares",
-        "BND went from 100 to 0 shares",
-        "VXUS went from 0 to 5 shares",
-        "the open orders changed",
-    )
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        evolve(open_order(VTI), perm_id=10),
-        evolve(open_order(VTI), client_id=1),
-        evolve(open_order(VTI), order_id=8),
-        evolve(open_order(VTI), remaining=Decimal(4)),
-    ],
-)
-def test_an_open_order_that_became_another_is_a_change(other: OpenOrder) -> None:
-    before = evolve(SNAPSHOT, open_orders=(open_order(VTI),))
-    assert moved_since(before, evolve(SNAPSHOT, open_orders=(other,))) == (
-        "the open orders changed",
-    )
-    assert moved_since(before, before) == ()

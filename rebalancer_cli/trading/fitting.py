@@ -1,0 +1,173 @@
+"""Fits the buys to the account and the market of the moment, before the first of them leaves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+
+from attrs import evolve, frozen
+
+from rebalancer_cli.reading.accounts import Reader
+from rebalancer_cli.reading.market import Market
+from rebalancer_cli.trading.pursuit import Pursuit
+from rebalancer_cli.trading.second_look import Unchanged, is_fresh
+from rebalancer_core.execution.account_moves import unexpected_positions
+from rebalancer_core.execution.buy_fit import MarketNow, Sizes, fit_buys
+from rebalancer_core.execution.free_cash import funds_of, sale_proceeds
+from rebalancer_core.execution.order_state import OrderState, Phase
+from rebalancer_core.execution.record import SkipCause
+from rebalancer_core.execution.tickets import OrderTicket
+from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.money import ONE
+from rebalancer_core.values.plans import PlannedOrder
+from rebalancer_core.values.policy import RebalancePolicy
+
+# How long the broker's positions and cash may lag behind its fills. Then buys are skipped where
+# positions still differ, and go by the cash it shows where only that is behind: they only shrink.
+_LAG_SECONDS = 10.0
+_LOOK_AGAIN_SECONDS = 0.5
+_FRACTION = Decimal("0.0001")
+# Proceeds count as booked when all but this part of them is there: fees are told later.
+_BOOKED_WITHIN = Decimal("0.001")
+
+
+@frozen(kw_only=True)
+class Fitted:
+    """The buys that may go now, never more shares than planned, and what there is to say of it."""
+
+    buys: tuple[OrderTicket, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class _Reading:
+    """The account and the market that the buys are fitted to."""
+
+    seen: AccountSnapshot
+    market: MarketNow
+
+
+@frozen(kw_only=True)
+class _Unread:
+    """Why there is no such reading; every buy is skipped for it."""
+
+    why: str
+    cause: SkipCause
+
+
+@frozen(kw_only=True)
+class Fitting:
+    """Looks again once the sells are over. `looked` is what was seen after the yes.
+
+    `now` is the broker's clock (UTC).
+    """
+
+    reader: Reader
+    policy: RebalancePolicy
+    now: Callable[[], datetime]
+    looked: Unchanged
+
+    async def fit(self, pursuit: Pursuit, buys: tuple[OrderTicket, ...]) -> Fitted:
+        """The buys for `pursuit` to send, with its funds set; the others are skipped there."""
+        if not buys:
+            return Fitted()
+        reading = await self._reading(pursuit, buys)
+        if isinstance(reading, _Unread):
+            pursuit.skip(buys, reading.why, reading.cause)
+            return Fitted()
+        market = reading.market
+        pursuit.funds = funds_of(
+            pursuit.approved.plan, reading.seen, market.quotes, market.observations
+        )
+        fits = fit_buys(
+            tuple(_planned(ticket) for ticket in buys),
+            market=market,
+            funds=pursuit.funds,
+            sent=pursuit.states(),
+            sizes=Sizes(
+                min_order_usd=self.policy.min_order_usd,
+                lot=_FRACTION if self.policy.allow_fractional else ONE,
+            ),
+        )
+        for ticket, fit in zip(buys, fits, strict=True):
+            if fit.cause is not None:
+                pursuit.skip((ticket,), fit.why, fit.cause)
+        return Fitted(
+            buys=tuple(
+                evolve(ticket, quantity=fit.quantity)
+                for ticket, fit in zip(buys, fits, strict=True)
+                if fit.cause is None
+            ),
+            notes=tuple(fit.why for fit in fits if fit.cause is None and fit.why),
+        )
+
+    async def _reading(self, pursuit: Pursuit, buys: tuple[OrderTicket, ...]) -> _Reading | _Unread:
+        unknown = tuple(s.ticket.symbol for s in pursuit.states() if s.phase is Phase.UNKNOWN)
+        if unknown:
+            why = f"the outcome of the sell of {', '.join(unknown)} is unknown"
+            return _Unread(why=why, cause=SkipCause.ACCOUNT)
+        if pursuit.halted:
+            return _Unread(why=pursuit.halted, cause=SkipCause.STOPPED)
+        has_sold = bool(pursuit.states())
+        seen = await self._settled(pursuit) if has_sold else self.looked.seen
+        if isinstance(seen, _Unread):
+            return seen
+        now = self.now()
+        if not has_sold and is_fresh(self.looked.market, pursuit.rules.safety, now):
+            return _Reading(seen=seen, market=self._market_now(self.looked.market, now))
+        market = await self._market_again(buys)
+        if isinstance(market, _Unread):
+            return market
+        return _Reading(seen=seen, market=self._market_now(market, market.as_of))
+
+    async def _settled(self, pursuit: Pursuit) -> AccountSnapshot | _Unread:
+        """The account once its positions show the sells; its cash may still be behind them."""
+        waited = 0.0
+        while True:
+            seen = await self.reader.snapshot(pursuit.approved.plan.account_id)
+            if isinstance(seen, AccountReport):
+                why = f"cash could not be read after the sells: {seen.error}"
+                return _Unread(why=why, cause=SkipCause.ACCOUNT)
+            differs = unexpected_positions(self.looked.seen, pursuit.states(), seen)
+            if not differs and _is_booked(self.looked.seen, pursuit.states(), seen):
+                return seen
+            if waited >= _LAG_SECONDS or pursuit.stop_requested():
+                why = f"positions are not as expected after the sells: {'; '.join(differs)}"
+                return _Unread(why=why, cause=SkipCause.ACCOUNT) if differs else seen
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+            waited += _LOOK_AGAIN_SECONDS
+
+    async def _market_again(self, buys: tuple[OrderTicket, ...]) -> Market | _Unread:
+        """Clock, hours and prices of what is to be bought."""
+        market = await self.reader.market.read(tuple(ticket.symbol for ticket in buys), ())
+        if isinstance(market, Market):
+            return market
+        return _Unread(why="prices could not be read again", cause=SkipCause.PRICE)
+
+    def _market_now(self, market: Market, now: datetime) -> MarketNow:
+        return MarketNow(
+            now=now,
+            hours=self.policy.trading_hours,
+            listings=market.listings,
+            quotes=market.quotes,
+            observations=market.observations,
+        )
+
+
+def _is_booked(before: AccountSnapshot, sent: tuple[OrderState, ...], now: AccountSnapshot) -> bool:
+    """Whether the cash has come in that the executions of our sells brought."""
+    proceeds = sale_proceeds(sent)
+    return now.usd_cash >= before.usd_cash + proceeds - proceeds * _BOOKED_WITHIN - ONE
+
+
+def _planned(ticket: OrderTicket) -> PlannedOrder:
+    return PlannedOrder(
+        con_id=ticket.con_id,
+        symbol=ticket.symbol,
+        side=ticket.side,
+        quantity=ticket.quantity,
+        price=ticket.price,
+    )
