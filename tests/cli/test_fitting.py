@@ -1,7 +1,7 @@
 """Buys fit the cash, the prices and the hours of the moment they leave, or they do not leave."""
 
 import sys
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -158,7 +158,7 @@ def test_a_buy_whose_price_is_unusable_after_the_sells_is_skipped_with_the_reaso
 def test_nothing_is_bought_once_the_market_has_closed(tmp_path: Path, serve: Serve) -> None:
     hours = Hours(liquid=_DAY, trading=_DAY)
     gateway, space = _selling(tmp_path, serve, hours)
-    done = _while_it_sells(gateway, space, lambda: gateway.pass_time(4 * 3600 + 60))
+    done = _while_it_sells(gateway, space, lambda: gateway.skip(timedelta(hours=4, minutes=1)))
     assert done.code == 6, done.text
     assert [each.symbol for each in gateway.placed] == ["SPY"]
     assert "the market is closed" in _row(space, "IEF")["notes"]

@@ -2,9 +2,10 @@
 
 import asyncio
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
 from rebalancer_cli.trading.declared import Declared
@@ -13,9 +14,11 @@ from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_cli.trading.sending import Rules
 from rebalancer_cli.trading.tracker import Tracker
 from rebalancer_core.execution.facts import BrokerFact, LinkDown, LinkUp
-from rebalancer_core.execution.record import OrderOutcome, OrderStatus
+from rebalancer_core.execution.free_cash import Funds
+from rebalancer_core.execution.record import OrderOutcome, OrderStatus, SkipCause
 from rebalancer_core.execution.tickets import Consent, approve
-from rebalancer_core.values.plans import Side
+from rebalancer_core.values.instruments import ConId
+from rebalancer_core.values.plans import Plan, Side
 from rebalancer_core.values.policy import ExecutionPolicy, SafetyPolicy
 from tests.cli.scripted_desk import Act, ScriptedDesk
 from tests.plan_factory import AS_OF, Line, funds_as_planned, plan_of, tickets_of
@@ -194,6 +197,32 @@ def test_an_order_is_journaled_before_it_leaves() -> None:
     assert [intent.ticket for intent in journal.intents] == chase.desk.submitted
 
 
+def test_a_buy_that_the_cash_does_not_pay_is_stopped_at_the_last_gate() -> None:
+    # The floor is 1 % of 50,000; a buy is 10 shares at 100 and a dollar of commission.
+    funds = evolve(FUNDS, cash_read=Decimal(500 + 2 * 1001 + 1000))
+    chase = pursue({}, funds=funds)
+    assert [ticket.symbol for ticket in chase.desk.submitted] == ["AAA", "BBB"]
+    skipped = chase.outcomes["CCC"]
+    assert (skipped.status, skipped.skipped_for) == (OrderStatus.SKIPPED, SkipCause.CASH)
+    assert skipped.notes == (
+        "no cash left: 10 CCC cost $1,001.00, $1,000.00 free above the cash floor",
+    )
+
+
+def test_a_sell_of_shares_that_are_not_there_is_stopped_at_the_last_gate() -> None:
+    plan = plan_of((Line("AAA", "20", "100", "1", "-10"),))
+    funds = evolve(funds_as_planned(plan), held={ConId(1): Decimal(9)}, cash_read=Decimal(-9000))
+    chase = pursue({}, plan=plan, funds=funds)
+    assert chase.desk.submitted == []
+    assert chase.outcomes["AAA"].skipped_for is SkipCause.RULE
+    assert pursue({}, plan=plan).states == {"AAA": OrderStatus.FILLED}
+
+
+def test_a_sell_needs_no_cash() -> None:
+    plan = plan_of((Line("AAA", "900", "100", "1", "-10"),), cash="-40000")
+    assert pursue({}, plan=plan).states == {"AAA": OrderStatus.FILLED}
+
+
 SEVEN = ("AAA", "BBB", "CCC", "DDD", "EEE", "FFF", "GGG")
 FIRST_FIVE = SEVEN[:5]
 
@@ -206,14 +235,15 @@ def pursue(
     execution: ExecutionPolicy | None = None,
     stop_after: float | None = None,
     departures: Departures | None = None,
+    plan: Plan | None = None,
+    funds: Funds | None = None,
     sells: int = 0,
 ) -> Chase:
-    """Seven orders followed to their end, the first `sells` of them sells, on the desk's clock."""
-    lines = tuple(
-        Line(symbol, "10", "100", "0", "-10") if at < sells else Line(symbol, "0", "100", "1", "10")
-        for at, symbol in enumerate(SEVEN)
-    )
-    plan = plan_of(lines, cash="50000")
+    """The plan's orders followed to their end, on the clock of the desk.
+
+    Else seven orders, the first `sells` of them sells.
+    """
+    plan = plan or _seven(sells)
     told: list[str] = []
     journal = MemoryJournal()
     desk = desk or ScriptedDesk(script, interjected)
@@ -232,7 +262,7 @@ def pursue(
             execution=execution or ExecutionPolicy(),
             clock=desk.now,
         ),
-        funds=funds_as_planned(plan),
+        funds=funds or funds_as_planned(plan),
         stop_requested=lambda: stop_after is not None and desk.seconds >= stop_after,
         departures=departures or Departures(),
         declared=Declared(
@@ -246,3 +276,15 @@ def pursue(
     asyncio.run(pursuit.follow(tickets))
     outcomes = {str(each.symbol): pursuit.outcomes_of(each)[0] for each in tickets}
     return Chase(desk=desk, pursuit=pursuit, outcomes=outcomes, told=told)
+
+
+def _seven(sells: int) -> Plan:
+    return plan_of(
+        tuple(
+            Line(symbol, "10", "100", "0", "-10")
+            if at < sells
+            else Line(symbol, "0", "100", "1", "10")
+            for at, symbol in enumerate(SEVEN)
+        ),
+        cash="50000",
+    )

@@ -90,7 +90,10 @@ class Act:
 
 @frozen(kw_only=True)
 class Played:
-    """A case at its end. `reported` is each order's newest row in a post-trade report."""
+    """A case at its end: the book's `cash` in USD among others.
+
+    `reported` is each order's newest row in a post-trade report.
+    """
 
     case: Case
     acts: tuple[Act, ...]
@@ -98,6 +101,7 @@ class Played:
     executions: tuple[ExecutionRecord, ...]
     reported: Mapping[str, Mapping[str, str]]
     cancelled_all: bool
+    cash: Decimal
 
     @property
     def text(self) -> str:
@@ -128,6 +132,7 @@ def play(case: Case, folder: Path) -> Played:
             executions=gateway.executions,
             reported=_reported(space),
             cancelled_all=bool(gateway.record.received(_GLOBAL_CANCEL)),
+            cash=gateway.cash(ACCOUNT),
         )
 
 

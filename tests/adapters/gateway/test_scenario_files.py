@@ -16,6 +16,7 @@ from rebalancer_adapters.gateway import (
     Gateway,
     Kind,
     ManualClock,
+    MoveCash,
     Phase,
     Scenario,
     ScenarioFileError,
@@ -211,9 +212,15 @@ def test_a_sample_replays_frame_by_frame_and_the_book_stays_true(path: Path) -> 
     own = [e for e in gateway.book.executions if (e.account, e.symbol) == ("DU111111", "SPY")]
     signed = sum((e.quantity if e.side == "BOT" else -e.quantity for e in own), Decimal(0))
     assert gateway.book.position("DU111111", "SPY") == 10 + signed
-    assert gateway.book.cash("DU111111", "USD") == 10_000 + sum(
+    assert gateway.book.cash("DU111111", "USD") == 10_000 + _moved(path) + sum(
         (e.cash_change for e in gateway.book.executions if e.account == "DU111111"), Decimal(0)
     )
+
+
+def _moved(path: Path) -> Decimal:
+    """The cash that comes or goes without an order, each time once."""
+    effects = (effect for rule in load_scenario(path).rules for effect in rule.then)
+    return sum((each.amount for each in effects if isinstance(each, MoveCash)), Decimal(0))
 
 
 def _told(frame: Frame) -> tuple[int, Fields]:

@@ -19,7 +19,6 @@ from rebalancer_core.values.plans import Side
 from tests.core.execution.made_up import HANDED, fill, heard
 from tests.core.execution.made_up import TICKET as BUY
 from tests.core.execution.test_limits import (
-    AS_OF,
     BND,
     SNAPSHOT,
     VTI,
@@ -27,6 +26,7 @@ from tests.core.execution.test_limits import (
     open_order,
     position,
 )
+from tests.plan_factory import AS_OF
 
 
 def test_an_account_that_stood_still_has_not_moved() -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rebalancer_core.planning.refit import refit_buys
+from rebalancer_core.values.commission import IBKR_FIXED, NO_COMMISSION, CommissionRate
 from rebalancer_core.values.instruments import ConId, Symbol
 from rebalancer_core.values.plans import PlannedOrder, Side
 from tests.strategies import PRICES, decimals
@@ -81,6 +84,41 @@ def test_refitted_buys_only_shrink_keep_the_floor_and_the_minimum_and_leave_no_l
             assert (1 if done else least) * Fraction(buy.price) > left
 
 
+@pytest.mark.parametrize(
+    ("cash", "shares"),
+    [("1100.99", 9), ("1101", 10), ("30250", 300), ("30251.49", 300), ("30251.50", 300)],
+)
+def test_the_commission_is_paid_out_of_the_same_cash(cash: str, shares: int) -> None:
+    (bought,) = _refit((_buy("AAA", 300, "100"),), cash, commission=IBKR_FIXED)
+    assert bought.quantity == min(shares, 300)
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 900), st.sampled_from(PRICES)), max_size=6),
+    st.integers(-1000, 60_000),
+    st.sampled_from(decimals("0", "500")),
+)
+def test_refitted_buys_with_their_commissions_keep_the_floor(
+    planned: list[tuple[int, Decimal]], cash: int, minimum: Decimal
+) -> None:
+    buys = tuple(_buy(f"E{i:02}", n, str(price)) for i, (n, price) in enumerate(planned))
+    refit = _refit(buys, str(cash), minimum=str(minimum), commission=IBKR_FIXED)
+    left = Fraction(cash) - Fraction(FLOOR) - sum((_cost(order) for order in refit), Fraction())
+    assert left >= 0 or not refit
+    kept = {order.symbol: order for order in refit}
+    for buy in buys:
+        done = kept.get(buy.symbol)
+        assert done is None or done.quantity <= buy.quantity
+        if done is not None and done.quantity < buy.quantity:
+            more = evolve(done, quantity=done.quantity + 1)
+            assert _cost(more) - _cost(done) > left
+
+
+def _cost(order: PlannedOrder) -> Fraction:
+    rate = max(Fraction(1), Fraction(order.quantity) / 200)
+    return Fraction(order.value_usd) + rate
+
+
 def _is_order(lots: int, buy: PlannedOrder, minimum: Decimal) -> bool:
     return lots * buy.price >= minimum or lots == buy.quantity
 
@@ -96,8 +134,17 @@ def _buy(symbol: str, quantity: int | Decimal, price: str) -> PlannedOrder:
 
 
 def _refit(
-    buys: tuple[PlannedOrder, ...], cash: str, lot: Decimal = Decimal(1), minimum: str = "500"
+    buys: tuple[PlannedOrder, ...],
+    cash: str,
+    lot: Decimal = Decimal(1),
+    minimum: str = "500",
+    commission: CommissionRate = NO_COMMISSION,
 ) -> tuple[PlannedOrder, ...]:
     return refit_buys(
-        buys=buys, cash=Decimal(cash), cash_floor=FLOOR, min_order_usd=Decimal(minimum), lot=lot
+        buys=buys,
+        cash=Decimal(cash),
+        cash_floor=FLOOR,
+        min_order_usd=Decimal(minimum),
+        lot=lot,
+        commission=commission,
     )

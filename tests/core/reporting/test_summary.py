@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from rebalancer_core.execution.record import OrderOutcome, OrderStatus
+from rebalancer_core.execution.record import OrderOutcome, OrderStatus, SkipCause, skipped
 from rebalancer_core.reporting.cells import cell_text
 from rebalancer_core.reporting.post_trade import POST_TRADE_COLUMNS
 from rebalancer_core.reporting.pre_trade import PRE_TRADE_COLUMNS
@@ -98,6 +98,21 @@ def test_an_account_is_done_only_when_every_order_is_filled(
 ) -> None:
     record = record_of(PLAN, filled(SALE), OrderOutcome(ticket=PURCHASE, status=second))
     assert status_of(record) is expected
+
+
+@pytest.mark.parametrize("cause", list(SkipCause))
+def test_of_all_skipped_orders_only_those_without_cash_leave_the_account_done(
+    cause: SkipCause,
+) -> None:
+    record = record_of(PLAN, filled(SALE), skipped(PURCHASE, "why", cause))
+    is_done = cause is SkipCause.CASH
+    assert status_of(record) is (AccountStatus.DONE if is_done else AccountStatus.PARTIAL)
+
+
+def test_a_buy_without_cash_does_not_excuse_the_sell_that_failed() -> None:
+    rejected = OrderOutcome(ticket=SALE, status=OrderStatus.REJECTED)
+    record = record_of(PLAN, rejected, skipped(PURCHASE, "no cash left", SkipCause.CASH))
+    assert status_of(record) is AccountStatus.PARTIAL
 
 
 def test_the_json_is_one_object_with_every_account_in_it() -> None:
