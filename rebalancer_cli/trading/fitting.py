@@ -17,7 +17,7 @@ from rebalancer_core.execution.account_moves import unexpected_positions
 from rebalancer_core.execution.buy_fit import MarketNow, Sizes, fit_buys
 from rebalancer_core.execution.free_cash import funds_of, sale_proceeds
 from rebalancer_core.execution.order_state import OrderState, Phase
-from rebalancer_core.execution.record import SkipCause
+from rebalancer_core.execution.skip_cause import SkipCause
 from rebalancer_core.execution.tickets import OrderTicket
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.account import AccountSnapshot
@@ -105,6 +105,9 @@ class Fitting:
         )
 
     async def _reading(self, pursuit: Pursuit, buys: tuple[OrderTicket, ...]) -> _Reading | _Unread:
+        if any(s.executed < s.filled for s in pursuit.states()):
+            # What a status alone says was sold proves no proceeds: the executions do.
+            await pursuit.ask_for_evidence()
         unknown = tuple(s.ticket.symbol for s in pursuit.states() if s.phase is Phase.UNKNOWN)
         if unknown:
             why = f"the outcome of the sell of {', '.join(unknown)} is unknown"

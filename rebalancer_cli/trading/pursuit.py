@@ -25,7 +25,8 @@ from rebalancer_core.execution.facts import (
 from rebalancer_core.execution.fallback import replacement
 from rebalancer_core.execution.free_cash import Funds
 from rebalancer_core.execution.order_state import ACKNOWLEDGED, TERMINAL, OrderState, Phase
-from rebalancer_core.execution.record import OrderOutcome, SkipCause, outcome, skipped
+from rebalancer_core.execution.record import OrderOutcome, outcome, skipped
+from rebalancer_core.execution.skip_cause import SkipCause
 from rebalancer_core.execution.tickets import ApprovedPlan, OrderTicket
 from rebalancer_core.ports import OrderPort
 from rebalancer_core.values.money import ZERO, plain

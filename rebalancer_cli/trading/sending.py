@@ -15,10 +15,10 @@ from rebalancer_cli.trading.deadlines import Deadlines
 from rebalancer_cli.trading.tracker import Tracker
 from rebalancer_core.errors import explain
 from rebalancer_core.execution.facts import OrderRef, Own, OwnAct, Settled, Verdict
-from rebalancer_core.execution.free_cash import Funds, oversold, shortfall
+from rebalancer_core.execution.free_cash import Funds, funds_gate
 from rebalancer_core.execution.journal import Intent, explain_journal
 from rebalancer_core.execution.limits import refusal
-from rebalancer_core.execution.record import SkipCause
+from rebalancer_core.execution.skip_cause import SkipCause
 from rebalancer_core.execution.tickets import ApprovedPlan, OrderTicket
 from rebalancer_core.ports import OrderPort
 from rebalancer_core.values.instruments import ConId
@@ -93,11 +93,10 @@ class Sender:
         """The last gate: the approved plan and its limits, then shares and cash as they are."""
         sent = self.tracker.states()
         broken = refusal(ticket, self.approved, sent, self.rules.safety)
-        broken = broken or oversold(ticket, sent, self.funds)
         if broken:
             return Unsent(why=broken, cause=SkipCause.RULE)
-        short = shortfall(ticket, sent, self.funds)
-        return Unsent(why=short, cause=SkipCause.CASH) if short else None
+        unfunded = funds_gate(ticket, sent, self.funds)
+        return Unsent(why=unfunded.why, cause=unfunded.cause) if unfunded else None
 
     def _withdrawn(self, ref: OrderRef, why: str) -> Unsent:
         """The intent is on the disk, and the order certainly never left."""

@@ -15,7 +15,7 @@ from rebalancer_core.execution.free_cash import (
 )
 from rebalancer_core.execution.hours import closed
 from rebalancer_core.execution.order_state import OrderState
-from rebalancer_core.execution.record import SkipCause
+from rebalancer_core.execution.skip_cause import SkipCause
 from rebalancer_core.planning.pricing import midpoint
 from rebalancer_core.planning.refit import refit_buys
 from rebalancer_core.values.account import MarketObservation, Quote, Unpriced

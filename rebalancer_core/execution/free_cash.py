@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from rebalancer_core.execution.order_state import TERMINAL, OrderState
+from rebalancer_core.execution.skip_cause import SkipCause
 from rebalancer_core.execution.tickets import OrderTicket
 from rebalancer_core.planning.pricing import is_price
 from rebalancer_core.values.account import (
@@ -52,6 +53,14 @@ class CostUnknown:
     """A working buy that names no limit, of a symbol without an ask: no free cash can be named."""
 
     symbol: Symbol
+
+
+@frozen(kw_only=True)
+class NotFunded:
+    """An order that cash or shares do not allow; `why` is the sentence."""
+
+    cause: SkipCause
+    why: str
 
 
 def funds_of(
@@ -122,30 +131,52 @@ def buy_cost(shares: Decimal, price: Decimal) -> Decimal:
     return product(shares, price) + IBKR_FIXED.estimate(shares)
 
 
-def shortfall(ticket: OrderTicket, sent: tuple[OrderState, ...], funds: Funds) -> str:
-    """Why this buy may not go for want of cash, or an empty string; a sell needs none."""
-    if ticket.side is not Side.BUY:
-        return ""
+def funds_gate(ticket: OrderTicket, sent: tuple[OrderState, ...], funds: Funds) -> NotFunded | None:
+    """Why this order may not go now: a sell for want of shares, a buy for want of cash."""
+    match ticket.side:
+        case Side.SELL:
+            return _oversold(ticket, sent, funds)
+        case Side.BUY:
+            return _short_of_cash(ticket, sent, funds)
+
+
+def is_out_of_cash(ticket: OrderTicket, plan: Plan, sent: tuple[OrderState, ...]) -> bool:
+    """Whether not even one share of this buy could be paid, after all that was sent."""
+    funds = Funds(
+        cash_read=plan.cash + sale_proceeds(sent),
+        cash_approved=plan.cash,
+        floor=plan.cash_floor,
+        cap=plan.cash_floor,
+    )
+    one_share = evolve(ticket, quantity=min(ONE, ticket.quantity))
+    is_buy = ticket.side is Side.BUY
+    return is_buy and _short_of_cash(one_share, sent, funds) is not None
+
+
+def explain_unknown(unknown: CostUnknown) -> str:
+    """Why nothing can be bought beside an order whose cost is not known."""
+    return f"an open order buys {unknown.symbol} without a limit, and {unknown.symbol} has no ask"
+
+
+def _short_of_cash(
+    ticket: OrderTicket, sent: tuple[OrderState, ...], funds: Funds
+) -> NotFunded | None:
     free = free_cash(funds, sent)
     if isinstance(free, CostUnknown):
-        return explain_unknown(free)
+        return NotFunded(cause=SkipCause.ACCOUNT, why=explain_unknown(free))
     cost = buy_cost(ticket.quantity, max(ticket.price, funds.asks.get(ticket.con_id, ZERO)))
     left = difference(free, funds.least_cash)
     if cost <= left:
-        return ""
-    return (
+        return None
+    why = (
         f"no cash left: {plain(ticket.quantity)} {ticket.symbol} cost {usd(cost, 2)},"
         f" {usd(max(left, ZERO), 2)} free above the cash floor"
     )
+    return NotFunded(cause=SkipCause.CASH, why=why)
 
 
-def oversold(ticket: OrderTicket, sent: tuple[OrderState, ...], funds: Funds) -> str:
-    """Why this sell may not go for want of shares, or an empty string.
-
-    Free are the shares held, less what open sells of any client and our own sells take.
-    """
-    if ticket.side is not Side.SELL:
-        return ""
+def _oversold(ticket: OrderTicket, sent: tuple[OrderState, ...], funds: Funds) -> NotFunded | None:
+    """Free are the shares held, less what open sells of any client and our own sells take."""
     ours = frozenset(state.ticket.order_ref for state in sent)
     free = funds.held.get(ticket.con_id, ZERO)
     for order in funds.open_orders:
@@ -155,16 +186,12 @@ def oversold(ticket: OrderTicket, sent: tuple[OrderState, ...], funds: Funds) ->
         if (state.ticket.con_id, state.ticket.side) == (ticket.con_id, Side.SELL):
             free -= state.filled if state.phase in TERMINAL else state.ticket.quantity
     if ticket.quantity <= free:
-        return ""
-    return (
+        return None
+    why = (
         f"cannot sell {plain(ticket.quantity)} {ticket.symbol}:"
         f" only {plain(max(free, ZERO))} shares are available"
     )
-
-
-def explain_unknown(unknown: CostUnknown) -> str:
-    """Why nothing can be bought beside an order whose cost is not known."""
-    return f"an open order buys {unknown.symbol} without a limit, and {unknown.symbol} has no ask"
+    return NotFunded(cause=SkipCause.RULE, why=why)
 
 
 def _asks(

@@ -9,8 +9,10 @@ from attrs import evolve, frozen
 
 from rebalancer_core.execution.broker_codes import mend_of
 from rebalancer_core.execution.facts import OrderRef
+from rebalancer_core.execution.free_cash import is_out_of_cash
 from rebalancer_core.execution.journal import JournaledAccount, JournaledOrder
 from rebalancer_core.execution.order_state import OrderState, Phase
+from rebalancer_core.execution.skip_cause import SkipCause
 from rebalancer_core.execution.tickets import OrderTicket
 from rebalancer_core.values.instruments import USD, AccountId
 from rebalancer_core.values.money import ZERO
@@ -27,17 +29,6 @@ class OrderStatus(Enum):
     REJECTED = "Rejected"
     SKIPPED = "Skipped"
     UNKNOWN = "Unknown"
-
-
-class SkipCause(Enum):
-    """Why an order of the plan was not sent. Want of cash alone is no failure of the run."""
-
-    CASH = "no cash left"
-    MARKET_CLOSED = "market closed"
-    PRICE = "price unusable for trading"
-    ACCOUNT = "account not as approved"
-    RULE = "safety rule"
-    STOPPED = "run stopped"
 
 
 @frozen(kw_only=True)
@@ -91,17 +82,22 @@ def outcome(state: OrderState) -> OrderOutcome:
 
 
 def recorded(account: JournaledAccount) -> ExecutionRecord:
-    """The record of one account as the journal can prove it, whether or not its run ended well."""
+    """The record of one account as the journal can prove it, whether or not its run ended well.
+
+    It does not hold why an order was not sent; that the cash had run out can be told from the rest.
+    """
     of: dict[OrderRef, JournaledOrder] = {order.order_ref: order for order in account.orders}
     followers: dict[OrderRef, OrderRef] = {
         order.intent.replaces: order.order_ref
         for order in account.orders
         if order.intent.replaces is not None
     }
+    states = tuple(order.state for order in account.orders)
     outcomes: list[OrderOutcome] = []
     for ticket in account.approval.tickets:
         if ticket.order_ref not in of:
-            outcomes.append(skipped(ticket, "the run ended before it was sent"))
+            no_cash = is_out_of_cash(ticket, account.approval.plan, states)
+            outcomes.append(_out_of_cash(ticket) if no_cash else _never_reached(ticket))
             continue
         ref: OrderRef | None = ticket.order_ref
         while ref is not None:
@@ -118,6 +114,14 @@ def recorded(account: JournaledAccount) -> ExecutionRecord:
 def skipped(ticket: OrderTicket, why: str, cause: SkipCause = SkipCause.STOPPED) -> OrderOutcome:
     """The outcome of an order of the plan that was never sent."""
     return OrderOutcome(ticket=ticket, status=OrderStatus.SKIPPED, notes=(why,), skipped_for=cause)
+
+
+def _out_of_cash(ticket: OrderTicket) -> OrderOutcome:
+    return skipped(ticket, "no cash left", SkipCause.CASH)
+
+
+def _never_reached(ticket: OrderTicket) -> OrderOutcome:
+    return skipped(ticket, "the run ended before it was sent")
 
 
 def _status(state: OrderState) -> OrderStatus:

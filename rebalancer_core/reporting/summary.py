@@ -9,7 +9,8 @@ from enum import Enum
 
 from attrs import field, frozen
 
-from rebalancer_core.execution.record import ExecutionRecord, OrderStatus, SkipCause
+from rebalancer_core.execution.record import ExecutionRecord, OrderStatus
+from rebalancer_core.execution.skip_cause import SkipCause
 from rebalancer_core.execution.tickets import OrderStyle
 from rebalancer_core.reporting.after_trading import after_trading
 from rebalancer_core.reporting.cells import (

@@ -12,12 +12,15 @@ from rebalancer_adapters.gateway import (
     Fill,
     ForeignOrder,
     MoveCash,
+    Mute,
     Scenario,
     at_start,
+    on_messages,
     on_orders,
     on_requests,
 )
 from rebalancer_adapters.gateway.market import Hours, Session
+from rebalancer_adapters.gateway.scenario import UNASKED
 from tests.cli.conftest import Serve
 from tests.kit import (
     UNTIL_RELEASED,
@@ -31,7 +34,7 @@ from tests.kit import (
 
 ACCOUNT = "DU111111"
 _PROMPT = "Proceed? [y/N]: "
-_POSITIONS = 61
+_POSITIONS, _EXECUTION = 61, 11
 _NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 _DAY = Session(opens=time(9, 30), closes=time(16, 0))
 # The buffer is 1 % of what a test account is worth, about 60,000 dollars.
@@ -119,6 +122,32 @@ def test_without_a_prompt_an_account_that_keeps_changing_is_refused(
     assert len(space.files("rebalance_pre_*.csv")) == 2
 
 
+def test_a_saved_plan_is_refused_when_cash_falls_after_it_was_read_again(
+    tmp_path: Path, serve: Serve
+) -> None:
+    gateway = serve(market(account(ACCOUNT, usd="50000")))
+    space = workspace(tmp_path, gateway, {"SPY": "60", "IEF": "40"})
+    plan = tmp_path / "plan.json"
+    assert space.command("plan", "-o", plan).code == 0
+    gateway.play(_withdrawn("-40000", last=3))
+    done = space.command("apply", plan, "--yes")
+    assert done.code == 5, done.text
+    assert "USD cash fell from $50,000.00 to $10,000.00" in done.text
+    assert not gateway.placed
+
+
+def test_a_saved_plan_leaves_the_cash_to_a_working_order_of_somebody_else(
+    tmp_path: Path, serve: Serve
+) -> None:
+    gateway = serve(market(account(ACCOUNT, usd="50000")), _foreign_buy(limit="350"))
+    space = workspace(tmp_path, gateway, {"SPY": "60", "IEF": "40"})
+    plan = tmp_path / "plan.json"
+    assert space.command("plan", "-o", plan).code == 0
+    done = space.command("apply", plan, "--yes")
+    assert done.code == 0, done.text
+    assert gateway.cash(ACCOUNT) >= 35000 + _FLOOR
+
+
 def test_prices_that_rose_while_a_sell_worked_shrink_the_buys(tmp_path: Path, serve: Serve) -> None:
     gateway, space = _selling(tmp_path, serve)
     done = _while_it_sells(gateway, space, lambda: gateway.move_price("IEF", "103"))
@@ -200,6 +229,17 @@ def test_a_holding_that_somebody_changed_while_a_sell_worked_stops_the_buys(
     assert done.code == 6, done.text
     assert "IEF" not in {each.symbol for each in gateway.placed}
     assert "GLD is 1, expected 0 shares" in _row(space, "IEF")["notes"]
+
+
+def test_proceeds_whose_executions_are_told_only_when_asked_are_spent(
+    tmp_path: Path, serve: Serve
+) -> None:
+    unheard = on_messages(Mute(), message_id=_EXECUTION, tag=UNASKED)
+    gateway = serve(market(account(ACCOUNT, usd="1000", SPY=100)), unheard)
+    space = workspace(tmp_path, gateway, {"SPY": "50", "IEF": "50"})
+    done = space.run("--yes")
+    assert done.code == 0, done.text
+    assert _row(space, "IEF")["status"] == "Filled"
 
 
 def test_a_buy_dropped_for_want_of_proceeds_is_no_failure(tmp_path: Path, serve: Serve) -> None:

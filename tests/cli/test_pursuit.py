@@ -15,7 +15,8 @@ from rebalancer_cli.trading.sending import Rules
 from rebalancer_cli.trading.tracker import Tracker
 from rebalancer_core.execution.facts import BrokerFact, LinkDown, LinkUp
 from rebalancer_core.execution.free_cash import Funds
-from rebalancer_core.execution.record import OrderOutcome, OrderStatus, SkipCause
+from rebalancer_core.execution.record import OrderOutcome, OrderStatus
+from rebalancer_core.execution.skip_cause import SkipCause
 from rebalancer_core.execution.tickets import Consent, approve
 from rebalancer_core.values.instruments import ConId
 from rebalancer_core.values.plans import Plan, Side

@@ -44,7 +44,7 @@ class Desk:
 def test_apply_sends_the_saved_orders_and_no_new_plan(tmp_path: Path, serve: Serve) -> None:
     desk = _planned(tmp_path, serve, account("DU111111", usd="50000", GLD=20))
     assert desk.gateway.record.received(3) == ()
-    for symbol, price in (("SPY", "604.9"), ("IEF", "94.2")):
+    for symbol, price in (("SPY", "595.1"), ("IEF", "94.2")):
         desk.gateway.move_price(symbol, price)
     done = desk.apply("--yes")
     assert done.code == 0, done.text

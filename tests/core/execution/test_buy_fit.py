@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from rebalancer_core.execution.buy_fit import BuyFit, MarketNow, Sizes, fit_buys
 from rebalancer_core.execution.facts import OrderRef
-from rebalancer_core.execution.free_cash import Funds, buy_cost, shortfall
+from rebalancer_core.execution.free_cash import Funds, buy_cost, funds_gate
 from rebalancer_core.execution.order_state import OrderState, Phase, intended
-from rebalancer_core.execution.record import SkipCause
+from rebalancer_core.execution.skip_cause import SkipCause
 from rebalancer_core.execution.tickets import OrderTicket
 from rebalancer_core.values.account import (
     MarketObservation,
@@ -152,7 +152,7 @@ def test_fitted_buys_only_shrink_keep_floor_and_cap_at_the_asks_and_pass_the_las
         assert fit.planned.con_id not in halted or fit.quantity == 0
         if fit.quantity:
             ticket = _ticket(fit)
-            assert shortfall(ticket, sent, funds) == ""
+            assert funds_gate(ticket, sent, funds) is None
             sent = (*sent, evolve(intended(ticket), phase=Phase.WORKING))
             cash -= buy_cost(fit.quantity, asks[fit.planned.con_id])
     assert not sent or cash >= funds.least_cash

@@ -12,11 +12,12 @@ from rebalancer_core.execution.free_cash import (
     CostUnknown,
     Funds,
     free_cash,
+    funds_gate,
     funds_of,
-    oversold,
-    shortfall,
+    is_out_of_cash,
 )
 from rebalancer_core.execution.order_state import OrderState, Phase, intended
+from rebalancer_core.execution.skip_cause import SkipCause
 from rebalancer_core.execution.tickets import OrderTicket
 from rebalancer_core.values.account import (
     MarketObservation,
@@ -88,7 +89,7 @@ def test_a_working_buy_of_our_own_is_counted_once() -> None:
 def test_a_working_buy_of_unknown_cost_leaves_no_free_cash_to_name() -> None:
     funds = _with(_working("BUY", "10", limit=None))
     assert free_cash(funds, ()) == CostUnknown(symbol=Symbol("QQQ"))
-    assert shortfall(PURCHASE, (), funds) == (
+    assert _why(PURCHASE, (), funds) == (
         "an open order buys QQQ without a limit, and QQQ has no ask"
     )
 
@@ -96,23 +97,22 @@ def test_a_working_buy_of_unknown_cost_leaves_no_free_cash_to_name() -> None:
 def test_the_gate_lets_a_buy_through_that_leaves_the_floor_and_stops_the_next_cent() -> None:
     cost = 30 * 76 + 1
     enough = evolve(FUNDS, cash_read=Decimal(400 + cost))
-    assert shortfall(PURCHASE, (), enough) == ""
+    assert _why(PURCHASE, (), enough) == ""
     short = evolve(FUNDS, cash_read=Decimal(400 + cost) - Decimal("0.01"))
-    assert shortfall(PURCHASE, (), short) == (
+    assert _why(PURCHASE, (), short) == (
         "no cash left: 30 BND cost $2,281.00, $2,280.99 free above the cash floor"
     )
 
 
 def test_the_leverage_cap_stops_a_buy_where_it_asks_for_more_cash_than_the_floor() -> None:
     borrowing = evolve(FUNDS, floor=Decimal(-9000), cap=Decimal(-5000), cash_read=Decimal(-2800))
-    assert "free above the cash floor" in shortfall(PURCHASE, (), borrowing)
-    assert shortfall(PURCHASE, (), evolve(borrowing, cash_read=Decimal(-2719))) == ""
+    assert "free above the cash floor" in _why(PURCHASE, (), borrowing)
+    assert _why(PURCHASE, (), evolve(borrowing, cash_read=Decimal(-2719))) == ""
 
 
 def test_a_sell_that_cures_leverage_needs_no_cash() -> None:
     indebted = evolve(FUNDS, cash_read=Decimal(-50_000), cash_approved=Decimal(-50_000))
-    assert shortfall(SALE, (), indebted) == ""
-    assert oversold(SALE, (), indebted) == ""
+    assert _why(SALE, (), indebted) == ""
 
 
 @pytest.mark.parametrize(("held", "selling", "is_free"), [("15", "0", True), ("20", "6", False)])
@@ -122,17 +122,38 @@ def test_a_sell_is_judged_by_shares_held_less_open_sells(
     theirs = evolve(_working("SELL", selling, limit="260"), con_id=VTI)
     funds = evolve(_with(theirs), held={VTI: Decimal(held)})
     why = "cannot sell 15 VTI: only 14 shares are available"
-    assert oversold(SALE, (), funds) == ("" if is_free else why)
+    assert _why(SALE, (), funds) == ("" if is_free else why)
 
 
 def test_shares_of_our_own_earlier_leg_are_not_sold_again() -> None:
     funds = evolve(FUNDS, held={VTI: Decimal(20)})
     first = evolve(_executed(SALE, "5", "250"), phase=Phase.CANCELLED)
     second = evolve(SALE, order_ref=OrderRef("rb1-9f2c31aa-01001-2"))
-    assert oversold(evolve(second, quantity=Decimal(10)), (first,), funds) == ""
-    assert oversold(second, (evolve(first, phase=Phase.WORKING),), funds) == (
+    assert _why(evolve(second, quantity=Decimal(10)), (first,), funds) == ""
+    assert _why(second, (evolve(first, phase=Phase.WORKING),), funds) == (
         "cannot sell 15 VTI: only 5 shares are available"
     )
+
+
+def test_only_want_of_cash_is_told_as_such() -> None:
+    causes = [
+        refused and refused.cause
+        for refused in (
+            funds_gate(PURCHASE, (), evolve(FUNDS, cash_read=ZERO)),
+            funds_gate(PURCHASE, (), _with(_working("BUY", "10", limit=None))),
+            funds_gate(SALE, (), evolve(FUNDS, held={})),
+        )
+    ]
+    assert causes == [SkipCause.CASH, SkipCause.ACCOUNT, SkipCause.RULE]
+
+
+def test_a_buy_is_out_of_cash_when_not_one_share_is_paid() -> None:
+    poor = plan_of(cash="475")  # the floor is 332.7625
+    assert is_out_of_cash(PURCHASE, evolve(poor, cash=poor.cash_floor + 76), ()) is False
+    assert is_out_of_cash(PURCHASE, evolve(poor, cash=poor.cash_floor + 75), ()) is True
+    sold = (_executed(SALE, "1", "249"),)
+    assert is_out_of_cash(PURCHASE, evolve(poor, cash=poor.cash_floor), sold) is False
+    assert is_out_of_cash(SALE, evolve(poor, cash=ZERO), ()) is False
 
 
 def test_funds_take_the_cap_anew_on_what_is_held_and_costs_now() -> None:
@@ -152,6 +173,11 @@ def test_a_price_above_the_ask_is_what_a_share_costs() -> None:
         con_id=VTI, symbol=Symbol("VTI"), observed_at=AS_OF, ask=Decimal("199.98")
     )
     assert funds_of(PLAN, SNAPSHOT, (_quote(VTI, "200"),), (seen,)).asks == {VTI: Decimal(200)}
+
+
+def _why(ticket: OrderTicket, sent: tuple[OrderState, ...], funds: Funds) -> str:
+    refused = funds_gate(ticket, sent, funds)
+    return "" if refused is None else refused.why
 
 
 def _with(*orders: OpenOrder) -> Funds:
