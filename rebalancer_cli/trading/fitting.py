@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from decimal import Decimal
 
@@ -69,6 +69,7 @@ class Fitting:
     policy: RebalancePolicy
     now: Callable[[], datetime]
     looked: Unchanged
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def fit(self, pursuit: Pursuit, buys: tuple[OrderTicket, ...]) -> Fitted:
         """The buys for `pursuit` to send, with its funds set; the others are skipped there."""
@@ -140,7 +141,7 @@ class Fitting:
             if waited >= _LAG_SECONDS or pursuit.stop_requested():
                 why = f"positions are not as expected after the sells: {'; '.join(differs)}"
                 return _Unread(why=why, cause=SkipCause.ACCOUNT) if differs else seen
-            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+            await self.sleep(_LOOK_AGAIN_SECONDS)
             waited += _LOOK_AGAIN_SECONDS
 
     async def _market_again(self, buys: tuple[OrderTicket, ...]) -> Market | _Unread:

@@ -16,17 +16,15 @@ from rebalancer_core.execution.free_cash import (
 from rebalancer_core.execution.hours import closed
 from rebalancer_core.execution.order_state import OrderState
 from rebalancer_core.execution.skip_cause import SkipCause
-from rebalancer_core.planning.pricing import midpoint
+from rebalancer_core.planning.collar import OFF_MIDPOINT_PCT
+from rebalancer_core.planning.market_figures import midpoint
 from rebalancer_core.planning.refit import refit_buys
 from rebalancer_core.values.account import MarketObservation, Quote, Unpriced
 from rebalancer_core.values.commission import IBKR_FIXED
 from rebalancer_core.values.instruments import Listing
-from rebalancer_core.values.money import ZERO, difference, in_percent, plain, usd
+from rebalancer_core.values.money import HUNDRED, ZERO, difference, in_percent, plain, usd
 from rebalancer_core.values.plans import PlannedOrder
 from rebalancer_core.values.policy import TradingHours
-
-# A price further from the live midpoint than this is another market's.
-_FROM_MIDPOINT_AT_MOST = Decimal("0.03")
 
 
 @frozen(kw_only=True)
@@ -150,7 +148,7 @@ def _why_unusable(buy: PlannedOrder, market: MarketNow) -> str:
     if middle is None:
         return ""
     apart = abs(found.price - middle) / middle
-    if apart <= _FROM_MIDPOINT_AT_MOST:
+    if apart * HUNDRED <= OFF_MIDPOINT_PCT:
         return ""
     return (
         f"the price {plain(found.price)} is {in_percent(apart, 1)} %"

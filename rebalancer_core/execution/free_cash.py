@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from rebalancer_core.execution.order_state import TERMINAL, OrderState
 from rebalancer_core.execution.skip_cause import SkipCause
 from rebalancer_core.execution.tickets import OrderTicket
-from rebalancer_core.planning.pricing import is_price
+from rebalancer_core.planning.market_figures import is_price
 from rebalancer_core.values.account import (
     AccountSnapshot,
     MarketObservation,

@@ -200,7 +200,7 @@ def test_an_order_is_journaled_before_it_leaves() -> None:
 
 def test_a_buy_that_the_cash_does_not_pay_is_stopped_at_the_last_gate() -> None:
     # The floor is 1 % of 50,000; a buy is 10 shares at 100 and a dollar of commission.
-    funds = evolve(FUNDS, cash_read=Decimal(500 + 2 * 1001 + 1000))
+    funds = evolve(funds_as_planned(_seven(0)), cash_read=Decimal(500 + 2 * 1001 + 1000))
     chase = pursue({}, funds=funds)
     assert [ticket.symbol for ticket in chase.desk.submitted] == ["AAA", "BBB"]
     skipped = chase.outcomes["CCC"]

@@ -8,6 +8,7 @@ from contextlib import ExitStack, suppress
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
+from typing import TypeVar
 
 import hypothesis.strategies as st
 from hypothesis import settings
@@ -15,13 +16,21 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
+from rebalancer_cli.reading.accounts import Reader
+from rebalancer_cli.reading.market import Market, MarketReader
+from rebalancer_cli.recovery.past_orders import declined_on, trading_day, watched
 from rebalancer_cli.recovery.recovering import Recovered, Recovery
+from rebalancer_cli.recovery.silent_orders import said
 from rebalancer_cli.trading.declared import Declared
 from rebalancer_cli.trading.departures import Departures, Halt
+from rebalancer_cli.trading.execution import execute
+from rebalancer_cli.trading.fitting import Fitting
 from rebalancer_cli.trading.pursuit import Pursuit
+from rebalancer_cli.trading.second_look import Unchanged
 from rebalancer_cli.trading.sending import Rules
 from rebalancer_cli.trading.tracker import Tracker
-from rebalancer_core.execution.facts import LinkDown, LinkUp, OrderRef
+from rebalancer_core.execution.facts import LinkDown, LinkUp, OrderRef, Settled, Verdict
+from rebalancer_core.execution.free_cash import funds_of
 from rebalancer_core.execution.journal import (
     Approval,
     JournaledOrder,
@@ -30,6 +39,7 @@ from rebalancer_core.execution.journal import (
     RunStarted,
 )
 from rebalancer_core.execution.order_state import TERMINAL
+from rebalancer_core.execution.recovery import Silent
 from rebalancer_core.execution.tickets import (
     ApprovedPlan,
     Consent,
@@ -38,21 +48,33 @@ from rebalancer_core.execution.tickets import (
     approve,
     tickets,
 )
-from rebalancer_core.values.instruments import ConId
+from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.instruments import ConId, Symbol
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plans import Side
-from rebalancer_core.values.policy import AlgoPreference, ExecutionPolicy, SafetyPolicy
+from rebalancer_core.values.policy import (
+    AlgoPreference,
+    ExecutionPolicy,
+    PricingPolicy,
+    RebalancePolicy,
+    SafetyPolicy,
+)
 from tests.machine.broker import TURN, BookOrder, Broker
-from tests.plan_factory import ACCOUNT, Line, funds_as_planned, plan_of
+from tests.plan_factory import ACCOUNT, Line, plan_of
 
 BOUGHT, SOLD = ConId(1), ConId(2)
 TARGETS = {BOUGHT: Decimal(100), SOLD: Decimal(40)}
 HELD = {BOUGHT: ZERO, SOLD: Decimal(100)}
+# With what the sells bring it pays for all the buys, and for little more.
+CASH = Decimal(500)
 # Refused for the algo, for margin, by a read-only gateway; and a code that no table knows.
 _NO_SUCH_ALGO = 442
 # Two seconds of proof, in turns of a fifth of a second.
 _TURNS_OF_A_FALLBACK = 15
 CODES = (442, 442, 201, 321, 19999)
+_MESSAGES_A_SECOND = 50
+
+T = TypeVar("T")
 
 
 _ALGOS = (AlgoPreference.ADAPTIVE, AlgoPreference.NONE, AlgoPreference.MIDPRICE)
@@ -75,7 +97,7 @@ class Trading(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.broker = Broker(HELD)
+        self.broker = Broker(HELD, CASH)
         self.journal = MemoryJournal()
         self.pursuit: Pursuit | None = None
         self.approved: dict[tuple[str, ConId], Decimal] = {}
@@ -83,17 +105,28 @@ class Trading(RuleBasedStateMachine):
         self._coroutine: Coroutine[object, None, None] | None = None
         self._stop = False
         self._runs = 0
+        self._client_id = 42
+        self._least_floor = ZERO
         self._locks = ExitStack()
         self._state_dir = tempfile.TemporaryDirectory()
 
     def teardown(self) -> None:
-        """The line is mended and everything comes in: then every fill is known."""
+        """The line is sound again and everything comes in: then every fill is known.
+
+        What no evidence settles a person can close, after a restart of the gateway.
+        """
         self.broker.disconnect(99)
         self._end()
         self._state_dir.cleanup()
         for unanswered in self._unanswered():
             self.broker.reject(unanswered, 201)
+        self.broker.restart()
         last = self._recovered(cancel=True)
+        self._close_silent(Verdict.NOT_RECEIVED)
+        for order in self._journaled():
+            if not order.is_finished:
+                self._close_by_hand(order)
+        assert all(order.is_finished for order in self._journaled()), "an account stays locked"
         for order in self._journaled():
             known = self.broker.book.get(order.order_ref)
             if known is None or not order.is_finished:
@@ -104,10 +137,19 @@ class Trading(RuleBasedStateMachine):
     # What the program does.
 
     @precondition(lambda self: self.pursuit is None)
-    @rule(algo=st.sampled_from(_ALGOS), batch=st.booleans(), cancel=st.booleans())
-    def plan(self, algo: AlgoPreference, batch: bool, cancel: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+    @rule(
+        algo=st.sampled_from(_ALGOS),
+        batch=st.booleans(),
+        cancel=st.booleans(),
+        cash_moves=st.sampled_from((0, 0, -400, 300)),
+    )
+    def plan(self, algo: AlgoPreference, batch: bool, cancel: bool, cash_moves: int) -> None:  # noqa: FBT001 - drawn by Hypothesis
         """A run starts: it settles the past, plans what is missing and sends it."""
-        if self._recovered(cancel=cancel).open_orders or self._is_anything_open():
+        recovered = self._recovered(cancel=cancel)
+        if recovered.open_orders or recovered.alarms or self._is_anything_open():
+            return
+        today = trading_day(self.broker.now())
+        if declined_on(today, self._runs_journaled(), ACCOUNT):
             return
         self._runs += 1
         run_id = f"{self._runs:08x}"
@@ -115,11 +157,14 @@ class Trading(RuleBasedStateMachine):
         if not approved.plan.orders:
             return
         self._locks.enter_context(locked(Path(self._state_dir.name), (ACCOUNT,)))
+        self._least_floor = min(self._least_floor, approved.plan.cash_floor)
         sent = tickets(approved, OrderStyle(algo=algo), run_id, 1)
         self._write_down(run_id, approved, sent)
         self.approved |= {(run_id, o.con_id): o.quantity for o in approved.plan.orders}
         self._stop = False
-        desk = self.broker.connect()
+        self.broker.move_cash(Decimal(cash_moves))
+        looked = self._looked()
+        desk = self.broker.connect(self._client_id)
         self.pursuit = Pursuit(
             approved=approved,
             desk=desk,
@@ -128,13 +173,15 @@ class Trading(RuleBasedStateMachine):
             ),
             rules=Rules(
                 run_id=run_id,
-                client_id=42,
+                client_id=self._client_id,
                 first_order_id=1 + max((i.order_id for i in self.journal.intents), default=0),
                 safety=SafetyPolicy(),
                 execution=ExecutionPolicy(algo_preference=algo, batch_orders=batch),
                 clock=lambda: self.broker.seconds,
             ),
-            funds=funds_as_planned(approved.plan),
+            funds=funds_of(
+                approved.plan, looked.seen, looked.market.quotes, looked.market.observations
+            ),
             stop_requested=lambda: self._stop,
             departures=Departures(),
             declared=Declared(
@@ -142,10 +189,10 @@ class Trading(RuleBasedStateMachine):
                 journal=self.journal,
                 now=self.broker.now,
                 halt=Halt(tell=lambda _line: None),
-                orders=(),
+                orders=watched(self._runs_journaled(), ACCOUNT, self.broker.now()),
             ),
         )
-        self._coroutine = _followed(self.pursuit, sent)
+        self._coroutine = _executed(self.pursuit, sent, self._fitting(looked))
         self._advance()
 
     @precondition(lambda self: self.pursuit is not None)
@@ -187,8 +234,42 @@ class Trading(RuleBasedStateMachine):
     @precondition(lambda self: self.broker.in_flight)
     @rule()
     def receive(self) -> None:
-        """An order comes in, and nobody answers yet: a dialog is open at the gateway."""
+        """An order comes in, and nobody answers yet."""
         self.broker.receive()
+
+    # What a person does at the gateway's window.
+
+    @precondition(lambda self: not self.broker.is_asking)
+    @rule()
+    def ask_with_a_dialog(self) -> None:
+        """From now on the gateway asks its user before it passes an order on."""
+        self.broker.is_asking = True
+
+    @precondition(lambda self: self.broker.is_asking)
+    @rule(is_yes=st.booleans())
+    def answer(self, is_yes: bool) -> None:  # noqa: FBT001 - drawn by Hypothesis
+        if is_yes:
+            self.broker.answer_yes()
+        else:
+            self.broker.answer_no()
+
+    @rule()
+    def restart_the_gateway(self) -> None:
+        """Its dialogs die; a run that has orders out loses the connection."""
+        self.broker.restart()
+        self._advance()
+
+    @precondition(lambda self: self.pursuit is None)
+    @rule(client_id=st.sampled_from((42, 77)))
+    def change_the_client_id(self, client_id: int) -> None:
+        self._client_id = client_id
+
+    @precondition(lambda self: self.pursuit is None and self._silent())
+    @rule()
+    def resolve(self) -> None:
+        """A person who tells the truth closes what was never acknowledged."""
+        self._close_silent(Verdict.NOT_RECEIVED)
+        self._close_silent(Verdict.DECLINED)
 
     @precondition(lambda self: self._unanswered())
     @rule(data=st.data())
@@ -200,7 +281,9 @@ class Trading(RuleBasedStateMachine):
     def take_all(self) -> None:
         """As on a good day."""
         while self.broker.in_flight:
-            self.broker.accept(self.broker.receive())
+            order = self.broker.receive()
+            if order is not None:
+                self.broker.accept(order)
         self._advance()
 
     @precondition(lambda self: self._unanswered())
@@ -213,7 +296,9 @@ class Trading(RuleBasedStateMachine):
     def refuse_the_algo(self) -> None:
         """Orders come in, and the broker does not know their algo."""
         while self.broker.in_flight:
-            self.broker.reject(self.broker.receive(), _NO_SUCH_ALGO)
+            order = self.broker.receive()
+            if order is not None:
+                self.broker.reject(order, _NO_SUCH_ALGO)
         self.turn(_TURNS_OF_A_FALLBACK)
 
     @precondition(lambda self: self.pursuit is not None and self._working())
@@ -246,6 +331,17 @@ class Trading(RuleBasedStateMachine):
     def process_cancel(self) -> None:
         self.broker.process_cancel()
 
+    # What the market and the account do.
+
+    @rule(con_id=st.sampled_from((BOUGHT, SOLD)), price=st.sampled_from(("9", "10", "10.90", "15")))
+    def move_price(self, con_id: ConId, price: str) -> None:
+        self.broker.move_price(con_id, Decimal(price))
+
+    @precondition(lambda self: self.pursuit is None)
+    @rule(amount=st.sampled_from((-300, 200)))
+    def move_cash(self, amount: int) -> None:
+        self.broker.move_cash(Decimal(amount))
+
     # What the line does.
 
     @precondition(lambda self: self.broker.is_cut_off)
@@ -276,7 +372,7 @@ class Trading(RuleBasedStateMachine):
         for order in self.broker.book.values():
             key = (_run_of(order.ticket), order.ticket.con_id)
             used[key] = used.get(key, ZERO) + order.filled + order.may_fill
-        for flying in self.broker.in_flight:
+        for flying in (*self.broker.in_flight, *self.broker.dialogs):
             key = (_run_of(flying.ticket), flying.ticket.con_id)
             used[key] = used.get(key, ZERO) + flying.ticket.quantity
         for key, shares in used.items():
@@ -288,10 +384,26 @@ class Trading(RuleBasedStateMachine):
         coming = {BOUGHT: ZERO, SOLD: ZERO}
         for order in self.broker.book.values():
             coming[order.ticket.con_id] += order.may_fill
-        for flying in self.broker.in_flight:
+        for flying in (*self.broker.in_flight, *self.broker.dialogs):
             coming[flying.ticket.con_id] += flying.ticket.quantity
         assert self.broker.holdings[BOUGHT] + coming[BOUGHT] <= TARGETS[BOUGHT]
         assert self.broker.holdings[SOLD] - coming[SOLD] >= TARGETS[SOLD]
+
+    @invariant()
+    def cash_stays_above_the_floor(self) -> None:
+        """But for what happened behind orders that were out: higher prices, cash that left.
+
+        Below the floor nothing is bought; the leverage cap asks for less cash than the floor here.
+        """
+        buying = any(
+            order.ticket.side is Side.BUY for order in self.broker.book.values() if order.fills
+        )
+        if buying:
+            assert self.broker.cash >= self._least_floor - self.broker.unforeseen
+
+    @invariant()
+    def a_strict_gateway_never_counts_too_many(self) -> None:
+        assert len(self.broker.sent_at) < _MESSAGES_A_SECOND
 
     @invariant()
     def the_journal_replays_to_the_live_state(self) -> None:
@@ -311,11 +423,13 @@ class Trading(RuleBasedStateMachine):
 
     @invariant()
     def the_end_is_proven(self) -> None:
-        """No order is called dead while it can still fill."""
+        """No order is called dead while it can still fill, nor while a dialog holds it."""
+        held = {flying.ticket.order_ref for flying in self.broker.dialogs}
         for order in self._journaled():
             known = self.broker.book.get(order.order_ref)
-            if order.state.phase in TERMINAL and known is not None:
-                assert known.may_fill == ZERO, order.state
+            if order.state.phase in TERMINAL:
+                assert known is None or known.may_fill == ZERO, order.state
+                assert order.order_ref not in held, order.state
 
     # How it is done.
 
@@ -341,13 +455,13 @@ class Trading(RuleBasedStateMachine):
             Line(
                 f"S{con_id}",
                 str(self.broker.holdings[con_id]),
-                "10",
+                str(self.broker.prices[con_id]),
                 "40",
                 str(target - self.broker.holdings[con_id]),
             )
             for con_id, target in TARGETS.items()
         )
-        return approve(plan_of(lines, cash="10000"), Consent.YES, self.broker.now())
+        return approve(plan_of(lines, cash=str(self.broker.cash)), Consent.YES, self.broker.now())
 
     def _write_down(
         self, run_id: str, approved: ApprovedPlan, sent: tuple[OrderTicket, ...]
@@ -374,35 +488,105 @@ class Trading(RuleBasedStateMachine):
             )
         )
 
-    def _recovered(self, *, cancel: bool) -> Recovered:
-        """What a run does first."""
+    def _reader(self) -> Reader:
+        market = MarketReader(
+            broker=self.broker, pricing=PricingPolicy(), safety=SafetyPolicy(), for_trading=True
+        )
+        return Reader(broker=self.broker, market=market, pause_seconds=0, parallel=False)
+
+    def _looked(self) -> Unchanged:
+        """The account and the market as they are after the yes."""
+
+        async def look() -> Unchanged:
+            reader = self._reader()
+            seen = await reader.snapshot(ACCOUNT)
+            market = await reader.market.read(tuple(Symbol(f"S{c}") for c in TARGETS), ())
+            assert isinstance(seen, AccountSnapshot)
+            assert isinstance(market, Market)
+            return Unchanged(seen=seen, market=market)
+
+        self.broker.connect(self._client_id)
+        return self._asked(look())
+
+    def _fitting(self, looked: Unchanged) -> Fitting:
         broker = self.broker
 
         async def pause(seconds: float) -> None:
             broker.seconds += seconds
 
-        recovery = Recovery(
+        return Fitting(
+            reader=self._reader(),
+            policy=RebalancePolicy(min_order_usd=ZERO),
+            now=broker.now,
+            looked=looked,
+            sleep=pause,
+        )
+
+    def _recovered(self, *, cancel: bool) -> Recovered:
+        """What a run does first."""
+        recovery = self._recovery(self._client_id, cancel=cancel)
+        return self._asked(recovery.recover(ACCOUNT, self._runs_journaled()))
+
+    def _close_silent(self, verdict: Verdict) -> None:
+        """`resolve` for those orders of which the person can say this, and nothing else is true."""
+        for order in self._silent():
+            restarted = self.broker.restarts > self.broker.sent_after[order.order_ref]
+            declined = order.order_ref in self.broker.declined
+            if not (restarted if verdict is Verdict.NOT_RECEIVED else declined):
+                continue
+            recovery = self._recovery(order.intent.client_id, cancel=False)
+            found = self._asked(recovery.look_after_cancel(ACCOUNT, (order,)))
+            if found == (Silent(order_ref=order.order_ref),):
+                self.journal.note(said(order, verdict), self.broker.now())
+
+    def _close_by_hand(self, order: JournaledOrder) -> None:
+        """A person looked at the account, and records what the broker's book says."""
+        known = self.broker.book.get(order.order_ref)
+        filled = max(known.filled if known is not None else ZERO, order.state.executed)
+        is_whole = filled >= order.intent.ticket.quantity
+        settled = Settled(
+            order_ref=order.order_ref,
+            verdict=Verdict.FILLED if is_whole else Verdict.CANCELLED,
+            filled=filled,
+            reason="looked at the account",
+            by_human=True,
+        )
+        self.journal.note(settled, self.broker.now())
+
+    def _silent(self) -> list[JournaledOrder]:
+        return [order for order in self._journaled() if order.is_silent]
+
+    def _recovery(self, client_id: int, *, cancel: bool) -> Recovery:
+        broker = self.broker
+
+        async def pause(seconds: float) -> None:
+            broker.seconds += seconds
+
+        return Recovery(
             broker=broker,
-            desk=broker.connect(),
+            desk=broker.connect(client_id),
             journal=self.journal,
-            client_id=42,
+            client_id=client_id,
             now=broker.now,
             cancel_working=cancel,
             sleep=pause,
             clock=lambda: broker.seconds,
         )
-        told: list[Recovered] = []
 
-        async def recover() -> None:
-            told.append(await recovery.recover(ACCOUNT, self._runs_journaled()))
+    def _asked(self, question: Coroutine[object, None, T]) -> T:
+        """The answer, over a session of its own; the broker works its cancels meanwhile."""
+        told: list[T] = []
 
-        recovering = recover()
+        async def ask() -> None:
+            told.append(await question)
+
+        asking = ask()
         while not told:
             with suppress(StopIteration):
-                recovering.send(None)
-            while broker.cancels:
-                broker.process_cancel()
-        broker.disconnect(99)
+                asking.send(None)
+            while self.broker.cancels:
+                self.broker.process_cancel()
+        self.broker.disconnect(99)
         return told[0]
 
     def _runs_journaled(self) -> tuple[JournaledRun, ...]:
@@ -428,11 +612,8 @@ class Trading(RuleBasedStateMachine):
         return bool(self._working())
 
 
-async def _followed(pursuit: Pursuit, sent: tuple[OrderTicket, ...]) -> None:
-    """Sells, then buys, then the last question, as a run does it."""
-    await pursuit.follow(tuple(t for t in sent if t.side is Side.SELL))
-    await pursuit.follow(tuple(t for t in sent if t.side is Side.BUY))
-    await pursuit.ask_for_evidence()
+async def _executed(pursuit: Pursuit, sent: tuple[OrderTicket, ...], fitting: Fitting) -> None:
+    await execute(pursuit, sent, fitting)
 
 
 def _run_of(ticket: OrderTicket) -> str:
