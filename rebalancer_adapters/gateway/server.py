@@ -17,6 +17,7 @@ from rebalancer_adapters.gateway.market import Instrument, Market
 from rebalancer_adapters.gateway.messages.connection import error
 from rebalancer_adapters.gateway.record import Record
 from rebalancer_adapters.gateway.scenario import Director, Effect, GatewayEffect, Scenario
+from rebalancer_adapters.gateway.session.arrival import TimedReader
 from rebalancer_adapters.gateway.session.floor import Floor
 from rebalancer_adapters.gateway.session.session import Session
 from rebalancer_adapters.gateway.troubles import Troubles
@@ -93,7 +94,7 @@ class Gateway:
         """Listen; port 0 takes any free one. OSError when the port or record file is taken."""
         self.record.open()
         try:
-            self._server = await asyncio.start_server(self._connected, host, port)
+            self._server = await self._listen(host, port)
         except OSError:
             self.record.close()
             raise
@@ -147,7 +148,7 @@ class Gateway:
                 return
             self._server.close()  # the one of a restart that was opening as this one began
             host, port = self._address
-            self._server = await asyncio.start_server(self._connected, host, port)
+            self._server = await self._listen(host, port)
 
     def announce(self, code: int, text: str) -> None:
         """Send an error without a request to every client, such as 1100 or 1102."""
@@ -175,7 +176,20 @@ class Gateway:
         """One above the highest order id that the book knows of this client."""
         return self.book.next_order_id(client_id)
 
-    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _listen(self, host: str, port: int) -> asyncio.Server:
+        """As `asyncio.start_server`, with readers that know when their bytes came in."""
+
+        def meet() -> asyncio.StreamReaderProtocol:
+            reader = TimedReader(self.clock)
+
+            def connected(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+                self._connected(reader, writer)
+
+            return asyncio.StreamReaderProtocol(reader, connected)
+
+        return await asyncio.get_running_loop().create_server(meet, host, port)
+
+    def _connected(self, reader: TimedReader, writer: asyncio.StreamWriter) -> None:
         session = Session(self._floor, self, reader, writer)
         self._sessions[session] = -1
         self._tasks.run(session.run())

@@ -6,17 +6,18 @@ Source: TWS API documentation, error 100; the limit is half of the market data l
 from collections import deque
 from datetime import datetime, timedelta
 
-from rebalancer_adapters.gateway.clock import Clock
-
 _SECOND = timedelta(seconds=1)
 _LAST_STRAW = 3
 
 
 class Pace:
-    """The messages of the last second of one client."""
+    """The messages of the last second of one client, by the time when they came in.
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    The strictest reading of the rule: the second slides, it counts messages of every type, those
+    that were refused too, and each one above the limit is a violation.
+    """
+
+    def __init__(self) -> None:
         self._times: deque[datetime] = deque()
         self._breaches = 0
 
@@ -25,15 +26,12 @@ class Pace:
         """Whether the client has been too fast too often."""
         return self._breaches >= _LAST_STRAW
 
-    def allows(self, messages_per_second: int | None) -> bool:
-        """Whether one more message now is within the limit, None for no limit."""
-        if messages_per_second is None:
-            return True
-        now = self._clock.now()
-        while self._times and now - self._times[0] >= _SECOND:
+    def allows(self, messages_per_second: int | None, at: datetime) -> bool:
+        """Whether one more message that came in at `at` is within the limit, None for no limit."""
+        while self._times and at - self._times[0] >= _SECOND:
             self._times.popleft()
-        if len(self._times) >= messages_per_second:
-            self._breaches += 1
-            return False
-        self._times.append(now)
-        return True
+        self._times.append(at)
+        if messages_per_second is None or len(self._times) <= messages_per_second:
+            return True
+        self._breaches += 1
+        return False

@@ -1,6 +1,7 @@
 """One client: hello, startApi, then requests until the socket ends or the wire is broken."""
 
 import asyncio
+from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
@@ -32,8 +33,10 @@ from rebalancer_adapters.gateway.requests.values import (
 )
 from rebalancer_adapters.gateway.scenario import Delay, Ignore, Reject
 from rebalancer_adapters.gateway.session.account_desk import AccountDesk
+from rebalancer_adapters.gateway.session.arrival import Arrived, TimedReader
 from rebalancer_adapters.gateway.session.contract_desk import ContractDesk
 from rebalancer_adapters.gateway.session.floor import Floor
+from rebalancer_adapters.gateway.session.later import Later
 from rebalancer_adapters.gateway.session.line import Line
 from rebalancer_adapters.gateway.session.market_data_desk import MarketDataDesk
 from rebalancer_adapters.gateway.session.order_desk import OrderDesk
@@ -48,8 +51,6 @@ from rebalancer_adapters.gateway.wire import (
     decode_frames,
     parse_hello,
 )
-
-_READ_BYTES = 65_536
 
 
 class Reception(Protocol):
@@ -71,14 +72,15 @@ class Session:
         self,
         floor: Floor,
         reception: Reception,
-        reader: asyncio.StreamReader,
+        reader: TimedReader,
         writer: asyncio.StreamWriter,
     ) -> None:
         self.line = Line(floor, writer)
         self._floor = floor
         self._reception = reception
         self._reader = reader
-        self._pace = Pace(floor.clock)
+        self._pace = Pace()
+        self._later = Later(floor.clock, floor.tasks, self._handle)
         self._accounts = AccountDesk(floor, self.line)
         self._contracts = ContractDesk(floor, self.line)
         self._market_data = MarketDataDesk(floor, self.line)
@@ -121,16 +123,17 @@ class Session:
         if client_id == self.line.client_id:
             self._orders.report(event)
 
-    async def _shake_hands(self) -> bytes | None:
-        buffer = b""
+    async def _shake_hands(self) -> Arrived | None:
+        """What came behind the hello; None where the conversation ends here."""
+        arrived = Arrived(at=self._floor.clock.now(), data=b"")
         while True:
-            hello = parse_hello(buffer)
+            hello = parse_hello(arrived.data)
             match hello:
                 case Incomplete():
-                    data = await self._reader.read(_READ_BYTES)
-                    if not data:
+                    more = await self._reader.next()
+                    if not more.data:
                         return None
-                    buffer += data
+                    arrived = Arrived(at=more.at, data=arrived.data + more.data)
                 case BadHello():
                     return None
                 case Hello():
@@ -140,33 +143,33 @@ class Session:
                         self.line.send_error(-1, 503, text)
                         return None
                     self.line.greet(version, f"{self._floor.clock.now():%Y%m%d %H:%M:%S} UTC")
-                    return hello.rest
+                    return Arrived(at=arrived.at, data=hello.rest)
 
-    async def _serve(self, buffer: bytes) -> None:
+    async def _serve(self, arrived: Arrived) -> None:
         while True:
-            decoded = decode_frames(buffer)
+            decoded = decode_frames(arrived.data)
             for fields in decoded.frames:
-                self._receive(fields)
+                self._receive(fields, arrived.at)
                 if self.line.is_closing:
                     return  # what came behind is lost with the connection
             if decoded.problem is not None:
                 return
             await self.line.drain()
-            data = await self._reader.read(_READ_BYTES)
-            if not data:
+            more = await self._reader.next()
+            if not more.data:
                 return
-            buffer = decoded.rest + data
+            arrived = Arrived(at=more.at, data=decoded.rest + more.data)
 
-    def _receive(self, fields: Fields) -> None:
+    def _receive(self, fields: Fields, at: datetime) -> None:
         self._floor.record.add_received(
             Frame(
-                at=self._floor.clock.now(),
+                at=at,
                 client_id=self.line.client_id,
                 message_id=message_id_of(fields),
                 fields=fields,
             )
         )
-        if not self._pace.allows(self._floor.director.scenario.messages_per_second):
+        if not self._pace.allows(self._floor.director.scenario.messages_per_second, at):
             self.line.send_error(-1, 100, "Max rate of messages per second has been exceeded")
             if self._pace.is_over:
                 self.line.close()
@@ -193,14 +196,10 @@ class Session:
         elif any(isinstance(each, Ignore) for each in effects):
             pass
         elif seconds:
-            self._floor.tasks.run(self._handle_late(request, seconds))
+            self._later.put(request, seconds)
         else:
             self._handle(request)
         self.line.suffer(effects)
-
-    async def _handle_late(self, request: Request, seconds: Decimal) -> None:
-        await self._floor.clock.sleep(seconds)
-        self._handle(request)
 
     def _handle(self, request: Request) -> None:
         if isinstance(request, AccountRequest):
