@@ -100,8 +100,8 @@ class Rule:
 class Scenario:
     """All rules of a run; the honest gateway has none.
 
-    `messages_per_second` is the most that a client may send: error 100 above, the third ends it.
-    None lets TWS pace instead, which is its usual setting.
+    `messages_per_second` is the most that a client may send in any second, strictly counted: error
+    100 above, the third ends it. None lets TWS pace instead, which is its usual setting.
     """
 
     rules: tuple[Rule, ...] = field(default=())

@@ -1,4 +1,4 @@
-"""The gateway counts messages strictly: a sliding second over the times when their bytes came in."""
+"""The gateway counts strictly: a sliding second over the times when the bytes came in."""
 
 import asyncio
 from datetime import UTC, datetime
