@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 from attrs import frozen
-from ib_async.client import Client
 from ib_async.ib import IB, StartupFetch
 
 from rebalancer_adapters.ib.address import GatewayAddress, hint
 from rebalancer_adapters.ib.gateway_client import GatewayClient
 from rebalancer_adapters.ib.inbox import Inbox
+from rebalancer_adapters.ib.pacing import PacedClient
 from rebalancer_adapters.ib.raw_events import HEARD, DamageListener, RawWrapper
 from rebalancer_core.errors import BrokerSilent, CannotConnect
 from rebalancer_core.values.instruments import AccountId
@@ -36,7 +36,7 @@ logging.getLogger("ib_async").addHandler(logging.NullHandler())
 class Link:
     """An open session: `client` asks, `inbox` hears; requests end after `timeout_seconds`.
 
-    `drained` is set while the client library holds nothing back (it sends 45 messages a second).
+    `drained` is set while the client holds nothing back (it sends 40 messages a second).
     """
 
     ib: IB
@@ -89,7 +89,7 @@ async def _attempt(address: GatewayAddress, *, trading: bool) -> Link | ConnectF
     HEARD.set(inbox)
     # ib_async takes another wrapper only like this; the library itself builds these two in a row.
     ib.wrapper = RawWrapper(ib, inbox)
-    ib.client = Client(ib.wrapper)  # type: ignore[no-untyped-call]  # it has no annotations
+    ib.client = PacedClient(ib.wrapper)
     ib.client.apiEnd += ib.disconnectedEvent
     drained = asyncio.Event()
     _listen(ib.client, inbox, drained)
@@ -120,10 +120,12 @@ async def _attempt(address: GatewayAddress, *, trading: bool) -> Link | ConnectF
     )
 
 
-def _listen(client: Client, inbox: Inbox, drained: asyncio.Event) -> None:
+def _listen(client: PacedClient, inbox: Inbox, drained: asyncio.Event) -> None:
     def closed(_detail: str) -> None:
         # ib_async would wait for the full timeout when the socket closes during the handshake.
         inbox.stopped.set()
+        # What it held back is dropped, and it does not say so.
+        drained.set()
 
     client.conn.disconnected += closed
     client.throttleStart += drained.clear

@@ -46,7 +46,7 @@ _US_EXCHANGES = frozenset(
 _UNKNOWN = 200
 _CANDIDATES = 5
 _SAMPLE_SECONDS = 5
-# Far below 45 messages a second, so that a long list of symbols starves nothing else.
+# Half of what a second takes, so that a long list of symbols starves nothing else.
 _AT_ONCE = 20
 
 Found = Listing | Unlisted

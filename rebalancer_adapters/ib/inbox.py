@@ -98,6 +98,12 @@ class Inbox:
             about = "" if request_id == _NO_ID else f" (request {request_id})"
             self.notices.append(f"{code}: {text}{about}")
 
+    def slowed_down(self, messages_per_second: float) -> None:
+        """The session was too fast (error 100) and sends at most so many messages now."""
+        self.notices.append(
+            f"error 100: this session now sends at most {messages_per_second:g} messages a second"
+        )
+
     def damaged(self, detail: str) -> None:
         """A message could not be read: what it said is missing from here on (RELIABILITY A16)."""
         self.damage = self.damage or f"a message of the gateway could not be read: {detail}"

@@ -102,7 +102,7 @@ class MarketData:
         return streamed if wants_more(taken, pricing) else taken
 
     async def _sent(self) -> None:
-        """Patience counts from when nothing is held back; ib_async sends 45 messages a second."""
+        """Patience counts from when nothing is held back: 40 messages a second leave."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._link.drained.wait(), self._link.timeout_seconds)
 

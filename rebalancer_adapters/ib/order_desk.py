@@ -27,7 +27,7 @@ from rebalancer_core.values.policy import AlgoPreference
 _OURS = 0
 # For all orders of a plan together: the preview waits for it.
 _WHAT_IF_SECONDS = 5.0
-# Far below 45 messages a second.
+# Half of what a second takes, so that nothing waits long behind them.
 _WHAT_IFS_AT_ONCE = 20
 
 

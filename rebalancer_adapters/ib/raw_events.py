@@ -17,6 +17,7 @@ from ib_async.wrapper import Wrapper
 
 from rebalancer_adapters.ib.gateway_client import GatewayClient
 from rebalancer_adapters.ib.inbox import Inbox
+from rebalancer_adapters.ib.pacing import TOO_FAST, PacedClient
 from rebalancer_adapters.ib.raw_rows import (
     AccountRow,
     ExecutionRow,
@@ -35,6 +36,8 @@ class RawWrapper(Wrapper):
 
     def error(self, request_id: int, code: int, text: str, _reject_json: str) -> None:
         self._inbox.error(request_id, code, text)
+        if code == TOO_FAST and isinstance(self.ib.client, PacedClient):
+            self._inbox.slowed_down(self.ib.client.slow_down())
 
     def connectionClosed(self) -> None:  # noqa: N802 - ib_async calls it
         self._inbox.closed("the gateway closed the connection")
