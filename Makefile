@@ -17,7 +17,7 @@ INSTALLED := $(VENV)/requirements.stamp
 READY := $(VENV)/project.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types laws crash faults fuzz soak bench-sizing strangers mutate lock clean
+.PHONY: help setup demo test check format lint types laws crash faults fuzz soak pace bench-sizing strangers mutate lock clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,10 @@ faults: $(READY) ## play all 540 fault cases against the simulated gateway; CASE
 RUNS ?= 2000
 soak: $(READY) ## play 2,000 runs with random faults; RUNS=50 SEED=7 a slice, ONLY=31 that run
 	$(BIN)/python -m tests.soak --runs $(RUNS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
+
+ACCOUNTS ?= 100
+pace: $(READY) ## trade 100 accounts x 13 symbols at a gateway that counts strictly (minutes)
+	PACE_ACCOUNTS=$(ACCOUNTS) $(BIN)/python -m pytest --quiet -rP tests/pacing
 
 fuzz: $(READY) ## try 75,000 damaged files, and 10,000 examples for every fuzz target
 	BAD_INPUTS=100 BAD_INPUT_SEED=$(SEED) $(BIN)/python -m pytest --quiet \
