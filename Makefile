@@ -71,7 +71,7 @@ soak: $(READY) ## play 2,000 runs with random faults; RUNS=50 SEED=7 a slice, ON
 	$(BIN)/python -m tests.soak --runs $(RUNS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
 
 ACCOUNTS ?= 100
-pace: $(READY) ## trade 100 accounts x 13 symbols at a gateway that counts strictly (minutes)
+pace: $(READY) ## trade 100 accounts x 13 symbols at a gateway that counts strictly (half an hour)
 	PACE_ACCOUNTS=$(ACCOUNTS) $(BIN)/python -m pytest --quiet -rP tests/pacing
 
 fuzz: $(READY) ## try 75,000 damaged files, and 10,000 examples for every fuzz target

@@ -1,10 +1,13 @@
 """A line that delivers in beats, as a busy network does: bytes wait for the next beat, in order."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from queue import Queue
 
 _READ_BYTES = 65_536
+_PATIENCE_SECONDS = 30.0
 
 
 @asynccontextmanager
@@ -27,6 +30,27 @@ async def slow_line(port: int, *, beat_seconds: float) -> AsyncIterator[int]:
     finally:
         server.close()
         await asyncio.gather(*lanes)
+
+
+@contextmanager
+def slow_line_beside(port: int, *, beat_seconds: float) -> Iterator[int]:
+    """The same line in a thread of its own."""
+    opened: Queue[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]] = Queue()
+
+    async def keep_open() -> None:
+        over = asyncio.Event()
+        async with slow_line(port, beat_seconds=beat_seconds) as own_port:
+            opened.put((own_port, asyncio.get_running_loop(), over))
+            await over.wait()
+
+    thread = threading.Thread(target=lambda: asyncio.run(keep_open()), name="line", daemon=True)
+    thread.start()
+    own_port, loop, over = opened.get(timeout=_PATIENCE_SECONDS)
+    try:
+        yield own_port
+    finally:
+        loop.call_soon_threadsafe(over.set)
+        thread.join(_PATIENCE_SECONDS)
 
 
 async def _pass(

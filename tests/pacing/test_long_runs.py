@@ -1,6 +1,6 @@
 """Thousands of messages of one run: a gateway that counts strictly has nothing to say against it.
 
-`make pace` plays them with 100 accounts, which takes minutes; `PACE_ACCOUNTS` says how many.
+`make pace` plays them with 100 accounts, which takes half an hour; `PACE_ACCOUNTS` says how many.
 """
 
 import os
@@ -15,6 +15,7 @@ from rebalancer_adapters.gateway import Delay, Scenario, on_requests
 from tests.kit import SimulatedGateway, workspace
 from tests.kit.processes import rebalance
 from tests.pacing.peak import peak
+from tests.pacing.slow_line import slow_line_beside
 from tests.pacing.wide_market import SYMBOLS, TARGETS, account_ids, wide_market
 
 _ACCOUNTS = int(os.environ.get("PACE_ACCOUNTS", "0"))
@@ -26,21 +27,25 @@ _TOO_FAST = "100"
 _PATIENCE_SECONDS = 3000
 
 
-@pytest.mark.skipif(not _ACCOUNTS, reason="thousands of messages take minutes: make pace")
+@pytest.mark.skipif(not _ACCOUNTS, reason="thousands of messages take long: make pace")
 @pytest.mark.timeout(_PATIENCE_SECONDS)
 @pytest.mark.parametrize(
-    "scenario",
+    ("scenario", "beat_seconds"),
     [
-        pytest.param(_STRICT, id="answers at once"),
-        pytest.param(_STRICT + _LATE, id="answers 200 ms late"),
+        pytest.param(_STRICT, 0, id="answers at once"),
+        pytest.param(_STRICT + _LATE, 0, id="answers 200 ms late"),
+        pytest.param(_STRICT, 0.1, id="a line that delivers every 100 ms"),
     ],
 )
 def test_a_long_run_keeps_its_connection_to_a_gateway_that_counts_strictly(
-    scenario: Scenario, tmp_path: Path
+    scenario: Scenario, beat_seconds: float, tmp_path: Path
 ) -> None:
     ids = account_ids(_ACCOUNTS)
-    with SimulatedGateway(wide_market(_ACCOUNTS), scenario) as gateway:
-        space = workspace(tmp_path, gateway, TARGETS, accounts=ids)
+    with (
+        SimulatedGateway(wide_market(_ACCOUNTS), scenario) as gateway,
+        slow_line_beside(gateway.port, beat_seconds=beat_seconds) as port,
+    ):
+        space = workspace(tmp_path, port, TARGETS, accounts=ids, what_if="true")
         began = time.monotonic()
         done = rebalance("run", "--config", space.settings, "--yes", timeout=_PATIENCE_SECONDS)
         seconds = time.monotonic() - began
