@@ -13,7 +13,7 @@ from rebalancer_core.values.instruments import AccountId, ConId
 from rebalancer_core.values.plans import Side
 
 _EXCHANGE = ZoneInfo("America/New_York")
-# A gateway logs in anew every week, and no dialog outlives that; one day more for the time zones.
+# A gateway logs in again every week, and no dialog outlives that; one day more for the time zones.
 _WATCHED_FOR = timedelta(days=8)
 
 

@@ -29,6 +29,7 @@ from rebalancer_core.values.policy import RebalancePolicy
 # positions still differ, and go by the cash it shows where only that is behind: they only shrink.
 _LAG_SECONDS = 10.0
 _LOOK_AGAIN_SECONDS = 0.5
+_READINGS_AT_MOST = 3
 _FRACTION = Decimal("0.0001")
 # Proceeds count as booked when all but this part of them is there: fees are told later.
 _BOOKED_WITHIN = Decimal("0.001")
@@ -75,7 +76,7 @@ class Fitting:
         """The buys for `pursuit` to send, with its funds set; the others are skipped there."""
         if not buys:
             return Fitted()
-        reading = await self._reading(pursuit, buys)
+        reading = await self._reading_through_gates(pursuit, buys)
         if isinstance(reading, _Unread):
             pursuit.skip(buys, reading.why, reading.cause)
             return Fitted()
@@ -104,6 +105,17 @@ class Fitting:
             ),
             notes=tuple(fit.why for fit in fits if fit.cause is None and fit.why),
         )
+
+    async def _reading_through_gates(
+        self, pursuit: Pursuit, buys: tuple[OrderTicket, ...]
+    ) -> _Reading | _Unread:
+        """A reading that a closed gate spoils is made again once the gate is open."""
+        for _ in range(_READINGS_AT_MOST):
+            await pursuit.await_gate()
+            reading = await self._reading(pursuit, buys)
+            if isinstance(reading, _Reading) or pursuit.halted or not pursuit.desk.closed_gate:
+                break
+        return reading
 
     async def _reading(self, pursuit: Pursuit, buys: tuple[OrderTicket, ...]) -> _Reading | _Unread:
         if any(s.executed < s.filled for s in pursuit.states()):

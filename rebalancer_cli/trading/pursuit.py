@@ -113,6 +113,13 @@ class Pursuit:
         """What halts the whole run."""
         return self.declared.halt
 
+    async def await_gate(self) -> None:
+        """Come back once orders may leave again, or never will: then `halted` says why."""
+        self._look_for_reasons_to_halt()
+        while not self.halted and (self._link_lost or self.desk.closed_gate):
+            await self._listen(_TURN_SECONDS)
+            self._look_for_reasons_to_halt()
+
     def skip(
         self,
         tickets: tuple[OrderTicket, ...],

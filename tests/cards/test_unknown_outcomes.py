@@ -162,13 +162,29 @@ def test_one_echo_under_another_account_keeps_the_unsent_orders_back(
 ) -> None:
     """Card T13, of a batch: what is sent from then on might go astray as well."""
     symbols = tuple(f"E{number:02d}" for number in range(8))
-    astray = on_messages(Alter(field=_ECHOED_ACCOUNT, text="DU999999"), message_id=5, symbol="E00")
+    astray = on_messages(Alter(field=_ECHOED_ACCOUNT, text="DU999999"), message_id=5, symbol="E03")
     gateway = serve(_wide_market(symbols), astray)
     space = workspace(tmp_path, gateway, dict.fromkeys(symbols, "12.5"))
     halted = space.run("--yes", env=QUICK)
     assert halted.code == 7, halted.text
-    assert len(sent(gateway)) == 5
-    assert list(statuses(space).values()).count("Skipped") == 3
+    # The first order of a connection goes alone, then five go together.
+    assert len(sent(gateway)) == 6
+    assert list(statuses(space).values()).count("Skipped") == 2
+
+
+@pytest.mark.parametrize("mode", ["per_account", "global"])
+def test_an_echo_of_another_account_halts_the_accounts_that_follow(
+    tmp_path: Path, serve: Serve, mode: str
+) -> None:
+    other = "DU222222"
+    world = market(account(ACCOUNT, usd="50000"), account(other, usd="50000"))
+    gateway = serve(world, wrong_account_echo(other))
+    space = workspace(tmp_path, gateway, TARGETS, accounts=(ACCOUNT, other))
+    halted = space.run("--yes", "--confirm-mode", mode, env=QUICK)
+    assert halted.code == 7, halted.text
+    assert len(sent(gateway)) == 1
+    assert "the run was halted" in space.summary()[other]["error"]
+    assert f"names account {other}" in space.summary()[other]["error"]
 
 
 def test_an_unlisted_code_on_a_live_order_is_asked_about(tmp_path: Path, serve: Serve) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from rebalancer_adapters.gateway import OrderRecord
-from tests.faults.play import FOREIGN_REF, Act, Played
+from rebalancer_core.execution.tickets import OWN_PREFIX
+from tests.faults.play import FOREIGN_REF, OWN_CLIENTS, Act, Played
 from tests.kit import Finished
 
 _KNOWN_EXITS = frozenset({0, 4, 5, 6, 7, 8, 130, -9, -15})
@@ -58,7 +59,8 @@ def _nothing_unsent(played: Played) -> Iterator[str]:
     """A what-if question books nothing."""
     refs = {placed.terms.order_ref for act in played.acts for placed in act.sent}
     for order in played.orders:
-        if order.order_ref not in refs | {FOREIGN_REF}:
+        is_ours = order.order_ref.startswith(OWN_PREFIX) or order.client_id in OWN_CLIENTS
+        if is_ours and order.order_ref not in refs:
             yield f"{order.symbol}: in the book, though no order message asked for it"
 
 
