@@ -162,6 +162,7 @@ def test_a_wrong_key_is_named_with_place_and_mend(
             "side: 'HOLD' is no side",
         ),
         ("start", 'effect = "move_market", symbol = "QQQ", last = 1', "QQQ is not in the market"),
+        ("start", 'effect = "move_cash", account = "DU9", amount = -1', "DU9 is not in the market"),
         ("start", 'effect = "move_market", symbol = "SPY", data = "x"', "data: 'x' is not live"),
         ("start", 'effect = "restart", forget_order_ids = 1', "1 is not true or false"),
     ],

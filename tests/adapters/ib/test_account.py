@@ -167,6 +167,26 @@ def test_of_an_order_told_twice_the_last_word_counts() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("limit", "multiplier", "price"),
+    [
+        (350.5, "", Decimal("350.5")),
+        (5.25, "100", Decimal("525.00")),
+        (0.0, "", None),
+        (1.7976931348623157e308, "", None),
+        (5.25, "?", None),
+    ],
+)
+def test_a_working_order_names_the_most_that_one_of_it_costs(
+    limit: float, multiplier: str, price: Decimal | None
+) -> None:
+    row = _order("Submitted")
+    row.order.lmtPrice, row.contract.multiplier = limit, multiplier
+    account = _account(orders=(row,))
+    assert isinstance(account, AccountSnapshot)
+    assert [each.limit_price for each in account.open_orders] == [price]
+
+
 @pytest.mark.parametrize("status", ["Filled", "Cancelled", "ApiCancelled"])
 def test_an_order_that_is_done_is_not_open(status: str) -> None:
     account = _account(orders=(_order("Submitted"), _status(status, 0)))
