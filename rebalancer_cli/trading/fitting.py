@@ -29,7 +29,7 @@ from rebalancer_core.values.policy import RebalancePolicy
 # positions still differ, and go by the cash it shows where only that is behind: they only shrink.
 _LAG_SECONDS = 10.0
 _LOOK_AGAIN_SECONDS = 0.5
-_READINGS_AT_MOST = 3
+_READ_AGAIN_AT_MOST = 2
 _FRACTION = Decimal("0.0001")
 # Proceeds count as booked when all but this part of them is there: fees are told later.
 _BOOKED_WITHIN = Decimal("0.001")
@@ -110,11 +110,14 @@ class Fitting:
         self, pursuit: Pursuit, buys: tuple[OrderTicket, ...]
     ) -> _Reading | _Unread:
         """A reading that a closed gate spoils is made again once the gate is open."""
-        for _ in range(_READINGS_AT_MOST):
+        await pursuit.await_gate()
+        reading = await self._reading(pursuit, buys)
+        for _ in range(_READ_AGAIN_AT_MOST):
+            is_spoilt = isinstance(reading, _Unread) and bool(pursuit.desk.closed_gate)
+            if pursuit.halted or not is_spoilt:
+                break
             await pursuit.await_gate()
             reading = await self._reading(pursuit, buys)
-            if isinstance(reading, _Reading) or pursuit.halted or not pursuit.desk.closed_gate:
-                break
         return reading
 
     async def _reading(self, pursuit: Pursuit, buys: tuple[OrderTicket, ...]) -> _Reading | _Unread:
