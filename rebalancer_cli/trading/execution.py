@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from rebalancer_cli.trading.fitting import Fitting
 from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_core.execution.record import ExecutionRecord
@@ -19,6 +21,7 @@ async def execute(
     sells = tuple(t for t in tickets if t.side is Side.SELL)
     await pursuit.follow(sells)
     fitted = await fitting.fit(pursuit, tuple(t for t in tickets if t.side is Side.BUY))
+    pursuit.refit = partial(fitting.refit, pursuit)
     await pursuit.follow(fitted.buys)
     await pursuit.await_late_fills()
     await pursuit.ask_for_evidence()

@@ -15,7 +15,7 @@ from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_cli.trading.second_look import Unchanged, is_fresh
 from rebalancer_core.execution.account_moves import unexpected_positions
 from rebalancer_core.execution.buy_fit import MarketNow, Sizes, fit_buys
-from rebalancer_core.execution.free_cash import funds_of, sale_proceeds
+from rebalancer_core.execution.free_cash import asks_of, funds_of, sale_proceeds
 from rebalancer_core.execution.order_state import OrderState, Phase
 from rebalancer_core.execution.skip_cause import SkipCause
 from rebalancer_core.execution.tickets import OrderTicket
@@ -84,6 +84,23 @@ class Fitting:
         pursuit.funds = funds_of(
             pursuit.approved.plan, reading.seen, market.quotes, market.observations
         )
+        return self._fitted(pursuit, buys, market)
+
+    async def refit(self, pursuit: Pursuit, buy: OrderTicket) -> OrderTicket | None:
+        """One buy that had to wait, at the prices and hours of now; None where it is skipped.
+
+        Cash is the one read before the buys, less what they took: so it counts none of them twice.
+        """
+        market = await self._market_again((buy,))
+        if isinstance(market, _Unread):
+            pursuit.skip((buy,), market.why, market.cause)
+            return None
+        asks = asks_of(market.quotes, market.observations)
+        pursuit.funds = evolve(pursuit.funds, asks={**pursuit.funds.asks, **asks})
+        fitted = self._fitted(pursuit, (buy,), self._market_now(market, market.as_of))
+        return fitted.buys[0] if fitted.buys else None
+
+    def _fitted(self, pursuit: Pursuit, buys: tuple[OrderTicket, ...], market: MarketNow) -> Fitted:
         fits = fit_buys(
             tuple(_planned(ticket) for ticket in buys),
             market=market,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from attrs import define, evolve, field
 
@@ -30,8 +30,11 @@ from rebalancer_core.execution.skip_cause import SkipCause
 from rebalancer_core.execution.tickets import ApprovedPlan, OrderTicket
 from rebalancer_core.ports import OrderPort
 from rebalancer_core.values.money import ZERO, plain
+from rebalancer_core.values.plans import Side
 
 _TURN_SECONDS = 0.2
+
+Refit = Callable[[OrderTicket], Awaitable[OrderTicket | None]]
 
 
 @define(kw_only=True)
@@ -40,6 +43,7 @@ class Pursuit:
 
     `funds` bound what may be sent; `halted` says why nothing more of this account is; `trouble` are
     sentences for the report. `departures` and `declared` are of the connection and outlive it.
+    `refit` looks at the market again for a buy that had to wait, and shrinks or skips it.
     """
 
     approved: ApprovedPlan
@@ -52,6 +56,8 @@ class Pursuit:
     declared: Declared
     halted: str = ""
     trouble: tuple[str, ...] = ()
+    refit: Refit | None = None
+    _fitted_at: dict[OrderRef, float] = field(factory=dict, init=False)
     _out: dict[OrderRef, Out] = field(factory=dict, init=False)
     _skipped: dict[OrderRef, Unsent] = field(factory=dict, init=False)
     _waiting: list[OrderTicket] = field(factory=list, init=False)
@@ -62,6 +68,7 @@ class Pursuit:
     async def follow(self, tickets: tuple[OrderTicket, ...]) -> None:
         """Send these tickets and come back when each is settled, skipped, or beyond reach."""
         self._waiting = list(tickets)
+        self._fitted_at |= {ticket.order_ref: self.rules.clock() for ticket in tickets}
         # What was told since the preview counts before the first order leaves.
         await self._listen(0)
         while True:
@@ -154,11 +161,29 @@ class Pursuit:
     async def _send_what_may_go(self) -> None:
         self._look_for_reasons_to_halt()
         while self._waiting and not self.halted and self._may_send(self._waiting[0]):
-            await self._send(self._waiting.pop(0))
+            await self._send_or_refit(self._waiting.pop(0))
             self._look_for_reasons_to_halt()
         if self.halted:
             self.skip(tuple(self._waiting), self.halted)
             self._waiting = []
+
+    async def _send_or_refit(self, ticket: OrderTicket) -> None:
+        """Send the order, unless its prices are old: then it waits for its turn once more."""
+        fresh = await self._fresh(ticket)
+        if fresh is ticket:
+            await self._send(ticket)
+        elif fresh is not None:
+            self._waiting.insert(0, fresh)
+
+    async def _fresh(self, ticket: OrderTicket) -> OrderTicket | None:
+        """The order as it is while its prices are fresh; else as they are now, None if skipped."""
+        fitted_at = self._fitted_at.get(ticket.order_ref)
+        is_fresh = fitted_at is not None and self.rules.is_fresh(self.rules.clock() - fitted_at)
+        if ticket.side is Side.SELL or self.refit is None or is_fresh:
+            return ticket
+        again = await self.refit(ticket)
+        self._fitted_at[ticket.order_ref] = self.rules.clock()
+        return again
 
     async def _send(self, ticket: OrderTicket, replaces: OrderRef | None = None) -> bool:
         """Whether the order was handed over; else the reason is kept."""
@@ -280,10 +305,11 @@ class Pursuit:
         proven = await self.ask_for_evidence()
         known = self.tracker.state(dead)
         ticket = self._replacement(known, out) if known is not None and proven else None
+        fresh = await self._fresh(ticket) if ticket is not None else None
         self._look_for_reasons_to_halt()
         if ticket is None or self.halted:
             return
-        if await self._send(ticket, replaces=dead):
+        if fresh is not None and await self._send(fresh, replaces=dead):
             out.replaced_by = ticket.order_ref
         else:
             self._note_trouble(f"no fallback for {ticket.symbol}: {self._why(ticket)}")

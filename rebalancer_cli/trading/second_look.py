@@ -17,7 +17,7 @@ from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.policy import SafetyPolicy
 
 # With the usual plan_ttl_sec of 120 that is 10 s: a prompt answered at once asks for no new prices.
-_FRESH_PART_OF_LIFETIME = 12
+FRESH_PART_OF_LIFETIME = 12
 
 
 @frozen(kw_only=True)
@@ -43,7 +43,7 @@ def is_expired(drawn: Draft, safety: SafetyPolicy, now: datetime) -> bool:
 def is_fresh(market: Market, safety: SafetyPolicy, now: datetime) -> bool:
     """Whether these prices are so new that nothing is asked again."""
     age = (now - market.as_of).total_seconds()
-    return age <= float(safety.plan_ttl_sec) / _FRESH_PART_OF_LIFETIME
+    return age <= float(safety.plan_ttl_sec) / FRESH_PART_OF_LIFETIME
 
 
 async def second_look(

@@ -12,6 +12,7 @@ from attrs import frozen
 from rebalancer_cli.failpoints import reach
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.trading.deadlines import Deadlines
+from rebalancer_cli.trading.second_look import FRESH_PART_OF_LIFETIME
 from rebalancer_cli.trading.tracker import Tracker
 from rebalancer_core.errors import explain
 from rebalancer_core.execution.facts import OrderRef, Own, OwnAct, Settled, Verdict
@@ -37,6 +38,10 @@ class Rules:
     safety: SafetyPolicy
     execution: ExecutionPolicy
     clock: Callable[[], float] = time.monotonic
+
+    def is_fresh(self, seconds: float) -> bool:
+        """Whether prices of that age need not be asked again."""
+        return seconds <= float(self.safety.plan_ttl_sec) / FRESH_PART_OF_LIFETIME
 
     @property
     def deadlines(self) -> Deadlines:

@@ -85,10 +85,22 @@ def funds_of(
         cash_approved=plan.cash,
         floor=plan.cash_floor,
         cap=product(worth, ONE - plan.max_leverage),
-        asks=_asks(prices, observations),
+        asks=asks_of(quotes, observations),
         held=held,
         open_orders=seen.open_orders,
     )
+
+
+def asks_of(
+    quotes: tuple[Quote | Unpriced, ...], observations: tuple[MarketObservation, ...]
+) -> dict[ConId, Decimal]:
+    """What a share costs now, dollars: the ask, or the price where that is higher."""
+    prices = {q.con_id: q.price for q in quotes if isinstance(q, Quote)}
+    asks = dict(prices)
+    for seen in observations:
+        if seen.ask is not None and is_price(seen.ask):
+            asks[seen.con_id] = max(seen.ask, prices.get(seen.con_id, ZERO))
+    return asks
 
 
 def free_cash(funds: Funds, sent: tuple[OrderState, ...]) -> Decimal | CostUnknown:
@@ -192,17 +204,6 @@ def _oversold(ticket: OrderTicket, sent: tuple[OrderState, ...], funds: Funds) -
         f" only {plain(max(free, ZERO))} shares are available"
     )
     return NotFunded(cause=SkipCause.RULE, why=why)
-
-
-def _asks(
-    prices: dict[ConId, Decimal], observations: tuple[MarketObservation, ...]
-) -> dict[ConId, Decimal]:
-    """What a share costs: the ask, or the price where that is higher."""
-    asks = dict(prices)
-    for seen in observations:
-        if seen.ask is not None and is_price(seen.ask):
-            asks[seen.con_id] = max(seen.ask, prices.get(seen.con_id, ZERO))
-    return asks
 
 
 def _taken(state: OrderState, funds: Funds) -> Decimal:

@@ -94,8 +94,9 @@ class Broker:
         self.holdings = dict(holdings)
         self.cash = cash
         self.prices = dict.fromkeys(holdings, USUAL_PRICE)
-        # What nobody can foresee: prices that rise, and cash that leaves, behind an order.
+        # What nobody can foresee: a higher price behind a buy, and cash that leaves after the look.
         self.unforeseen = ZERO
+        self.cash_after_buys: list[Decimal] = []
         self.asked_at: dict[OrderRef, Decimal] = {}
         self.book: dict[OrderRef, BookOrder] = {}
         self.seconds = 0.0
@@ -210,9 +211,10 @@ class Broker:
         self._move(fill, fill.shares)
         self.cash -= COMMISSION
         asked = self.asked_at[order.ticket.order_ref]
-        rise = fill.price - asked if fill.side is Side.BUY else asked - fill.price
-        # A part's commission is beyond what was reserved for the whole.
-        self.unforeseen += max(ZERO, rise * fill.shares) + COMMISSION
+        if fill.side is Side.BUY:
+            # A part's commission is beyond what was reserved for the whole.
+            self.unforeseen += max(ZERO, (fill.price - asked) * fill.shares) + COMMISSION
+            self.cash_after_buys.append(self.cash + self.unforeseen)
         if order.filled == order.ticket.quantity:
             order.status = "Filled"
         self.tell(fill)
@@ -292,7 +294,9 @@ class Broker:
     async def snapshot(
         self, account_id: AccountId
     ) -> Result[AccountSnapshot, BrokerFault | AccountFault]:
-        """The positions, as they are."""
+        """Cash and positions, as they are."""
+        if not self._is_buying():
+            self.unforeseen = ZERO
         return Success(
             AccountSnapshot(
                 account_id=account_id,
@@ -317,9 +321,15 @@ class Broker:
         self.prices[con_id] = price
 
     def move_cash(self, amount: Decimal) -> None:
-        """Cash comes in or leaves, without an order; what leaves behind a working buy is gone."""
+        """Cash comes in or leaves, without an order."""
         self.cash += amount
         self.unforeseen += max(ZERO, -amount)
+
+    def _is_buying(self) -> bool:
+        waiting = (*self.in_flight, *self.dialogs)
+        return any(flying.ticket.side is Side.BUY for flying in waiting) or any(
+            order.ticket.side is Side.BUY and order.may_fill for order in self.book.values()
+        )
 
     async def server_time(self) -> Result[datetime, BrokerFault]:
         return Success(self.now())
