@@ -72,6 +72,14 @@ class BrokerRefused:
 
 
 @frozen(kw_only=True)
+class ImpossibleAnswer:
+    """The broker answered a request with something that cannot be."""
+
+    request: str
+    answer: str
+
+
+@frozen(kw_only=True)
 class LinkLost:
     """The connection dropped, or the gateway lost its own (1100, 2110)."""
 
@@ -153,7 +161,9 @@ class RefusedBySafety:
     breaches: tuple[str, ...]
 
 
-BrokerFault = CannotConnect | BrokerSilent | BrokerRefused | LinkLost | GateClosed
+BrokerFault = (
+    CannotConnect | BrokerSilent | BrokerRefused | ImpossibleAnswer | LinkLost | GateClosed
+)
 AccountFault = (
     UnknownAccount
     | IncompleteData
@@ -180,6 +190,8 @@ def explain(error: RunError) -> str:
             return f"no complete answer to {request} within {seconds:g} s; nothing was traded on it"
         case BrokerRefused(request=request, code=code, text=text):
             return f"the broker refused {request}: error {code}: {text}"
+        case ImpossibleAnswer(request=request, answer=answer):
+            return f"impossible answer to {request}: {answer}; nothing was traded on it"
         case LinkLost(detail=detail):
             return f"the connection was lost: {detail}"
         case GateClosed(detail=detail):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rebalancer_core.values.instruments import Session
@@ -79,6 +79,8 @@ def _session(date: str, span: str, zone: ZoneInfo) -> Session | None:
 
 def _instant(date: str, time: str, zone: ZoneInfo) -> datetime | None:
     try:
-        return datetime.strptime(f"{date} {time}", "%Y%m%d %H%M").replace(tzinfo=zone)
+        moment = datetime.strptime(f"{date} {time}", "%Y%m%d %H%M").replace(tzinfo=zone)
     except ValueError:
         return None
+    # In the first and the last year there may be no such time in UTC, and no next day.
+    return moment if MINYEAR < moment.year < MAXYEAR else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from rebalancer_core.planning.market_figures import is_price
@@ -10,6 +11,8 @@ from rebalancer_core.values.money import decimal_from_text
 
 # No price, holding or account is as large: it is "unset" in other digits, or a damaged message.
 _ABSURD = 10**15
+# From 2000 to 2100, in seconds since 1970.
+_TIMES = range(946_684_800, 4_102_444_800)
 
 
 def to_number(value: float | Decimal | None) -> Decimal | None:
@@ -54,6 +57,15 @@ def to_figure(text: str) -> Decimal | None:
         return to_number(float(text))
     except ValueError:
         return None
+
+
+def to_instant(seconds: int) -> datetime | None:
+    """Seconds since 1970 as a time, UTC; None for one that is no time of a trade or a clock.
+
+    >>> str(to_instant(1_767_366_000)), to_instant(0), to_instant(253_402_300_800)
+    ('2026-01-02 15:00:00+00:00', None, None)
+    """
+    return datetime.fromtimestamp(seconds, UTC) if seconds in _TIMES else None
 
 
 def to_wire_quantity(quantity: Decimal) -> float:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from rebalancer_adapters.ib.connection import Link
+from rebalancer_adapters.ib.numbers import to_instant
 from rebalancer_adapters.ib.requests import RequestFault
+from rebalancer_core.errors import ImpossibleAnswer
 
 # The broker states whole seconds: a smaller difference is none.
 _RESOLUTION = timedelta(seconds=2)
@@ -24,14 +26,17 @@ class ServerClock:
         """The broker's time, UTC, without asking."""
         return self._local() + self._difference
 
-    async def ask(self) -> datetime | RequestFault:
+    async def ask(self) -> datetime | RequestFault | ImpossibleAnswer:
         """The broker's time, UTC, asked now."""
         answer = await self._link.inbox.server_time.ask(
             self._link.client.reqCurrentTime, self._link.timeout_seconds
         )
         if not isinstance(answer, tuple):
             return answer
-        stated = datetime.fromtimestamp(answer[-1], UTC)
+        stated = to_instant(answer[-1])
+        if stated is None:
+            words = f"{answer[-1]} seconds since 1970"
+            return ImpossibleAnswer(request="server time", answer=words)
         difference = stated - self._local()
         self._difference = difference if abs(difference) >= _RESOLUTION else timedelta(0)
         return self.now()

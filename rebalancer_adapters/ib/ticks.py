@@ -7,18 +7,18 @@ ib_async keeps one ticker a contract and calls it live before the gateway said s
 from __future__ import annotations
 
 import asyncio
-import re
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
-from rebalancer_adapters.ib.numbers import to_price
+from rebalancer_adapters.ib.numbers import to_instant, to_price
 from rebalancer_core.values.account import DataType, MarketObservation
 from rebalancer_core.values.instruments import Listing
 
 _BID, _ASK, _LAST, _CLOSE = {1, 66}, {2, 67}, {4, 68}, {9, 75}
 _BID_SIZE, _ASK_SIZE = {0, 69}, {3, 70}
 _LAST_TIME = {45, 88}
+_DIGITS = 20
 _HALTED = {49, 90}
 _DELAYED_TICKS = set(range(66, 77)) | {88}
 _TYPES = {
@@ -91,8 +91,10 @@ class Ticks:
     def text(self, tick_type: int, value: str) -> None:
         """A string tick; 45 and 88 are the time of the last trade in seconds since 1970."""
         self._note_type(tick_type)
-        if tick_type in _LAST_TIME and _SECONDS.fullmatch(value) and int(value):
-            self._last_at = _EPOCH + timedelta(seconds=int(value))
+        if tick_type in _LAST_TIME and value.isascii() and value.isdigit():
+            # The first of endless digits are no time either.
+            seconds = int(value[:_DIGITS])
+            self._last_at = to_instant(seconds) if seconds else self._last_at
         self._progress()
 
     def data_type(self, number: int) -> None:

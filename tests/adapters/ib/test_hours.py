@@ -81,6 +81,9 @@ _CASES: dict[str, tuple[str, str, list[str]]] = {
     ),
     "closing before it opens": ("20260706:1600-20260706:0930", "US/Eastern", []),
     "words": ("always open", "US/Eastern", []),
+    "the last day that there is": ("99991231:0930-99991231:2200", "US/Eastern", []),
+    "the night after the last day": ("99991231:2330-2200", "US/Eastern", []),
+    "the first day that there is": ("00010101:0000-00010101:0100", "Asia/Tokyo", []),
 }
 
 

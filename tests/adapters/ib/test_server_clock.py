@@ -3,8 +3,11 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from rebalancer_adapters.gateway import Gateway, ManualClock, load_market
+import pytest
+
+from rebalancer_adapters.gateway import Alter, Gateway, ManualClock, load_market, on_messages
 from rebalancer_adapters.ib.session import TradingSession, trading_session
+from rebalancer_core.errors import BrokerFault, ImpossibleAnswer
 from rebalancer_core.values.instruments import Listing
 from rebalancer_core.values.policy import PricingPolicy
 from tests.contract.harness import MARKET, PATIENCE, address
@@ -20,6 +23,21 @@ def test_a_price_is_as_old_as_the_brokers_clock_says() -> None:
 def test_a_difference_below_the_clocks_resolution_is_none() -> None:
     local = _FRIDAY + timedelta(seconds=1)
     assert _at_local_time(local) == local
+
+
+@pytest.mark.parametrize(
+    "seconds",
+    ["253402300799", "253402300800", "99999999999999999999", "0", "-1", "-99999999999999"],
+)
+def test_an_impossible_time_opens_no_session(seconds: str) -> None:
+    async def story() -> BrokerFault | TradingSession:
+        lie = on_messages(Alter(field=2, text=seconds), message_id=49)
+        gateway = Gateway(load_market(MARKET), scenario=lie)
+        async with gateway.running(), trading_session(address(gateway)) as session:
+            return session
+
+    answer = f"{seconds} seconds since 1970"
+    assert asyncio.run(story()) == ImpossibleAnswer(request="server time", answer=answer)
 
 
 def _at_local_time(local: datetime) -> datetime:

@@ -116,6 +116,14 @@ def test_the_time_of_the_last_trade_is_utc() -> None:
     assert _seen(ticks).last_at == datetime(2026, 1, 5, 14, 59, 59, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("text", ["9" * 14, "9" * 5000, "253402300799", "86400"])
+def test_an_impossible_time_of_the_last_trade_makes_its_age_unknown(text: str) -> None:
+    ticks = Ticks()
+    ticks.text(45, "1767625199")
+    ticks.text(45, text)
+    assert _seen(ticks).last_at is None
+
+
 @pytest.mark.parametrize("text", ["", "0", "soon", "9" * 12, "9" * 5000, "-5", "²"])
 def test_no_time_of_the_last_trade_is_none(text: str) -> None:
     ticks = Ticks()
