@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from importlib.metadata import version
 
 import click
-
-from rebalancer_cli.exits import Exit
 
 DISTRIBUTION = "ibkr-etf-rebalancer"
 _COMMANDS = {
@@ -63,15 +60,14 @@ def cli() -> None:
     """
 
 
-def main() -> None:
-    """Run the command line; the process ends with the command's exit code (SPEC 8)."""
+def main() -> int:
+    """Run the command line; the command's exit code (SPEC 8). KeyboardInterrupt upon a signal."""
     try:
-        code = cli.main(prog_name="rebalance", standalone_mode=False)
+        code: int = cli.main(prog_name="rebalance", standalone_mode=False)
     except click.ClickException as wrong:
         wrong.show()
-        code = wrong.exit_code
+        return wrong.exit_code
     except click.Abort:
         # click's own answer to Ctrl+C would be 1, which says that the program has a bug.
-        click.echo("interrupted", err=True)
-        code = Exit.INTERRUPTED
-    sys.exit(code)
+        raise KeyboardInterrupt from None
+    return code

@@ -1,4 +1,4 @@
-"""What the user sees and types: data on stdout, the rest on stderr; printing never stops us."""
+"""What the user sees and types: data on stdout, the rest on stderr."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import threading
 from typing import TextIO
 
-from attrs import field, frozen
+from attrs import frozen
 
 if sys.platform == "win32":
     import msvcrt
@@ -19,21 +19,17 @@ else:
 
 @frozen(kw_only=True)
 class Terminal:
-    """One run's screen. With `json_output` stdout carries one object and nothing else.
+    """One run's screen. With `json_output` stdout carries one object and nothing else."""
 
-    A stream is None where the process was started without it (`>&-`, some schedulers).
-    """
-
-    out: TextIO | None
-    err: TextIO | None
+    out: TextIO
+    err: TextIO
     json_output: bool = False
     keyboard: int | None = None
-    _broken: set[str] = field(factory=set, init=False)
 
     @property
     def width(self) -> int:
-        """Columns to print in; 120 where there is no terminal to ask."""
-        return shutil.get_terminal_size((120, 40)).columns
+        """Columns to print in, 20 to 1000; 120 where there is no terminal to ask."""
+        return min(max(shutil.get_terminal_size((120, 40)).columns, 20), 1000)
 
     @property
     def can_ask(self) -> bool:
@@ -42,15 +38,15 @@ class Terminal:
 
     def show(self, text: str) -> None:
         """Print what the run is about: to stdout, or to stderr beside a JSON object."""
-        self._print(self.err if self.json_output else self.out, text)
+        _print(self.err if self.json_output else self.out, text)
 
     def data(self, text: str) -> None:
         """Print what programs read, to stdout."""
-        self._print(self.out, text)
+        _print(self.out, text)
 
     def note(self, text: str) -> None:
         """Print a message or progress, to stderr."""
-        self._print(self.err, text)
+        _print(self.err, text)
 
     async def ask(self, prompt: str) -> str | None:
         """The line typed after `prompt`; None at the end of input or without a keyboard.
@@ -61,7 +57,7 @@ class Terminal:
         if self.keyboard is None or not self.can_ask:
             return None
         _forget_typed_ahead(self.keyboard)
-        self._print(self.err, prompt, end="")
+        _print(self.err, prompt, end="")
         line: str | None = None
         try:
             line = await _typed_line(self.keyboard)
@@ -70,22 +66,9 @@ class Terminal:
                 self.note("")
         return line.strip() if line is not None else None
 
-    def _print(self, stream: TextIO | None, text: str, end: str = "\n") -> None:
-        if stream is None or stream.name in self._broken:
-            return
-        try:
-            stream.write(text + end)
-            stream.flush()
-        except (OSError, ValueError):
-            # A closed pipe or a vanished console: the log goes on, and so does the run.
-            self._broken.add(stream.name)
-
 
 def process_terminal(*, json_output: bool = False) -> Terminal:
-    """The process's own screen and keyboard; letters that it cannot show become `?`."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    """The process's own screen and keyboard."""
     return Terminal(
         out=sys.stdout, err=sys.stderr, json_output=json_output, keyboard=_keyboard_number()
     )
@@ -96,6 +79,11 @@ def _keyboard_number() -> int | None:
         return sys.stdin.fileno() if sys.stdin is not None else None
     except (OSError, ValueError):
         return None
+
+
+def _print(stream: TextIO, text: str, end: str = "\n") -> None:
+    stream.write(text + end)
+    stream.flush()
 
 
 async def _typed_line(keyboard: int) -> str | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rebalancer_cli.screen.terminal import process_terminal
 from tests.cli.conftest import Serve
 from tests.kit import account, market, workspace
 from tests.kit.processes import PROGRAM, environment
@@ -73,6 +74,15 @@ def test_no_line_is_wider_than_the_window(tmp_path: Path, serve: Serve, columns:
         assert screen.finish() == 0
         shown = re.sub(r"\x1b\[[0-9;]*m", "", screen.text).splitlines()
     assert [line for line in shown if len(line) > columns and str(tmp_path) not in line] == []
+
+
+@pytest.mark.parametrize(("columns", "width"), [("1", 20), ("0", 120), ("9" * 12, 1000)])
+def test_an_odd_width_is_brought_within_bounds(
+    monkeypatch: pytest.MonkeyPatch, columns: str, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr(sys, "__stdout__", None)
+    assert process_terminal().width == width
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no head")
