@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -14,6 +13,7 @@ from rebalancer_cli.exits import Exit
 from rebalancer_cli.leave import Stopped
 from rebalancer_cli.reading.accounts import Reader
 from rebalancer_cli.reading.market import MarketReader, UnknownTargets, unlisted_sentence
+from rebalancer_cli.screen.interrupts import run_interruptibly
 from rebalancer_cli.stages import Inputs, Reading
 from rebalancer_cli.walk import address_of
 from rebalancer_core.errors import BrokerFault, explain
@@ -22,14 +22,9 @@ from rebalancer_core.ports import BrokerPort
 T = TypeVar("T")
 
 
-async def looked(
-    settings: Settings, look: Callable[[Reader], Awaitable[T]]
-) -> T | Stopped[BrokerFault]:
+def looked(settings: Settings, look: Callable[[Reader], Awaitable[T]]) -> T | Stopped[BrokerFault]:
     """What `look` read through a session that cannot trade, or why there was no session."""
-    async with reading_session(address_of(settings)) as session:
-        if not isinstance(session, ReadingSession):
-            return Stopped(session)
-        return await look(_reader(settings, session.broker))
+    return run_interruptibly(_looked(settings, look))
 
 
 def read_all(inputs: Inputs) -> Reading:
@@ -37,7 +32,7 @@ def read_all(inputs: Inputs) -> Reading:
 
     Exit 4 without a gateway or prices, exit 3 where a target is no single US listing.
     """
-    reading = asyncio.run(looked(inputs.settings, lambda reader: reader.read(inputs.accounts)))
+    reading = looked(inputs.settings, lambda reader: reader.read(inputs.accounts))
     if isinstance(reading, Stopped):
         click.echo(explain(reading.error), err=True)
         raise click.exceptions.Exit(Exit.NO_DATA)
@@ -46,6 +41,15 @@ def read_all(inputs: Inputs) -> Reading:
             click.echo(unlisted_sentence(entry), err=True)
         raise click.exceptions.Exit(Exit.INVALID_INPUT)
     return reading
+
+
+async def _looked(
+    settings: Settings, look: Callable[[Reader], Awaitable[T]]
+) -> T | Stopped[BrokerFault]:
+    async with reading_session(address_of(settings)) as session:
+        if not isinstance(session, ReadingSession):
+            return Stopped(session)
+        return await look(_reader(settings, session.broker))
 
 
 def _reader(settings: Settings, broker: BrokerPort) -> Reader:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import click
@@ -31,7 +30,7 @@ def command(
     """Print one price for each SYMBOL as a run would take it."""
     inputs = valid_inputs(config, Flags(read_only=True))
     wanted = tuple(dict.fromkeys(Symbol(symbol.strip().upper()) for symbol in symbols))
-    market = asyncio.run(looked(inputs.settings, lambda reader: reader.market.read(wanted, ())))
+    market = looked(inputs.settings, lambda reader: reader.market.read(wanted, ()))
     if isinstance(market, Stopped):
         click.echo(explain(market.error), err=True)
         raise click.exceptions.Exit(Exit.NO_DATA)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from rebalancer_cli.recovery.archive import all_runs, opened_journal
 from rebalancer_cli.recovery.missing_reports import write_missing
 from rebalancer_cli.recovery.past_orders import accounts_to_ask, accounts_with_open_orders
 from rebalancer_cli.recovery.recovering import Recovered, Recovery
+from rebalancer_cli.screen.interrupts import run_interruptibly
 from rebalancer_cli.walk import address_of
 from rebalancer_core.errors import explain
 from rebalancer_core.values.instruments import AccountId
@@ -49,7 +49,9 @@ def command(
                 for refused in locks.refused:
                     click.echo(refused.why, err=True)
                 if locks.held:
-                    found = asyncio.run(_recovered(settings, journal, locks.held, cancel=cancel))
+                    found = run_interruptibly(
+                        _recovered(settings, journal, locks.held, cancel=cancel)
+                    )
             code = Exit.REFUSED if locks.refused else _exit_of(found, len(locks.held))
         _write_owed(settings, journal, found)
         if not accounts_with_open_orders(all_runs(journal)):

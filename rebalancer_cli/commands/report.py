@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from rebalancer_cli.recovery.archive import all_runs, opened_journal
 from rebalancer_cli.recovery.missing_reports import write_one
 from rebalancer_cli.recovery.page_again import page_again
 from rebalancer_cli.recovery.writing_down import amend, take_in
+from rebalancer_cli.screen.interrupts import run_interruptibly
 from rebalancer_cli.screen.terminal import process_terminal
 from rebalancer_cli.walk import address_of
 from rebalancer_core.errors import explain
@@ -41,7 +41,7 @@ def command(
     with opened_journal(settings) as journal:
         run = _found(run_id, all_runs(journal))
         if not offline:
-            asyncio.run(_refresh(settings, journal, run))
+            run_interruptibly(_refresh(settings, journal, run))
             run = _found(run_id, all_runs(journal))
         _write(settings, journal, run)
 

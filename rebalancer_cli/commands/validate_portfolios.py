@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import click
@@ -66,7 +65,7 @@ def _symbols(file: LoadedPortfolios) -> set[Symbol]:
 
 
 def _checked_symbols(settings: Settings, symbols: tuple[Symbol, ...]) -> Exit:
-    answer = asyncio.run(looked(settings, lambda reader: reader.broker.listings(symbols)))
+    answer = looked(settings, lambda reader: reader.broker.listings(symbols))
     listed = answer if isinstance(answer, Stopped) else value_or_stop(answer)
     if isinstance(listed, Stopped):
         click.echo(explain(listed.error), err=True)

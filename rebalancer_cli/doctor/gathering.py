@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import platform
 from datetime import UTC, datetime, timedelta
@@ -34,6 +33,7 @@ from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.options import environment
 from rebalancer_cli.reading.inputs import portfolio_files
 from rebalancer_cli.recovery.guarded import DISTRIBUTION, journal_path
+from rebalancer_cli.screen.interrupts import run_interruptibly
 from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_cli.walk import address_of
 from rebalancer_core.execution.journal import JournaledRun, JournalFault
@@ -58,7 +58,7 @@ def examined(config: Path, csv: Path | None, terminal: Terminal) -> tuple[Findin
     gateway = settings.gateway
     terminal.note(f"Asking {gateway.host}:{gateway.port} as client {gateway.client_id}")
     probe = _probe(settings, around)
-    return in_order((*found, *asyncio.run(_at_the_gateway(settings, probe))))
+    return in_order((*found, *run_interruptibly(_at_the_gateway(settings, probe))))
 
 
 def _versions() -> Versions:

@@ -1,12 +1,19 @@
-"""Ctrl+C, SIGTERM, a closed window: end the run, or ask it to wind up once orders are out."""
+"""Signals in a running loop: end the work, or ask it to wind up once orders are out."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, nullcontext
+from types import FrameType
+from typing import TypeVar
+
+from rebalancer_cli.screen.signals import Interrupted, after_listening, ending_signals
+
+T = TypeVar("T")
 
 
 class Interrupts:
@@ -34,35 +41,68 @@ class Interrupts:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Take the process's signals for the current task, and give them back at the end."""
+        """Take the process's signals for the current task; afterwards they come too late.
+
+        Where one process rehearses several runs at a time, the first takes them for all.
+        """
         self._task = asyncio.current_task()
-        loop = asyncio.get_running_loop()
-        if sys.platform == "win32":
-            before = signal.signal(signal.SIGINT, lambda _number, _frame: _wake(loop, self))
-            try:
-                yield
-            finally:
-                signal.signal(signal.SIGINT, before)
-                self._task = None
-            return
-        taken = _taken()
-        for number in taken:
-            loop.add_signal_handler(number, self.arrive)
+        _LISTENING.append(self)
         try:
-            yield
+            with _signals_taken() if len(_LISTENING) == 1 else nullcontext():
+                yield
         finally:
-            for number in taken:
-                loop.remove_signal_handler(number)
+            _LISTENING.remove(self)
             self._task = None
 
 
-def _taken() -> tuple[signal.Signals, ...]:
-    """The signals that end a run; what the caller had ignored (nohup) stays ignored."""
-    if sys.platform == "win32":
-        return (signal.SIGINT,)
-    ours = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    return tuple(number for number in ours if signal.getsignal(number) is not signal.SIG_IGN)
+_LISTENING: list[Interrupts] = []
 
 
-def _wake(loop: asyncio.AbstractEventLoop, interrupts: Interrupts) -> None:
-    loop.call_soon_threadsafe(interrupts.arrive)
+def run_interruptibly(work: Coroutine[object, object, T]) -> T:
+    """`asyncio.run` for work that any signal may cut off; then it raises Interrupted."""
+
+    async def listened() -> T:
+        with Interrupts().listening():
+            return await work
+
+    try:
+        return asyncio.run(listened())
+    except asyncio.CancelledError:
+        raise Interrupted from None
+
+
+@contextmanager
+def _signals_taken() -> Iterator[None]:
+    """Not by the loop's own handlers: it ends with the default ones, and these kill."""
+    loop = asyncio.get_running_loop()
+
+    def heard(_number: int, _frame: FrameType | None) -> None:
+        for each in _LISTENING:
+            loop.call_soon_threadsafe(each.arrive)
+
+    with _woken(loop):
+        before = {number: signal.signal(number, heard) for number in ending_signals()}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, after_listening(handler))
+
+
+@contextmanager
+def _woken(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """A signal wakes the loop: else one that comes just before it waits is heard after the wait."""
+    if sys.platform == "win32":  # Its loop sees to that itself.
+        yield
+        return
+    heard, told = socket.socketpair()
+    with heard, told:
+        heard.setblocking(False)
+        told.setblocking(False)
+        loop.add_reader(heard, heard.recv, 4096)
+        before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(before)
+            loop.remove_reader(heard)

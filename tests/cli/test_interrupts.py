@@ -1,31 +1,50 @@
 """Ctrl+C: before an order is out the run just ends; after it, own orders are wound up."""
 
+import os
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from rebalancer_adapters.gateway import Rest, Status, on_orders
+from rebalancer_adapters.gateway import Mute, Rest, Status, on_messages, on_orders
 from tests.cli.conftest import Serve
-from tests.kit import Screen, SimulatedGateway, Workspace, account, market, workspace
+from tests.kit import (
+    Screen,
+    SimulatedGateway,
+    Workspace,
+    account,
+    market,
+    rebalance,
+    workspace,
+)
+from tests.kit.processes import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo terminals")
 
 TARGETS = {"SPY": "60", "IEF": "40"}
 TWO = ("DU111111", "DU222222")
-SIGNALS = [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)]
+_HANGUP = getattr(signal, "SIGHUP", signal.SIGTERM)
+Signals = tuple[signal.Signals, ...]
+# A window that closes sends two of them within milliseconds: they are as one.
+SIGNALS: list[Signals] = [
+    (signal.SIGINT, _HANGUP),
+    (signal.SIGTERM,),
+    (_HANGUP, signal.SIGINT),
+]
+_APART_SECONDS = 0.05
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("signals", SIGNALS)
 def test_at_the_prompt_nothing_is_sent_and_the_run_is_summed_up(
-    tmp_path: Path, serve: Serve, number: signal.Signals
+    tmp_path: Path, serve: Serve, signals: Signals
 ) -> None:
     gateway, space = _two_deposits(tmp_path, serve)
     with space.screen() as screen:
         screen.wait_for("Proceed? [y/N]: ")
-        screen.interrupt(number)
+        _send(screen, signals)
         assert screen.finish() == 130
         assert "Traceback" not in screen.text
         assert "[y/N]: \nAccount " in screen.text
@@ -34,16 +53,16 @@ def test_at_the_prompt_nothing_is_sent_and_the_run_is_summed_up(
     assert space.files("rebalance_post_*") == []
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("signals", SIGNALS)
 def test_while_orders_work_they_are_cancelled_and_reported(
-    tmp_path: Path, serve: Serve, number: signal.Signals
+    tmp_path: Path, serve: Serve, signals: Signals
 ) -> None:
     gateway, space = _two_deposits(tmp_path, serve)
     gateway.play(on_orders(Rest(), symbol="IEF"))
     by_hand = gateway.leave_open("DU111111", "SELL", 1, "GLD")
     with space.screen("--yes") as screen:
         gateway.wait_until(lambda g: _ended(g, "SPY") and _is_working(g, "IEF"))
-        screen.interrupt(number)
+        _send(screen, signals)
         assert screen.finish() == 130
         assert "Traceback" not in screen.text
     assert {(o.symbol, o.status) for o in gateway.orders if o.client_id == 42} == {
@@ -73,6 +92,48 @@ def test_while_sells_work_the_run_skips_the_buys_and_says_so(tmp_path: Path, ser
     assert {each.symbol for each in gateway.placed} == {"SPY"}
 
 
+@pytest.mark.parametrize("command", ["run", "recover"])
+def test_two_signals_while_the_gateway_is_read_are_one(
+    tmp_path: Path, serve: Serve, command: str
+) -> None:
+    gateway, space = _two_deposits(tmp_path, serve)
+    if command == "recover":
+        assert space.run("--yes", env={"REBALANCE_FAILPOINT": "F18"}).code == -9
+    gateway.play(on_messages(Mute(), message_id=62))
+    asked = len(gateway.record.received(61))
+    with Screen(command, "--config", space.settings) as screen:
+        gateway.wait_until(lambda g: len(g.record.received(61)) > asked)
+        _send(screen, (signal.SIGTERM, signal.SIGTERM))
+        assert screen.finish() == 130
+        assert "Traceback" not in screen.text
+
+
+def test_a_signal_after_the_summary_changes_nothing(tmp_path: Path, serve: Serve) -> None:
+    _, space = _two_deposits(tmp_path, serve)
+    with space.screen("--yes") as screen:
+        screen.wait_for("Reports and log")
+        for number in (signal.SIGTERM, _HANGUP, signal.SIGINT):
+            screen.interrupt(number)
+        assert screen.finish() == 0
+        assert "Traceback" not in screen.text
+    assert {row["status"] for row in space.summary().values()} == {"done"}
+
+
+def test_a_signal_while_the_program_loads_ends_it(tmp_path: Path) -> None:
+    # Inside of an exec, where KeyboardInterrupt itself would take the exit code away.
+    hook = (
+        "import sys\n"
+        "class Signal:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'click':\n"
+        "            exec('import os; os.kill(os.getpid(), 2); os.getpid()')\n"
+        "sys.meta_path.insert(0, Signal())\n"
+    )
+    (tmp_path / "sitecustomize.py").write_text(hook, encoding="utf-8")
+    done = rebalance("--help", env={"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"})
+    assert (done.code, done.text) == (130, "interrupted\n")
+
+
 @pytest.mark.parametrize("command", ["run", "snapshot", "validate-portfolios"])
 def test_while_a_silent_gateway_is_waited_for_the_command_ends_at_once(
     tmp_path: Path, command: str
@@ -87,6 +148,13 @@ def test_while_a_silent_gateway_is_waited_for_the_command_ends_at_once(
                 screen.interrupt()
                 assert screen.finish() == 130
             assert "Traceback" not in screen.text
+
+
+def _send(screen: Screen, signals: Signals) -> None:
+    screen.interrupt(signals[0])
+    for number in signals[1:]:
+        time.sleep(_APART_SECONDS)
+        screen.interrupt(number)
 
 
 def _two_deposits(folder: Path, serve: Serve) -> tuple[SimulatedGateway, Workspace]:
