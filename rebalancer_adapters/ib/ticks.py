@@ -27,9 +27,6 @@ _TYPES = {
     3: DataType.DELAYED,
     4: DataType.DELAYED_FROZEN,
 }
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# More digits are no time that a calendar knows (11 reach to the year 5138).
-_SECONDS = re.compile(r"[0-9]{1,11}")
 # 10167: delayed ticks follow. 10090: some ticks are missing, the others follow.
 _TICKS_FOLLOW = {10090, 10167}
 

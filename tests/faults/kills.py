@@ -14,12 +14,10 @@ _BEFORE_ANY_ORDER = frozenset(f"F{number:02d}" for number in range(1, 15))
 # A signal is heard in the next turn of the loop. Between these points and the first order there is
 # none, or it is out: the sell. The buy that it pays would come turns later.
 _FIRST_ORDER = frozenset({"F06", *(f"F{number}" for number in range(10, 21))})
-# Where nobody listens for SIGTERM yet.
-_UNGUARDED = "F01"
 _ALL_DONE = frozenset({"F23", "F24"})
 # The last word before this order leaves is on the disk already.
 _NOTHING_TO_WRITE = "F14"
-_KILLED, _TERMINATED = -9, -15
+_KILLED = -9
 
 
 def kill_cases() -> tuple[Case, ...]:
@@ -49,12 +47,9 @@ def _scenario(point: str) -> Scenario:
     return resting + _IN_PARTS if point == _CANCEL else _IN_PARTS
 
 
-def _soft_exits(point: str, how: Stop) -> frozenset[int]:
+def _soft_exits(point: str) -> frozenset[int]:
     """130; or 0 when all was done and told before the signal was heard."""
-    if point in _ALL_DONE:
-        return codes(0, 130)
-    unheard = how is Stop.TERMINATE and point == _UNGUARDED
-    return codes(130, _TERMINATED) if unheard else codes(130)
+    return codes(0, 130) if point in _ALL_DONE else codes(130)
 
 
 def _soft(point: str) -> tuple[int, int]:
@@ -72,7 +67,7 @@ def _expected(point: str, how: Stop) -> tuple[frozenset[int], tuple[int, int], s
             return codes(_KILLED), orders, "killed; the next run settles it and goes on"
         case Stop.INTERRUPT | Stop.TERMINATE:
             return (
-                _soft_exits(point, how),
+                _soft_exits(point),
                 _soft(point),
                 "nothing more is sent; own orders are cancelled; exit 130",
             )
