@@ -44,7 +44,7 @@ _TWO_ANSWERS = f'"{RESTARTED}" or "{DECLINED}"'
 @click.command("resolve")
 @click.argument("order_ref", required=False)
 @click.option("--filled", help="Shares that were filled, 0 when none was.")
-@click.option("--reason", default="", help="Why you are sure; recorded in the journal.")
+@click.option("--reason", help="Why you are sure; recorded in the journal.")
 @click.option("--account", "account_id", help="With --all-silent: the account.")
 @click.option(
     "--all-silent", is_flag=True, help="Close every order of --account that was never acknowledged."
@@ -55,7 +55,7 @@ def command(
     *,
     order_ref: str | None,
     filled: str | None,
-    reason: str,
+    reason: str | None,
     account_id: str | None,
     all_silent: bool,
     without_prompt: bool,
@@ -70,6 +70,8 @@ def command(
     Sends no order. The account is free again once none of its orders is open.
     """
     settings = valid_settings(config, Flags(read_only=True))
+    if reason is not None and not reason.strip():
+        raise click.UsageError("--reason is empty: say why you are sure")
     with opened_journal(settings) as journal:
         runs = all_runs(journal)
         if all_silent:
@@ -80,8 +82,10 @@ def command(
                 raise click.UsageError(f"{account_id} has no order that was never acknowledged")
             _close(settings, journal, orders, reason, without_prompt=without_prompt)
             return
-        if order_ref is None or filled is None:
-            raise click.UsageError("ORDER_REF and --filled are required")
+        if order_ref is None:
+            raise click.UsageError("Missing argument 'ORDER_REF' (or --account and --all-silent)")
+        if filled is None:
+            raise click.UsageError("Missing option '--filled'")
         order = _found(order_ref, runs)
         shares = _shares(filled, order)
         if order.is_finished:
@@ -89,8 +93,8 @@ def command(
         elif order.is_silent and shares == ZERO:
             _close(settings, journal, (order,), reason, without_prompt=without_prompt)
         else:
-            if not reason.strip():
-                raise click.UsageError("--reason is required: say why you are sure")
+            if reason is None:
+                raise click.UsageError("Missing option '--reason': say why you are sure")
             _confirm(order, shares, without_prompt=without_prompt)
             _record(settings, journal, order, _settled(order, shares, reason.strip()))
 
@@ -119,9 +123,9 @@ def _shares(text: str, order: JournaledOrder) -> Decimal:
     return shares
 
 
-def _restarted(order: JournaledOrder, reason: str) -> Settled:
+def _restarted(order: JournaledOrder, reason: str | None) -> Settled:
     """The word that lifts what an earlier `dialog answered No` holds back."""
-    if verdict_of(reason) is not Verdict.NOT_RECEIVED:
+    if verdict_of(reason or "") is not Verdict.NOT_RECEIVED:
         raise click.UsageError(
             f'{order.order_ref} is closed; --reason "{RESTARTED}" lifts its hold'
         )
@@ -158,7 +162,7 @@ def _close(
     settings: Settings,
     journal: SqliteJournal,
     orders: tuple[JournaledOrder, ...],
-    reason: str,
+    reason: str | None,
     *,
     without_prompt: bool,
 ) -> None:
@@ -188,8 +192,10 @@ def _close(
         raise click.exceptions.Exit(Exit.UNKNOWN_OUTCOME)
 
 
-def _dialog(orders: tuple[JournaledOrder, ...], reason: str, *, without_prompt: bool) -> Verdict:
-    verdict = verdict_of(reason)
+def _dialog(
+    orders: tuple[JournaledOrder, ...], reason: str | None, *, without_prompt: bool
+) -> Verdict:
+    verdict = verdict_of(reason or "")
     if verdict is not None and (without_prompt or not sys.stdin.isatty()):
         return verdict
     if without_prompt or not sys.stdin.isatty():
