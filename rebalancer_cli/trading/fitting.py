@@ -98,6 +98,8 @@ class Fitting:
         asks = asks_of(market.quotes, market.observations)
         pursuit.funds = evolve(pursuit.funds, asks={**pursuit.funds.asks, **asks})
         fitted = self._fitted(pursuit, (buy,), self._market_now(market, market.as_of))
+        for each in fitted.notes:
+            pursuit.note(each)
         return fitted.buys[0] if fitted.buys else None
 
     def _fitted(self, pursuit: Pursuit, buys: tuple[OrderTicket, ...], market: MarketNow) -> Fitted:

@@ -91,7 +91,7 @@ class Pursuit:
         answer = value_or_stop(await self.desk.evidence(self.approved.plan.account_id))
         reach("F22")
         if isinstance(answer, Stopped):
-            self._note_trouble(explain(answer.error))
+            self.note(explain(answer.error))
             return False
         mentioned = {fact.order_ref for fact in answer if not isinstance(fact, LinkDown | LinkUp)}
         for fact in answer:
@@ -286,7 +286,7 @@ class Pursuit:
         answer = value_or_stop(await self.desk.cancel(ref))
         reach("F21")
         if isinstance(answer, Stopped):
-            self._note_trouble(explain(answer.error))
+            self.note(explain(answer.error))
 
     async def _fall_back(self) -> None:
         """Replace algo orders that are proven dead, once, for what they did not fill."""
@@ -312,7 +312,7 @@ class Pursuit:
         if fresh is not None and await self._send(fresh, replaces=dead):
             out.replaced_by = ticket.order_ref
         else:
-            self._note_trouble(f"no fallback for {ticket.symbol}: {self._why(ticket)}")
+            self.note(f"no fallback for {ticket.symbol}: {self._why(ticket)}")
 
     def _awaits_fallback(self, state: OrderState) -> bool:
         out = self._out[state.ticket.order_ref]
@@ -371,10 +371,10 @@ class Pursuit:
             self.halted = f"{self.desk.closed_gate}, for {closed_for:.0f} s"
         elif self.tracker.trouble:
             self.halted = self.tracker.trouble
-            self._note_trouble(self.tracker.trouble)
+            self.note(self.tracker.trouble)
         elif self._conflicts():
             self.halted = f"the broker contradicts itself: {'; '.join(self._conflicts())}"
-            self._note_trouble(self.halted)
+            self.note(self.halted)
             self.halt.because(f"{self.approved.plan.account_id}: {self.halted}")
         else:
             lost = tuple(s.ticket.symbol for s in self._open() if self._given_up(s))
@@ -400,6 +400,7 @@ class Pursuit:
     def _commission_missing(self) -> bool:
         return any(s.filled > ZERO and outcome(s).commission_pending for s in self.states())
 
-    def _note_trouble(self, sentence: str) -> None:
+    def note(self, sentence: str) -> None:
+        """Add a sentence for the report, once."""
         if sentence not in self.trouble:
             self.trouble = (*self.trouble, sentence)

@@ -13,6 +13,7 @@ from rebalancer_adapters.gateway import (
     ForeignOrder,
     MoveCash,
     Mute,
+    Rest,
     Scenario,
     at_start,
     on_messages,
@@ -255,6 +256,30 @@ def test_a_buy_dropped_for_want_of_proceeds_is_no_failure(tmp_path: Path, serve:
     assert _row(space, "BIL")["status"] == "Skipped"
     assert "no cash left" in _row(space, "BIL")["notes"]
     assert space.summary()[ACCOUNT]["status"] == "done"
+
+
+def test_the_rest_of_an_algo_order_is_fitted_to_the_price_at_which_it_goes(
+    tmp_path: Path, serve: Serve
+) -> None:
+    gateway = serve(market(account(ACCOUNT, usd="50000")), on_orders(Rest(), last=1))
+    space = workspace(
+        tmp_path,
+        gateway,
+        {"SPY": "100"},
+        algo_preference="midprice",
+        wait_before_fallback="2",
+        plan_ttl_sec="12",
+    )
+    with space.start("--yes") as running:
+        gateway.wait_until(lambda each: bool(each.orders))
+        gateway.move_price("SPY", "625")
+        done = running.finish()
+    assert done.code == 0, done.text
+    assert "fewer shares of SPY: 79 of 82" in space.summary()[ACCOUNT]["error"]
+    first, rest = gateway.placed
+    assert (first.terms.quantity, first.terms.order_type) == (Decimal(82), "MIDPRICE")
+    assert (rest.terms.quantity, rest.terms.order_type) == (Decimal(79), "MKT")
+    assert gateway.cash(ACCOUNT) >= _FLOOR - 10
 
 
 def _selling(
