@@ -367,6 +367,7 @@ class Pursuit:
             self.halted = "interrupted"
         elif self.halt.why:
             self.halted = self.halt.why
+            self.note(self.halted)
         elif closed_for > self.rules.deadlines.link_seconds:
             self.halted = f"{self.desk.closed_gate}, for {closed_for:.0f} s"
         elif self.tracker.trouble:

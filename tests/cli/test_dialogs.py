@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from rebalancer_adapters.gateway import Hold, on_orders
-from rebalancer_cli.failpoints import VARIABLE
 from tests.kit import (
     UNTIL_RELEASED,
     Finished,
@@ -77,21 +76,10 @@ def test_it_is_not_sent_again_by_any_command_on_any_day_under_any_client_id(held
     assert shares(gateway) == WHOLE
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
-def test_it_is_not_sent_again_after_a_kill(tmp_path: Path) -> None:
-    first = on_orders(Hold(seconds=UNTIL_RELEASED), last=1)
-    with SimulatedGateway(market(account(ACCOUNT, usd="50000")), first) as gateway:
-        space = workspace(tmp_path, gateway, TARGETS, ack_timeout_sec="1")
-        with space.start("--yes", env={VARIABLE: "F16:1:SIGKILL"}) as killed:
-            killed.finish()
-        assert run(space).code == 7
-        assert len(gateway.placed) == 1
-
-
 def test_after_a_restart_of_the_gateway_it_is_sent_once_more(held: Held) -> None:
     gateway, space = held
     gateway.decline()
-    for odd in ("it is gone", "", DECLINED + "!"):
+    for odd in ("it is gone", DECLINED + "!"):
         assert resolve(space, odd).code == 2
     done = resolve(space, RESTARTED)
     assert done.code == 0, done.text
@@ -113,31 +101,9 @@ def test_what_a_dialog_declined_is_not_sent_again_that_day(held: Held) -> None:
     assert shares(gateway) == WHOLE
 
 
-def test_a_typed_restart_lifts_what_a_dialog_declined(held: Held) -> None:
+def test_a_yes_after_resolve_halts_the_next_run(held: Held) -> None:
     gateway, space = held
-    gateway.decline()
     assert resolve(space, DECLINED).code == 0
-    assert resolve(space, DECLINED).code == 2
-    assert resolve(space, RESTARTED).code == 0
-    assert run(space).code == 0
-    assert shares(gateway) == WHOLE
-
-
-def test_a_yes_before_resolve_refuses_it(held: Held) -> None:
-    gateway, space = held
-    gateway.release()
-    gateway.wait_until(lambda each: bool(each.executions))
-    refused = resolve(space, RESTARTED)
-    assert refused.code == 7
-    assert "not closed: filled, 50 shares" in refused.text
-    assert run(space).code == 0
-    assert shares(gateway) == WHOLE
-
-
-@pytest.mark.parametrize("words", [RESTARTED, DECLINED])
-def test_a_yes_after_resolve_halts_the_next_run(held: Held, words: str) -> None:
-    gateway, space = held
-    assert resolve(space, words).code == 0
     gateway.release()
     gateway.wait_until(lambda each: bool(each.executions))
     halted = run(space)
@@ -147,6 +113,19 @@ def test_a_yes_after_resolve_halts_the_next_run(held: Held, words: str) -> None:
     gateway.skip(timedelta(days=1))
     assert run(space).code == 0
     assert shares(gateway) == WHOLE
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pty needs POSIX")
+def test_what_became_of_the_dialog_is_typed_at_the_keyboard(held: Held) -> None:
+    _, space = held
+    ref = space.post(ACCOUNT)[0]["order_ref"]
+    line = ("resolve", ref, "--filled", "0", "--config", space.settings)
+    for words, said in (("yes", "nothing changed"), (RESTARTED, "recorded as never reached")):
+        with Screen(*line, env=QUICK) as screen:
+            screen.wait_for('Type "gateway restarted" or "dialog answered No"')
+            screen.type(words)
+            assert screen.finish() == 0
+            assert said in screen.text
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pty needs POSIX")
@@ -163,21 +142,6 @@ def test_a_yes_during_the_next_run_halts_it(held: Held) -> None:
     assert len(gateway.placed) == 1, said
     assert "declared not received, but the broker has it" in said
     assert code == 5
-
-
-def test_two_stacked_dialogs_hold_one_order(tmp_path: Path) -> None:
-    both = on_orders(Hold(seconds=UNTIL_RELEASED), last=2)
-    with SimulatedGateway(market(account(ACCOUNT, usd="50000")), both) as gateway:
-        space = workspace(tmp_path, gateway, TARGETS, ack_timeout_sec="1")
-        assert run(space).code == 7
-        assert resolve(space, RESTARTED).code == 0
-        assert run(space).code == 7
-        assert len(gateway.placed) == 2
-        gateway.release()
-        gateway.wait_until(lambda each: len(each.executions) == len(gateway.placed))
-        halted = run(space)
-        assert halted.code in {5, 7}, halted.text
-        assert len(gateway.placed) == 2
 
 
 def test_the_accounts_that_follow_are_refused(tmp_path: Path) -> None:
