@@ -37,6 +37,7 @@ from rebalancer_cli.recovery.guarded import (
     unlocked,
     without_strangers,
 )
+from rebalancer_cli.recovery.missing_reports import AmendedReports, write_missing
 from rebalancer_cli.saved.replaying import Replayer
 from rebalancer_cli.screen.interrupts import Interrupts
 from rebalancer_cli.stages import Draft, Inputs, Reading, Run
@@ -156,10 +157,18 @@ class Walk:
                     declined=declined_trades(cleared.inputs, journal, self.clock.now()),
                 )
                 known = without_strangers(reading, journal)
-                await self._trading(run, session, journal).rebalance(known)
+                trading = self._trading(run, session, journal)
+                await trading.rebalance(known)
+                self._report_again(frozenset(trading.declared.amended), journal)
             _log_notices(session)
             lost = session.lost
         return reading if isinstance(reading, UnknownTargets) else lost
+
+    def _report_again(self, amended: AmendedReports, journal: JournalPort) -> None:
+        """Reports of earlier runs that say less than was heard in this one."""
+        if amended:
+            for line in write_missing(journal, self.run.reports, amended=amended):
+                self.run.terminal.note(line)
 
     async def _settled(
         self, inputs: Inputs, session: TradingSession, journal: JournalPort

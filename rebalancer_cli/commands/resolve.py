@@ -129,7 +129,7 @@ def _restarted(order: JournaledOrder, reason: str | None) -> Settled:
         raise click.UsageError(
             f'{order.order_ref} is closed; --reason "{RESTARTED}" lifts its hold'
         )
-    return said(order, Verdict.NOT_RECEIVED)
+    return said(order.order_ref, Verdict.NOT_RECEIVED)
 
 
 def _settled(order: JournaledOrder, shares: Decimal, reason: str) -> Settled:

@@ -20,7 +20,7 @@ from rebalancer_cli.recovery.recovering import Recovery
 from rebalancer_cli.recovery.words import named, told
 from rebalancer_cli.walk import address_of
 from rebalancer_core.errors import BrokerFault
-from rebalancer_core.execution.facts import Settled, Verdict
+from rebalancer_core.execution.facts import OrderRef, Settled, Verdict
 from rebalancer_core.execution.journal import JournaledOrder, JournalFault
 from rebalancer_core.execution.recovery import Silent
 from rebalancer_core.ports import JournalPort
@@ -102,17 +102,17 @@ async def _closed(  # noqa: PLR0917 - the parts of one procedure
         if not isinstance(found, Silent):
             refused.append(f"{named(order)}: not closed: {told(found)}")
             continue
-        fault = journal.note(said(order, verdict), datetime.now(UTC))
+        fault = journal.note(said(order.order_ref, verdict), datetime.now(UTC))
         if fault is not None:
             return fault
         recorded.append(f"{named(order)}: recorded as {verdict.words}, as instructed")
     return Closed(recorded=tuple(recorded), refused=tuple(refused))
 
 
-def said(order: JournaledOrder, verdict: Verdict) -> Settled:
+def said(order_ref: OrderRef, verdict: Verdict) -> Settled:
     """A person's word on a dialog, as the journal keeps it."""
     return Settled(
-        order_ref=order.order_ref,
+        order_ref=order_ref,
         verdict=verdict,
         filled=ZERO,
         reason=DECLINED if verdict is Verdict.DECLINED else RESTARTED,

@@ -15,24 +15,33 @@ from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.trading.departures import Halt
 from rebalancer_core.errors import explain
 from rebalancer_core.execution.facts import BrokerFact, LinkDown, LinkUp, OrderRef
-from rebalancer_core.execution.journal import JournaledOrder, explain_journal
+from rebalancer_core.execution.journal import Intent, JournaledOrder, explain_journal
 from rebalancer_core.execution.lifecycle import after
 from rebalancer_core.execution.order_state import OrderState, Phase
 from rebalancer_core.execution.tickets import OrderTicket
 from rebalancer_core.ports import JournalPort, OrderPort
+from rebalancer_core.values.instruments import AccountId
 
 
 @define(kw_only=True)
 class Declared:
-    """The watched orders of one connection. Mutable: what is heard of them is journaled."""
+    """The watched orders of one connection. Mutable: what is heard of them is journaled.
+
+    `amended` are the runs and accounts whose reports say less than is known by now.
+    """
 
     desk: OrderPort
     journal: JournalPort
     now: Callable[[], datetime]
     halt: Halt
     orders: tuple[JournaledOrder, ...]
+    amended: set[tuple[str, AccountId]] = field(factory=set, init=False)
     _states: dict[OrderRef, OrderState] = field(init=False)
     _revived: list[OrderTicket] = field(factory=list, init=False)
+
+    @property
+    def _intents(self) -> dict[OrderRef, Intent]:
+        return {order.order_ref: order.intent for order in self.orders}
 
     @_states.default
     def _as_journaled(self) -> dict[OrderRef, OrderState]:
@@ -49,6 +58,7 @@ class Declared:
         if now == before:
             return
         self._states[fact.order_ref] = now
+        self.amended.add((self._intents[fact.order_ref].run_id, now.ticket.account_id))
         fault = self.journal.note(fact, self.now())
         if fault is not None:
             self.halt.because(explain_journal(fault))
@@ -61,7 +71,7 @@ class Declared:
             ticket = self._revived.pop()
             self.halt.because(
                 f"{ticket.account_id}: {ticket.order_ref} ({ticket.symbol}) was declared not"
-                " received, but the broker has it; it is cancelled: check the account at IBKR"
+                " received, but the broker has it; a cancel was sent: check the account at IBKR"
             )
             answer = value_or_stop(await self.desk.cancel(ticket.order_ref))
             if isinstance(answer, Stopped):

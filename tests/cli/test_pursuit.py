@@ -8,17 +8,29 @@ import pytest
 from attrs import evolve, field, frozen
 
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
+from rebalancer_cli.recovery.silent_orders import said
 from rebalancer_cli.trading.declared import Declared
 from rebalancer_cli.trading.departures import Departures, Halt
 from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_cli.trading.sending import Rules
 from rebalancer_cli.trading.tracker import Tracker
-from rebalancer_core.execution.facts import BrokerFact, LinkDown, LinkUp
+from rebalancer_core.execution.facts import (
+    BrokerFact,
+    LinkDown,
+    LinkUp,
+    OrderRef,
+    OrderSeen,
+    Own,
+    OwnAct,
+    Verdict,
+)
 from rebalancer_core.execution.free_cash import Funds
+from rebalancer_core.execution.journal import Intent, JournaledEvent, JournaledOrder
 from rebalancer_core.execution.record import OrderOutcome, OrderStatus
 from rebalancer_core.execution.skip_cause import SkipCause
 from rebalancer_core.execution.tickets import Consent, approve
 from rebalancer_core.values.instruments import ConId
+from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plans import Plan, Side
 from rebalancer_core.values.policy import ExecutionPolicy, SafetyPolicy
 from tests.cli.scripted_desk import Act, ScriptedDesk
@@ -103,6 +115,44 @@ def test_nothing_leaves_behind_an_order_that_is_slow_to_be_acknowledged() -> Non
     assert proven.may_leave(Side.BUY, (0.1, 0.2, 0.3, 1.9))
     assert not proven.may_leave(Side.BUY, (0.1, 0.2, 0.3, 0.4, 0.5))
     assert not proven.may_leave(Side.BUY, (2.1,))
+
+
+def test_an_order_that_was_declared_dead_and_lives_is_cancelled_and_halts_the_run() -> None:
+    ticket = evolve(tickets_of(_seven(0))[0], order_ref=OrderRef("rb1-0000dead-01001-1"))
+    earlier = JournaledOrder(
+        intent=Intent(
+            run_id="0000dead",
+            ticket=ticket,
+            order_id=3,
+            client_id=42,
+            position_before=ZERO,
+            intended_at=AS_OF,
+        ),
+        events=tuple(
+            JournaledEvent(at=AS_OF, event=event)
+            for event in (
+                OwnAct(order_ref=ticket.order_ref, act=Own.HANDED),
+                said(ticket.order_ref, Verdict.DECLINED),
+            )
+        ),
+    )
+    lives = OrderSeen(
+        order_ref=ticket.order_ref,
+        account_id=ticket.account_id,
+        perm_id=7,
+        status="Submitted",
+        quantity=ticket.quantity,
+    )
+    desk = ScriptedDesk({}, {0.0: lives})
+    desk.submitted.append(ticket)
+    chase = pursue({}, desk=desk, watched=(earlier,))
+    assert desk.submitted == [ticket]
+    assert desk.cancelled == [ticket.order_ref]
+    assert set(chase.states.values()) == {OrderStatus.SKIPPED}
+    assert "was declared not received, but the broker has it" in chase.told[0]
+    journal = chase.pursuit.tracker.journal
+    assert isinstance(journal, MemoryJournal)
+    assert lives in [entry.event for entry in journal.events]
 
 
 def test_a_closed_gate_holds_orders_back_until_it_opens() -> None:
@@ -239,6 +289,7 @@ def pursue(
     plan: Plan | None = None,
     funds: Funds | None = None,
     sells: int = 0,
+    watched: tuple[JournaledOrder, ...] = (),
 ) -> Chase:
     """The plan's orders followed to their end, on the clock of the desk.
 
@@ -271,7 +322,7 @@ def pursue(
             journal=journal,
             now=lambda: datetime.now(UTC),
             halt=Halt(tell=told.append),
-            orders=(),
+            orders=watched,
         ),
     )
     asyncio.run(pursuit.follow(tickets))

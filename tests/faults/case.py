@@ -68,6 +68,7 @@ class Do(Enum):
     RESTARTED = "resolve: gateway restarted"
     DECLINED = "resolve: dialog answered No"
     LIFTED = "resolve: gateway restarted, of a declined order"
+    RUN_INTO_YES = "run, and Yes while it has its plan"
     YES = "the dialogs are answered Yes"
     NO = "the dialogs are answered No"
     NEXT_DAY = "the next trading day"

@@ -30,6 +30,9 @@ def dialog_cases() -> tuple[Case, ...]:
         _held("Yes after resolve: restarted", _RESTARTED, _YES, _HALTED, _RUN),
         _held("Yes after resolve: answered No", _DECLINED, _YES, _HALTED, _RUN),
         _held("Yes after resolve, the next day", _DECLINED, _YES, _NEXT_DAY, _HALTED, _RUN),
+        _held(
+            "Yes during the next run", _RESTARTED, Step(do=Do.RUN_INTO_YES, exits=_REFUSED), _RUN
+        ),
         _held("a sell: Yes after resolve", _RESTARTED, _YES, _HALTED, _RUN, holds=SHARES),
         _held("a sell: run again, then Yes", _STILL_UNKNOWN, _YES, _RUN, holds=SHARES),
         _held(

@@ -235,7 +235,7 @@ def _stepped(stage: _Stage, step: Step) -> tuple[Act, ...]:
             stage.gateway.skip(timedelta(days=1))
             return ()
         case _:
-            command = step.do.value.partition(":")[0].partition(" ")[0]
+            command = step.do.value.partition(":")[0].partition(" ")[0].strip(",")
             return (stage.act(command, lambda: (_command(stage, step.do),), step.exits),)
 
 
@@ -247,6 +247,12 @@ def _command(stage: _Stage, do: Do) -> Finished:
             return _resolved(stage, _RESTARTED)
         case Do.DECLINED:
             return _resolved(stage, _DECLINED)
+        case Do.RUN_INTO_YES:
+            process = stage.start("run", "--yes", env={VARIABLE: "F09:1:SIGSTOP"})
+            if _has_stopped(process):
+                _stepped(stage, Step(do=Do.YES))
+                _go_on(process)
+            return _finished(process)
         case Do.LIFTED:
             ref = stage.gateway.placed[-1].terms.order_ref
             flags = (ref, "--filled", "0", "--reason", _RESTARTED, "--yes")

@@ -546,7 +546,7 @@ class Trading(RuleBasedStateMachine):
             recovery = self._recovery(order.intent.client_id, cancel=False)
             found = self._asked(recovery.look_after_cancel(ACCOUNT, (order,)))
             if found == (Silent(order_ref=order.order_ref),):
-                self.journal.note(said(order, verdict), self.broker.now())
+                self.journal.note(said(order.order_ref, verdict), self.broker.now())
 
     def _close_by_hand(self, order: JournaledOrder) -> None:
         """A person looked at the account, and records what the broker's book says."""
