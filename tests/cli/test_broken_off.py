@@ -14,6 +14,8 @@ FIRST, SECOND = "DU111111", "DU222222"
 _UNKNOWN_OUTCOME, _BUG = 7, 1
 # The client library fails in one request; the program itself is as it is.
 _BROKEN_LIBRARY = """
+import sys
+
 from ib_async.client import Client
 from rebalancer_cli.main import main
 
@@ -24,7 +26,7 @@ def broken(*arguments):
 
 Client.{request} = broken
 
-main()
+sys.exit(main())
 """
 _AFTER_SENDING = ("placeOrder", "sound(*arguments); raise OSError('the library broke')")
 _INSTEAD_OF_SENDING = ("placeOrder", "raise ArithmeticError('the library broke')")

@@ -162,7 +162,7 @@ def test_prices_that_rose_while_a_sell_worked_shrink_the_buys(tmp_path: Path, se
 @pytest.mark.parametrize(
     ("price", "data", "why"),
     [
-        ("110", None, "too far from the previous close"),
+        ("110", None, "outside the price collar"),
         (None, DataLine.HALTED, "trading halted"),
         (None, DataLine.NONE, "no price"),
     ],
