@@ -21,13 +21,16 @@ reported (`tests/faults/oracle.py`):
 
 - no order twice; never more shares filled and working than the preview showed, for any stock and
   side; nothing that no preview showed;
-- somebody else's resting order is there as before; no global cancel;
+- somebody else's resting order is there as before; no global cancel; nothing of ours is in the book
+  that no order message asked for;
+- the account never ends in debt: its cash in the book is at least -1 dollar;
 - exit 0 only when every order that was sent is filled; every run that sent anything and could
   write has a post-trade report that names each order; no traceback;
-- after exit 7 `rebalance recover` sends nothing and ends with what the book says, or with 7 again
-  and the order reported as unknown; after a stop or a race the same command is run again, a second
-  time when it ends with 7, and then ends with 0, no order is open and every reported fill is the
-  book's.
+- after exit 7 `rebalance recover` sends nothing and ends with what the book says, or with 7 again;
+  after a stop or a race the same command is run again, a second time when it ends with 7. What is
+  unknown then was never acknowledged: the gateway is restarted, `rebalance resolve` closes it on
+  the word of its user, and the same command ends with 0, no order is open and every reported fill
+  is the book's. The cases of dialogs say step by step what is done instead.
 """
 _COLUMNS = """| case | what goes wrong | orders | exit | what must be true |
 |---:|---|---|---|---|
