@@ -34,6 +34,8 @@ class OrderLog:
         self._client_id = client_id
         self._refs: dict[int, OrderRef] = {}
         self._ids: dict[OrderRef, int] = {}
+        self._handed: set[int] = set()
+        self._others: set[int] = set()
         self._submitted: set[OrderRef] = set()
         self._execution_refs: dict[str, OrderRef] = {}
         self._reports: dict[str, CommissionReport] = {}
@@ -42,13 +44,17 @@ class OrderLog:
 
     def handed(self, order_id: int, order_ref: OrderRef) -> None:
         """From now on this number on the wire is that order."""
+        self._handed.add(order_id)
         self._know(order_id, order_ref)
         self._submitted.add(order_ref)
 
     def adopt(self, order_ref: OrderRef, order_id: int | None) -> None:
-        """An order of an earlier run is this session's business too."""
+        """An order of an earlier run is this session's business too.
+
+        An id that another program uses under this client id is not taken for it.
+        """
         self._submitted.add(order_ref)
-        if order_id is not None:
+        if order_id is not None and order_id not in self._others:
             self._know(order_id, order_ref)
 
     def withdraw(self, order_ref: OrderRef) -> None:
@@ -69,6 +75,8 @@ class OrderLog:
         order = row.order
         if order.clientId == self._client_id and order.orderRef.startswith(OWN_PREFIX):
             self._know(order.orderId, OrderRef(order.orderRef))
+        elif order.clientId == self._client_id:
+            self._leave_to_others(order.orderId)
         if order.orderRef in self._submitted:
             self._tell(to_order_seen(row))
 
@@ -140,6 +148,15 @@ class OrderLog:
     def _know(self, order_id: int, order_ref: OrderRef) -> None:
         self._refs[order_id] = order_ref
         self._ids[order_ref] = order_id
+
+    def _leave_to_others(self, order_id: int) -> None:
+        """The number is another program's order: no status of it is ours, and no cancel."""
+        if order_id in self._handed:
+            return
+        self._others.add(order_id)
+        order_ref = self._refs.pop(order_id, None)
+        if order_ref is not None:
+            del self._ids[order_ref]
 
     def _tell(self, fact: BrokerFact) -> None:
         self._facts.append(fact)

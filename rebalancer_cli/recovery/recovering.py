@@ -17,7 +17,7 @@ from rebalancer_cli.recovery.missing_reports import AmendedReports
 from rebalancer_cli.recovery.past_orders import finished_on, trading_day, unfinished, watched
 from rebalancer_cli.recovery.words import named, received_after_all, told
 from rebalancer_cli.recovery.writing_down import Amended, amend, take_in
-from rebalancer_core.errors import AccountFault, BrokerFault, explain
+from rebalancer_core.errors import AccountFault, BrokerFault, LinkLost, explain
 from rebalancer_core.execution.facts import LinkDown, LinkUp, OrderRef, Own, OwnAct, Settled
 from rebalancer_core.execution.journal import JournaledOrder, JournaledRun, explain_journal
 from rebalancer_core.execution.lifecycle import after
@@ -163,7 +163,8 @@ class Recovery:
                 OwnAct(order_ref=order.order_ref, act=Own.CANCEL_REQUESTED), self.now()
             )
             answer = value_or_stop(await self.desk.cancel(order.order_ref))
-            if isinstance(answer, Stopped):
+            # An id that another program uses by now is not ours to cancel, and proves nothing.
+            if isinstance(answer, Stopped) and isinstance(answer.error, LinkLost):
                 return explain(answer.error)
         first = await self._look(account_id, orders)
         look = first if isinstance(first, str) else await self._confirmed(account_id, orders, first)

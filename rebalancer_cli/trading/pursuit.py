@@ -260,10 +260,11 @@ class Pursuit:
         await self._fall_back()
 
     async def _cancel_silent(self) -> None:
-        """Cancel what the broker's lists do not know either; a silent gateway halts the run."""
+        """Cancel what the broker's lists do not show at work either; silence halts the run."""
         for state in self._open():
             ref, out = state.ticket.order_ref, self._out[state.ticket.order_ref]
-            is_lost = state.phase is Phase.UNKNOWN and not state.has_sign_of_life
+            is_doubtful = out.is_silent or not state.has_sign_of_life
+            is_lost = state.phase is Phase.UNKNOWN and is_doubtful
             if not is_lost or not out.probed_at or out.cancelled_at is not None:
                 continue
             if out.is_silent:

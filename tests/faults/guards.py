@@ -136,10 +136,10 @@ GUARDS = (
     ),
     Guard(
         what="an order that was declared dead stays watched",
-        file="rebalancer_core/execution/broker_words.py",
-        code="_heard(_received(state), event)",
-        without="_heard(state, event)",
-        case=911,
+        file="rebalancer_cli/recovery/recovering.py",
+        code="doubted = watched(runs, account_id, self.now())",
+        without="doubted: tuple[JournaledOrder, ...] = ()",
+        case=913,
     ),
     Guard(
         what="no order leaves while market data are broken",

@@ -76,6 +76,36 @@ def test_another_clients_order_of_the_same_number_is_not_ours() -> None:
     assert _taken(log) == ()
 
 
+@pytest.mark.parametrize("adopted_first", [True, False], ids=["adopted first", "seen first"])
+def test_a_number_that_another_program_uses_under_our_client_id_is_not_ours(
+    *, adopted_first: bool
+) -> None:
+    log = OrderLog(_ME)
+    if adopted_first:
+        log.adopt(_REF, 7)
+    log.open_order(_order_row(client_id=_ME, order_ref="another program's"))
+    if not adopted_first:
+        log.adopt(_REF, 7)
+    log.status(_status(client_id=_ME))
+    assert _taken(log) == ()
+    assert log.order_id(_REF) is None
+
+
+def test_an_adopted_order_is_known_by_its_number_though_the_gateway_never_named_it() -> None:
+    log = OrderLog(_ME)
+    log.adopt(_REF, 7)
+    assert log.order_id(_REF) == 7
+    log.status(_status(client_id=_ME))
+    assert len(_taken(log)) == 1
+
+
+def test_an_order_of_this_session_stays_ours_whatever_its_echo_is_called() -> None:
+    log = _log()
+    log.open_order(_order_row(client_id=_ME, order_ref=""))
+    log.status(_status(client_id=_ME))
+    assert len(_taken(log)) == 1
+
+
 def test_a_completed_order_counts_what_was_filled() -> None:
     log = _log()
     row = _order_row(client_id=0)
