@@ -89,6 +89,8 @@ class Walk:
                 self._failed(session)
                 return None
             LOG.info("connected to %s, to read", self._place())
+            if not await self._hear_clock(session):
+                return None
             reading = await self._read(self.run.inputs, session)
             if isinstance(reading, Reading):
                 drawn = drafts(self.run, Planner(run=self.run), reading)
@@ -146,6 +148,9 @@ class Walk:
                 return None
             LOG.info("connected to %s, to trade", self._place())
             reach("F04")
+            # Before the past is settled: which day it is decides what evidence can prove.
+            if not await self._hear_clock(session):
+                return None
             cleared = await self._settled(inputs, session, journal)
             if not cleared.inputs.accounts:
                 return None
@@ -249,15 +254,19 @@ class Walk:
             parallel=settings.parallel,
         )
 
+    async def _hear_clock(self, session: ReadingSession) -> bool:
+        """Whether the broker told its time; else every account has its report."""
+        stated = value_or_stop(await session.broker.server_time())
+        if isinstance(stated, Stopped):
+            self._failed(stated.error)
+            return False
+        self.clock.hear(stated)
+        return True
+
     async def _read(
         self, inputs: Inputs, session: ReadingSession
     ) -> Reading | UnknownTargets | None:
         """The reading, or None when it failed: then every account has its report."""
-        stated = value_or_stop(await session.broker.server_time())
-        if isinstance(stated, Stopped):
-            self._failed(stated.error)
-            return None
-        self.clock.hear(stated)
         ids = ", ".join(account.settings.account_id for account in inputs.accounts)
         self.run.terminal.note(f"Reading {ids} and the prices they need")
         reading = await self._reader(session.broker).read(inputs.accounts)

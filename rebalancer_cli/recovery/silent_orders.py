@@ -8,13 +8,13 @@ that placed it, and the broker is asked twice; a position that moved, or any sig
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from types import MappingProxyType
 
 from attrs import evolve, frozen
 
 from rebalancer_adapters.files.settings import Settings
 from rebalancer_adapters.ib.session import TradingSession, trading_session
+from rebalancer_cli.broker_clock import BrokerClock
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.recovery.recovering import Recovery
 from rebalancer_cli.recovery.words import named, told
@@ -86,12 +86,14 @@ async def _closed(  # noqa: PLR0917 - the parts of one procedure
     stated = value_or_stop(await session.broker.server_time())
     if isinstance(stated, Stopped):
         return stated.error
+    clock = BrokerClock()
+    clock.hear(stated)
     recovery = Recovery(
         broker=session.broker,
         desk=session.order_desk(),
         journal=journal,
         client_id=client_id,
-        now=lambda: datetime.now(UTC),
+        now=clock.now,
     )
     findings = await recovery.look_after_cancel(account_id, orders)
     if isinstance(findings, str):
@@ -102,7 +104,7 @@ async def _closed(  # noqa: PLR0917 - the parts of one procedure
         if not isinstance(found, Silent):
             refused.append(f"{named(order)}: not closed: {told(found)}")
             continue
-        fault = journal.note(said(order.order_ref, verdict), datetime.now(UTC))
+        fault = journal.note(said(order.order_ref, verdict), clock.now())
         if fault is not None:
             return fault
         recorded.append(f"{named(order)}: recorded as {verdict.words}, as instructed")
