@@ -63,7 +63,7 @@ types: $(READY) ## check the types
 laws: $(READY) ## search the laws thoroughly (10,000 examples each)
 	$(BIN)/python -m pytest --hypothesis-profile=thorough --timeout=3600 tests/laws tests/machine
 
-faults: $(READY) ## play all 662 fault cases against the simulated gateway; CASE=137 plays one
+faults: $(READY) ## play all 663 fault cases against the simulated gateway; CASE=137 plays one
 	$(BIN)/python -m tests.faults $(CASE)
 
 RUNS ?= 2000
