@@ -27,7 +27,7 @@ class Amended:
     """What finished orders came to once late news were in; `reopened` are not finished any more.
 
     `reports` now say something else than is known; `faults` are sentences about news that could
-    not be written down. `received` were declared not received, and the broker has them.
+    not be written down. `received` were declared not received, and live or have filled.
     """
 
     lines: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ def amend(
             reports.add((order.intent.run_id, order.intent.ticket.account_id))
         if not later.is_finished:
             reopened.append(later)
-        if order.state.phase is Phase.NOT_RECEIVED and later.state.phase is not Phase.NOT_RECEIVED:
+        if order.state.phase is Phase.NOT_RECEIVED and later.state.has_effect:
             received.append(later)
     return Amended(
         lines=tuple(lines),

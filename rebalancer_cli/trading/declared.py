@@ -17,7 +17,7 @@ from rebalancer_core.errors import explain
 from rebalancer_core.execution.facts import BrokerFact, LinkDown, LinkUp, OrderRef
 from rebalancer_core.execution.journal import Intent, JournaledOrder, explain_journal
 from rebalancer_core.execution.lifecycle import after
-from rebalancer_core.execution.order_state import OrderState, Phase
+from rebalancer_core.execution.order_state import OrderState
 from rebalancer_core.execution.tickets import OrderTicket
 from rebalancer_core.ports import JournalPort, OrderPort
 from rebalancer_core.values.instruments import AccountId
@@ -62,7 +62,7 @@ class Declared:
         fault = self.journal.note(fact, self.now())
         if fault is not None:
             self.halt.because(explain_journal(fault))
-        if before.phase is Phase.NOT_RECEIVED and now.phase is not Phase.NOT_RECEIVED:
+        if now.has_effect and not before.has_effect:
             self._revived.append(now.ticket)
 
     async def end_revived(self) -> None:

@@ -79,6 +79,11 @@ class OrderState:
         return bool(self.perm_id or self.executions) or self.reported_filled > ZERO
 
     @property
+    def has_effect(self) -> bool:
+        """Whether it moved shares, or still may."""
+        return self.phase not in TERMINAL or self.filled > ZERO
+
+    @property
     def unfilled(self) -> Decimal:
         """Shares of the ticket not filled."""
         return self.ticket.quantity - self.filled

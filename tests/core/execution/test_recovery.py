@@ -296,6 +296,14 @@ def test_a_sign_of_life_reopens_an_order_that_was_called_not_received(
     assert any("the broker has it" in note for note in order.state.notes)
 
 
+def test_an_order_that_the_broker_ended_without_shares_has_no_effect() -> None:
+    declared = settled(Verdict.DECLINED, by_human=True)
+    assert not journaled(declared, completed("Cancelled")).state.has_effect
+    assert not journaled(declared, status("Cancelled")).state.has_effect
+    assert journaled(declared, status("Submitted")).state.has_effect
+    assert journaled(declared, fill(4)).state.has_effect
+
+
 def test_a_fill_of_an_order_that_was_called_declined_counts() -> None:
     declared = settled(Verdict.DECLINED, by_human=True)
     assert journaled(declared, fill(4)).state.phase is Phase.UNKNOWN
