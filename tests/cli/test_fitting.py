@@ -1,4 +1,7 @@
-"""Buys fit the cash, the prices and the hours of the moment they leave, or they do not leave."""
+"""Buys fit the cash, the prices and the hours of the moment they leave, or they do not leave.
+
+What happens while a sell works is also played by the fault cases of `tests/faults/funds.py`.
+"""
 
 import sys
 from datetime import UTC, datetime, time, timedelta
@@ -194,14 +197,6 @@ def test_nothing_is_bought_once_the_market_has_closed(tmp_path: Path, serve: Ser
     assert "the market is closed" in _row(space, "IEF")["notes"]
 
 
-def test_cash_that_left_while_a_sell_worked_is_not_spent(tmp_path: Path, serve: Serve) -> None:
-    gateway, space = _selling(tmp_path, serve)
-    done = _while_it_sells(gateway, space, lambda: gateway.move_cash(ACCOUNT, "-20000"))
-    assert done.code == 0, done.text
-    assert gateway.shares(ACCOUNT, "IEF") > 0
-    assert gateway.cash(ACCOUNT) >= _FLOOR
-
-
 def test_a_deposit_that_came_while_a_sell_worked_is_not_spent_either(
     tmp_path: Path, serve: Serve
 ) -> None:
@@ -219,17 +214,6 @@ def test_cash_that_a_working_order_of_somebody_else_needs_is_left_to_it(
     done = space.run("--yes")
     assert done.code == 0, done.text
     assert gateway.cash(ACCOUNT) >= 35000 + _FLOOR
-
-
-def test_a_holding_that_somebody_changed_while_a_sell_worked_stops_the_buys(
-    tmp_path: Path, serve: Serve
-) -> None:
-    gateway, space = _selling(tmp_path, serve)
-    foreign = _foreign_buy(limit=None, shares="1")
-    done = _while_it_sells(gateway, space, lambda: gateway.play(foreign))
-    assert done.code == 6, done.text
-    assert "IEF" not in {each.symbol for each in gateway.placed}
-    assert "GLD is 1, expected 0 shares" in _row(space, "IEF")["notes"]
 
 
 def test_proceeds_whose_executions_are_told_only_when_asked_are_spent(
