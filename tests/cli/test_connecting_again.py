@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from rebalancer_adapters.gateway import Cut, Restart, on_messages
+from rebalancer_adapters.gateway import Cut, Mute, Restart, on_messages
 from rebalancer_adapters.gateway.scenario import UNASKED
 from tests.kit import SimulatedGateway, account, market, workspace
 
@@ -17,7 +17,11 @@ QUICK = {"REBALANCE_RECOVERY_PAUSE": "0"}
 
 def test_the_accounts_that_follow_trade_over_a_new_connection(tmp_path: Path) -> None:
     """The first execution of the second account is told to nobody: the socket is cut."""
-    cut = on_messages(Cut(), message_id=11, tag=UNASKED, account=SECOND, last=1)
+    cut = on_messages(Mute(), Cut(), message_id=11, tag=UNASKED, account=SECOND, last=1)
+    for told in (3, 5):
+        cut += on_messages(
+            Mute(), message_id=told, tag=UNASKED, account=SECOND, status="Filled", last=1
+        )
     world = market(*(account(each, usd="50000") for each in ACCOUNTS))
     with SimulatedGateway(world, cut) as gateway:
         space = workspace(tmp_path, gateway, TARGETS, accounts=ACCOUNTS, batch_orders="false")
