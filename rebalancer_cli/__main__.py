@@ -13,7 +13,7 @@ _INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line; the process ends with the command's exit code (SPEC 8)."""
+    """Run the command line; the process ends with the command's exit code."""
     heed_signals()
     guard_streams()
     try:

@@ -61,7 +61,7 @@ def cli() -> None:
 
 
 def main() -> int:
-    """Run the command line; the command's exit code (SPEC 8). KeyboardInterrupt upon a signal."""
+    """Run the command line; the command's exit code. KeyboardInterrupt upon a signal."""
     try:
         code: int = cli.main(prog_name="rebalance", standalone_mode=False)
     except click.ClickException as wrong:

@@ -71,7 +71,7 @@ def funds_of(
 ) -> Funds:
     """The funds of the account `seen` under the approved plan, at the market of the moment.
 
-    The leverage cap is taken anew, on the holdings seen, at `quotes` and else the plan's prices.
+    The leverage cap is taken again, on the holdings seen, at `quotes` and else the plan's prices.
     """
     prices = {q.con_id: q.price for q in quotes if isinstance(q, Quote)}
     held = {position.con_id: position.quantity for position in seen.positions}

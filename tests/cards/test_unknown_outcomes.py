@@ -168,15 +168,15 @@ def test_one_echo_under_another_account_keeps_the_unsent_orders_back(
     tmp_path: Path, serve: Serve
 ) -> None:
     """Card T13, of a batch: what is sent from then on might go astray as well."""
-    symbols = tuple(f"E{number:02d}" for number in range(8))
+    symbols = tuple(f"E{number:02d}" for number in range(30))
     astray = on_messages(Alter(field=_ECHOED_ACCOUNT, text="DU999999"), message_id=5, symbol="E03")
     gateway = serve(_wide_market(symbols), astray)
-    space = workspace(tmp_path, gateway, dict.fromkeys(symbols, "12.5"))
+    space = workspace(tmp_path, gateway, dict.fromkeys(symbols, "3") | {"CASH": "10"})
     halted = space.run("--yes", env=QUICK)
     assert halted.code == 7, halted.text
-    # The first order of a connection goes alone, then five go together.
-    assert len(sent(gateway)) == 6
-    assert list(statuses(space).values()).count("Skipped") == 2
+    # The first goes alone, then five at a time; the echo comes soon after its order has left.
+    assert 4 <= len(sent(gateway)) < 20
+    assert list(statuses(space).values()).count("Skipped") == 30 - len(sent(gateway))
 
 
 @pytest.mark.parametrize("mode", ["per_account", "global"])
