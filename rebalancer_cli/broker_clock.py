@@ -7,6 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import define, field
 
+from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_core.errors import BrokerFault
+from rebalancer_core.ports import BrokerPort
+
 
 @define
 class BrokerClock:
@@ -18,6 +22,14 @@ class BrokerClock:
     def hear(self, stated: datetime) -> None:
         """Go by this time from now on."""
         self._stated, self._heard_at = stated, time.monotonic()
+
+    async def ask(self, broker: BrokerPort) -> BrokerFault | None:
+        """Go by the time that the broker tells now; why it told none, where it did not."""
+        stated = value_or_stop(await broker.server_time())
+        if isinstance(stated, Stopped):
+            return stated.error
+        self.hear(stated)
+        return None
 
     def now(self) -> datetime:
         """The time now."""

@@ -20,7 +20,7 @@ from rebalancer_adapters.journal.sqlite_journal import open_journal
 from rebalancer_cli.broker_clock import BrokerClock
 from rebalancer_cli.drafting import Drawer, Planner
 from rebalancer_cli.failpoints import reach
-from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_cli.leave import Stopped
 from rebalancer_cli.preview import console_text
 from rebalancer_cli.reading.accounts import Reader, failure
 from rebalancer_cli.reading.market import MarketReader, UnknownTargets
@@ -256,12 +256,10 @@ class Walk:
 
     async def _hear_clock(self, session: ReadingSession) -> bool:
         """Whether the broker told its time; else every account has its report."""
-        stated = value_or_stop(await session.broker.server_time())
-        if isinstance(stated, Stopped):
-            self._failed(stated.error)
-            return False
-        self.clock.hear(stated)
-        return True
+        fault = await self.clock.ask(session.broker)
+        if fault is not None:
+            self._failed(fault)
+        return fault is None
 
     async def _read(
         self, inputs: Inputs, session: ReadingSession

@@ -14,7 +14,6 @@ from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
 from rebalancer_adapters.reports.csv_reports import CsvReports
 from rebalancer_cli.broker_clock import BrokerClock
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.options import config_option, valid_settings
 from rebalancer_cli.recovery.archive import all_runs, opened_journal
 from rebalancer_cli.recovery.missing_reports import write_missing
@@ -71,12 +70,11 @@ async def _recovered(
         if not isinstance(session, TradingSession):
             click.echo(explain(session), err=True)
             return ()
-        stated = value_or_stop(await session.broker.server_time())
-        if isinstance(stated, Stopped):
-            click.echo(explain(stated.error), err=True)
-            return ()
         clock = BrokerClock()
-        clock.hear(stated)
+        fault = await clock.ask(session.broker)
+        if fault is not None:
+            click.echo(explain(fault), err=True)
+            return ()
         recovery = Recovery(
             broker=session.broker,
             desk=session.order_desk(),

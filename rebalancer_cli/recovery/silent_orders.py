@@ -15,7 +15,6 @@ from attrs import evolve, frozen
 from rebalancer_adapters.files.settings import Settings
 from rebalancer_adapters.ib.session import TradingSession, trading_session
 from rebalancer_cli.broker_clock import BrokerClock
-from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.recovery.recovering import Recovery
 from rebalancer_cli.recovery.words import named, told
 from rebalancer_cli.walk import address_of
@@ -83,11 +82,10 @@ async def _closed(  # noqa: PLR0917 - the parts of one procedure
     orders: tuple[JournaledOrder, ...],
     verdict: Verdict,
 ) -> Closed | BrokerFault | JournalFault:
-    stated = value_or_stop(await session.broker.server_time())
-    if isinstance(stated, Stopped):
-        return stated.error
     clock = BrokerClock()
-    clock.hear(stated)
+    unasked = await clock.ask(session.broker)
+    if unasked is not None:
+        return unasked
     recovery = Recovery(
         broker=session.broker,
         desk=session.order_desk(),

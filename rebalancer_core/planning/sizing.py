@@ -44,7 +44,7 @@ def sized_plan(
 ) -> Sized:
     """The lots to trade; in total_drift mode of the shortest prefix that reaches the band.
 
-    All candidates where none does (SIZING 2.1). Where a buy is blocked, sells that would only have
+    All candidates where none does. Where a buy is blocked, sells that would only have
     paid for it are cut.
     """
     candidates = screened.candidates
