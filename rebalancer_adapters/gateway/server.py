@@ -1,6 +1,8 @@
 """The gateway: a TCP server for TWS API clients in front of a simulated market and broker."""
 
 import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
@@ -21,6 +23,9 @@ from rebalancer_adapters.gateway.session.arrival import TimedReader
 from rebalancer_adapters.gateway.session.floor import Floor
 from rebalancer_adapters.gateway.session.session import Session
 from rebalancer_adapters.gateway.troubles import Troubles
+
+# Elsewhere SO_REUSEADDR lets two programs listen at one port.
+_CAN_HOLD = os.name == "posix"
 
 
 class Gateway:
@@ -45,6 +50,7 @@ class Gateway:
         self._restarts = 0
         self._opening = asyncio.Lock()
         self._address = ("127.0.0.1", 0)
+        self._held: list[socket.socket] = []
         self._sessions: dict[Session, int] = {}
         self._link = BrokerLink()
         work = Work(market, self.book, clock=self.clock, tasks=self._tasks, publish=self._publish)
@@ -106,6 +112,7 @@ class Gateway:
         server, self._server = self._server, None
         if server is not None:
             server.close()
+        self._let_ports_go()
         for session in tuple(self._sessions):
             session.line.close()
         try:
@@ -130,7 +137,7 @@ class Gateway:
         self._suffer(self._director.opening())
 
     async def restart(self, seconds: Decimal, *, forget_order_ids: bool = False) -> None:
-        """Cut every connection, listen to nobody for some seconds, go on with the same book.
+        """Cut every connection, refuse new ones for some seconds, go on with the same book.
 
         A restart during a restart begins it anew: the last one says when it listens again.
         """
@@ -138,7 +145,11 @@ class Gateway:
             raise RuntimeError("the gateway has not been started")
         self._restarts += 1
         this_restart = self._restarts
-        self._server.close()
+        async with self._opening:  # waits for an earlier restart that listens again right now
+            sockets = self._server.sockets
+            addresses = [(each.family, each.getsockname()) for each in sockets]
+            self._server.close()
+            self._held += [_held(family, address) for family, address in addresses if _CAN_HOLD]
         self.cut_connections()
         if forget_order_ids:
             self.book.forget_order_ids()
@@ -146,9 +157,9 @@ class Gateway:
         async with self._opening:
             if this_restart != self._restarts:
                 return
-            self._server.close()  # the one of a restart that was opening as this one began
             host, port = self._address
             self._server = await self._listen(host, port)
+            self._let_ports_go()
 
     def announce(self, code: int, text: str) -> None:
         """Send an error without a request to every client, such as 1100 or 1102."""
@@ -189,6 +200,11 @@ class Gateway:
 
         return await asyncio.get_running_loop().create_server(meet, host, port)
 
+    def _let_ports_go(self) -> None:
+        for each in self._held:
+            each.close()
+        self._held.clear()
+
     def _connected(self, reader: TimedReader, writer: asyncio.StreamWriter) -> None:
         session = Session(self._floor, self, reader, writer)
         self._sessions[session] = -1
@@ -212,3 +228,11 @@ class Gateway:
 
     def _elapsed(self) -> Decimal:
         return Decimal(str((self.clock.now() - self._began).total_seconds()))
+
+
+def _held(family: int, address: object) -> socket.socket:
+    """A socket that refuses connections and keeps every other program from taking the port."""
+    holder = socket.socket(family, socket.SOCK_STREAM)
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(address)  # type: ignore[arg-type]  # as getsockname gave it
+    return holder

@@ -1,6 +1,8 @@
 """What can happen to connections and to the whole gateway: cuts, restarts, outages, strangers."""
 
 import asyncio
+import os
+import socket
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -115,6 +117,25 @@ def test_a_restart_cuts_everybody_keeps_the_book_and_the_port() -> None:
             assert (gateway.port, kept.order.orderRef) == (port, "mine")
             assert again.client.getReqId() > trade.order.orderId
             await disconnect(again)
+
+    run(scene())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there a port cannot be held without listening")
+def test_no_other_program_gets_the_port_during_a_restart() -> None:
+    async def scene() -> None:
+        clock = ManualClock(_NOON)
+        async with Gateway(small_market(), clock=clock).running() as gateway:
+            restart = asyncio.ensure_future(gateway.restart(Decimal(60)))
+            await asyncio.sleep(0)
+            with pytest.raises(OSError, match=r"refused|Connect call failed"):
+                await asyncio.open_connection("127.0.0.1", gateway.port)
+            with socket.socket() as other, pytest.raises(OSError, match="in use"):
+                other.bind(("127.0.0.1", gateway.port))
+            await clock.advance(60)
+            await soon(restart)
+            _reader, writer = await _greeted(gateway)
+            writer.close()
 
     run(scene())
 
