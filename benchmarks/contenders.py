@@ -11,10 +11,10 @@ from benchmarks.instances import Instance
 from benchmarks.problem import Problem, Shares
 from rebalancer_core.planning.leverage import cash_floor
 from rebalancer_core.planning.plan import plan_account
-from rebalancer_core.planning.sizing import Sized, size
+from rebalancer_core.planning.sizing.sizing import Sized, size
 from rebalancer_core.planning.triggers import screening
 from rebalancer_core.planning.valuation import value_account
-from rebalancer_core.values.plans import Plan, Side
+from rebalancer_core.values.plan import Plan, Side
 from rebalancer_core.values.policy import Sizing
 
 # What the clock measures.

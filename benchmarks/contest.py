@@ -13,7 +13,7 @@ from attrs import define, evolve, field, frozen
 from benchmarks.contenders import Attempt, Contender, plan_of, shares_of
 from benchmarks.instances import Instance
 from benchmarks.problem import Problem, Shares, faults, problem
-from rebalancer_core.planning.exchange import DEAREST_LOTS
+from rebalancer_core.planning.sizing.swap_search import DEAREST_LOTS
 from rebalancer_core.values.account import CashBalance, Position
 from rebalancer_core.values.instruments import STOCK, USD, ConId, Symbol
 from rebalancer_core.values.policy import Sizing

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from attrs import define, field
 
 from rebalancer_cli.leave import Stopped, value_or_stop
-from rebalancer_core.errors import BrokerFault
 from rebalancer_core.ports import BrokerPort
+from rebalancer_core.values.faults import BrokerFault
 
 
 @define

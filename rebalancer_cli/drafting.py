@@ -11,8 +11,10 @@ from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.reading.accounts import failure
 from rebalancer_cli.reading.market import Market
 from rebalancer_cli.stages import AccountInputs, Draft, Run, style_of
-from rebalancer_core.execution.delayed_prices import delayed_breaches
-from rebalancer_core.execution.limits import (
+from rebalancer_core.market.completeness import ledger_mismatch
+from rebalancer_core.planning.plan import plan_account
+from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.safety.limits import (
     Breach,
     annotated,
     declined_breaches,
@@ -20,11 +22,9 @@ from rebalancer_core.execution.limits import (
     plan_breaches,
     unattended_breaches,
 )
-from rebalancer_core.planning.completeness import ledger_mismatch
-from rebalancer_core.planning.plan import plan_account
-from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.safety.staleness import delayed_breaches
 from rebalancer_core.values.account import AccountSnapshot
-from rebalancer_core.values.plans import NotBuyable, Plan
+from rebalancer_core.values.plan import NotBuyable, Plan
 
 
 class Drawer(Protocol):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from rebalancer_core.errors import (
+from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.values.faults import (
     AmbiguousHolding,
     NothingToManage,
     RefusedBySafety,
@@ -12,7 +13,6 @@ from rebalancer_core.errors import (
     ShortPosition,
     UnlistedHolding,
 )
-from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 
 
 class Exit(IntEnum):

@@ -16,8 +16,9 @@ from rebalancer_cli.reading.market import MarketReader, UnknownTargets, unlisted
 from rebalancer_cli.screen.interrupts import run_interruptibly
 from rebalancer_cli.stages import Inputs, Reading
 from rebalancer_cli.walk import address_of
-from rebalancer_core.errors import BrokerFault, explain
+from rebalancer_core.messages import explain
 from rebalancer_core.ports import BrokerPort
+from rebalancer_core.values.faults import BrokerFault
 
 T = TypeVar("T")
 

@@ -12,9 +12,8 @@ from rebalancer_cli.drafting import shown_price_age
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.preview import PreviewContext, render_preview, render_summary
 from rebalancer_cli.stages import Draft, Run
-from rebalancer_core.execution.limits import is_paper
-from rebalancer_core.execution.record import ExecutionRecord
-from rebalancer_core.reporting.faults import ReportFault, explain_fault
+from rebalancer_core.messages import explain_fault
+from rebalancer_core.orders.record import ExecutionRecord
 from rebalancer_core.reporting.page.run_page import RunFacts, render_page
 from rebalancer_core.reporting.post_trade import post_trade_table
 from rebalancer_core.reporting.pre_trade import pre_trade_table, row_note
@@ -26,7 +25,9 @@ from rebalancer_core.reporting.summary import (
     summary_row,
     summary_table,
 )
+from rebalancer_core.safety.limits import is_paper
 from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.faults import ReportFault
 from rebalancer_core.values.margin import PlanMargin
 from rebalancer_core.values.policy import TradingMode
 

@@ -14,8 +14,8 @@ from rebalancer_cli.saved.keeping import Keep
 from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_cli.stages import Inputs
 from rebalancer_cli.wiring import Job, rebalance, rebalance_offline
-from rebalancer_core.execution.saved_plan import SavedPlan
-from rebalancer_core.reporting.faults import explain_fault
+from rebalancer_core.messages import explain_fault
+from rebalancer_core.reconcile.saved_plan import SavedPlan
 from rebalancer_core.values.account import Snapshot
 
 LOG = logging.getLogger(__name__)

@@ -10,14 +10,14 @@ from attrs import field, frozen
 from rebalancer_adapters.files.settings import AccountSettings, Settings
 from rebalancer_cli.reading.market import Market
 from rebalancer_cli.screen.terminal import Terminal
-from rebalancer_core.execution.limits import Breach
-from rebalancer_core.execution.record import ExecutionRecord
-from rebalancer_core.execution.tickets import OrderStyle
+from rebalancer_core.orders.record import ExecutionRecord
+from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.ports import ReportPort
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.safety.limits import Breach
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId, ConId
-from rebalancer_core.values.plans import Plan, Side
+from rebalancer_core.values.plan import Plan, Side
 from rebalancer_core.values.policy import ExecutionPolicy, TradingHours
 from rebalancer_core.values.portfolios import ModelPortfolio, Targets
 

@@ -45,11 +45,12 @@ from rebalancer_cli.trading.declared import Declared
 from rebalancer_cli.trading.departures import Departures, Halt
 from rebalancer_cli.trading.placing import Placing
 from rebalancer_cli.workflow import Trading, drafts, preview_all
-from rebalancer_core.errors import BrokerFault, LinkLost, explain
-from rebalancer_core.execution.journal import JournalFault, explain_journal
-from rebalancer_core.execution.saved_plan import SavedPlan
+from rebalancer_core.messages import explain, explain_journal
 from rebalancer_core.ports import BrokerPort, JournalPort
+from rebalancer_core.reconcile.journal_model import JournalFault
+from rebalancer_core.reconcile.saved_plan import SavedPlan
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.values.faults import BrokerFault, LinkLost
 from rebalancer_core.values.instruments import AccountId
 
 LOG = logging.getLogger(__name__)

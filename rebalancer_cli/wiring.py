@@ -22,9 +22,9 @@ from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_cli.stages import Inputs, Run
 from rebalancer_cli.walk import Walk
 from rebalancer_cli.workflow import drafts, preview_all
-from rebalancer_core.execution.saved_plan import SavedPlan
+from rebalancer_core.messages import explain_fault
 from rebalancer_core.ports import ReportPort
-from rebalancer_core.reporting.faults import explain_fault
+from rebalancer_core.reconcile.saved_plan import SavedPlan
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.account import Snapshot
 from rebalancer_core.values.instruments import AccountId

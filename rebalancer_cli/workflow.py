@@ -21,13 +21,14 @@ from rebalancer_cli.trading.declared import Declared
 from rebalancer_cli.trading.margins import asked
 from rebalancer_cli.trading.placing import Placing
 from rebalancer_cli.trading.second_look import Changed, Unchanged, is_expired, second_look
-from rebalancer_core.errors import RefusedBySafety, explain
-from rebalancer_core.execution.journal import JournalFault, explain_journal
-from rebalancer_core.execution.tickets import Consent
-from rebalancer_core.execution.what_ifs import only_refused
+from rebalancer_core.messages import explain, explain_journal
+from rebalancer_core.orders.tickets import Consent
 from rebalancer_core.ports import OrderPort
+from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.safety.what_ifs import only_refused
 from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.faults import RefusedBySafety
 from rebalancer_core.values.policy import ConfirmMode
 
 LOG = logging.getLogger(__name__)

@@ -15,10 +15,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rebalancer_core.errors import AccountFault, explain
+    from rebalancer_core.market.pricing import quote
+    from rebalancer_core.messages import explain
     from rebalancer_core.planning.explain import Explanation, explanations, sentences
     from rebalancer_core.planning.plan import plan_account
-    from rebalancer_core.planning.pricing import quote
     from rebalancer_core.planning.refit import refit_buys
     from rebalancer_core.planning.targets import Contribution, blended_targets, contributions
     from rebalancer_core.values.account import (
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
         Snapshot,
         Unpriced,
     )
+    from rebalancer_core.values.faults import AccountFault
     from rebalancer_core.values.instruments import AccountId, ConId, Symbol
-    from rebalancer_core.values.plans import (
+    from rebalancer_core.values.plan import (
         Action,
         NotBuyable,
         Plan,
@@ -104,10 +105,11 @@ __all__ = [
 
 # The same names for run time, by the module that each comes from.
 _HOMES = {
-    "rebalancer_core.errors": "AccountFault explain",
+    "rebalancer_core.messages": "explain",
+    "rebalancer_core.values.faults": "AccountFault",
     "rebalancer_core.planning.explain": "Explanation explanations sentences",
     "rebalancer_core.planning.plan": "plan_account",
-    "rebalancer_core.planning.pricing": "quote",
+    "rebalancer_core.market.pricing": "quote",
     "rebalancer_core.planning.refit": "refit_buys",
     "rebalancer_core.planning.targets": "Contribution blended_targets contributions",
     "rebalancer_core.values.account": (
@@ -115,7 +117,7 @@ _HOMES = {
         "QuoteBlock QuoteKind Snapshot Unpriced"
     ),
     "rebalancer_core.values.instruments": "AccountId ConId Symbol",
-    "rebalancer_core.values.plans": "Action NotBuyable Plan PlannedOrder PlanRow Reason Side",
+    "rebalancer_core.values.plan": "Action NotBuyable Plan PlannedOrder PlanRow Reason Side",
     "rebalancer_core.values.policy": (
         "CashBufferType PricingPolicy RebalancePolicy SafetyPolicy Sizing TriggerMode "
         "UnlistedPositions"

@@ -7,22 +7,21 @@ from typing import Protocol
 
 from returns.result import Result
 
-from rebalancer_core.errors import AccountFault, BrokerFault
-from rebalancer_core.execution.facts import BrokerFact, OrderEvent, OrderRef
-from rebalancer_core.execution.journal import (
+from rebalancer_core.orders.events import BrokerFact, OrderEvent, OrderRef
+from rebalancer_core.orders.tickets import OrderStyle, OrderTicket
+from rebalancer_core.reconcile.journal_model import (
     Approval,
     Intent,
     JournaledRun,
     JournalFault,
     RunStarted,
 )
-from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
 from rebalancer_core.reporting.cells import Table
-from rebalancer_core.reporting.faults import ReportFault
 from rebalancer_core.values.account import AccountSnapshot, Mark, MarketObservation
+from rebalancer_core.values.faults import AccountFault, BrokerFault, ReportFault
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol, Unlisted
 from rebalancer_core.values.margin import WhatIf
-from rebalancer_core.values.plans import PlannedOrder
+from rebalancer_core.values.plan import PlannedOrder
 from rebalancer_core.values.policy import PricingPolicy
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from rebalancer_core.execution.broker_codes import CODES, CodePolicy
+from rebalancer_core.orders.broker_codes import CODES, CodePolicy
 from tests.faults.page import faults
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -33,7 +33,7 @@ def broker_codes() -> str:
         "# Broker codes",
         "",
         "What each message code means for an order it is about. Made from the table in",
-        "`rebalancer_core/execution/broker_codes.py` by `python -m tests.generated_pages`; a test",
+        "`rebalancer_core/orders/broker_codes.py` by `python -m tests.generated_pages`; a test",
         "holds the two together. A code that is not here proves nothing: the order is unknown",
         "until the broker's executions, open or completed orders say what became of it.",
         "",

@@ -7,18 +7,12 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from rebalancer_core.execution.free_cash import Funds
-from rebalancer_core.execution.record import ExecutionRecord, OrderOutcome, OrderStatus
-from rebalancer_core.execution.tickets import (
-    Consent,
-    OrderStyle,
-    OrderTicket,
-    approve,
-    tickets,
-)
+from rebalancer_core.orders.record import ExecutionRecord, OrderOutcome, OrderStatus
+from rebalancer_core.orders.tickets import Consent, OrderStyle, OrderTicket, approve, tickets
+from rebalancer_core.safety.free_cash import Funds
 from rebalancer_core.values.instruments import CASH, AccountId, ConId, Symbol
 from rebalancer_core.values.money import ONE, ZERO
-from rebalancer_core.values.plans import Plan, PlannedOrder, PlanRow, Reason, Side
+from rebalancer_core.values.plan import Plan, PlannedOrder, PlanRow, Reason, Side
 
 ACCOUNT = AccountId("DU111111")
 AS_OF = datetime(2026, 1, 2, 15, 4, 5, tzinfo=UTC)

@@ -7,7 +7,7 @@ import re
 from attrs import frozen
 
 from rebalancer_adapters.files.file_text import is_control, lines, named_character
-from rebalancer_core.errors import Problem
+from rebalancer_adapters.ground.problems import Problem
 
 DELIMITERS = (",", ";", "\t")
 _QUOTE = '"'

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from rebalancer_core.errors import Problem
+from rebalancer_adapters.ground.problems import Problem
 
 MEGABYTE = 1_000_000
 

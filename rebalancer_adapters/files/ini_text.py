@@ -7,7 +7,7 @@ import re
 from attrs import field, frozen
 
 from rebalancer_adapters.files.file_text import is_control, lines, named_character
-from rebalancer_core.errors import Problem
+from rebalancer_adapters.ground.problems import Problem
 
 _COMMENT_MARKS = (";", "#")
 _INLINE_COMMENT = re.compile(r"(?<=\s)[;#]")

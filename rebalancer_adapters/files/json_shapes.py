@@ -19,7 +19,7 @@ from cattrs.errors import IterableValidationError as EachValidationError
 from cattrs.gen import make_dict_structure_fn
 
 from rebalancer_adapters.files.file_text import FileText
-from rebalancer_core.errors import Problem
+from rebalancer_adapters.ground.problems import Problem
 from rebalancer_core.values.money import decimal_from_text
 
 T = TypeVar("T")

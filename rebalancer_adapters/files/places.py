@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rebalancer_core.errors import Problem
+from rebalancer_adapters.ground.problems import Problem
 
 _PLACE = re.compile(r":(\d+)(?::(\d+))?$", re.ASCII)
 

@@ -14,8 +14,8 @@ from rebalancer_adapters.files.json_shapes import (
     strict_converter,
     structure,
 )
-from rebalancer_core.errors import Problem
-from rebalancer_core.execution.saved_plan import LeftOut, SavedAccount
+from rebalancer_adapters.ground.problems import Problem
+from rebalancer_core.reconcile.saved_plan import LeftOut, SavedAccount
 from rebalancer_core.values.money import decimal_from_text
 
 SCHEMA = 1

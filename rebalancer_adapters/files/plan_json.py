@@ -20,8 +20,8 @@ from rebalancer_adapters.files.plan_document import (
     plan_document,
 )
 from rebalancer_adapters.files.snapshot_json import snapshot_from_object, snapshot_object
-from rebalancer_core.errors import Problem
-from rebalancer_core.execution.saved_plan import SavedPlan, is_as_shown
+from rebalancer_adapters.ground.problems import Problem
+from rebalancer_core.reconcile.saved_plan import SavedPlan, is_as_shown
 from rebalancer_core.values.account import Snapshot
 from rebalancer_core.values.money import ZERO
 

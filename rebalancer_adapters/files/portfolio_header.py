@@ -8,7 +8,7 @@ from attrs import frozen
 
 from rebalancer_adapters.files.csv_text import Cell, Row
 from rebalancer_adapters.files.near_miss import near_miss
-from rebalancer_core.errors import Problem
+from rebalancer_adapters.ground.problems import Problem
 
 _ETF = "etf"
 

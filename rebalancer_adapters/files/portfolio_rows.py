@@ -11,7 +11,7 @@ from rebalancer_adapters.files.csv_text import Cell, Row
 from rebalancer_adapters.files.portfolio_cells import percentage, same_symbol, symbol
 from rebalancer_adapters.files.portfolio_header import Header
 from rebalancer_adapters.files.setting_grammars import Wrong
-from rebalancer_core.errors import Problem
+from rebalancer_adapters.ground.problems import Problem
 from rebalancer_core.values.instruments import CASH, Symbol
 from rebalancer_core.values.money import ZERO
 

@@ -14,7 +14,7 @@ from rebalancer_adapters.files.file_text import read_text
 from rebalancer_adapters.files.places import in_file_order
 from rebalancer_adapters.files.portfolio_header import Header, parse_header
 from rebalancer_adapters.files.portfolio_rows import Holding, parse_row
-from rebalancer_core.errors import Problem
+from rebalancer_adapters.ground.problems import Problem
 from rebalancer_core.values.money import CENT, HUNDRED, ONE, ZERO, plain, rounded
 from rebalancer_core.values.portfolios import Blend, ModelPortfolio, Weight
 

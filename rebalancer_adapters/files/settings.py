@@ -6,7 +6,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from rebalancer_core.errors import Problem
+from rebalancer_adapters.ground.problems import Problem
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.policy import (
     ConfirmMode,

@@ -7,7 +7,7 @@ from attrs import frozen
 from rebalancer_adapters.files.setting_grammars import Wrong, account_id
 from rebalancer_adapters.files.settings_keys import ACCOUNT_IDS, LEGACY_ACCOUNT_ID
 from rebalancer_adapters.files.settings_sources import Said, Sources
-from rebalancer_core.errors import Problem
+from rebalancer_adapters.ground.problems import Problem
 from rebalancer_core.values.instruments import AccountId
 
 _MOST_ACCOUNTS = 1_000

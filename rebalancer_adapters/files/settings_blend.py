@@ -9,7 +9,7 @@ from rebalancer_adapters.files.exact_sum import exact_parts
 from rebalancer_adapters.files.setting_grammars import Wrong, number
 from rebalancer_adapters.files.settings_keys import MODELS
 from rebalancer_adapters.files.settings_sources import Said, Sources
-from rebalancer_core.errors import Problem
+from rebalancer_adapters.ground.problems import Problem
 from rebalancer_core.values.money import ONE, ZERO, plain
 from rebalancer_core.values.portfolios import Blend, ModelShare
 

@@ -18,7 +18,7 @@ from rebalancer_adapters.files.settings_keys import (
     STATE_DIR,
 )
 from rebalancer_adapters.files.settings_sources import Said, Sources, wrong_with
-from rebalancer_core.errors import Problem
+from rebalancer_adapters.ground.problems import Problem
 from rebalancer_core.values.instruments import AccountId
 
 _LIVE_PORTS = frozenset({4001, 7496})

@@ -18,7 +18,7 @@ from rebalancer_adapters.files.settings_build import build_settings
 from rebalancer_adapters.files.settings_checks import check_together
 from rebalancer_adapters.files.settings_names import check_names
 from rebalancer_adapters.files.settings_sources import Sources, wrong_with
-from rebalancer_core.errors import Problem
+from rebalancer_adapters.ground.problems import Problem
 from rebalancer_core.values.portfolios import Blend
 
 

@@ -17,7 +17,7 @@ from rebalancer_adapters.files.settings_sources import (
     Sources,
     environment_name,
 )
-from rebalancer_core.errors import Problem
+from rebalancer_adapters.ground.problems import Problem
 
 _KNOWN = known_keys()
 _OWN_KEYS = tuple(key.name for key in ACCOUNT_KEYS)

@@ -20,7 +20,7 @@ from rebalancer_adapters.files.settings_keys import (
     PORTFOLIOS,
     READ_ONLY,
 )
-from rebalancer_core.errors import Problem
+from rebalancer_adapters.ground.problems import Problem
 
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ from rebalancer_adapters.files.json_shapes import (
     structure,
 )
 from rebalancer_adapters.files.setting_grammars import ACCOUNT_ID
-from rebalancer_core.errors import Problem
+from rebalancer_adapters.ground.problems import Problem
 from rebalancer_core.values.account import Position, QuoteKind
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from rebalancer_core.values.money import ZERO

@@ -19,7 +19,7 @@ from rebalancer_adapters.files.snapshot_document import (
     SnapshotDocument,
     snapshot_document,
 )
-from rebalancer_core.errors import Problem
+from rebalancer_adapters.ground.problems import Problem
 from rebalancer_core.values.account import (
     AccountSnapshot,
     CashBalance,

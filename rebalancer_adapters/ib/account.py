@@ -9,9 +9,8 @@ from rebalancer_adapters.ib.account_rows import to_snapshot
 from rebalancer_adapters.ib.connection import Link
 from rebalancer_adapters.ib.raw_rows import AccountRow, OpenOrderRow
 from rebalancer_adapters.ib.requests import RequestFault
-from rebalancer_core.errors import IncompleteData, UnknownAccount
-from rebalancer_core.ledger_errors import LedgerContradiction
 from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.faults import IncompleteData, LedgerContradiction, UnknownAccount
 from rebalancer_core.values.instruments import AccountId
 
 ReadFault = RequestFault | IncompleteData | LedgerContradiction | UnknownAccount

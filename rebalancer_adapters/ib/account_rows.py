@@ -24,9 +24,8 @@ from rebalancer_adapters.ib.raw_rows import (
     StatusRow,
 )
 from rebalancer_adapters.ib.translate import to_open_order, to_position
-from rebalancer_core.errors import IncompleteData
-from rebalancer_core.ledger_errors import LedgerContradiction
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, OpenOrder, Position
+from rebalancer_core.values.faults import IncompleteData, LedgerContradiction
 from rebalancer_core.values.instruments import USD, AccountId, is_managed
 from rebalancer_core.values.money import ZERO
 

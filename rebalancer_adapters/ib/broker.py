@@ -14,8 +14,8 @@ from rebalancer_adapters.ib.contracts import Contracts
 from rebalancer_adapters.ib.market_data import MarketData
 from rebalancer_adapters.ib.marks import Marks
 from rebalancer_adapters.ib.server_clock import ServerClock
-from rebalancer_core.errors import AccountFault, BrokerFault
 from rebalancer_core.values.account import AccountSnapshot, Mark, MarketObservation
+from rebalancer_core.values.faults import AccountFault, BrokerFault
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol, Unlisted
 from rebalancer_core.values.policy import PricingPolicy
 

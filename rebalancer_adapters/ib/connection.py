@@ -16,7 +16,7 @@ from rebalancer_adapters.ib.gateway_client import GatewayClient
 from rebalancer_adapters.ib.inbox import Inbox
 from rebalancer_adapters.ib.pacing import PacedClient
 from rebalancer_adapters.ib.raw_events import HEARD, DamageListener, RawWrapper
-from rebalancer_core.errors import BrokerSilent, CannotConnect
+from rebalancer_core.values.faults import BrokerSilent, CannotConnect
 from rebalancer_core.values.instruments import AccountId
 
 # Account values are asked for with each snapshot: one silent account shall not stop the others.

@@ -9,7 +9,7 @@ from ib_async.contract import Contract, ContractDescription, ContractDetails
 from rebalancer_adapters.ib.connection import Link
 from rebalancer_adapters.ib.hours import parse_sessions
 from rebalancer_adapters.ib.requests import RequestFault
-from rebalancer_core.errors import BrokerRefused
+from rebalancer_core.values.faults import BrokerRefused
 from rebalancer_core.values.instruments import (
     STOCK,
     USD,

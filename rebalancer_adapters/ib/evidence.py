@@ -14,9 +14,9 @@ from rebalancer_adapters.ib.translate import (
     to_order_seen,
     to_status_reported,
 )
-from rebalancer_core.errors import BrokerFault
-from rebalancer_core.execution.facts import BrokerFact, Executed, OrderRef
-from rebalancer_core.execution.tickets import OWN_PREFIX
+from rebalancer_core.orders.events import BrokerFact, Executed, OrderRef
+from rebalancer_core.orders.tickets import OWN_PREFIX
+from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.instruments import AccountId
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from attrs import define, field, frozen
 
-from rebalancer_core.execution.facts import LinkDown, LinkUp
+from rebalancer_core.orders.events import LinkDown, LinkUp
 
 _CUT_OFF = frozenset({1100, 2110, 10182})
 _RESTORED = frozenset({1101, 1102})

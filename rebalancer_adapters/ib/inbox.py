@@ -19,8 +19,8 @@ from rebalancer_adapters.ib.raw_rows import (
 from rebalancer_adapters.ib.requests import Channel, Numbered
 from rebalancer_adapters.ib.ticks import Ticks
 from rebalancer_adapters.ib.what_if import to_margin_effect
-from rebalancer_core.errors import GateClosed, LinkLost
-from rebalancer_core.execution.facts import LinkDown
+from rebalancer_core.orders.events import LinkDown
+from rebalancer_core.values.faults import GateClosed, LinkLost
 from rebalancer_core.values.margin import MarginEffect
 
 _NOTICES = range(2100, 2200)

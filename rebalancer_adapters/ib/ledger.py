@@ -14,7 +14,7 @@ from attrs import frozen
 
 from rebalancer_adapters.ib.numbers import to_amount
 from rebalancer_adapters.ib.raw_rows import AccountRow
-from rebalancer_core.ledger_errors import LedgerContradiction, LedgerFigure
+from rebalancer_core.values.faults import LedgerContradiction, LedgerFigure
 from rebalancer_core.values.instruments import USD, AccountId
 from rebalancer_core.values.money import ZERO
 

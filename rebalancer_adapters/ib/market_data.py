@@ -14,9 +14,9 @@ from rebalancer_adapters.ib.address import Patience
 from rebalancer_adapters.ib.connection import Link
 from rebalancer_adapters.ib.contracts import to_ib_symbol
 from rebalancer_adapters.ib.ticks import Ticks
-from rebalancer_core.errors import LinkLost
-from rebalancer_core.planning.pricing import wants_more
+from rebalancer_core.market.pricing import wants_more
 from rebalancer_core.values.account import MarketObservation
+from rebalancer_core.values.faults import LinkLost
 from rebalancer_core.values.instruments import STOCK, USD, ConId, Listing
 from rebalancer_core.values.policy import PricingPolicy
 

@@ -6,7 +6,7 @@ import math
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from rebalancer_core.planning.market_figures import is_price
+from rebalancer_core.market.figures import is_price
 from rebalancer_core.values.money import decimal_from_text
 
 # No price, holding or account is as large: it is "unset" in other digits, or a damaged message.

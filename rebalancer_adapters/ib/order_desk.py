@@ -15,12 +15,13 @@ from rebalancer_adapters.ib.evidence import gather_evidence
 from rebalancer_adapters.ib.gateway_client import GatewayClient
 from rebalancer_adapters.ib.market_data import to_contract
 from rebalancer_adapters.ib.numbers import to_wire_quantity
-from rebalancer_core.errors import BrokerFault, BrokerRefused, LinkLost, explain
-from rebalancer_core.execution.facts import BrokerFact, OrderRef
-from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
+from rebalancer_core.messages import explain
+from rebalancer_core.orders.events import BrokerFact, OrderRef
+from rebalancer_core.orders.tickets import OrderStyle, OrderTicket
+from rebalancer_core.values.faults import BrokerFault, BrokerRefused, LinkLost
 from rebalancer_core.values.instruments import AccountId, Listing
 from rebalancer_core.values.margin import WhatIf, WhatIfRefused
-from rebalancer_core.values.plans import PlannedOrder, Side
+from rebalancer_core.values.plan import PlannedOrder, Side
 from rebalancer_core.values.policy import AlgoPreference
 
 # Our own refusals carry no code of the broker: it was never asked.

@@ -16,7 +16,7 @@ from rebalancer_adapters.ib.translate import (
     to_order_seen,
     to_status_reported,
 )
-from rebalancer_core.execution.facts import (
+from rebalancer_core.orders.events import (
     BrokerFact,
     Commissioned,
     ErrorReported,
@@ -24,7 +24,7 @@ from rebalancer_core.execution.facts import (
     LinkUp,
     OrderRef,
 )
-from rebalancer_core.execution.tickets import OWN_PREFIX
+from rebalancer_core.orders.tickets import OWN_PREFIX
 
 
 class OrderLog:

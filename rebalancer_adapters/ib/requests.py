@@ -12,7 +12,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from rebalancer_adapters.ib.gateway_client import NumberSource
-from rebalancer_core.errors import BrokerRefused, BrokerSilent, LinkLost
+from rebalancer_core.values.faults import BrokerRefused, BrokerSilent, LinkLost
 
 Row = TypeVar("Row")
 RequestFault = BrokerSilent | BrokerRefused | LinkLost

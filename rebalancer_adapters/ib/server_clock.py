@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from rebalancer_adapters.ib.connection import Link
 from rebalancer_adapters.ib.numbers import to_instant
 from rebalancer_adapters.ib.requests import RequestFault
-from rebalancer_core.errors import ImpossibleAnswer
+from rebalancer_core.values.faults import ImpossibleAnswer
 
 # The broker states whole seconds: a smaller difference is none.
 _RESOLUTION = timedelta(seconds=2)

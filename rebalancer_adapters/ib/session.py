@@ -10,7 +10,7 @@ from rebalancer_adapters.ib.address import GatewayAddress, Patience
 from rebalancer_adapters.ib.broker import IbBroker
 from rebalancer_adapters.ib.connection import Link, connected
 from rebalancer_adapters.ib.order_desk import IbOrderDesk
-from rebalancer_core.errors import BrokerFault, LinkLost
+from rebalancer_core.values.faults import BrokerFault, LinkLost
 
 
 def utc_now() -> datetime:

@@ -9,7 +9,7 @@ from ib_async.objects import CommissionReport, Execution
 
 from rebalancer_adapters.ib.numbers import to_amount, to_number, to_price
 from rebalancer_adapters.ib.raw_rows import OrderRow, PositionRow, StatusRow
-from rebalancer_core.execution.facts import (
+from rebalancer_core.orders.events import (
     Commissioned,
     Completed,
     Executed,
@@ -20,7 +20,7 @@ from rebalancer_core.execution.facts import (
 from rebalancer_core.values.account import OpenOrder, Position
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from rebalancer_core.values.money import ZERO
-from rebalancer_core.values.plans import Side
+from rebalancer_core.values.plan import Side
 
 _SIDES = {"BOT": Side.BUY, "BUY": Side.BUY, "SLD": Side.SELL, "SELL": Side.SELL}
 # These have nothing left to work; Inactive is not among them, it may come back.

@@ -16,7 +16,7 @@ from cattrs.errors import BaseValidationError
 from cattrs.gen import make_dict_structure_fn
 from cattrs.strategies import configure_tagged_union
 
-from rebalancer_core.execution.facts import OrderEvent
+from rebalancer_core.orders.events import OrderEvent
 from rebalancer_core.values.money import decimal_from_text
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rebalancer_adapters.ground.durable_files import reason
 from rebalancer_adapters.journal.sqlite_journal import open_journal
-from rebalancer_core.execution.journal import JournalFault
+from rebalancer_core.reconcile.journal_model import JournalFault
 
 
 def prove_journal(folder: Path) -> JournalFault | None:

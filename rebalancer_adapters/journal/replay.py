@@ -6,7 +6,7 @@ from attrs import evolve
 
 from rebalancer_adapters.journal.codec import UnreadableError, from_text
 from rebalancer_adapters.journal.entries import Entry, Kind
-from rebalancer_core.execution.journal import (
+from rebalancer_core.reconcile.journal_model import (
     Approval,
     Intent,
     JournaledAccount,

@@ -17,8 +17,9 @@ from rebalancer_adapters.journal.files import connect, make_file
 from rebalancer_adapters.journal.replay import runs_of
 from rebalancer_adapters.journal.rows import all_entries, append, run_of
 from rebalancer_adapters.journal.schema import prepare, unfit
-from rebalancer_core.execution.facts import OrderEvent
-from rebalancer_core.execution.journal import (
+from rebalancer_core.orders.events import OrderEvent
+from rebalancer_core.orders.tickets import leg_of
+from rebalancer_core.reconcile.journal_model import (
     Approval,
     Intent,
     JournaledEvent,
@@ -26,7 +27,6 @@ from rebalancer_core.execution.journal import (
     JournalFault,
     RunStarted,
 )
-from rebalancer_core.execution.tickets import leg_of
 from rebalancer_core.values.instruments import AccountId
 
 T = TypeVar("T")

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from attrs import evolve, field, frozen
 
-from rebalancer_core.execution.facts import Executed
-from rebalancer_core.execution.tickets import OrderTicket
+from rebalancer_core.orders.events import Executed
+from rebalancer_core.orders.tickets import OrderTicket
 from rebalancer_core.values.account import (
     AccountSnapshot,
     CashBalance,
@@ -29,7 +29,7 @@ from rebalancer_core.values.instruments import (
     is_managed,
 )
 from rebalancer_core.values.money import ONE, ZERO
-from rebalancer_core.values.plans import Side
+from rebalancer_core.values.plan import Side
 
 
 @frozen(kw_only=True)

@@ -7,8 +7,8 @@ from datetime import datetime
 from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.memory.books import MemoryBooks
-from rebalancer_core.errors import AccountFault, BrokerFault, UnknownAccount
 from rebalancer_core.values.account import AccountSnapshot, DataType, Mark, MarketObservation
+from rebalancer_core.values.faults import AccountFault, BrokerFault, UnknownAccount
 from rebalancer_core.values.instruments import (
     AccountId,
     ConId,

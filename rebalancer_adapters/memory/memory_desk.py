@@ -10,8 +10,7 @@ from decimal import Decimal
 from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.memory.books import MemoryBooks, Rejection
-from rebalancer_core.errors import BrokerFault, BrokerRefused, GateClosed
-from rebalancer_core.execution.facts import (
+from rebalancer_core.orders.events import (
     BrokerFact,
     Commissioned,
     Completed,
@@ -21,12 +20,13 @@ from rebalancer_core.execution.facts import (
     OrderSeen,
     StatusReported,
 )
-from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
+from rebalancer_core.orders.tickets import OrderStyle, OrderTicket
 from rebalancer_core.values.account import OpenOrder
+from rebalancer_core.values.faults import BrokerFault, BrokerRefused, GateClosed
 from rebalancer_core.values.instruments import USD, AccountId
 from rebalancer_core.values.margin import MarginEffect, WhatIf, WhatIfRefused
 from rebalancer_core.values.money import ZERO
-from rebalancer_core.values.plans import PlannedOrder, Side
+from rebalancer_core.values.plan import PlannedOrder, Side
 
 _NOT_HELD = "Order rejected - reason: more shares than the account holds"
 _NO_MARKET = "Order rejected - reason: no market for this contract"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rebalancer_core.execution.facts import OrderEvent
-from rebalancer_core.execution.journal import (
+from rebalancer_core.orders.events import OrderEvent
+from rebalancer_core.reconcile.journal_model import (
     Approval,
     Intent,
     JournaledAccount,

@@ -12,7 +12,7 @@ from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.reports.whole_files import prove_writable, write_whole
 from rebalancer_core.reporting.cells import Cell, Table, cell_text, file_time
-from rebalancer_core.reporting.faults import ReportFault
+from rebalancer_core.values.faults import ReportFault
 from rebalancer_core.values.instruments import AccountId
 
 # A spreadsheet runs a cell that begins with one of these (CWE-1236); the full-width forms too,

@@ -14,7 +14,7 @@ from typing import Self, TextIO
 from rebalancer_adapters.ground.durable_files import reason
 from rebalancer_adapters.reports.whole_files import free_names
 from rebalancer_core.reporting.cells import file_time
-from rebalancer_core.reporting.faults import ReportFault
+from rebalancer_core.values.faults import ReportFault
 
 # Ours at the level the user chose; the broker's library only when it warns.
 OWN_LOGGERS = ("rebalancer_cli", "rebalancer_adapters")

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 
 from rebalancer_adapters.ground.durable_files import draft_in, publish, reason, write_durably
-from rebalancer_core.reporting.faults import ReportFault
+from rebalancer_core.values.faults import ReportFault
 
 # Reports and log of a run with many accounts take well under a megabyte.
 FREE_BYTES_NEEDED = 10 * 1024 * 1024

@@ -13,7 +13,7 @@ from rebalancer_cli.looking import looked
 from rebalancer_cli.options import config_option, json_option, valid_inputs
 from rebalancer_cli.reading.market import UnknownTargets, unlisted_sentence
 from rebalancer_cli.screen.tables import prices_json, render_prices
-from rebalancer_core.errors import explain
+from rebalancer_core.messages import explain
 from rebalancer_core.values.account import Unpriced
 from rebalancer_core.values.instruments import Symbol
 

@@ -17,11 +17,11 @@ from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import config_option, valid_settings
 from rebalancer_cli.recovery.archive import all_runs, opened_journal
 from rebalancer_cli.recovery.missing_reports import write_missing
-from rebalancer_cli.recovery.past_orders import accounts_to_ask, accounts_with_open_orders
 from rebalancer_cli.recovery.recovering import Recovered, Recovery
 from rebalancer_cli.screen.interrupts import run_interruptibly
 from rebalancer_cli.walk import address_of
-from rebalancer_core.errors import explain
+from rebalancer_core.messages import explain
+from rebalancer_core.reconcile.past_orders import accounts_to_ask, accounts_with_open_orders
 from rebalancer_core.values.instruments import AccountId
 
 

@@ -22,9 +22,9 @@ from rebalancer_cli.recovery.writing_down import amend, take_in
 from rebalancer_cli.screen.interrupts import run_interruptibly
 from rebalancer_cli.screen.terminal import process_terminal
 from rebalancer_cli.walk import address_of
-from rebalancer_core.errors import explain
-from rebalancer_core.execution.journal import JournaledRun
-from rebalancer_core.execution.record import recorded
+from rebalancer_core.messages import explain
+from rebalancer_core.reconcile.journal_model import JournaledRun
+from rebalancer_core.reconcile.journal_record import recorded
 
 
 @click.command("report")

@@ -18,7 +18,6 @@ from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import config_option, valid_settings
 from rebalancer_cli.recovery.archive import all_runs, opened_journal
 from rebalancer_cli.recovery.history import open_orders
-from rebalancer_cli.recovery.past_orders import declined_on, trading_day, unfinished
 from rebalancer_cli.recovery.silent_orders import (
     DECLINED,
     RESTARTED,
@@ -27,14 +26,10 @@ from rebalancer_cli.recovery.silent_orders import (
     said,
     verdict_of,
 )
-from rebalancer_core.errors import explain
-from rebalancer_core.execution.facts import OrderRef, Settled, Verdict
-from rebalancer_core.execution.journal import (
-    JournaledOrder,
-    JournaledRun,
-    JournalFault,
-    explain_journal,
-)
+from rebalancer_core.messages import explain, explain_journal
+from rebalancer_core.orders.events import OrderRef, Settled, Verdict
+from rebalancer_core.reconcile.journal_model import JournaledOrder, JournaledRun, JournalFault
+from rebalancer_core.reconcile.past_orders import declined_on, trading_day, unfinished
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import ZERO, decimal_from_text, plain
 

@@ -15,7 +15,7 @@ from rebalancer_cli.saved.opening import opened_plan, plan_argument
 from rebalancer_cli.saved.rules import changed_inputs
 from rebalancer_cli.saved.showing import Shown, render_shown, shown_object
 from rebalancer_cli.screen.terminal import process_terminal
-from rebalancer_core.execution.saved_plan import SavedPlan
+from rebalancer_core.reconcile.saved_plan import SavedPlan
 
 
 @click.command("show")

@@ -16,7 +16,7 @@ from rebalancer_cli.options import config_option, csv_option, environment
 from rebalancer_cli.reading.inputs import portfolio_files
 from rebalancer_cli.reading.market import unlisted_sentence
 from rebalancer_cli.screen.problems import render_problems
-from rebalancer_core.errors import explain
+from rebalancer_core.messages import explain
 from rebalancer_core.values.instruments import Symbol, Unlisted
 
 

@@ -10,15 +10,16 @@ from attrs import evolve, frozen
 
 from rebalancer_adapters.files.portfolios_csv import LoadedPortfolios
 from rebalancer_adapters.files.settings import LoadedSettings, Settings
+from rebalancer_adapters.ground.problems import Problem, sentence
 from rebalancer_adapters.journal.account_lock import AccountLocks
 from rebalancer_cli.doctor.findings import Check, Finding, ok, problem, problem_said, warning
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.preview.figures import counted
 from rebalancer_cli.recovery.history import open_orders
-from rebalancer_core.errors import Problem, sentence
-from rebalancer_core.execution.journal import JournaledRun, JournalFault, explain_journal
-from rebalancer_core.execution.limits import is_paper, mode_breaches
-from rebalancer_core.reporting.faults import ReportFault
+from rebalancer_core.messages import explain_journal
+from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
+from rebalancer_core.safety.limits import is_paper, mode_breaches
+from rebalancer_core.values.faults import ReportFault
 
 # What the build tests; a test holds these to pyproject.toml.
 TESTED_PYTHONS = ("3.11", "3.12", "3.13")

@@ -19,9 +19,10 @@ from rebalancer_cli.doctor.findings import (
 from rebalancer_cli.exits import Exit, status_for
 from rebalancer_cli.leave import Stopped
 from rebalancer_cli.preview.figures import counted
-from rebalancer_core.errors import AccountFault, BrokerFault, BrokerRefused, RunError, explain
+from rebalancer_core.messages import explain
 from rebalancer_core.reporting.summary import AccountStatus
 from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.faults import AccountFault, BrokerFault, BrokerRefused, RunError
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import usd
 

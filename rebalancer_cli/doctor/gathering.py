@@ -36,9 +36,9 @@ from rebalancer_cli.recovery.guarded import DISTRIBUTION, journal_path
 from rebalancer_cli.screen.interrupts import run_interruptibly
 from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_cli.walk import address_of
-from rebalancer_core.execution.journal import JournaledRun, JournalFault
 from rebalancer_core.planning.targets import blended_targets
 from rebalancer_core.ports import BrokerPort
+from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
 from rebalancer_core.values.instruments import Listing, Symbol
 from rebalancer_core.values.portfolios import Weight
 

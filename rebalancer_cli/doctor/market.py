@@ -13,10 +13,10 @@ from rebalancer_cli.exits import Exit
 from rebalancer_cli.leave import Stopped
 from rebalancer_cli.preview.figures import price
 from rebalancer_cli.reading.market import unlisted_sentence
-from rebalancer_core.errors import BrokerFault
-from rebalancer_core.execution.hours import closed
-from rebalancer_core.planning.pricing import quote
+from rebalancer_core.market.hours import closed
+from rebalancer_core.market.pricing import quote
 from rebalancer_core.values.account import DataType, MarketObservation, Quote, Unpriced
+from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.instruments import Listing, Symbol, Unlisted
 from rebalancer_core.values.policy import TradingHours
 

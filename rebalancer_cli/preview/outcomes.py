@@ -16,7 +16,7 @@ from rebalancer_cli.preview.figures import (
     quantity,
 )
 from rebalancer_cli.preview.grid import grid, with_remarks_below
-from rebalancer_core.execution.record import ExecutionRecord, OrderOutcome
+from rebalancer_core.orders.record import ExecutionRecord, OrderOutcome
 from rebalancer_core.reporting.after_trading import executed_usd
 from rebalancer_core.reporting.post_trade import COMMISSION_PENDING
 from rebalancer_core.reporting.summary import SummaryRow

@@ -10,11 +10,11 @@ from attrs import frozen
 from rebalancer_cli.preview.console import console_text
 from rebalancer_cli.preview.figures import NOTHING, age, counted, leverage, money, percent
 from rebalancer_cli.preview.plan_table import render_table
-from rebalancer_core.execution.margin import explain_margin
+from rebalancer_core.safety.margin import explain_margin
 from rebalancer_core.values.instruments import USD
 from rebalancer_core.values.margin import PlanMargin
 from rebalancer_core.values.money import CENT, ONE, rounded
-from rebalancer_core.values.plans import Plan, Side
+from rebalancer_core.values.plan import Plan, Side
 from rebalancer_core.values.policy import TradingMode
 
 _LABEL_WIDTH = 20

@@ -23,7 +23,7 @@ from rebalancer_cli.preview.grid import (
     with_remarks_beside,
 )
 from rebalancer_core.reporting.pre_trade import row_note, trades
-from rebalancer_core.values.plans import Plan, PlanRow
+from rebalancer_core.values.plan import Plan, PlanRow
 
 # Beside the table a note needs this much room to be read; else it goes below its row.
 NOTE_WIDTH = 30

@@ -8,7 +8,7 @@ from rebalancer_cli.preview.console import console_text
 from rebalancer_cli.preview.figures import counted, leverage, money
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import ZERO, in_percent
-from rebalancer_core.values.plans import Plan
+from rebalancer_core.values.plan import Plan
 
 
 @frozen(kw_only=True)

@@ -11,10 +11,11 @@ from rebalancer_cli.exits import status_for
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.reading.market import Market, MarketReader, UnknownTargets
 from rebalancer_cli.stages import AccountInputs, Reading
-from rebalancer_core.errors import BrokerFault, RunError, UnknownAccount, explain
+from rebalancer_core.messages import explain
 from rebalancer_core.ports import BrokerPort
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.faults import BrokerFault, RunError, UnknownAccount
 from rebalancer_core.values.instruments import AccountId, Symbol
 
 

@@ -10,8 +10,8 @@ from attrs import frozen
 from rebalancer_adapters.files.portfolios_csv import LoadedPortfolios, load_portfolios
 from rebalancer_adapters.files.settings import Flags, Settings
 from rebalancer_adapters.files.settings_ini import load_settings
+from rebalancer_adapters.ground.problems import Problem, sentence
 from rebalancer_cli.stages import AccountInputs, Inputs
-from rebalancer_core.errors import Problem, sentence
 from rebalancer_core.planning.targets import blended_targets
 
 

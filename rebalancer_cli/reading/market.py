@@ -10,10 +10,10 @@ from attrs import field, frozen
 
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.reading.marks import HoldersMarks
-from rebalancer_core.errors import BrokerFault
-from rebalancer_core.planning.pricing import quote
+from rebalancer_core.market.pricing import quote
 from rebalancer_core.ports import BrokerPort
 from rebalancer_core.values.account import AccountSnapshot, MarketObservation, Quote, Unpriced
+from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.instruments import ConId, Listing, Symbol, Unlisted, is_managed
 from rebalancer_core.values.policy import PricingPolicy, SafetyPolicy
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from rebalancer_cli.reading.accounts import failure
 from rebalancer_cli.reading.market import Market
 from rebalancer_cli.stages import AccountInputs, Reading
-from rebalancer_core.errors import UnknownAccount
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.account import AccountSnapshot, Snapshot
+from rebalancer_core.values.faults import UnknownAccount
 from rebalancer_core.values.instruments import AccountId
 
 

@@ -11,7 +11,8 @@ from rebalancer_adapters.files.settings import Settings
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.recovery.guarded import journal_path
-from rebalancer_core.execution.journal import JournaledRun, JournalFault, explain_journal
+from rebalancer_core.messages import explain_journal
+from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
 
 
 @contextmanager

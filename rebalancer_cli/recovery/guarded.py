@@ -15,24 +15,20 @@ from rebalancer_adapters.files.settings import Settings
 from rebalancer_adapters.ib.session import TradingSession
 from rebalancer_cli.failpoints import VARIABLE
 from rebalancer_cli.recovery.missing_reports import AmendedReports, write_missing
-from rebalancer_cli.recovery.past_orders import declined_on, trades_of, trading_day, watched
 from rebalancer_cli.recovery.recovering import PAUSE_VARIABLE, Recovered, Recovery
 from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_cli.stages import AccountInputs, Inputs, Reading
-from rebalancer_core.execution.facts import OrderRef
-from rebalancer_core.execution.journal import (
-    JournaledOrder,
-    JournalFault,
-    RunStarted,
-    explain_journal,
-)
-from rebalancer_core.execution.record import recorded
-from rebalancer_core.execution.tickets import OWN_PREFIX
+from rebalancer_core.messages import explain_journal
+from rebalancer_core.orders.events import OrderRef
+from rebalancer_core.orders.tickets import OWN_PREFIX
 from rebalancer_core.ports import JournalPort, ReportPort
+from rebalancer_core.reconcile.journal_model import JournaledOrder, JournalFault, RunStarted
+from rebalancer_core.reconcile.journal_record import recorded
+from rebalancer_core.reconcile.past_orders import declined_on, trades_of, trading_day, watched
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus, status_of
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId, ConId
-from rebalancer_core.values.plans import Side
+from rebalancer_core.values.plan import Side
 from rebalancer_core.values.policy import OnOpenOrders, TradingMode
 
 LOG = logging.getLogger(__name__)

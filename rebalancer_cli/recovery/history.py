@@ -5,8 +5,8 @@ from __future__ import annotations
 from tabulate import tabulate
 
 from rebalancer_cli.preview import console_text
-from rebalancer_core.execution.journal import JournaledOrder, JournaledRun
-from rebalancer_core.execution.record import outcome
+from rebalancer_core.orders.record import outcome
+from rebalancer_core.reconcile.journal_model import JournaledOrder, JournaledRun
 from rebalancer_core.reporting.cells import instant_text
 from rebalancer_core.values.money import plain
 

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rebalancer_cli.leave import Stopped, value_or_stop
-from rebalancer_core.execution.journal import (
-    JournaledAccount,
-    JournaledRun,
-    JournalFault,
-    explain_journal,
-)
-from rebalancer_core.execution.record import recorded
+from rebalancer_core.messages import explain_fault, explain_journal
 from rebalancer_core.ports import JournalPort, ReportPort
-from rebalancer_core.reporting.faults import explain_fault
+from rebalancer_core.reconcile.journal_model import JournaledAccount, JournaledRun, JournalFault
+from rebalancer_core.reconcile.journal_record import recorded
 from rebalancer_core.reporting.post_trade import post_trade_table
 from rebalancer_core.values.instruments import AccountId
 

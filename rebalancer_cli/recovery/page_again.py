@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rebalancer_core.execution.journal import JournaledAccount, JournaledRun
-from rebalancer_core.execution.record import recorded
+from rebalancer_core.reconcile.journal_model import JournaledAccount, JournaledRun
+from rebalancer_core.reconcile.journal_record import recorded
 from rebalancer_core.reporting.page.run_page import RunFacts, render_page
 from rebalancer_core.reporting.summary import AccountReport, status_of
 

@@ -14,23 +14,18 @@ from returns.result import Result
 
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.recovery.missing_reports import AmendedReports
-from rebalancer_cli.recovery.past_orders import finished_on, trading_day, unfinished, watched
 from rebalancer_cli.recovery.words import named, received_after_all, told
 from rebalancer_cli.recovery.writing_down import Amended, amend, take_in
-from rebalancer_core.errors import AccountFault, BrokerFault, LinkLost, explain
-from rebalancer_core.execution.facts import LinkDown, LinkUp, OrderRef, Own, OwnAct, Settled
-from rebalancer_core.execution.journal import JournaledOrder, JournaledRun, explain_journal
-from rebalancer_core.execution.lifecycle import after
-from rebalancer_core.execution.order_state import TERMINAL
-from rebalancer_core.execution.recovery import (
-    Evidence,
-    Finding,
-    StillWorking,
-    agreed,
-    finding,
-)
+from rebalancer_core.messages import explain, explain_journal
+from rebalancer_core.orders.events import LinkDown, LinkUp, OrderRef, Own, OwnAct, Settled
+from rebalancer_core.orders.lifecycle import after
+from rebalancer_core.orders.order_state import TERMINAL
 from rebalancer_core.ports import JournalPort, OrderPort
+from rebalancer_core.reconcile.findings import Evidence, Finding, StillWorking, agreed, finding
+from rebalancer_core.reconcile.journal_model import JournaledOrder, JournaledRun
+from rebalancer_core.reconcile.past_orders import finished_on, trading_day, unfinished, watched
 from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.faults import AccountFault, BrokerFault, LinkLost
 from rebalancer_core.values.instruments import AccountId
 
 # Shortens, in seconds, the pause between two looks at the broker. For tests: a run refuses to trade

@@ -18,11 +18,11 @@ from rebalancer_cli.broker_clock import BrokerClock
 from rebalancer_cli.recovery.recovering import Recovery
 from rebalancer_cli.recovery.words import named, told
 from rebalancer_cli.walk import address_of
-from rebalancer_core.errors import BrokerFault
-from rebalancer_core.execution.facts import OrderRef, Settled, Verdict
-from rebalancer_core.execution.journal import JournaledOrder, JournalFault
-from rebalancer_core.execution.recovery import Silent
+from rebalancer_core.orders.events import OrderRef, Settled, Verdict
 from rebalancer_core.ports import JournalPort
+from rebalancer_core.reconcile.findings import Silent
+from rebalancer_core.reconcile.journal_model import JournaledOrder, JournalFault
+from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import ZERO
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rebalancer_core.execution.facts import Settled
-from rebalancer_core.execution.journal import JournaledOrder
-from rebalancer_core.execution.recovery import Conflict, Finding, Silent, StillWorking, Undecided
+from rebalancer_core.orders.events import Settled
+from rebalancer_core.reconcile.findings import Conflict, Finding, Silent, StillWorking, Undecided
+from rebalancer_core.reconcile.journal_model import JournaledOrder
 from rebalancer_core.values.money import plain
 
 

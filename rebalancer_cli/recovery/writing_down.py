@@ -8,17 +8,13 @@ from attrs import evolve, frozen
 
 from rebalancer_cli.recovery.missing_reports import AmendedReports
 from rebalancer_cli.recovery.words import named
-from rebalancer_core.execution.facts import BrokerFact, LinkDown, LinkUp, OrderEvent
-from rebalancer_core.execution.journal import (
-    JournaledEvent,
-    JournaledOrder,
-    JournalFault,
-    explain_journal,
-)
-from rebalancer_core.execution.late_news import late_news, told_change
-from rebalancer_core.execution.lifecycle import after
-from rebalancer_core.execution.order_state import Phase
+from rebalancer_core.messages import explain_journal
+from rebalancer_core.orders.events import BrokerFact, LinkDown, LinkUp, OrderEvent
+from rebalancer_core.orders.lifecycle import after
+from rebalancer_core.orders.order_state import Phase
 from rebalancer_core.ports import JournalPort
+from rebalancer_core.reconcile.journal_model import JournaledEvent, JournaledOrder, JournalFault
+from rebalancer_core.reconcile.late_corrections import late_news, told_change
 from rebalancer_core.values.instruments import AccountId
 
 

@@ -15,11 +15,11 @@ from rebalancer_adapters.reports.whole_files import write_new
 from rebalancer_cli.recovery.guarded import DISTRIBUTION
 from rebalancer_cli.saved.rules import rules_sha256
 from rebalancer_cli.stages import Draft, Run
-from rebalancer_core.execution.saved_plan import LeftOut, SavedAccount, SavedPlan, end_of_trading
-from rebalancer_core.reporting.faults import ReportFault
+from rebalancer_core.reconcile.saved_plan import LeftOut, SavedAccount, SavedPlan, end_of_trading
 from rebalancer_core.reporting.run_json import run_json
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.account import Snapshot
+from rebalancer_core.values.faults import ReportFault
 
 LOG = logging.getLogger(__name__)
 

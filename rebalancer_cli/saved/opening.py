@@ -9,7 +9,7 @@ import click
 from rebalancer_adapters.files.plan_json import load_plan
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.screen.problems import render_problems
-from rebalancer_core.execution.saved_plan import SavedPlan
+from rebalancer_core.reconcile.saved_plan import SavedPlan
 
 plan_argument = click.argument("file", type=click.Path(path_type=Path))
 

@@ -7,19 +7,20 @@ from attrs import evolve, frozen
 from rebalancer_cli.drafting import judged
 from rebalancer_cli.reading.market import Market
 from rebalancer_cli.stages import AccountInputs, Draft, Run, SavedAs
-from rebalancer_core.execution.journal import JournalFault, explain_journal
-from rebalancer_core.execution.saved_plan import (
+from rebalancer_core.messages import explain_journal
+from rebalancer_core.ports import JournalPort
+from rebalancer_core.reconcile.journal_model import JournalFault
+from rebalancer_core.reconcile.saved_plan import (
     SavedAccount,
     SavedPlan,
     account_misfits,
     applied_before,
     not_buyable_now,
 )
-from rebalancer_core.ports import JournalPort
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId
-from rebalancer_core.values.plans import NotBuyable
+from rebalancer_core.values.plan import NotBuyable
 
 
 @frozen(kw_only=True)

@@ -7,7 +7,7 @@ import json
 
 from rebalancer_adapters.files.settings import Settings
 from rebalancer_cli.stages import AccountInputs, Inputs
-from rebalancer_core.execution.saved_plan import SavedPlan
+from rebalancer_core.reconcile.saved_plan import SavedPlan
 from rebalancer_core.values.instruments import AccountId
 
 # What decides about trades. Where the gateway is and where records go may differ.

@@ -12,10 +12,10 @@ from attrs import frozen
 from rebalancer_cli.preview import PreviewContext, render_preview
 from rebalancer_cli.preview.console import console_text
 from rebalancer_cli.preview.figures import age
-from rebalancer_core.execution.limits import annotated, is_paper
-from rebalancer_core.execution.saved_plan import SavedAccount, SavedPlan
+from rebalancer_core.reconcile.saved_plan import SavedAccount, SavedPlan
 from rebalancer_core.reporting.run_json import run_json
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.safety.limits import annotated, is_paper
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.policy import TradingMode
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tabulate import tabulate
 
 from rebalancer_adapters.files.settings import Settings
-from rebalancer_core.errors import Problem, sentence
+from rebalancer_adapters.ground.problems import Problem, sentence
 
 _HEADERS = ("Account", "Setting", "Value", "Origin")
 _ALL = "(all)"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from rebalancer_cli.preview import render_global_prompt, render_prompt, render_typed_prompt
 from rebalancer_cli.preview.questions import Excluded
 from rebalancer_cli.screen.terminal import Terminal
-from rebalancer_core.execution.limits import is_paper, over_turnover
-from rebalancer_core.execution.tickets import Consent
+from rebalancer_core.orders.tickets import Consent
+from rebalancer_core.safety.limits import is_paper, over_turnover
 from rebalancer_core.values.money import plain
-from rebalancer_core.values.plans import Plan
+from rebalancer_core.values.plan import Plan
 from rebalancer_core.values.policy import SafetyPolicy
 
 _YES = frozenset({"y", "yes"})

@@ -9,8 +9,8 @@ from attrs import frozen
 from rebalancer_cli.trading.execution import execute
 from rebalancer_cli.trading.fitting import Fitting
 from rebalancer_cli.trading.pursuit import Pursuit
-from rebalancer_core.execution.record import ExecutionRecord
-from rebalancer_core.execution.tickets import OrderTicket
+from rebalancer_core.orders.record import ExecutionRecord
+from rebalancer_core.orders.tickets import OrderTicket
 
 LOG = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from attrs import define, field, frozen
 
-from rebalancer_core.execution.facts import OrderRef
-from rebalancer_core.execution.fallback import may_fall_back
-from rebalancer_core.execution.order_state import OrderState, Phase
+from rebalancer_core.orders.events import OrderRef
+from rebalancer_core.orders.fallback import may_fall_back
+from rebalancer_core.orders.order_state import OrderState, Phase
 from rebalancer_core.values.policy import ExecutionPolicy, SafetyPolicy
 
 _CANCEL_GRACE_SECONDS = 10.0

@@ -13,13 +13,13 @@ from attrs import define, field
 
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.trading.departures import Halt
-from rebalancer_core.errors import explain
-from rebalancer_core.execution.facts import BrokerFact, LinkDown, LinkUp, OrderRef
-from rebalancer_core.execution.journal import Intent, JournaledOrder, explain_journal
-from rebalancer_core.execution.lifecycle import after
-from rebalancer_core.execution.order_state import OrderState
-from rebalancer_core.execution.tickets import OrderTicket
+from rebalancer_core.messages import explain, explain_journal
+from rebalancer_core.orders.events import BrokerFact, LinkDown, LinkUp, OrderRef
+from rebalancer_core.orders.lifecycle import after
+from rebalancer_core.orders.order_state import OrderState
+from rebalancer_core.orders.tickets import OrderTicket
 from rebalancer_core.ports import JournalPort, OrderPort
+from rebalancer_core.reconcile.journal_model import Intent, JournaledOrder
 from rebalancer_core.values.instruments import AccountId
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 
 from attrs import define, field
 
-from rebalancer_core.execution.order_state import OrderState, Phase
+from rebalancer_core.orders.order_state import OrderState, Phase
 from rebalancer_core.values.money import ZERO
-from rebalancer_core.values.plans import Side
+from rebalancer_core.values.plan import Side
 
 LOG = logging.getLogger(__name__)
 _UNACKNOWLEDGED_AT_MOST = 5

@@ -6,9 +6,9 @@ from functools import partial
 
 from rebalancer_cli.trading.fitting import Fitting
 from rebalancer_cli.trading.pursuit import Pursuit
-from rebalancer_core.execution.record import ExecutionRecord
-from rebalancer_core.execution.tickets import OrderTicket
-from rebalancer_core.values.plans import Side
+from rebalancer_core.orders.record import ExecutionRecord
+from rebalancer_core.orders.tickets import OrderTicket
+from rebalancer_core.values.plan import Side
 
 
 async def execute(

@@ -13,16 +13,16 @@ from rebalancer_cli.reading.accounts import Reader
 from rebalancer_cli.reading.market import Market
 from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_cli.trading.second_look import Unchanged, is_fresh
-from rebalancer_core.execution.account_moves import unexpected_positions
-from rebalancer_core.execution.buy_fit import MarketNow, Sizes, fit_buys
-from rebalancer_core.execution.free_cash import asks_of, funds_of, sale_proceeds
-from rebalancer_core.execution.order_state import OrderState, Phase
-from rebalancer_core.execution.skip_cause import SkipCause
-from rebalancer_core.execution.tickets import OrderTicket
+from rebalancer_core.orders.order_state import OrderState, Phase
+from rebalancer_core.orders.skip_cause import SkipCause
+from rebalancer_core.orders.tickets import OrderTicket
 from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.safety.account_moves import unexpected_positions
+from rebalancer_core.safety.buy_fit import MarketNow, Sizes, fit_buys
+from rebalancer_core.safety.free_cash import asks_of, funds_of, sale_proceeds
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.money import ONE
-from rebalancer_core.values.plans import PlannedOrder
+from rebalancer_core.values.plan import PlannedOrder
 from rebalancer_core.values.policy import RebalancePolicy
 
 # How long the broker's positions and cash may lag behind its fills. Then buys are skipped where

@@ -6,12 +6,12 @@ from attrs import define, field, frozen
 
 from rebalancer_cli.drafting import Drawer
 from rebalancer_cli.stages import Draft
-from rebalancer_core.execution.margin import plan_margin
-from rebalancer_core.execution.what_ifs import blocked_buys, error_sentences, to_ask_singly
 from rebalancer_core.ports import OrderPort
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.safety.margin import plan_margin
+from rebalancer_core.safety.what_ifs import blocked_buys, error_sentences, to_ask_singly
 from rebalancer_core.values.margin import PlanMargin, WhatIf
-from rebalancer_core.values.plans import NotBuyable, PlannedOrder
+from rebalancer_core.values.plan import NotBuyable, PlannedOrder
 from rebalancer_core.values.policy import ExecutionPolicy
 
 # Each round plans without another symbol; more than a few is a broker that cannot be planned with.

@@ -22,22 +22,12 @@ from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_cli.trading.second_look import Unchanged
 from rebalancer_cli.trading.sending import Rules
 from rebalancer_cli.trading.tracker import Tracker
-from rebalancer_core.execution.free_cash import Funds, funds_of
-from rebalancer_core.execution.journal import (
-    Approval,
-    JournaledRun,
-    JournalFault,
-)
-from rebalancer_core.execution.record import ExecutionRecord, OrderStatus
-from rebalancer_core.execution.tickets import (
-    ApprovedPlan,
-    Consent,
-    OrderTicket,
-    approve,
-    tickets,
-)
+from rebalancer_core.orders.record import ExecutionRecord, OrderStatus
+from rebalancer_core.orders.tickets import ApprovedPlan, Consent, OrderTicket, approve, tickets
 from rebalancer_core.ports import JournalPort, OrderPort
+from rebalancer_core.reconcile.journal_model import Approval, JournaledRun, JournalFault
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus, status_of
+from rebalancer_core.safety.free_cash import Funds, funds_of
 from rebalancer_core.values.account import AccountSnapshot
 
 LOG = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ import logging
 from rebalancer_cli.preview import console_text
 from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_cli.trading.tracker import Watch
-from rebalancer_core.execution.order_state import OrderState, Phase
+from rebalancer_core.orders.order_state import OrderState, Phase
 from rebalancer_core.values.money import ZERO, plain
 
 _QUIET = frozenset({Phase.HANDED, Phase.WORKING})

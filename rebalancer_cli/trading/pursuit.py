@@ -13,24 +13,17 @@ from rebalancer_cli.trading.declared import Declared
 from rebalancer_cli.trading.departures import Departures, Halt
 from rebalancer_cli.trading.sending import Rules, Sender, Unsent
 from rebalancer_cli.trading.tracker import Tracker
-from rebalancer_core.errors import explain
-from rebalancer_core.execution.facts import (
-    BrokerFact,
-    LinkDown,
-    LinkUp,
-    OrderRef,
-    Own,
-    OwnAct,
-)
-from rebalancer_core.execution.fallback import replacement
-from rebalancer_core.execution.free_cash import Funds
-from rebalancer_core.execution.order_state import ACKNOWLEDGED, TERMINAL, OrderState, Phase
-from rebalancer_core.execution.record import OrderOutcome, outcome, skipped
-from rebalancer_core.execution.skip_cause import SkipCause
-from rebalancer_core.execution.tickets import ApprovedPlan, OrderTicket
+from rebalancer_core.messages import explain
+from rebalancer_core.orders.events import BrokerFact, LinkDown, LinkUp, OrderRef, Own, OwnAct
+from rebalancer_core.orders.fallback import replacement
+from rebalancer_core.orders.order_state import ACKNOWLEDGED, TERMINAL, OrderState, Phase
+from rebalancer_core.orders.record import OrderOutcome, outcome, skipped
+from rebalancer_core.orders.skip_cause import SkipCause
+from rebalancer_core.orders.tickets import ApprovedPlan, OrderTicket
 from rebalancer_core.ports import OrderPort
+from rebalancer_core.safety.free_cash import Funds
 from rebalancer_core.values.money import ZERO, plain
-from rebalancer_core.values.plans import Side
+from rebalancer_core.values.plan import Side
 
 _TURN_SECONDS = 0.2
 

@@ -10,9 +10,9 @@ from rebalancer_cli.drafting import price_age
 from rebalancer_cli.reading.accounts import Reader
 from rebalancer_cli.reading.market import Market
 from rebalancer_cli.stages import Draft
-from rebalancer_core.execution.account_moves import moved_since
-from rebalancer_core.execution.price_moves import price_moves
 from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.safety.account_moves import moved_since
+from rebalancer_core.safety.price_moves import price_moves
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.policy import SafetyPolicy
 

@@ -14,17 +14,17 @@ from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.trading.deadlines import Deadlines
 from rebalancer_cli.trading.second_look import FRESH_PART_OF_LIFETIME
 from rebalancer_cli.trading.tracker import Tracker
-from rebalancer_core.errors import explain
-from rebalancer_core.execution.facts import OrderRef, Own, OwnAct, Settled, Verdict
-from rebalancer_core.execution.free_cash import Funds, funds_gate
-from rebalancer_core.execution.journal import Intent, explain_journal
-from rebalancer_core.execution.limits import refusal
-from rebalancer_core.execution.skip_cause import SkipCause
-from rebalancer_core.execution.tickets import ApprovedPlan, OrderTicket
+from rebalancer_core.messages import explain, explain_journal
+from rebalancer_core.orders.events import OrderRef, Own, OwnAct, Settled, Verdict
+from rebalancer_core.orders.skip_cause import SkipCause
+from rebalancer_core.orders.tickets import ApprovedPlan, OrderTicket
 from rebalancer_core.ports import OrderPort
+from rebalancer_core.reconcile.journal_model import Intent
+from rebalancer_core.safety.free_cash import Funds, funds_gate
+from rebalancer_core.safety.limits import refusal
 from rebalancer_core.values.instruments import ConId
 from rebalancer_core.values.money import ZERO
-from rebalancer_core.values.plans import Side
+from rebalancer_core.values.plan import Side
 from rebalancer_core.values.policy import ExecutionPolicy, SafetyPolicy
 
 

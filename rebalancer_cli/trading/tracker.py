@@ -8,11 +8,12 @@ from datetime import datetime
 from attrs import define, field
 
 from rebalancer_cli.failpoints import reach
-from rebalancer_core.execution.facts import Executed, OrderEvent, OrderRef, OrderSeen
-from rebalancer_core.execution.journal import Intent, JournalFault, explain_journal
-from rebalancer_core.execution.lifecycle import after
-from rebalancer_core.execution.order_state import OrderState, intended
+from rebalancer_core.messages import explain_journal
+from rebalancer_core.orders.events import Executed, OrderEvent, OrderRef, OrderSeen
+from rebalancer_core.orders.lifecycle import after
+from rebalancer_core.orders.order_state import OrderState, intended
 from rebalancer_core.ports import JournalPort
+from rebalancer_core.reconcile.journal_model import Intent, JournalFault
 
 Watch = Callable[[OrderState, OrderState], None]
 

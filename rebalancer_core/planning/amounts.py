@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from rebalancer_core.planning.grains import Grains
+from rebalancer_core.planning.sizing.exact_units import Grains
 from rebalancer_core.values.money import nearest, plain, usd
 
 _CENTS = 2
@@ -13,7 +13,7 @@ _CENTS = 2
 def told_apart(grains: Grains, first: int, second: int) -> tuple[str, str]:
     """Two amounts >= 0 that a sentence compares.
 
-    >>> from rebalancer_core.planning.grains import grains_of_decimals
+    >>> from rebalancer_core.planning.sizing.exact_units import grains_of_decimals
     >>> cents = grains_of_decimals(2)
     >>> told_apart(cents, 31249, 50000), told_apart(cents, 49999, 50000)
     (('$312', '$500'), ('$499.99', '$500.00'))

@@ -6,13 +6,18 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from rebalancer_core.planning.grains import decimals, grains_of_decimals, nearest_lots, part
 from rebalancer_core.planning.rows import shares
+from rebalancer_core.planning.sizing.exact_units import (
+    decimals,
+    grains_of_decimals,
+    nearest_lots,
+    part,
+)
 from rebalancer_core.planning.targets import Contribution, contributions
 from rebalancer_core.planning.valuation import FRACTIONAL_LOT
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from rebalancer_core.values.money import BPS, ONE, ZERO, in_bps, in_percent, plain, usd
-from rebalancer_core.values.plans import Action, Plan, PlanRow, Reason
+from rebalancer_core.values.plan import Action, Plan, PlanRow, Reason
 from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
 from rebalancer_core.values.portfolios import Blend, ModelPortfolio
 

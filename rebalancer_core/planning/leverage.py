@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from rebalancer_core.planning.grains import part
+from rebalancer_core.planning.sizing.exact_units import part
 from rebalancer_core.planning.valuation import Valuation
 from rebalancer_core.values.policy import CashBufferType, RebalancePolicy
 

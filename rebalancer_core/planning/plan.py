@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from returns.result import Result
 
-from rebalancer_core.errors import AccountFault
-from rebalancer_core.planning.cautions import cautions
 from rebalancer_core.planning.leverage import cash_floor
 from rebalancer_core.planning.rows import Decided, plan_rows, planned_orders
-from rebalancer_core.planning.sizing import sized_plan
+from rebalancer_core.planning.sizing.sizing import sized_plan
 from rebalancer_core.planning.triggers import screening
 from rebalancer_core.planning.valuation import Valuation, value_account
+from rebalancer_core.planning.warnings import cautions
 from rebalancer_core.values.account import AccountSnapshot, Quote, Unpriced
-from rebalancer_core.values.plans import NotBuyable, Plan
+from rebalancer_core.values.faults import AccountFault
+from rebalancer_core.values.plan import NotBuyable, Plan
 from rebalancer_core.values.policy import RebalancePolicy
 from rebalancer_core.values.portfolios import Targets
 

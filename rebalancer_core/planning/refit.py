@@ -8,7 +8,7 @@ from fractions import Fraction
 from attrs import evolve
 
 from rebalancer_core.values.commission import NO_COMMISSION, CommissionRate
-from rebalancer_core.values.plans import PlannedOrder
+from rebalancer_core.values.plan import PlannedOrder
 
 
 def refit_buys(
@@ -26,7 +26,7 @@ def refit_buys(
     goes to the next; one that was planned below it (no rule made it) is kept whole.
 
     >>> from rebalancer_core.values.instruments import ConId, Symbol
-    >>> from rebalancer_core.values.plans import Side
+    >>> from rebalancer_core.values.plan import Side
     >>> buy = PlannedOrder(
     ...     con_id=ConId(1),
     ...     symbol=Symbol("SPY"),

@@ -9,13 +9,13 @@ from attrs import frozen
 
 from rebalancer_core.planning.amounts import told_apart, told_shares
 from rebalancer_core.planning.leverage import CashFloor
-from rebalancer_core.planning.sizing import Sized
+from rebalancer_core.planning.sizing.sizing import Sized
 from rebalancer_core.planning.triggers import Candidate, Screening
 from rebalancer_core.planning.valuation import Holding, Kept, Valuation, foreign_cash
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote
 from rebalancer_core.values.instruments import CASH, Symbol
 from rebalancer_core.values.money import ONE, ZERO, plain
-from rebalancer_core.values.plans import PlannedOrder, PlanRow, Reason, Side
+from rebalancer_core.values.plan import PlannedOrder, PlanRow, Reason, Side
 
 _Why: TypeAlias = tuple[Reason | None, str]
 _NOT_NEEDED: _Why = (

@@ -9,12 +9,12 @@ from decimal import Decimal
 from attrs import frozen
 
 from rebalancer_core.planning.amounts import told_apart, told_shares
-from rebalancer_core.planning.grains import nearest_lots
+from rebalancer_core.planning.sizing.exact_units import nearest_lots
 from rebalancer_core.planning.valuation import Holding, Valuation
 from rebalancer_core.values.account import Quote, Unpriced
 from rebalancer_core.values.instruments import ConId
 from rebalancer_core.values.money import BPS
-from rebalancer_core.values.plans import NotBuyable, Reason
+from rebalancer_core.values.plan import NotBuyable, Reason
 from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
 
 

@@ -8,10 +8,16 @@ from itertools import repeat
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
-from rebalancer_core.errors import AccountFault, NothingToManage, UnlistedHolding
-from rebalancer_core.planning.grains import Grains, decimals, grains_of_decimals, part, parts
-from rebalancer_core.planning.identity import QuoteBook, held_positions, left_out, quote_book
+from rebalancer_core.market.identity import QuoteBook, held_positions, left_out, quote_book
+from rebalancer_core.planning.sizing.exact_units import (
+    Grains,
+    decimals,
+    grains_of_decimals,
+    part,
+    parts,
+)
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote, Unpriced
+from rebalancer_core.values.faults import AccountFault, NothingToManage, UnlistedHolding
 from rebalancer_core.values.instruments import USD, Symbol
 from rebalancer_core.values.money import ONE, ZERO
 from rebalancer_core.values.policy import RebalancePolicy, UnlistedPositions

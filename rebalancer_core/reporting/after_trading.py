@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from rebalancer_core.execution.record import ExecutionRecord, OrderOutcome
+from rebalancer_core.orders.record import ExecutionRecord, OrderOutcome
 from rebalancer_core.values.money import ZERO
-from rebalancer_core.values.plans import PlanRow, Side
+from rebalancer_core.values.plan import PlanRow, Side
 
 
 @frozen(kw_only=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from rebalancer_core.execution.record import ExecutionRecord, OrderOutcome, OrderStatus
+from rebalancer_core.orders.record import ExecutionRecord, OrderOutcome, OrderStatus
 from rebalancer_core.reporting.after_trading import (
     AfterTrading,
     after_trading,
@@ -31,7 +31,7 @@ from rebalancer_core.reporting.pre_trade import row_note
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import ZERO, cents, plain
-from rebalancer_core.values.plans import PlanRow
+from rebalancer_core.values.plan import PlanRow
 
 COMMISSION_PENDING = "commission pending"
 NEVER_SENT = "not sent"

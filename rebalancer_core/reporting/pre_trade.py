@@ -7,7 +7,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from rebalancer_core.execution.tickets import OrderStyle
+from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.reporting.cells import (
     Cell,
     Table,
@@ -19,7 +19,7 @@ from rebalancer_core.reporting.cells import (
     table_of,
     usd_cell,
 )
-from rebalancer_core.values.plans import Action, Plan, PlanRow
+from rebalancer_core.values.plan import Action, Plan, PlanRow
 from rebalancer_core.values.policy import AlgoPreference
 
 

@@ -9,9 +9,9 @@ from enum import Enum
 
 from attrs import field, frozen
 
-from rebalancer_core.execution.record import ExecutionRecord, OrderStatus
-from rebalancer_core.execution.skip_cause import SkipCause
-from rebalancer_core.execution.tickets import OrderStyle
+from rebalancer_core.orders.record import ExecutionRecord, OrderStatus
+from rebalancer_core.orders.skip_cause import SkipCause
+from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.reporting.after_trading import after_trading
 from rebalancer_core.reporting.cells import (
     Cell,
@@ -25,7 +25,7 @@ from rebalancer_core.reporting.cells import (
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import ZERO
-from rebalancer_core.values.plans import Plan, Side
+from rebalancer_core.values.plan import Plan, Side
 
 
 class AccountStatus(Enum):

@@ -6,8 +6,7 @@ from enum import Enum
 
 from returns.result import Failure, Result, Success
 
-from rebalancer_core.errors import BrokerFault, GateClosed, LinkLost
-from rebalancer_core.execution.facts import (
+from rebalancer_core.orders.events import (
     BrokerFact,
     Commissioned,
     ErrorReported,
@@ -15,11 +14,12 @@ from rebalancer_core.execution.facts import (
     OrderRef,
     StatusReported,
 )
-from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
+from rebalancer_core.orders.tickets import OrderStyle, OrderTicket
+from rebalancer_core.values.faults import BrokerFault, GateClosed, LinkLost
 from rebalancer_core.values.instruments import AccountId, Symbol
 from rebalancer_core.values.margin import WhatIf
 from rebalancer_core.values.money import ONE, ZERO
-from rebalancer_core.values.plans import PlannedOrder
+from rebalancer_core.values.plan import PlannedOrder
 
 
 class Act(Enum):

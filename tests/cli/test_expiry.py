@@ -10,7 +10,7 @@ from rebalancer_adapters.files.settings import AccountSettings
 from rebalancer_cli.reading.market import Market
 from rebalancer_cli.stages import AccountInputs, Draft, SavedAs
 from rebalancer_cli.trading.second_look import is_expired
-from rebalancer_core.execution.tickets import OrderStyle
+from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.policy import RebalancePolicy, SafetyPolicy
 from rebalancer_core.values.portfolios import Targets

@@ -9,11 +9,11 @@ from returns.result import Failure, Result, Success
 from rebalancer_adapters.memory.books import MemoryBooks, MemoryWorld
 from rebalancer_adapters.memory.memory_broker import MemoryBroker
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
-from rebalancer_cli.recovery.past_orders import accounts_to_ask, accounts_with_open_orders
 from rebalancer_cli.recovery.recovering import Recovered, Recovery
-from rebalancer_core.errors import BrokerFault, BrokerSilent
-from rebalancer_core.execution.facts import BrokerFact, OrderEvent
-from rebalancer_core.execution.journal import JournaledRun, JournalFault
+from rebalancer_core.orders.events import BrokerFact, OrderEvent
+from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
+from rebalancer_core.reconcile.past_orders import accounts_to_ask, accounts_with_open_orders
+from rebalancer_core.values.faults import BrokerFault, BrokerSilent
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import ONE
 from tests.adapters.journal.made_up import APPROVAL, AT, RUN, SALE, intent_for

@@ -8,7 +8,7 @@ from rebalancer_adapters.memory.memory_journal import MemoryJournal
 from rebalancer_cli.reading.market import Market
 from rebalancer_cli.recovery.guarded import without_strangers
 from rebalancer_cli.stages import Reading
-from rebalancer_core.execution.journal import JournaledRun, JournalFault
+from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.account import AccountSnapshot, OpenOrder
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol

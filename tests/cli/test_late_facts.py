@@ -2,8 +2,8 @@
 
 import asyncio
 
-from rebalancer_core.execution.facts import Executed
-from rebalancer_core.execution.order_state import Phase
+from rebalancer_core.orders.events import Executed
+from rebalancer_core.orders.order_state import Phase
 from rebalancer_core.values.money import ONE
 from tests.cli.test_pursuit import pursue
 

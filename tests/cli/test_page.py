@@ -18,7 +18,7 @@ from rebalancer_cli.exits import Exit
 from rebalancer_cli.reading.inputs import load_inputs
 from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_cli.wiring import Job, rebalance, rebalance_offline
-from rebalancer_core.reporting.faults import ReportFault
+from rebalancer_core.values.faults import ReportFault
 from tests.cli.conftest import Serve
 from tests.kit import UNTIL_RELEASED, Workspace, account, market, workspace
 

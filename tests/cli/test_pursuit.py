@@ -14,7 +14,7 @@ from rebalancer_cli.trading.departures import Departures, Halt
 from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_cli.trading.sending import Rules
 from rebalancer_cli.trading.tracker import Tracker
-from rebalancer_core.execution.facts import (
+from rebalancer_core.orders.events import (
     BrokerFact,
     LinkDown,
     LinkUp,
@@ -24,14 +24,14 @@ from rebalancer_core.execution.facts import (
     OwnAct,
     Verdict,
 )
-from rebalancer_core.execution.free_cash import Funds
-from rebalancer_core.execution.journal import Intent, JournaledEvent, JournaledOrder
-from rebalancer_core.execution.record import OrderOutcome, OrderStatus
-from rebalancer_core.execution.skip_cause import SkipCause
-from rebalancer_core.execution.tickets import Consent, approve
+from rebalancer_core.orders.record import OrderOutcome, OrderStatus
+from rebalancer_core.orders.skip_cause import SkipCause
+from rebalancer_core.orders.tickets import Consent, approve
+from rebalancer_core.reconcile.journal_model import Intent, JournaledEvent, JournaledOrder
+from rebalancer_core.safety.free_cash import Funds
 from rebalancer_core.values.instruments import ConId
 from rebalancer_core.values.money import ZERO
-from rebalancer_core.values.plans import Plan, Side
+from rebalancer_core.values.plan import Plan, Side
 from rebalancer_core.values.policy import ExecutionPolicy, SafetyPolicy
 from tests.cli.scripted_desk import Act, ScriptedDesk
 from tests.plan_factory import AS_OF, Line, funds_as_planned, plan_of, tickets_of

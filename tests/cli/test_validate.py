@@ -4,8 +4,8 @@ from pathlib import Path
 
 from rebalancer_adapters.files.settings import Flags
 from rebalancer_adapters.files.settings_ini import load_settings
+from rebalancer_adapters.ground.problems import Problem
 from rebalancer_cli.screen.problems import render_effective, render_problems
-from rebalancer_core.errors import Problem
 
 TEXT = """\
 [accounts]

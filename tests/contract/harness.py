@@ -22,11 +22,11 @@ from rebalancer_adapters.ib.session import TradingSession, trading_session
 from rebalancer_adapters.memory.books import MemoryBooks
 from rebalancer_adapters.memory.memory_broker import MemoryBroker
 from rebalancer_adapters.memory.memory_desk import MemoryOrderDesk
-from rebalancer_core.execution.facts import BrokerFact, OrderRef
-from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
+from rebalancer_core.orders.events import BrokerFact, OrderRef
+from rebalancer_core.orders.tickets import OrderStyle, OrderTicket
 from rebalancer_core.ports import BrokerPort, OrderPort
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
-from rebalancer_core.values.plans import Side
+from rebalancer_core.values.plan import Side
 from tests.contract.worlds import CON_IDS, REJECTED, RESTING, USD_ACCOUNT, memory_world
 
 MARKET = Path(__file__).with_name("market.toml")

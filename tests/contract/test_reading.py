@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from rebalancer_core.errors import UnknownAccount
 from rebalancer_core.values.account import AccountSnapshot, DataType, MarketObservation
+from rebalancer_core.values.faults import UnknownAccount
 from rebalancer_core.values.instruments import (
     AccountId,
     Listing,

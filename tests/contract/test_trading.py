@@ -4,8 +4,7 @@ from decimal import Decimal
 
 from attrs import evolve
 
-from rebalancer_core.errors import BrokerRefused, GateClosed
-from rebalancer_core.execution.facts import (
+from rebalancer_core.orders.events import (
     BrokerFact,
     Commissioned,
     Completed,
@@ -15,12 +14,13 @@ from rebalancer_core.execution.facts import (
     OrderSeen,
     StatusReported,
 )
-from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
+from rebalancer_core.orders.tickets import OrderStyle, OrderTicket
 from rebalancer_core.ports import BrokerPort
 from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.faults import BrokerRefused, GateClosed
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.margin import MarginEffect, WhatIfRefused
-from rebalancer_core.values.plans import PlannedOrder, Side
+from rebalancer_core.values.plan import PlannedOrder, Side
 from tests.contract import worlds
 from tests.contract.harness import Floor, Opening, facts_until, on_floor, ticket
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from attrs import evolve
 
 from rebalancer_core.values.instruments import CASH, ConId, Symbol
-from rebalancer_core.values.plans import Action, PlanRow
+from rebalancer_core.values.plan import Action, PlanRow
 
 HELD = PlanRow(
     symbol=Symbol("VTI"),

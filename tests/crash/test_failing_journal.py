@@ -11,9 +11,9 @@ from rebalancer_cli.trading.departures import Departures, Halt
 from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_cli.trading.sending import Rules
 from rebalancer_cli.trading.tracker import Tracker
-from rebalancer_core.execution.facts import OrderEvent
-from rebalancer_core.execution.journal import Intent, JournalFault
-from rebalancer_core.execution.tickets import Consent, approve
+from rebalancer_core.orders.events import OrderEvent
+from rebalancer_core.orders.tickets import Consent, approve
+from rebalancer_core.reconcile.journal_model import Intent, JournalFault
 from rebalancer_core.values.policy import ExecutionPolicy, SafetyPolicy
 from tests.cli.scripted_desk import ScriptedDesk
 from tests.plan_factory import AS_OF, Line, funds_as_planned, plan_of, tickets_of

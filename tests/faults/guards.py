@@ -59,21 +59,21 @@ GUARDS = (
     ),
     Guard(
         what="nothing is sized on a wide spread",
-        file="rebalancer_core/planning/collar.py",
+        file="rebalancer_core/market/collar.py",
         code="    if width:",
         without="    if False:",
         case=523,
     ),
     Guard(
         what="nothing is sized on a halted stock",
-        file="rebalancer_core/planning/collar.py",
+        file="rebalancer_core/market/collar.py",
         code="if seen.halted:",
         without="if False:",
         case=528,
     ),
     Guard(
         what="nothing is sized on frozen prices",
-        file="rebalancer_core/planning/pricing.py",
+        file="rebalancer_core/market/pricing.py",
         code="if seen.data_type is not DataType.LIVE and not pricing.allow_delayed:",
         without="if False:",
         case=525,
@@ -87,7 +87,7 @@ GUARDS = (
     ),
     Guard(
         what="a code that nobody listed proves nothing",
-        file="rebalancer_core/execution/broker_codes.py",
+        file="rebalancer_core/orders/broker_codes.py",
         code="else CodePolicy.UNLISTED",
         without="else CodePolicy.REJECT",
         case=459,
@@ -115,7 +115,7 @@ GUARDS = (
     ),
     Guard(
         what="an order that nobody knows may wait in a dialog",
-        file="rebalancer_core/execution/recovery.py",
+        file="rebalancer_core/reconcile/findings.py",
         code="    if not order.was_never_handed:\n        return None\n",
         without="",
         case=901,
@@ -129,7 +129,7 @@ GUARDS = (
     ),
     Guard(
         what="what a dialog declined is not sent again that day",
-        file="rebalancer_core/execution/limits.py",
+        file="rebalancer_core/safety/limits.py",
         code="if (order.con_id, order.side) in declined",
         without="if False",
         case=907,
@@ -164,14 +164,14 @@ GUARDS = (
     ),
     Guard(
         what="a price is confirmed by another source",
-        file="rebalancer_core/planning/collar.py",
+        file="rebalancer_core/market/collar.py",
         code='return _blocked(priced, QuoteBlock.NO_REFERENCE, "no other price to compare with")',
         without="return priced",
         case=990,
     ),
     Guard(
         what="cash that others need is left to them",
-        file="rebalancer_core/execution/free_cash.py",
+        file="rebalancer_core/safety/free_cash.py",
         code="- bought - reserved",
         without="- bought",
         case=1013,

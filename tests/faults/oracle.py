@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from rebalancer_adapters.gateway import OrderRecord
-from rebalancer_core.execution.tickets import OWN_PREFIX
+from rebalancer_core.orders.tickets import OWN_PREFIX
 from tests.faults.play import FOREIGN_REF, OWN_CLIENTS, Act, Played
 from tests.kit import Finished
 

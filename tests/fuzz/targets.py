@@ -27,7 +27,7 @@ from rebalancer_adapters.gateway.wire import (
     encode_frame,
     parse_hello,
 )
-from rebalancer_core.errors import Problem, sentence
+from rebalancer_adapters.ground.problems import Problem, sentence
 from rebalancer_core.values.portfolios import Blend, ModelShare
 
 _NAME = "f"

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from rebalancer_core.planning.plan import plan_account
 from rebalancer_core.values.account import CashBalance, Position, Quote
 from rebalancer_core.values.instruments import Symbol
-from rebalancer_core.values.plans import Plan, PlannedOrder, Side
+from rebalancer_core.values.plan import Plan, PlannedOrder, Side
 from rebalancer_core.values.policy import CashBufferType, UnlistedPositions
 from tests.strategies import Instance
 

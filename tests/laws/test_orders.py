@@ -9,7 +9,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebalancer_core.values.plans import Side
+from rebalancer_core.values.plan import Side
 from rebalancer_core.values.policy import Sizing, TriggerMode
 from tests.laws.ledger import cash_after, ledger, planned, signed
 from tests.strategies import Instance, decimals, instances

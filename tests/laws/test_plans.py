@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from rebalancer_core.planning.refit import refit_buys
 from rebalancer_core.values.account import Quote, Unpriced
-from rebalancer_core.values.plans import Action, Plan, Reason, Side
+from rebalancer_core.values.plan import Action, Plan, Reason, Side
 from rebalancer_core.values.policy import Sizing, TriggerMode
 from tests.laws.ledger import Ledger, Wish, cash_after, executed, ledger, planned, wishes
 from tests.strategies import Instance, decimals, instances

@@ -11,8 +11,7 @@ from decimal import Decimal
 from attrs import define, evolve, field, frozen
 from returns.result import Failure, Result, Success
 
-from rebalancer_core.errors import AccountFault, BrokerFault, BrokerRefused, LinkLost
-from rebalancer_core.execution.facts import (
+from rebalancer_core.orders.events import (
     BrokerFact,
     Completed,
     ErrorReported,
@@ -23,7 +22,7 @@ from rebalancer_core.execution.facts import (
     OrderSeen,
     StatusReported,
 )
-from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
+from rebalancer_core.orders.tickets import OrderStyle, OrderTicket
 from rebalancer_core.values.account import (
     AccountSnapshot,
     CashBalance,
@@ -32,6 +31,7 @@ from rebalancer_core.values.account import (
     MarketObservation,
     Position,
 )
+from rebalancer_core.values.faults import AccountFault, BrokerFault, BrokerRefused, LinkLost
 from rebalancer_core.values.instruments import (
     AccountId,
     ConId,
@@ -42,7 +42,7 @@ from rebalancer_core.values.instruments import (
 )
 from rebalancer_core.values.margin import WhatIf
 from rebalancer_core.values.money import ZERO
-from rebalancer_core.values.plans import PlannedOrder, Side
+from rebalancer_core.values.plan import PlannedOrder, Side
 from rebalancer_core.values.policy import PricingPolicy
 from tests.plan_factory import ACCOUNT
 

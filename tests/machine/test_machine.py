@@ -18,7 +18,6 @@ from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
 from rebalancer_cli.reading.accounts import Reader
 from rebalancer_cli.reading.market import Market, MarketReader
-from rebalancer_cli.recovery.past_orders import declined_on, trading_day, watched
 from rebalancer_cli.recovery.recovering import Recovered, Recovery
 from rebalancer_cli.recovery.silent_orders import said
 from rebalancer_cli.trading.declared import Declared
@@ -29,18 +28,9 @@ from rebalancer_cli.trading.pursuit import Pursuit
 from rebalancer_cli.trading.second_look import Unchanged
 from rebalancer_cli.trading.sending import Rules
 from rebalancer_cli.trading.tracker import Tracker
-from rebalancer_core.execution.facts import LinkDown, LinkUp, OrderRef, Settled, Verdict
-from rebalancer_core.execution.free_cash import funds_of
-from rebalancer_core.execution.journal import (
-    Approval,
-    JournaledOrder,
-    JournaledRun,
-    JournalFault,
-    RunStarted,
-)
-from rebalancer_core.execution.order_state import TERMINAL
-from rebalancer_core.execution.recovery import Silent
-from rebalancer_core.execution.tickets import (
+from rebalancer_core.orders.events import LinkDown, LinkUp, OrderRef, Settled, Verdict
+from rebalancer_core.orders.order_state import TERMINAL
+from rebalancer_core.orders.tickets import (
     ApprovedPlan,
     Consent,
     OrderStyle,
@@ -48,6 +38,16 @@ from rebalancer_core.execution.tickets import (
     approve,
     tickets,
 )
+from rebalancer_core.reconcile.findings import Silent
+from rebalancer_core.reconcile.journal_model import (
+    Approval,
+    JournaledOrder,
+    JournaledRun,
+    JournalFault,
+    RunStarted,
+)
+from rebalancer_core.reconcile.past_orders import declined_on, trading_day, watched
+from rebalancer_core.safety.free_cash import funds_of
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import ConId, Symbol
 from rebalancer_core.values.money import ZERO

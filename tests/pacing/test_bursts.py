@@ -11,7 +11,7 @@ from rebalancer_adapters.ib.broker import IbBroker
 from rebalancer_adapters.ib.connection import Link, connected
 from rebalancer_adapters.ib.pacing import PacedClient
 from rebalancer_adapters.ib.session import utc_now
-from rebalancer_core.errors import BrokerRefused
+from rebalancer_core.values.faults import BrokerRefused
 from rebalancer_core.values.instruments import Symbol
 from tests.adapters.ib.stage import received
 from tests.contract.harness import MARKET, PATIENCE, address

@@ -20,13 +20,13 @@ from rebalancer_cli.exits import Exit
 from rebalancer_cli.reading.inputs import load_inputs
 from rebalancer_cli.recovery.archive import all_runs, opened_journal
 from rebalancer_cli.recovery.missing_reports import AmendedReports, write_missing
-from rebalancer_cli.recovery.past_orders import accounts_to_ask, accounts_with_open_orders
 from rebalancer_cli.recovery.recovering import Recovery
 from rebalancer_cli.running import Wish, perform
 from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_cli.stages import Inputs
 from rebalancer_cli.walk import address_of
-from rebalancer_core.errors import explain
+from rebalancer_core.messages import explain
+from rebalancer_core.reconcile.past_orders import accounts_to_ask, accounts_with_open_orders
 from tests.kit import Workspace, workspace
 from tests.soak.faults import drawn_faults
 from tests.soak.oracle import Trades, trades, unlike_the_book, wrongs_of_book, wrongs_of_run

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from rebalancer_core.execution.limits import is_paper
 from rebalancer_core.reporting.after_trading import AfterTrading, after_trading
 from rebalancer_core.reporting.cells import percent_cell, ratio_cell, usd_cell
 from rebalancer_core.reporting.page.markup import (
@@ -23,8 +22,9 @@ from rebalancer_core.reporting.page.orders import render_orders
 from rebalancer_core.reporting.page.weights import holdings, render_decisions, render_weights
 from rebalancer_core.reporting.post_trade import PostTradeRow, post_trade_rows
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.safety.limits import is_paper
 from rebalancer_core.values.money import rounded
-from rebalancer_core.values.plans import Plan, Side
+from rebalancer_core.values.plan import Plan, Side
 
 LIVE = "LIVE - REAL MONEY"
 PAPER = "PAPER"

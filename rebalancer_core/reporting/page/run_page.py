@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from attrs import frozen
 
-from rebalancer_core.execution.limits import is_paper
 from rebalancer_core.reporting.cells import count_cell, instant_text, ratio_cell, usd_cell
 from rebalancer_core.reporting.page.account import LIVE, PAPER, alarm, mode_of, render_account
 from rebalancer_core.reporting.page.markup import (
@@ -21,6 +20,7 @@ from rebalancer_core.reporting.page.markup import (
 )
 from rebalancer_core.reporting.page.style import STYLE
 from rebalancer_core.reporting.summary import AccountReport, summary_row
+from rebalancer_core.safety.limits import is_paper
 
 # Nothing is loaded and nothing runs, whatever a broker's text might smuggle in.
 CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'"

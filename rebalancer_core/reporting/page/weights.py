@@ -28,7 +28,7 @@ from rebalancer_core.reporting.post_trade import PostTradeRow
 from rebalancer_core.reporting.pre_trade import row_note, trades
 from rebalancer_core.values.instruments import ConId, Symbol
 from rebalancer_core.values.money import cents
-from rebalancer_core.values.plans import Plan, PlanRow
+from rebalancer_core.values.plan import Plan, PlanRow
 
 _WEIGHTS: tuple[Heading, ...] = (
     Heading("Symbol"),

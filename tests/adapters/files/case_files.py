@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import Factory, frozen
 
-from rebalancer_core.errors import Problem, sentence
+from rebalancer_adapters.ground.problems import Problem, sentence
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
 

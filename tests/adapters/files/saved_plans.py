@@ -4,11 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 from rebalancer_adapters.files.plan_json import plan_to_json
-from rebalancer_core.execution.limits import Breach
-from rebalancer_core.execution.saved_plan import LeftOut, SavedAccount, SavedPlan
-from rebalancer_core.execution.tickets import OrderStyle
+from rebalancer_core.orders.tickets import OrderStyle
+from rebalancer_core.reconcile.saved_plan import LeftOut, SavedAccount, SavedPlan
 from rebalancer_core.reporting.run_json import run_json
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.safety.limits import Breach
 from rebalancer_core.values.account import (
     AccountSnapshot,
     CashBalance,
@@ -19,7 +19,7 @@ from rebalancer_core.values.account import (
     Snapshot,
 )
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
-from rebalancer_core.values.plans import Plan, Reason
+from rebalancer_core.values.plan import Plan, Reason
 from rebalancer_core.values.policy import AlgoPreference
 from tests.plan_factory import ACCOUNT, AS_OF, plan_of
 

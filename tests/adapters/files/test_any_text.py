@@ -11,7 +11,7 @@ from rebalancer_adapters.files.file_text import FileText, decode
 from rebalancer_adapters.files.portfolios_csv import LoadedPortfolios, portfolios_from_text
 from rebalancer_adapters.files.settings import Flags, LoadedSettings
 from rebalancer_adapters.files.settings_ini import settings_from_text
-from rebalancer_core.errors import Problem, sentence
+from rebalancer_adapters.ground.problems import Problem, sentence
 from tests.adapters.files.case_files import FIXTURES
 from tests.adapters.files.test_bad_portfolios import BLEND
 

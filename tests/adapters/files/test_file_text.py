@@ -8,7 +8,7 @@ import pytest
 from rebalancer_adapters.files.file_text import FileText, lines, read_text, shown_path
 from rebalancer_adapters.files.settings import Flags
 from rebalancer_adapters.files.settings_ini import load_settings
-from rebalancer_core.errors import Problem, sentence
+from rebalancer_adapters.ground.problems import Problem, sentence
 
 
 def _problem(path: Path, limit: int = 1_000_000) -> str:

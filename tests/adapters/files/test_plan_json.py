@@ -10,7 +10,7 @@ from attrs import evolve
 
 from rebalancer_adapters.files.file_text import FileText
 from rebalancer_adapters.files.plan_json import LoadedPlan, load_plan, plan_from_text
-from rebalancer_core.errors import sentence
+from rebalancer_adapters.ground.problems import sentence
 from tests.adapters.files.json_schema import misfits
 from tests.adapters.files.saved_plans import plan_text, saved_plan
 from tests.plan_factory import plan_of

@@ -10,7 +10,7 @@ from rebalancer_adapters.files.portfolios_csv import load_portfolios
 from rebalancer_adapters.files.settings import Flags
 from rebalancer_adapters.files.settings_ini import load_settings
 from rebalancer_adapters.files.settings_keys import ACCOUNT_KEYS, KEYS
-from rebalancer_core.errors import sentence
+from rebalancer_adapters.ground.problems import sentence
 from rebalancer_core.values.policy import RebalancePolicy, UnlistedPositions
 
 CONFIG = Path(__file__).resolve().parents[3] / "config"

@@ -8,9 +8,9 @@ import pytest
 
 from rebalancer_adapters.files.settings import Flags, Settings
 from rebalancer_adapters.files.settings_ini import load_settings
+from rebalancer_adapters.ground.problems import sentence
 from rebalancer_cli import failpoints
 from rebalancer_cli.recovery import recovering
-from rebalancer_core.errors import sentence
 from rebalancer_core.values.policy import ConfirmMode
 
 TEXT = """\

@@ -17,7 +17,7 @@ from rebalancer_adapters.files.snapshot_json import (
     snapshot_from_text,
     snapshot_to_json,
 )
-from rebalancer_core.errors import sentence
+from rebalancer_adapters.ground.problems import sentence
 from rebalancer_core.values.account import (
     AccountSnapshot,
     CashBalance,

@@ -21,9 +21,13 @@ from rebalancer_adapters.ib.raw_rows import (
     StatusRow,
 )
 from rebalancer_adapters.ib.session import TradingSession, trading_session
-from rebalancer_core.errors import BrokerRefused, BrokerSilent, IncompleteData
-from rebalancer_core.ledger_errors import LedgerContradiction
 from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.faults import (
+    BrokerRefused,
+    BrokerSilent,
+    IncompleteData,
+    LedgerContradiction,
+)
 from rebalancer_core.values.instruments import AccountId
 from tests.adapters.ib.stage import play, stage
 from tests.contract.harness import address, facts_until, ticket

@@ -14,7 +14,7 @@ from rebalancer_adapters.ib.session import (
     reading_session,
     trading_session,
 )
-from rebalancer_core.errors import BrokerFault, BrokerSilent, CannotConnect
+from rebalancer_core.values.faults import BrokerFault, BrokerSilent, CannotConnect
 from tests.adapters.ib.stage import play, received, stage
 from tests.contract.harness import address
 

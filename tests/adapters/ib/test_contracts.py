@@ -6,7 +6,7 @@ from ib_async.contract import Contract, ContractDetails
 from rebalancer_adapters.gateway import Gateway, Mute, on_messages
 from rebalancer_adapters.ib.contracts import to_listing
 from rebalancer_adapters.ib.session import TradingSession
-from rebalancer_core.errors import BrokerSilent
+from rebalancer_core.values.faults import BrokerSilent
 from rebalancer_core.values.instruments import ConId, Listing, Symbol, Unlisted, UnlistedWhy
 from tests.adapters.ib.stage import play
 from tests.contract.worlds import IEF, SPY, SPY_OPTION

@@ -8,16 +8,11 @@ import pytest
 from rebalancer_adapters.gateway import Gateway, Remark, Rest, on_orders
 from rebalancer_adapters.ib.gates import Gates
 from rebalancer_adapters.ib.session import ReadingSession, TradingSession, reading_session
-from rebalancer_core.errors import BrokerFault, GateClosed, LinkLost, explain
-from rebalancer_core.execution.facts import (
-    BrokerFact,
-    ErrorReported,
-    LinkDown,
-    LinkUp,
-    OrderSeen,
-)
+from rebalancer_core.messages import explain
+from rebalancer_core.orders.events import BrokerFact, ErrorReported, LinkDown, LinkUp, OrderSeen
 from rebalancer_core.ports import BrokerPort
 from rebalancer_core.values.account import DataType
+from rebalancer_core.values.faults import BrokerFault, GateClosed, LinkLost
 from rebalancer_core.values.instruments import Listing, Symbol
 from rebalancer_core.values.policy import PricingPolicy
 from tests.adapters.ib.stage import play, received, stage

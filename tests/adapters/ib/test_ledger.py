@@ -10,9 +10,9 @@ import pytest
 
 from rebalancer_adapters.ib.account_rows import to_snapshot
 from rebalancer_adapters.ib.raw_rows import AccountRow
-from rebalancer_core.errors import IncompleteData, explain
-from rebalancer_core.ledger_errors import LedgerContradiction
+from rebalancer_core.messages import explain
 from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.faults import IncompleteData, LedgerContradiction
 from rebalancer_core.values.instruments import AccountId
 from tests.adapters.ib.drawn_ledgers import (
     ACCOUNT,

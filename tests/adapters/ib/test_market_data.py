@@ -16,9 +16,9 @@ from rebalancer_adapters.gateway import (
 )
 from rebalancer_adapters.ib.address import Patience
 from rebalancer_adapters.ib.session import TradingSession, trading_session
-from rebalancer_core.errors import LinkLost
-from rebalancer_core.planning.pricing import wants_more
+from rebalancer_core.market.pricing import wants_more
 from rebalancer_core.values.account import DataType, MarketObservation
+from rebalancer_core.values.faults import LinkLost
 from rebalancer_core.values.instruments import ConId, Listing, Symbol
 from rebalancer_core.values.policy import PricingPolicy
 from tests.adapters.ib.stage import play, received

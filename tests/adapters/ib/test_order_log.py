@@ -13,7 +13,7 @@ from ib_async.util import UNSET_DOUBLE
 from rebalancer_adapters.ib.inbox import Inbox
 from rebalancer_adapters.ib.order_log import OrderLog
 from rebalancer_adapters.ib.raw_rows import OrderRow, StatusRow
-from rebalancer_core.execution.facts import (
+from rebalancer_core.orders.events import (
     BrokerFact,
     Commissioned,
     Completed,

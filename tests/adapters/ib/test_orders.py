@@ -21,8 +21,7 @@ from rebalancer_adapters.gateway import (
     on_orders,
 )
 from rebalancer_adapters.ib.session import TradingSession, trading_session
-from rebalancer_core.errors import BrokerFault, BrokerRefused, BrokerSilent, LinkLost
-from rebalancer_core.execution.facts import (
+from rebalancer_core.orders.events import (
     BrokerFact,
     Commissioned,
     Completed,
@@ -33,8 +32,9 @@ from rebalancer_core.execution.facts import (
     OrderSeen,
     StatusReported,
 )
-from rebalancer_core.execution.tickets import OrderStyle, OrderTicket
-from rebalancer_core.values.plans import Side
+from rebalancer_core.orders.tickets import OrderStyle, OrderTicket
+from rebalancer_core.values.faults import BrokerFault, BrokerRefused, BrokerSilent, LinkLost
+from rebalancer_core.values.plan import Side
 from rebalancer_core.values.policy import AdaptivePriority, AlgoPreference
 from tests.adapters.ib.stage import play, received, stage
 from tests.contract.harness import address, facts_until, ticket

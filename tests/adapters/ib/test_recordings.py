@@ -17,7 +17,7 @@ from rebalancer_adapters.ib.account_rows import to_snapshot
 from rebalancer_adapters.ib.contracts import to_listing
 from rebalancer_adapters.ib.inbox import Inbox
 from rebalancer_adapters.ib.raw_events import RawWrapper
-from rebalancer_core.execution.facts import (
+from rebalancer_core.orders.events import (
     BrokerFact,
     Commissioned,
     ErrorReported,

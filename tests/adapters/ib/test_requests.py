@@ -3,7 +3,7 @@
 import asyncio
 
 from rebalancer_adapters.ib.requests import Channel, Numbered
-from rebalancer_core.errors import BrokerRefused, BrokerSilent, LinkLost
+from rebalancer_core.values.faults import BrokerRefused, BrokerSilent, LinkLost
 
 
 class _Ids:

@@ -7,7 +7,7 @@ import pytest
 
 from rebalancer_adapters.gateway import Alter, Gateway, ManualClock, load_market, on_messages
 from rebalancer_adapters.ib.session import TradingSession, trading_session
-from rebalancer_core.errors import BrokerFault, ImpossibleAnswer
+from rebalancer_core.values.faults import BrokerFault, ImpossibleAnswer
 from rebalancer_core.values.instruments import Listing
 from rebalancer_core.values.policy import PricingPolicy
 from tests.contract.harness import MARKET, PATIENCE, address

@@ -10,11 +10,11 @@ from rebalancer_adapters.gateway.requests.parse import parse_request
 from rebalancer_adapters.gateway.requests.values import PlaceOrder
 from rebalancer_adapters.gateway.terms import OrderTerms
 from rebalancer_adapters.ib.session import TradingSession
-from rebalancer_core.execution.facts import Commissioned, LinkDown, LinkUp
-from rebalancer_core.execution.tickets import OrderStyle
+from rebalancer_core.orders.events import Commissioned, LinkDown, LinkUp
+from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.values.instruments import AccountId, Symbol
 from rebalancer_core.values.margin import MarginEffect, Shift, WhatIf, WhatIfRefused
-from rebalancer_core.values.plans import PlannedOrder, Side
+from rebalancer_core.values.plan import PlannedOrder, Side
 from rebalancer_core.values.policy import AlgoPreference
 from tests.adapters.ib.stage import play
 from tests.contract.harness import facts_until, ticket

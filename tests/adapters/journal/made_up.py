@@ -12,7 +12,7 @@ import pytest
 from attrs import evolve
 
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
-from rebalancer_core.execution.facts import (
+from rebalancer_core.orders.events import (
     Commissioned,
     ErrorReported,
     Executed,
@@ -24,14 +24,14 @@ from rebalancer_core.execution.facts import (
     StatusReported,
     Verdict,
 )
-from rebalancer_core.execution.journal import (
+from rebalancer_core.orders.tickets import Consent, OrderTicket
+from rebalancer_core.reconcile.journal_model import (
     Approval,
     Intent,
     JournaledRun,
     JournalFault,
     RunStarted,
 )
-from rebalancer_core.execution.tickets import Consent, OrderTicket
 from rebalancer_core.values.instruments import AccountId
 from tests.plan_factory import ACCOUNT, plan_of, tickets_of
 

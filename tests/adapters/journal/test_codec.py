@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebalancer_adapters.journal.codec import UnreadableError, from_text, to_text
-from rebalancer_core.execution.journal import Approval, Intent, JournaledEvent, RunStarted
+from rebalancer_core.reconcile.journal_model import Approval, Intent, JournaledEvent, RunStarted
 from tests.adapters.journal.derived import any_of
 from tests.adapters.journal.made_up import APPROVAL, AT, SALE, intent_for, story_of
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
-from rebalancer_core.execution.facts import ErrorReported
-from rebalancer_core.execution.journal import JournalFault
+from rebalancer_core.orders.events import ErrorReported
+from rebalancer_core.reconcile.journal_model import JournalFault
 from tests.adapters.journal.forked import forked
 from tests.adapters.journal.made_up import AT, SALE, opened, runs_in
 

@@ -11,10 +11,10 @@ import pytest
 from attrs import evolve
 
 from rebalancer_adapters.journal.sqlite_journal import open_journal
-from rebalancer_core.execution.facts import OrderRef, Own, OwnAct
-from rebalancer_core.execution.journal import JournaledEvent
-from rebalancer_core.execution.order_state import Phase
+from rebalancer_core.orders.events import OrderRef, Own, OwnAct
+from rebalancer_core.orders.order_state import Phase
 from rebalancer_core.ports import JournalPort
+from rebalancer_core.reconcile.journal_model import JournaledEvent
 from rebalancer_core.values.instruments import AccountId
 from tests.adapters.journal.made_up import (
     APPROVAL,

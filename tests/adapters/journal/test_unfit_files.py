@@ -11,7 +11,7 @@ import pytest
 from rebalancer_adapters.journal.files import make_file
 from rebalancer_adapters.journal.schema import MIGRATIONS, migrate, version
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
-from rebalancer_core.execution.journal import JournalFault
+from rebalancer_core.reconcile.journal_model import JournalFault
 from tests.adapters.journal.made_up import fault_of, opened, runs_in, tell
 
 

@@ -9,11 +9,11 @@ from attrs import evolve
 from rebalancer_adapters.memory.books import MemoryBooks
 from rebalancer_adapters.memory.memory_broker import MemoryBroker
 from rebalancer_adapters.memory.memory_desk import MemoryOrderDesk
-from rebalancer_core.execution.facts import BrokerFact, Completed, ErrorReported, Executed
-from rebalancer_core.execution.tickets import OrderTicket
+from rebalancer_core.orders.events import BrokerFact, Completed, ErrorReported, Executed
+from rebalancer_core.orders.tickets import OrderTicket
 from rebalancer_core.values.account import MarketObservation
 from rebalancer_core.values.instruments import ConId, Listing
-from rebalancer_core.values.plans import Side
+from rebalancer_core.values.plan import Side
 from rebalancer_core.values.policy import PricingPolicy
 from tests.contract.harness import ticket
 from tests.contract.worlds import CON_IDS, IEF, RESTING, SPY, USD_ACCOUNT, memory_world

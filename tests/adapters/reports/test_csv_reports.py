@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebalancer_adapters.reports.csv_reports import CsvReports, render_csv
-from rebalancer_core.execution.tickets import OrderStyle
+from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.ports import ReportPort
 from rebalancer_core.reporting.cells import Cell, Table
-from rebalancer_core.reporting.faults import ReportFault
 from rebalancer_core.reporting.post_trade import post_trade_table
 from rebalancer_core.reporting.pre_trade import pre_trade_table
 from rebalancer_core.reporting.summary import summary_table
+from rebalancer_core.values.faults import ReportFault
 from tests.plan_factory import ACCOUNT, AS_OF, plan_of, record_of
 
 PRE = pre_trade_table(plan_of(), OrderStyle(), AS_OF)

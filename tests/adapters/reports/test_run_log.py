@@ -10,7 +10,7 @@ import pytest
 from rebalancer_adapters.reports.csv_reports import CsvReports
 from rebalancer_adapters.reports.run_log import RunLog, escaped, open_run_log
 from rebalancer_core.reporting.cells import Table
-from rebalancer_core.reporting.faults import ReportFault
+from rebalancer_core.values.faults import ReportFault
 from tests.plan_factory import AS_OF
 
 LOGGER = logging.getLogger("rebalancer_cli.workflow")

@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 from rebalancer_adapters.reports.whole_files import prove_writable, write_new, write_whole
-from rebalancer_core.reporting.faults import ReportFault
+from rebalancer_core.values.faults import ReportFault
 from tests.kit.disks import tiny_disk, without_hard_links
 
 

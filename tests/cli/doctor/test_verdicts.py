@@ -30,8 +30,8 @@ from rebalancer_cli.doctor.gateway import TESTED_API_VERSION, Heard, judge_sessi
 from rebalancer_cli.doctor.render import findings_json, render_findings
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.leave import Stopped
-from rebalancer_core.errors import BrokerFault, BrokerSilent, LinkLost
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, OpenOrder
+from rebalancer_core.values.faults import BrokerFault, BrokerSilent, LinkLost
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from tests.plan_factory import ACCOUNT, AS_OF
 

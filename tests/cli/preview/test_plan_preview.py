@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rebalancer_cli.preview import PreviewContext, render_preview
 from rebalancer_core.values.margin import PlanMargin
-from rebalancer_core.values.plans import Plan, PlanRow, Reason
+from rebalancer_core.values.plan import Plan, PlanRow, Reason
 from rebalancer_core.values.policy import TradingMode
 from tests.plan_factory import Line, plan_of
 

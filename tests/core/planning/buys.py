@@ -8,7 +8,7 @@ from random import Random
 
 from attrs import frozen
 
-from rebalancer_core.planning.fill import Buy
+from rebalancer_core.planning.sizing.greedy_fill import Buy
 
 
 @frozen(kw_only=True)

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 from returns.result import Failure
 
-from rebalancer_core.errors import explain
+from rebalancer_core.messages import explain
 from rebalancer_core.planning.plan import plan_account
 from rebalancer_core.values.money import plain
-from rebalancer_core.values.plans import Action, Plan, PlanRow
+from rebalancer_core.values.plan import Action, Plan, PlanRow
 from tests.core.planning.case_files import (
     CASES,
     NOON,

@@ -8,7 +8,7 @@ from rebalancer_core.planning.explain import Explanation, explanations, sentence
 from rebalancer_core.planning.plan import plan_account
 from rebalancer_core.planning.targets import blended_targets
 from rebalancer_core.values.instruments import Symbol
-from rebalancer_core.values.plans import Action
+from rebalancer_core.values.plan import Action
 from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
 from rebalancer_core.values.portfolios import Blend, ModelPortfolio, ModelShare, Weight
 from tests.core.planning.case_files import load_case, quotes_of, snapshot_of

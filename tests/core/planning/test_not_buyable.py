@@ -10,12 +10,12 @@ from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from rebalancer_core.planning.cutting import lots_needed
 from rebalancer_core.planning.plan import plan_account
+from rebalancer_core.planning.sizing.cutting import lots_needed
 from rebalancer_core.planning.triggers import Candidate
 from rebalancer_core.planning.valuation import Holding
 from rebalancer_core.values.instruments import ConId, Symbol
-from rebalancer_core.values.plans import Action, NotBuyable, Plan, PlannedOrder, Reason, Side
+from rebalancer_core.values.plan import Action, NotBuyable, Plan, PlannedOrder, Reason, Side
 from rebalancer_core.values.policy import TriggerMode
 from tests.laws.ledger import Ledger, Wish, cash_after, executed, ledger, planned, signed, wishes
 from tests.strategies import Instance, instances

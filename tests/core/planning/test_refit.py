@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rebalancer_core.planning.refit import refit_buys
 from rebalancer_core.values.commission import IBKR_FIXED, NO_COMMISSION, CommissionRate
 from rebalancer_core.values.instruments import ConId, Symbol
-from rebalancer_core.values.plans import PlannedOrder, Side
+from rebalancer_core.values.plan import PlannedOrder, Side
 from tests.strategies import PRICES, decimals
 
 FLOOR = Decimal(100)

@@ -5,18 +5,13 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
-from rebalancer_core.execution.record import (
-    ExecutionRecord,
-    OrderOutcome,
-    OrderStatus,
-    skipped,
-)
+from rebalancer_core.orders.record import ExecutionRecord, OrderOutcome, OrderStatus, skipped
 from rebalancer_core.reporting.cells import Cell
 from rebalancer_core.reporting.post_trade import post_trade_rows, post_trade_table
 from rebalancer_core.values.account import AccountSnapshot, Position
 from rebalancer_core.values.instruments import ConId, Symbol
 from rebalancer_core.values.money import ONE, ZERO
-from rebalancer_core.values.plans import PlanRow
+from rebalancer_core.values.plan import PlanRow
 from tests.plan_factory import ACCOUNT, AS_OF, filled, plan_of, record_of, tickets_of
 
 PLAN = plan_of()

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
-from rebalancer_core.execution.tickets import OrderStyle
+from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.reporting.cells import Cell, cell_text
 from rebalancer_core.reporting.pre_trade import pre_trade_table
-from rebalancer_core.values.plans import Plan, Reason
+from rebalancer_core.values.plan import Plan, Reason
 from rebalancer_core.values.policy import AdaptivePriority, AlgoPreference
 from tests.plan_factory import AS_OF, BALANCED, Line, plan_of
 

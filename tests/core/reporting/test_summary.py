@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from rebalancer_core.execution.record import OrderOutcome, OrderStatus, skipped
-from rebalancer_core.execution.skip_cause import SkipCause
+from rebalancer_core.orders.record import OrderOutcome, OrderStatus, skipped
+from rebalancer_core.orders.skip_cause import SkipCause
 from rebalancer_core.reporting.cells import cell_text
 from rebalancer_core.reporting.post_trade import POST_TRADE_COLUMNS
 from rebalancer_core.reporting.pre_trade import PRE_TRADE_COLUMNS

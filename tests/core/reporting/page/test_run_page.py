@@ -7,8 +7,8 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebalancer_core.execution.record import OrderOutcome, OrderStatus
-from rebalancer_core.execution.tickets import OrderStyle, order_reference
+from rebalancer_core.orders.record import OrderOutcome, OrderStatus
+from rebalancer_core.orders.tickets import OrderStyle, order_reference
 from rebalancer_core.reporting.cells import Table, cell_text
 from rebalancer_core.reporting.page.run_page import CONTENT_POLICY, RunFacts, render_page
 from rebalancer_core.reporting.post_trade import post_trade_table
@@ -21,7 +21,7 @@ from rebalancer_core.reporting.summary import (
 )
 from rebalancer_core.values.account import AccountSnapshot, Position
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
-from rebalancer_core.values.plans import Reason
+from rebalancer_core.values.plan import Reason
 from tests.page_reader import ReadAccount, ReadPage, Row, read_page
 from tests.plan_factory import (
     ACCOUNT,

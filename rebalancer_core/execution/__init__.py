@@ -1,1 +1,0 @@
-"""What becomes of an order: pure functions over what the broker said."""

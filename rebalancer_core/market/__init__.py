@@ -1,0 +1,1 @@
+"""Prices, trading hours and identities: what the market said, judged."""

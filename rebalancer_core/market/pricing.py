@@ -1,0 +1,165 @@
+"""From what the market sent to one price a symbol, or to the reason there is none (SPEC 3.4)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from attrs import evolve
+
+from rebalancer_core.market.collar import and_also, guarded
+from rebalancer_core.market.figures import is_price, live_midpoint, midpoint
+from rebalancer_core.values.account import (
+    DataType,
+    MarketObservation,
+    Quote,
+    QuoteBlock,
+    QuoteKind,
+    Unpriced,
+)
+from rebalancer_core.values.policy import PriceSource, PricingPolicy, SafetyPolicy
+
+# The broker's clock and its trade times come in whole seconds; within this a difference is none.
+_CLOCK_RESOLUTION = timedelta(seconds=2)
+_SHOWN_IN_PREVIEWS = frozenset({QuoteBlock.STALE, QuoteBlock.CLOSING_PRICE})
+_DELAYED = frozenset({DataType.DELAYED, DataType.DELAYED_FROZEN})
+
+
+def quote(
+    seen: MarketObservation,
+    *,
+    pricing: PricingPolicy,
+    safety: SafetyPolicy,
+    now: datetime,
+    for_trading: bool,
+    mark: Decimal | None = None,
+) -> Quote | Unpriced:
+    """The price of one symbol at `now` (UTC, the broker's clock), or why there is none.
+
+    A price that values a holding but may not size a trade carries a `block`. With `for_trading`
+    false (a dry run) an old price and a closing price do not block, the note says what they are.
+    `mark` is the broker's own price of a holding, dollars a share, to compare with.
+    """
+    refusal = _refusal(seen, pricing)
+    if refusal:
+        return Unpriced(con_id=seen.con_id, symbol=seen.symbol, detail=refusal)
+    chosen = _chosen(seen, pricing, safety, now)
+    if isinstance(chosen, Unpriced):
+        return chosen
+    priced = _doubted(_labelled(guarded(chosen, seen, safety, mark), seen), seen)
+    shown_only = not for_trading and priced.block in _SHOWN_IN_PREVIEWS
+    return evolve(priced, block=None) if shown_only else priced
+
+
+def wants_more(seen: MarketObservation, pricing: PricingPolicy) -> bool:
+    """Whether the stream's answer lacks the figure that `price_source` asks for."""
+    match pricing.price_source:
+        case PriceSource.LAST:
+            return not is_price(seen.last)
+        case PriceSource.MIDPOINT:
+            return midpoint(seen) is None
+        case PriceSource.CLOSE:
+            return not is_price(seen.close)
+
+
+def _refusal(seen: MarketObservation, pricing: PricingPolicy) -> str:
+    nothing = not any(is_price(p) for p in (seen.bid, seen.ask, seen.last, seen.close))
+    if seen.error_code is not None and nothing:
+        return f"error {seen.error_code}: {seen.error_text}"
+    if nothing:
+        return "no price came in time"
+    if seen.data_type is None:
+        return "the broker did not say whether the price is live"
+    if seen.data_type is not DataType.LIVE and not pricing.allow_delayed:
+        return f"{seen.data_type.word} price, and allow_delayed = false"
+    return ""
+
+
+def _chosen(
+    seen: MarketObservation,
+    pricing: PricingPolicy,
+    safety: SafetyPolicy,
+    now: datetime,
+) -> Quote | Unpriced:
+    match pricing.price_source:
+        case PriceSource.LAST:
+            return _last(seen, pricing, safety, now)
+        case PriceSource.MIDPOINT:
+            return _quoted(seen, midpoint(seen), QuoteKind.MIDPOINT, seen.observed_at)
+        case PriceSource.CLOSE:
+            return _quoted(seen, seen.close, QuoteKind.CLOSE, seen.observed_at)
+
+
+def _last(
+    seen: MarketObservation,
+    pricing: PricingPolicy,
+    safety: SafetyPolicy,
+    now: datetime,
+) -> Quote | Unpriced:
+    last = seen.last if is_price(seen.last) else None
+    stale = _why_stale(seen.last_at, pricing, now)
+    if last is not None and not stale:
+        return _quoted(seen, last, QuoteKind.LAST, seen.last_at or seen.observed_at)
+    why = stale if last is not None else "no last price"
+    middle = live_midpoint(seen, safety)
+    if middle is not None:
+        replaced = _quoted(seen, middle, QuoteKind.MIDPOINT, seen.observed_at)
+        return _noted(replaced, f"{why}, midpoint used")
+    if last is None:
+        return Unpriced(con_id=seen.con_id, symbol=seen.symbol, detail=why)
+    traded_at = min(seen.last_at or seen.observed_at, seen.observed_at)
+    old = _noted(_quoted(seen, last, QuoteKind.LAST, traded_at), why)
+    return evolve(old, block=QuoteBlock.STALE) if isinstance(old, Quote) else old
+
+
+def _why_stale(traded_at: datetime | None, pricing: PricingPolicy, now: datetime) -> str:
+    """Why a trade at this time makes no fresh price, or an empty string."""
+    if traded_at is None:
+        return "last price of unknown age"
+    if traded_at - now > _CLOCK_RESOLUTION:
+        ahead = _duration(Decimal(int((traded_at - now).total_seconds())))
+        return f"last price is dated {ahead} in the future"
+    age = Decimal(int((now - traded_at).total_seconds()))
+    return f"last price is {_duration(age)} old" if age > pricing.price_max_age_sec else ""
+
+
+def _noted(found: Quote | Unpriced, note: str) -> Quote | Unpriced:
+    return evolve(found, note=note) if isinstance(found, Quote) else found
+
+
+def _quoted(
+    seen: MarketObservation, price: Decimal | None, kind: QuoteKind, as_of: datetime
+) -> Quote | Unpriced:
+    if price is None or not is_price(price):
+        return Unpriced(con_id=seen.con_id, symbol=seen.symbol, detail=f"no {kind.value} price")
+    return Quote(con_id=seen.con_id, symbol=seen.symbol, price=price, kind=kind, as_of=as_of)
+
+
+def _labelled(priced: Quote, seen: MarketObservation) -> Quote:
+    if seen.data_type in _DELAYED:
+        return evolve(priced, delayed=True, note=and_also(priced.note, "delayed price"))
+    if seen.data_type is DataType.FROZEN:
+        return evolve(priced, note=and_also(priced.note, "frozen price"))
+    return priced
+
+
+def _doubted(priced: Quote, seen: MarketObservation) -> Quote:
+    """The quote as a stale one where it may be older than it says."""
+    if not seen.doubt:
+        return priced
+    block = priced.block or QuoteBlock.STALE
+    return evolve(priced, block=block, note=and_also(priced.note, seen.doubt))
+
+
+def _duration(seconds: Decimal) -> str:
+    """Seconds for people: the two largest units.
+
+    >>> _duration(Decimal(75)), _duration(Decimal(90000))
+    ('1 min 15 s', '25 h 0 min')
+    """
+    whole = int(seconds)
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {left} s" if minutes else f"{left} s"

@@ -1,0 +1,1 @@
+"""Orders: events, states, broker codes and records."""

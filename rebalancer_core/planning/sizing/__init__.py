@@ -1,0 +1,1 @@
+"""Whole shares: which of them bring the account closest to its targets."""

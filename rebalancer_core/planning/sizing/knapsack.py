@@ -1,0 +1,155 @@
+"""The buys as a bounded knapsack: what each step costs, what drift it removes, what is the most.
+
+Whole lots below the target remove as much drift as they cost; a lot that crosses it, or a block
+that only reaches the minimum order by crossing, removes less. Filling the room in that order, the
+last step in part, removes at least as much as any whole lots can: the bound of the certificate.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from attrs import frozen
+
+from rebalancer_core.planning.sizing.greedy_fill import Buy
+
+
+@frozen(kw_only=True)
+class Item:
+    """Up to `count` equal steps of `lots` lots of one buy; `weight` and `value` are of one step.
+
+    A buy's items are taken in the order of their `stage`, each completely before the next.
+    """
+
+    buy: int
+    stage: int
+    lots: int
+    count: int
+    weight: int
+    value: int
+
+
+@frozen(kw_only=True)
+class Knapsack:
+    """Items by order of worth, and the running sums of all steps.
+
+    `lightest` is the least that one step costs of this item and those after it.
+    """
+
+    items: tuple[Item, ...]
+    lightest: tuple[int, ...]
+    weights: tuple[int, ...]
+    values: tuple[int, ...]
+
+    @property
+    def before(self) -> tuple[int | None, ...]:
+        """Of each item, where the one is that its buy takes before it."""
+        last: dict[int, int] = {}
+        found: list[int | None] = []
+        for i, item in enumerate(self.items):
+            found.append(last.get(item.buy))
+            last[item.buy] = i
+        return tuple(found)
+
+    def can_remove_more(self, first: int, room: int, than: int) -> bool:
+        """Whether items from `first` on, the last one in part, remove strictly more than that."""
+        weights, values = self.weights, self.values
+        reach = weights[first] + room
+        whole = bisect_right(weights, reach, lo=first) - 1
+        missing = than - (values[whole] - values[first])
+        if whole == len(self.items):
+            return missing < 0
+        item = self.items[whole]
+        return (reach - weights[whole]) * item.value > missing * item.weight
+
+    def most(self, room: int) -> int:
+        """The most that can be removed for `room`, rounded down to a whole grain."""
+        whole = bisect_right(self.weights, room) - 1
+        if whole == len(self.items):
+            return self.values[whole]
+        item = self.items[whole]
+        return self.values[whole] + (room - self.weights[whole]) * item.value // item.weight
+
+
+def knapsack(buys: Sequence[Buy], base: Sequence[int]) -> Knapsack:
+    """Every step of every buy above its `base` lots."""
+    return _knapsack(
+        [
+            item
+            for i, (buy, lots) in enumerate(zip(buys, base, strict=True))
+            for item in _steps(i, buy, lots)
+        ]
+    )
+
+
+def most_removable(buys: Sequence[Buy], room: int) -> int:
+    """What no choice of lots for `room` can remove more of: the upper bound (SIZING 3).
+
+    >>> most_removable((Buy(gap=1000, lot_value=400, nearest=2, min_lots=1),), 600)
+    600
+    """
+    # Lots below the target remove as much drift as they cost, and nothing removes more.
+    whole = sum([buy.below_target for buy in buys])
+    if room <= whole:
+        return room
+    rest = [
+        item
+        for i, buy in enumerate(buys)
+        if buy.nearest > buy.full
+        for item in _steps(i, buy, buy.full if buy.full >= buy.min_lots else 0)
+    ]
+    return whole + _knapsack(rest).most(room - whole)
+
+
+def _knapsack(every: list[Item]) -> Knapsack:
+    items = _ordered(every)
+    return Knapsack(
+        items=items,
+        lightest=tuple(accumulate([i.weight for i in reversed(items)], min))[::-1],
+        weights=tuple(accumulate([i.count * i.weight for i in items], initial=0)),
+        values=tuple(accumulate([i.count * i.value for i in items], initial=0)),
+    )
+
+
+def _ordered(every: list[Item]) -> tuple[Item, ...]:
+    """Most drift removed a dollar first, then the larger step, then priority.
+
+    Two different fractions with denominators up to m are at least 1 / m^2 apart, so their whole
+    multiples of that order them exactly.
+    """
+    fineness = max([item.weight for item in every], default=0) ** 2
+
+    def order(item: Item) -> tuple[int, int, int, int]:
+        worth = item.value * fineness // item.weight if item.value < item.weight else fineness
+        return -worth, -item.weight, item.buy, item.stage
+
+    return tuple(sorted(every, key=order))
+
+
+def _steps(i: int, buy: Buy, base: int) -> Iterator[Item]:
+    full = buy.full
+    if full < buy.min_lots:
+        if not base:
+            cost = buy.nearest * buy.lot_value
+            yield Item(
+                buy=i, stage=0, lots=buy.nearest, count=1, weight=cost, value=2 * buy.gap - cost
+            )
+        return
+    if not base:
+        cost = buy.min_lots * buy.lot_value
+        yield Item(buy=i, stage=0, lots=buy.min_lots, count=1, weight=cost, value=cost)
+    start = max(base, buy.min_lots)
+    if start < full:
+        lot = buy.lot_value
+        yield Item(buy=i, stage=1, lots=1, count=full - start, weight=lot, value=lot)
+    if max(base, full) < buy.nearest:
+        yield Item(
+            buy=i,
+            stage=2,
+            lots=1,
+            count=buy.nearest - max(base, full),
+            weight=buy.lot_value,
+            value=buy.removed_by_crossing,
+        )

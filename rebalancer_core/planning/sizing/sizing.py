@@ -1,0 +1,172 @@
+"""Sizing: how many lots each candidate trades; sells first, their proceeds fund the buys."""
+
+from __future__ import annotations
+
+from attrs import evolve, frozen
+
+from rebalancer_core.planning.sizing.cutting import lots_needed
+from rebalancer_core.planning.sizing.greedy_fill import Buy, drift_removed, priority_fill, spent
+from rebalancer_core.planning.sizing.knapsack import most_removable
+from rebalancer_core.planning.sizing.swap_search import exchanged
+from rebalancer_core.planning.triggers import Candidate, Screening, portfolio_outside_band
+from rebalancer_core.planning.valuation import Valuation
+from rebalancer_core.values.money import BPS
+from rebalancer_core.values.policy import RebalancePolicy, Sizing, TriggerMode
+
+
+@frozen(kw_only=True)
+class Sized:
+    """How many `lots` each candidate trades, by priority; amounts in grains.
+
+    `by_priority` is what the priority fill alone gave each, `cash_after` what all of it leaves,
+    `bound` the certificate. In total_drift mode `candidates` may be a few of those screened.
+    """
+
+    candidates: tuple[Candidate, ...]
+    lots: tuple[int, ...]
+    by_priority: tuple[int, ...]
+    cash_after: int
+    bound: int
+
+    @property
+    def moved(self) -> tuple[int, ...]:
+        """Grains that change hands, by candidate."""
+        return tuple(
+            [
+                lots * candidate.holding.lot_value
+                for candidate, lots in zip(self.candidates, self.lots, strict=True)
+            ]
+        )
+
+
+def sized_plan(
+    valuation: Valuation, screened: Screening, floor: int, policy: RebalancePolicy
+) -> Sized:
+    """The lots to trade; in total_drift mode of the shortest prefix that reaches the band.
+
+    All candidates where none does. Where a buy is blocked, sells that would only have
+    paid for it are cut.
+    """
+    candidates = screened.candidates
+
+    def sized(count: int) -> Sized:
+        found = size(candidates[:count], valuation, floor, policy)
+        return _with_sells_cut(found, floor) if screened.has_blocked_buy else found
+
+    match policy.trigger_mode:
+        case TriggerMode.PER_HOLDING:
+            return sized(len(candidates))
+        case TriggerMode.TOTAL_DRIFT:
+            prefixes = (sized(count) for count in range(1, len(candidates)))
+            inside = (s for s in prefixes if not _outside_after(s, valuation, policy))
+            return next(inside, None) or sized(len(candidates))
+
+
+def size(
+    candidates: tuple[Candidate, ...], valuation: Valuation, floor: int, policy: RebalancePolicy
+) -> Sized:
+    """Sells to the nearest lot, whatever the cash; buys as far as cash and proceeds allow."""
+    cash, cost, wanted = valuation.cash, 0, []
+    for candidate in candidates:
+        value = candidate.nearest * candidate.holding.lot_value
+        if candidate.holding.gap < 0:
+            cash += value
+        else:
+            cost += value
+            wanted.append(candidate)
+    nearest = tuple([candidate.nearest for candidate in candidates])
+    if cost <= cash - floor or not wanted:
+        # Every trade is as close to its target as lots can bring it: there is nothing to decide.
+        return Sized(
+            candidates=candidates,
+            lots=nearest,
+            by_priority=nearest,
+            cash_after=cash - cost,
+            bound=0,
+        )
+    buys = tuple(map(_trade, wanted))
+    room = max(0, cash - floor)
+    filled = priority_fill(buys, room, (0,) * len(buys))
+    most = most_removable(buys, room)
+    lots = _exchanged(buys, filled, room, most=most, valuation=valuation, policy=policy)
+    return Sized(
+        candidates=candidates,
+        lots=_with_buys(candidates, lots),
+        by_priority=_with_buys(candidates, filled),
+        cash_after=cash - spent(buys, lots),
+        bound=most - drift_removed(buys, lots),
+    )
+
+
+def _with_sells_cut(sized: Sized, floor: int) -> Sized:
+    """The same buys, with no more sold than they and the floor need.
+
+    The bound grows by the drift that the cut lots would have removed.
+    """
+    sells = tuple([candidate for candidate in sized.candidates if candidate.holding.gap < 0])
+    needed = lots_needed(sells, sized.cash_after - floor)
+    of_sells = iter(needed)
+    lots = tuple(
+        [
+            next(of_sells) if candidate.holding.gap < 0 else bought
+            for candidate, bought in zip(sized.candidates, sized.lots, strict=True)
+        ]
+    )
+    trades = tuple(map(_trade, sells))
+    nearest = tuple([trade.nearest for trade in trades])
+    return evolve(
+        sized,
+        lots=lots,
+        cash_after=sized.cash_after - spent(trades, nearest) + spent(trades, needed),
+        bound=sized.bound + drift_removed(trades, nearest) - drift_removed(trades, needed),
+    )
+
+
+def _with_buys(candidates: tuple[Candidate, ...], bought: tuple[int, ...]) -> tuple[int, ...]:
+    """The lots of all: sells to the nearest, buys as `bought`, in the same order."""
+    of_buys = iter(bought)
+    return tuple([next(of_buys) if c.holding.gap > 0 else c.nearest for c in candidates])
+
+
+def _exchanged(
+    buys: tuple[Buy, ...],
+    filled: tuple[int, ...],
+    room: int,
+    *,
+    most: int,
+    valuation: Valuation,
+    policy: RebalancePolicy,
+) -> tuple[int, ...]:
+    match policy.sizing:
+        case Sizing.PRIORITY:
+            return filled
+        case Sizing.BEST:
+            return exchanged(
+                buys,
+                filled,
+                room,
+                most=most,
+                min_order=valuation.grains.of(policy.min_order_usd),
+                tolerance=valuation.managed // int(BPS),
+            )
+
+
+def _trade(candidate: Candidate) -> Buy:
+    """What fill knows of a trade; the sums are the same for a sell."""
+    return Buy(
+        gap=abs(candidate.holding.gap),
+        lot_value=candidate.holding.lot_value,
+        nearest=candidate.nearest,
+        min_lots=candidate.min_lots,
+    )
+
+
+def _outside_after(sized: Sized, valuation: Valuation, policy: RebalancePolicy) -> bool:
+    moved = zip(sized.candidates, sized.moved, strict=True)
+    after = {c.holding.symbol: abs(c.holding.gap) - value for c, value in moved}
+    return portfolio_outside_band(
+        (after.get(h.symbol, h.gap) for h in valuation.holdings),
+        valuation.cash_target - sized.cash_after,
+        valuation.managed,
+        policy.portfolio_total_band_bps,
+    )

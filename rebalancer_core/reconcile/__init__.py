@@ -1,0 +1,1 @@
+"""What became of earlier orders: from evidence to findings."""

@@ -1,0 +1,151 @@
+"""A saved plan is sent as it was saved, or not at all: what must still be so when it is applied."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+
+from rebalancer_core.market.hours import closing
+from rebalancer_core.orders.tickets import OrderStyle
+from rebalancer_core.reconcile.journal_model import JournaledRun
+from rebalancer_core.safety.account_moves import holdings_moved
+from rebalancer_core.safety.limits import Breach
+from rebalancer_core.safety.price_moves import price_moves
+from rebalancer_core.values.account import AccountSnapshot, Quote, Snapshot, Unpriced
+from rebalancer_core.values.instruments import AccountId, Listing
+from rebalancer_core.values.money import ZERO, usd
+from rebalancer_core.values.plan import Action, NotBuyable, Plan, PlannedOrder, PlanRow, Side
+from rebalancer_core.values.policy import TradingHours
+
+
+@frozen(kw_only=True)
+class SavedAccount:
+    """One account's plan as it was made, and the rules it broke then.
+
+    `portfolios_sha256` is the hash of the portfolios file it was made from.
+    """
+
+    plan: Plan
+    style: OrderStyle
+    portfolios_sha256: str
+    breaches: tuple[Breach, ...] = ()
+
+
+@frozen(kw_only=True)
+class LeftOut:
+    """An account without a plan: refused by a rule, or not read, for the reason in `error`."""
+
+    account_id: AccountId
+    is_refused: bool
+    error: str
+
+
+@frozen(kw_only=True)
+class SavedPlan:
+    """A plan file (SPEC 8, 11): the plans, what they were made from, and until when they hold.
+
+    `settings_sha256` is the hash of the settings file, `rules_sha256` that of the values in force,
+    environment and defaults included; `sha256` is the hash of all that the file says.
+    """
+
+    program: str
+    created: datetime
+    expires: datetime
+    settings_sha256: str
+    rules_sha256: str
+    accounts: tuple[SavedAccount, ...]
+    left_out: tuple[LeftOut, ...]
+    snapshot: Snapshot
+    sha256: str = ""
+
+    def made_from(self, account_id: AccountId) -> AccountSnapshot | None:
+        """The account as it was when its plan was made; None where the file lacks it."""
+        found = tuple(each for each in self.snapshot.accounts if each.account_id == account_id)
+        return found[0] if found else None
+
+
+def account_misfits(
+    plan: Plan,
+    made_from: AccountSnapshot,
+    seen: AccountSnapshot,
+    quotes: tuple[Quote | Unpriced, ...],
+) -> tuple[str, ...]:
+    """Why the plan made from `made_from` no longer fits the account; empty while it fits (SPEC 8).
+
+    Positions and open orders must be the same, USD cash no less than the plan counts with, and the
+    prices of ordered symbols fit for trading and within a percent.
+    """
+    return (
+        *holdings_moved(made_from, seen),
+        *_cash_misfit(plan, seen),
+        *price_moves(plan, quotes),
+    )
+
+
+def not_buyable_now(plan: Plan, not_buyable: tuple[NotBuyable, ...]) -> tuple[str, ...]:
+    """A sentence for each buy of the plan that is blocked by now."""
+    why = {each.con_id: f"{each.reason.value}; {each.why}" for each in not_buyable}
+    return tuple(
+        f"{order.symbol} is {why[order.con_id]}"
+        for order in plan.orders
+        if order.side is Side.BUY and order.con_id in why
+    )
+
+
+def applied_before(
+    runs: tuple[JournaledRun, ...], sha256: str, account_id: AccountId
+) -> JournaledRun | None:
+    """The run in which this account's part of this plan file was approved; None where none was.
+
+    Approved is enough: what became of its orders is that run's story, and nobody's to repeat.
+
+    >>> applied_before((), "0" * 64, AccountId("DU111111")) is None
+    True
+    """
+    for run in runs:
+        for account in run.accounts:
+            approval = account.approval
+            if (approval.plan_sha256, approval.account_id) == (sha256, account_id):
+                return run
+    return None
+
+
+def end_of_trading(
+    plan: Plan, listings: tuple[Listing, ...], hours: TradingHours, now: datetime
+) -> datetime | None:
+    """When the first of the ordered symbols closes at the next close after `now` (UTC).
+
+    None where there are no orders, or the broker named no hours.
+    """
+    ordered = {order.con_id for order in plan.orders}
+    closes = (closing(each, hours, now) for each in listings if each.con_id in ordered)
+    known = tuple(close for close in closes if close is not None)
+    return min(known) if known else None
+
+
+def is_as_shown(plan: Plan) -> bool:
+    """Whether the orders are those of the rows that people read, no more and no less."""
+    trading = tuple(row for row in plan.rows if row.action is not Action.NONE)
+    shown = frozenset(order for row in trading for order in _order_of(row))
+    return len(plan.orders) == len(trading) and frozenset(plan.orders) == shown
+
+
+def _order_of(row: PlanRow) -> tuple[PlannedOrder, ...]:
+    if row.con_id is None or row.price is None or row.price <= ZERO:
+        return ()
+    return (
+        PlannedOrder(
+            con_id=row.con_id,
+            symbol=row.symbol,
+            side=Side.BUY if row.action is Action.BUY else Side.SELL,
+            quantity=row.quantity,
+            price=row.price,
+        ),
+    )
+
+
+def _cash_misfit(plan: Plan, seen: AccountSnapshot) -> tuple[str, ...]:
+    if seen.usd_cash >= plan.cash:
+        return ()
+    return (f"USD cash is {usd(seen.usd_cash, 2)}, and the plan counts with {usd(plan.cash, 2)}",)

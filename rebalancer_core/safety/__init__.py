@@ -1,0 +1,1 @@
+"""The rules that may refuse a trade, and what a buy may spend."""

@@ -1,0 +1,229 @@
+"""Free cash: what a buy may spend, counted against the plan, the broker and every open order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from attrs import evolve, field, frozen
+
+from rebalancer_core.market.figures import is_price
+from rebalancer_core.orders.order_state import TERMINAL, OrderState
+from rebalancer_core.orders.skip_cause import SkipCause
+from rebalancer_core.orders.tickets import OrderTicket
+from rebalancer_core.values.account import (
+    AccountSnapshot,
+    MarketObservation,
+    OpenOrder,
+    Quote,
+    Unpriced,
+)
+from rebalancer_core.values.commission import IBKR_FIXED
+from rebalancer_core.values.instruments import USD, ConId, Symbol
+from rebalancer_core.values.money import ONE, ZERO, difference, plain, product, usd
+from rebalancer_core.values.plan import Plan, Side
+
+
+@frozen(kw_only=True)
+class Funds:
+    """What an account may trade with, as read before this plan's own buys are sent.
+
+    USD: `cash_read` is the broker's figure, `cash_approved` that of the approved reading; no buy
+    goes below `floor`, nor below `cap`, the cash that the leverage cap asks for. `asks` are what a
+    share costs now, in dollars, where known; `held` are shares; `open_orders` are those of every
+    client.
+    """
+
+    cash_read: Decimal
+    cash_approved: Decimal
+    floor: Decimal
+    cap: Decimal
+    asks: Mapping[ConId, Decimal] = field(factory=dict)
+    held: Mapping[ConId, Decimal] = field(factory=dict)
+    open_orders: tuple[OpenOrder, ...] = ()
+
+    @property
+    def least_cash(self) -> Decimal:
+        """What every buy has to leave."""
+        return max(self.floor, self.cap)
+
+
+@frozen(kw_only=True)
+class CostUnknown:
+    """A working buy that names no limit, of a symbol without an ask: no free cash can be named."""
+
+    symbol: Symbol
+
+
+@frozen(kw_only=True)
+class NotFunded:
+    """An order that cash or shares do not allow; `why` is the sentence."""
+
+    cause: SkipCause
+    why: str
+
+
+def funds_of(
+    plan: Plan,
+    seen: AccountSnapshot,
+    quotes: tuple[Quote | Unpriced, ...],
+    observations: tuple[MarketObservation, ...],
+) -> Funds:
+    """The funds of the account `seen` under the approved plan, at the market of the moment.
+
+    The leverage cap is taken again, on the holdings seen, at `quotes` and else the plan's prices.
+    """
+    prices = {q.con_id: q.price for q in quotes if isinstance(q, Quote)}
+    held = {position.con_id: position.quantity for position in seen.positions}
+    worth = seen.usd_cash
+    for row in plan.rows:
+        if row.con_id is not None and row.price is not None:
+            price = prices.get(row.con_id, row.price)
+            worth += product(held.get(row.con_id, ZERO), price)
+    return Funds(
+        cash_read=seen.usd_cash,
+        cash_approved=plan.cash,
+        floor=plan.cash_floor,
+        cap=product(worth, ONE - plan.max_leverage),
+        asks=asks_of(quotes, observations),
+        held=held,
+        open_orders=seen.open_orders,
+    )
+
+
+def asks_of(
+    quotes: tuple[Quote | Unpriced, ...], observations: tuple[MarketObservation, ...]
+) -> dict[ConId, Decimal]:
+    """What a share costs now, dollars: the ask, or the price where that is higher."""
+    prices = {q.con_id: q.price for q in quotes if isinstance(q, Quote)}
+    asks = dict(prices)
+    for seen in observations:
+        if seen.ask is not None and is_price(seen.ask):
+            asks[seen.con_id] = max(seen.ask, prices.get(seen.con_id, ZERO))
+    return asks
+
+
+def free_cash(funds: Funds, sent: tuple[OrderState, ...]) -> Decimal | CostUnknown:
+    """USD that buys may spend: the lower of two counts, less what working orders may still take.
+
+    One count begins with the cash the broker shows, the other with the cash that was approved and
+    the proven proceeds of our sells, so that neither a stale figure nor a deposit nobody approved
+    is spent. Both leave out what our own buys have filled or may still fill.
+
+    >>> funds = Funds(cash_read=Decimal(900), cash_approved=Decimal(1000), floor=ZERO, cap=ZERO)
+    >>> free_cash(funds, ())
+    Decimal('900')
+    """
+    ours = frozenset(state.ticket.order_ref for state in sent)
+    reserved = ZERO
+    for order in funds.open_orders:
+        if order.side != Side.BUY.value or order.order_ref in ours:
+            continue
+        price = funds.asks.get(order.con_id) if order.limit_price is None else order.limit_price
+        if price is None:
+            return CostUnknown(symbol=order.symbol)
+        reserved += buy_cost(order.remaining, price)
+    bought = sum((_taken(s, funds) for s in sent if s.ticket.side is Side.BUY), ZERO)
+    approved = funds.cash_approved + sale_proceeds(sent)
+    return min(funds.cash_read, approved) - bought - reserved
+
+
+def sale_proceeds(sent: tuple[OrderState, ...]) -> Decimal:
+    """USD that executions prove our sells to have brought, less commissions."""
+    sells = tuple(state for state in sent if state.ticket.side is Side.SELL)
+    return sum((_executed_usd(s) - _commission(s, s.executed) for s in sells), ZERO)
+
+
+def buy_cost(shares: Decimal, price: Decimal) -> Decimal:
+    """USD that a buy is reckoned with: its shares at `price`, and the commission.
+
+    >>> buy_cost(Decimal(10), Decimal(95))
+    Decimal('951.00')
+    """
+    return product(shares, price) + IBKR_FIXED.estimate(shares)
+
+
+def funds_gate(ticket: OrderTicket, sent: tuple[OrderState, ...], funds: Funds) -> NotFunded | None:
+    """Why this order may not go now: a sell for want of shares, a buy for want of cash."""
+    match ticket.side:
+        case Side.SELL:
+            return _oversold(ticket, sent, funds)
+        case Side.BUY:
+            return _short_of_cash(ticket, sent, funds)
+
+
+def is_out_of_cash(ticket: OrderTicket, plan: Plan, sent: tuple[OrderState, ...]) -> bool:
+    """Whether not even one share of this buy could be paid, after all that was sent."""
+    funds = Funds(
+        cash_read=plan.cash + sale_proceeds(sent),
+        cash_approved=plan.cash,
+        floor=plan.cash_floor,
+        cap=plan.cash_floor,
+    )
+    one_share = evolve(ticket, quantity=min(ONE, ticket.quantity))
+    is_buy = ticket.side is Side.BUY
+    return is_buy and _short_of_cash(one_share, sent, funds) is not None
+
+
+def explain_unknown(unknown: CostUnknown) -> str:
+    """Why nothing can be bought beside an order whose cost is not known."""
+    return f"an open order buys {unknown.symbol} without a limit, and {unknown.symbol} has no ask"
+
+
+def _short_of_cash(
+    ticket: OrderTicket, sent: tuple[OrderState, ...], funds: Funds
+) -> NotFunded | None:
+    free = free_cash(funds, sent)
+    if isinstance(free, CostUnknown):
+        return NotFunded(cause=SkipCause.ACCOUNT, why=explain_unknown(free))
+    cost = buy_cost(ticket.quantity, max(ticket.price, funds.asks.get(ticket.con_id, ZERO)))
+    left = difference(free, funds.least_cash)
+    if cost <= left:
+        return None
+    why = (
+        f"no cash left: {plain(ticket.quantity)} {ticket.symbol} cost {usd(cost, 2)},"
+        f" {usd(max(left, ZERO), 2)} free above the cash floor"
+    )
+    return NotFunded(cause=SkipCause.CASH, why=why)
+
+
+def _oversold(ticket: OrderTicket, sent: tuple[OrderState, ...], funds: Funds) -> NotFunded | None:
+    """Free are the shares held, less what open sells of any client and our own sells take."""
+    ours = frozenset(state.ticket.order_ref for state in sent)
+    free = funds.held.get(ticket.con_id, ZERO)
+    for order in funds.open_orders:
+        theirs = order.side == Side.SELL.value and order.order_ref not in ours
+        free -= order.remaining if theirs and order.con_id == ticket.con_id else ZERO
+    for state in sent:
+        if (state.ticket.con_id, state.ticket.side) == (ticket.con_id, Side.SELL):
+            free -= state.filled if state.phase in TERMINAL else state.ticket.quantity
+    if ticket.quantity <= free:
+        return None
+    why = (
+        f"cannot sell {plain(ticket.quantity)} {ticket.symbol}:"
+        f" only {plain(max(free, ZERO))} shares are available"
+    )
+    return NotFunded(cause=SkipCause.RULE, why=why)
+
+
+def _taken(state: OrderState, funds: Funds) -> Decimal:
+    """USD that one of our buys has taken, and may still take while it is not over."""
+    ticket = state.ticket
+    price = max(ticket.price, funds.asks.get(ticket.con_id, ZERO))
+    # The broker's own count of filled shares can be ahead of the executions it told.
+    unpriced = state.filled - state.executed
+    rest = ZERO if state.phase in TERMINAL else max(state.unfilled, ZERO)
+    shares = state.filled + rest
+    return _executed_usd(state) + product(unpriced + rest, price) + _commission(state, shares)
+
+
+def _executed_usd(state: OrderState) -> Decimal:
+    return sum((product(e.shares, e.price) for e in state.executions), ZERO)
+
+
+def _commission(state: OrderState, shares: Decimal) -> Decimal:
+    """What the broker charged for these shares; while it has not told all, no less than usual."""
+    told = {r.execution_id: r.commission for r in state.commissions if r.currency == USD}
+    charged = sum(told.values(), ZERO)
+    all_told = shares == state.executed and {e.execution_id for e in state.executions} <= set(told)
+    return charged if all_told else max(charged, IBKR_FIXED.estimate(shares))

@@ -1,0 +1,237 @@
+"""The safety rules, in one place: what may be asked of the user, and what may go on the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from attrs import evolve, frozen
+
+from rebalancer_core.market.hours import closed
+from rebalancer_core.orders.order_state import TERMINAL, OrderState
+from rebalancer_core.orders.tickets import ApprovedPlan, OrderTicket
+from rebalancer_core.values.account import AccountSnapshot, OpenOrder
+from rebalancer_core.values.instruments import AccountId, ConId, Listing
+from rebalancer_core.values.money import HUNDRED, ZERO, in_percent, plain, usd
+from rebalancer_core.values.plan import Plan, PlannedOrder, PlanRow, Reason, Side
+from rebalancer_core.values.policy import SafetyPolicy, TradingHours, TradingMode
+
+_LIVE_PORTS = frozenset({4001, 7496})
+_PAPER_PORTS = frozenset({4002, 7497})
+
+
+@frozen(kw_only=True)
+class Breach:
+    """One safety rule that says no; `con_id` is set where it is about one symbol only."""
+
+    sentence: str
+    reason: Reason = Reason.LIMIT
+    con_id: ConId | None = None
+
+
+def is_paper(account_id: AccountId) -> bool:
+    """Whether this is a paper account: IBKR gives those a D prefix.
+
+    >>> is_paper(AccountId("DU111111")), is_paper(AccountId("U1111111"))
+    (True, False)
+    """
+    return account_id.startswith("D")
+
+
+def mode_breaches(account_id: AccountId, port: int, safety: SafetyPolicy) -> tuple[Breach, ...]:
+    """Whether this account may be traded in this mode through this port (SPEC 7.1)."""
+    paper = is_paper(account_id)
+    found: list[Breach] = []
+    if not paper and safety.mode is not TradingMode.LIVE:
+        found.append(
+            Breach(
+                sentence=f"{account_id} is a live account and [safety] mode = paper"
+                " -> use a paper account, or set mode = live"
+            )
+        )
+    if (paper and port in _LIVE_PORTS) or (not paper and port in _PAPER_PORTS):
+        kind, usual = ("paper", "4002 or 7497") if paper else ("live", "4001 or 7496")
+        found.append(
+            Breach(
+                sentence=f"port {port} and {account_id} do not fit: a {kind} account is behind"
+                f" {usual} -> mend [ibkr] port or [accounts] ids"
+            )
+        )
+    return tuple(found)
+
+
+def unattended_breaches(
+    plan: Plan, safety: SafetyPolicy, *, without_prompt: bool
+) -> tuple[Breach, ...]:
+    """What `--yes` may not answer: a live account, a turnover over its limit (SPEC 7.1, 7.3)."""
+    if not without_prompt:
+        return ()
+    found: list[Breach] = []
+    if not is_paper(plan.account_id) and not safety.allow_unattended_live:
+        found.append(
+            Breach(
+                sentence="--yes on a live account needs [safety] allow_unattended_live = true"
+                " -> run without --yes"
+            )
+        )
+    if over_turnover(plan, safety):
+        found.append(
+            Breach(
+                sentence=f"turnover {in_percent(plan.turnover, 1)} % is over max_turnover_pct"
+                f" = {plain(safety.max_turnover_pct)} -> run without --yes and type the account id"
+            )
+        )
+    return tuple(found)
+
+
+def over_turnover(plan: Plan, safety: SafetyPolicy) -> bool:
+    """Whether the plan needs the typed account id instead of y (SPEC 7.3)."""
+    return plan.turnover * HUNDRED > safety.max_turnover_pct
+
+
+def plan_breaches(
+    plan: Plan,
+    *,
+    snapshot: AccountSnapshot,
+    listings: tuple[Listing, ...],
+    safety: SafetyPolicy,
+    hours: TradingHours,
+    now: datetime,
+) -> tuple[Breach, ...]:
+    """Every rule this plan breaks at `now` (UTC, the broker's clock); empty when it may be asked.
+
+    A plan without orders breaks none.
+    """
+    by_id = {listing.con_id: listing for listing in listings}
+    found: list[Breach] = []
+    if len(plan.orders) > safety.max_orders:
+        found.append(
+            Breach(sentence=f"{len(plan.orders)} orders are over max_orders = {safety.max_orders}")
+        )
+    for order in plan.orders:
+        found.extend(_order_breaches(order, snapshot, safety))
+        found.extend(_hours_breaches(order, by_id.get(order.con_id), hours, now))
+    return tuple(found)
+
+
+def declined_breaches(plan: Plan, declined: frozenset[tuple[ConId, Side]]) -> tuple[Breach, ...]:
+    """Trades whose order a dialog of the gateway holds or held today, by a person's word.
+
+    A dialog can still be answered Yes: a second order could fill beside the first.
+    """
+    return tuple(
+        Breach(
+            sentence=f"{order.symbol}: a {order.side.value} order was declined in a dialog of the"
+            " gateway today -> not sent again before the next trading day, or a restart of the"
+            " gateway (rebalance resolve)",
+            con_id=order.con_id,
+        )
+        for order in plan.orders
+        if (order.con_id, order.side) in declined
+    )
+
+
+def annotated(plan: Plan, breaches: tuple[Breach, ...]) -> Plan:
+    """The plan with each breach about one symbol as that row's reason."""
+    of: dict[ConId | None, Breach] = {b.con_id: b for b in breaches if b.con_id is not None}
+    return evolve(plan, rows=tuple(_annotated_row(row, of.get(row.con_id)) for row in plan.rows))
+
+
+def refusal(
+    ticket: OrderTicket, approved: ApprovedPlan, sent: tuple[OrderState, ...], safety: SafetyPolicy
+) -> str:
+    """The last gate, on what is about to go on the wire: why it may not, or an empty string.
+
+    Nothing goes out beyond the approved plan: same account, contract and side, and all legs
+    together, what they filled and what may still fill, within its shares; the limits count what
+    was already sent (SPEC 5.3, 7.3).
+    """
+    planned = {(o.con_id, o.side): o.quantity for o in approved.plan.orders}
+    allowed = planned.get((ticket.con_id, ticket.side), ZERO)
+    used = sum((_used_shares(s) for s in sent if _same_trade(s.ticket, ticket)), ZERO)
+    if ticket.account_id != approved.plan.account_id:
+        return f"{ticket.account_id} is not the account of the approved plan"
+    if any(s.ticket.order_ref == ticket.order_ref for s in sent):
+        return f"{ticket.order_ref} was already sent"
+    if ticket.quantity > allowed - used:
+        return (
+            f"{plain(ticket.quantity)} {ticket.symbol} is more than the"
+            f" {plain(allowed - used)} left of the approved {plain(allowed)}"
+        )
+    if len(sent) >= safety.max_orders:
+        return f"max_orders = {safety.max_orders} were already sent"
+    value = ticket.quantity * ticket.price
+    if safety.max_order_usd is not None and value > safety.max_order_usd:
+        return f"{usd(value)} is over max_order_usd = {plain(safety.max_order_usd)}"
+    return ""
+
+
+def _used_shares(state: OrderState) -> Decimal:
+    """Shares of an earlier leg that were, or may still be, filled."""
+    return state.filled if state.phase in TERMINAL else state.ticket.quantity
+
+
+def _same_trade(one: OrderTicket, other: OrderTicket) -> bool:
+    return (one.con_id, one.side) == (other.con_id, other.side)
+
+
+def _order_breaches(
+    order: PlannedOrder, snapshot: AccountSnapshot, safety: SafetyPolicy
+) -> tuple[Breach, ...]:
+    found: list[Breach] = []
+    if safety.max_order_usd is not None and order.value_usd > safety.max_order_usd:
+        found.append(
+            Breach(
+                sentence=f"{order.symbol}: {usd(order.value_usd)} is over max_order_usd"
+                f" = {plain(safety.max_order_usd)}",
+                con_id=order.con_id,
+            )
+        )
+    pending = tuple(o for o in snapshot.open_orders if o.con_id == order.con_id)
+    if pending:
+        found.append(
+            Breach(
+                sentence=f"{order.symbol}: {_told(pending)} at the broker"
+                " -> wait for it or cancel it, then run again",
+                reason=Reason.OPEN_ORDER_PENDING,
+                con_id=order.con_id,
+            )
+        )
+    held = sum((p.quantity for p in snapshot.positions if p.con_id == order.con_id), ZERO)
+    selling = sum((o.remaining for o in pending if o.side == Side.SELL.value), ZERO)
+    if order.side is Side.SELL and order.quantity > held - selling:
+        found.append(
+            Breach(
+                sentence=f"{order.symbol}: selling {plain(order.quantity)} of"
+                f" {plain(held - selling)} free shares would be short",
+                con_id=order.con_id,
+            )
+        )
+    return tuple(found)
+
+
+def _told(pending: tuple[OpenOrder, ...]) -> str:
+    first = pending[0]
+    more = f" and {len(pending) - 1} more" if len(pending) > 1 else ""
+    return f"an open order ({first.side} {plain(first.remaining)}){more}"
+
+
+def _hours_breaches(
+    order: PlannedOrder, listing: Listing | None, hours: TradingHours, now: datetime
+) -> tuple[Breach, ...]:
+    if listing is None:
+        sentence = f"{order.symbol}: the broker named no trading hours"
+        return (Breach(sentence=sentence, reason=Reason.MARKET_CLOSED, con_id=order.con_id),)
+    shut = closed(listing, hours, now)
+    if shut is None:
+        return ()
+    when = f"opens {shut.opens:%a %Y-%m-%d %H:%M} UTC" if shut.opens else "no opening is named"
+    sentence = f"{order.symbol}: the market is closed, {when}"
+    return (Breach(sentence=sentence, reason=Reason.MARKET_CLOSED, con_id=order.con_id),)
+
+
+def _annotated_row(row: PlanRow, breach: Breach | None) -> PlanRow:
+    if breach is None:
+        return row
+    note = f"{row.note}; {breach.sentence}" if row.note else breach.sentence
+    return evolve(row, reason=breach.reason, note=note)

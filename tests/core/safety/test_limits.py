@@ -1,0 +1,401 @@
+"""The safety rules, each at its edge: what may be asked of the user, what may go on the wire."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from attrs import evolve
+
+from rebalancer_core.orders.events import OrderRef, Verdict
+from rebalancer_core.orders.lifecycle import replayed
+from rebalancer_core.orders.order_state import OrderState, intended
+from rebalancer_core.orders.tickets import ApprovedPlan, Consent, OrderTicket, approve
+from rebalancer_core.safety.limits import (
+    annotated,
+    is_paper,
+    mode_breaches,
+    over_turnover,
+    plan_breaches,
+    refusal,
+    unattended_breaches,
+)
+from rebalancer_core.values.account import AccountSnapshot, CashBalance, OpenOrder, Position
+from rebalancer_core.values.instruments import AccountId, ConId, Listing, Session, Symbol
+from rebalancer_core.values.plan import Plan, Reason, Side
+from rebalancer_core.values.policy import SafetyPolicy, TradingHours, TradingMode
+from tests.core.orders.made_up import fill, settled, status
+from tests.plan_factory import AS_OF, plan_of, tickets_of
+
+PAPER, LIVE = AccountId("DU111111"), AccountId("U1111111")
+# VTI: 15 of 100 shares sold at $250; BND: 30 bought at $75; net liquidation $39,801.25.
+PLAN = plan_of()
+VTI, BND, VXUS = ConId(1), ConId(2), ConId(3)
+SALE, PURCHASE = tickets_of(PLAN)
+SAFETY = SafetyPolicy()
+OPENS, CLOSES = AS_OF - timedelta(minutes=30), AS_OF + timedelta(hours=6)
+
+
+def listing(con_id: ConId, symbol: str) -> Listing:
+    return Listing(
+        con_id=con_id,
+        symbol=Symbol(symbol),
+        primary_exchange="ARCA",
+        liquid_sessions=(Session(opens=OPENS, closes=CLOSES),),
+        trading_sessions=(
+            Session(opens=OPENS - timedelta(hours=5), closes=CLOSES + timedelta(hours=4)),
+        ),
+    )
+
+
+LISTINGS = (listing(VTI, "VTI"), listing(BND, "BND"))
+
+
+def position(con_id: ConId, symbol: str, shares: str) -> Position:
+    return Position(
+        con_id=con_id,
+        symbol=Symbol(symbol),
+        security_type="STK",
+        currency="USD",
+        quantity=Decimal(shares),
+    )
+
+
+SNAPSHOT = AccountSnapshot(
+    account_id=PAPER,
+    as_of=AS_OF,
+    base_currency="USD",
+    cash=(CashBalance(currency="USD", amount=Decimal(7000)),),
+    positions=(position(VTI, "VTI", "100"), position(BND, "BND", "100")),
+)
+
+
+def open_order(
+    con_id: ConId, side: str = "BUY", remaining: str = "5", perm_id: int = 9
+) -> OpenOrder:
+    return OpenOrder(
+        account_id=PAPER,
+        con_id=con_id,
+        symbol=Symbol("VTI"),
+        side=side,
+        remaining=Decimal(remaining),
+        client_id=42,
+        order_id=7,
+        perm_id=perm_id,
+    )
+
+
+def breaches(
+    plan: Plan = PLAN,
+    snapshot: AccountSnapshot = SNAPSHOT,
+    safety: SafetyPolicy = SAFETY,
+    listings: tuple[Listing, ...] = LISTINGS,
+    hours: TradingHours = TradingHours.RTH,
+    now: datetime = AS_OF,
+) -> list[tuple[ConId | None, Reason, str]]:
+    found = plan_breaches(
+        plan, snapshot=snapshot, listings=listings, safety=safety, hours=hours, now=now
+    )
+    return [(each.con_id, each.reason, each.sentence) for each in found]
+
+
+def test_a_sound_plan_breaks_no_rule() -> None:
+    assert breaches() == []
+
+
+@pytest.mark.parametrize("port", [4001, 4002, 7496, 7497, 5000])
+@pytest.mark.parametrize("mode", list(TradingMode))
+@pytest.mark.parametrize("account_id", [PAPER, LIVE])
+def test_a_live_account_trades_only_where_mode_port_and_prefix_agree(
+    account_id: AccountId, mode: TradingMode, port: int
+) -> None:
+    """A port that is neither's usual one says nothing; the other two facts still must agree."""
+    found = mode_breaches(account_id, port, SafetyPolicy(mode=mode))
+    expected = {
+        (PAPER, TradingMode.PAPER): {4002: 0, 7497: 0, 5000: 0, 4001: 1, 7496: 1},
+        (PAPER, TradingMode.LIVE): {4002: 0, 7497: 0, 5000: 0, 4001: 1, 7496: 1},
+        (LIVE, TradingMode.PAPER): {4002: 2, 7497: 2, 5000: 1, 4001: 1, 7496: 1},
+        (LIVE, TradingMode.LIVE): {4002: 1, 7497: 1, 5000: 0, 4001: 0, 7496: 0},
+    }
+    assert len(found) == expected[account_id, mode][port]
+
+
+def test_a_mode_breach_names_the_account_and_the_mend() -> None:
+    mode, port = mode_breaches(LIVE, 4002, SAFETY)
+    assert mode.sentence == (
+        "U1111111 is a live account and [safety] mode = paper"
+        " -> use a paper account, or set mode = live"
+    )
+    assert port.sentence == (
+        "port 4002 and U1111111 do not fit: a live account is behind 4001 or 7496"
+        " -> mend [ibkr] port or [accounts] ids"
+    )
+    (wrong,) = mode_breaches(PAPER, 7496, SAFETY)
+    assert "a paper account is behind 4002 or 7497" in wrong.sentence
+
+
+def test_only_ibkrs_d_accounts_are_paper() -> None:
+    assert [is_paper(AccountId(each)) for each in ("DU1", "DF1", "U1", "F1", "XD1")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+TURNOVER = PLAN.turnover * 100
+
+
+@pytest.mark.parametrize(("limit", "over"), [(TURNOVER, False), (TURNOVER - Decimal("1e-9"), True)])
+def test_turnover_at_its_limit_is_within_it(limit: Decimal, over: bool) -> None:  # noqa: FBT001 a table's column
+    assert over_turnover(PLAN, SafetyPolicy(max_turnover_pct=limit)) is over
+
+
+@pytest.mark.parametrize("account_id", [PAPER, LIVE])
+@pytest.mark.parametrize("allowed", [True, False])
+@pytest.mark.parametrize("limit", ["50", "1"])
+@pytest.mark.parametrize("without_prompt", [True, False])
+def test_without_a_prompt_nobody_can_answer_for_a_live_account_or_a_large_turnover(
+    account_id: AccountId,
+    allowed: bool,  # noqa: FBT001 a table's column
+    limit: str,
+    without_prompt: bool,  # noqa: FBT001 a table's column
+) -> None:
+    safety = SafetyPolicy(max_turnover_pct=Decimal(limit), allow_unattended_live=allowed)
+    found = unattended_breaches(
+        plan_of(account_id=account_id), safety, without_prompt=without_prompt
+    )
+    live = account_id == LIVE and not allowed
+    assert [each.sentence.split(" ", 2)[0] for each in found] == (
+        ["--yes"] * live + ["turnover"] * (limit == "1") if without_prompt else []
+    )
+
+
+def test_a_large_turnover_is_told_in_percent() -> None:
+    safety = SafetyPolicy(max_turnover_pct=Decimal("10.50"))
+    (found,) = unattended_breaches(PLAN, safety, without_prompt=True)
+    assert found.sentence == (
+        "turnover 15.1 % is over max_turnover_pct = 10.5 -> run without --yes and type the"
+        " account id"
+    )
+
+
+def test_as_many_orders_as_allowed_are_not_too_many() -> None:
+    assert breaches(safety=SafetyPolicy(max_orders=2)) == []
+    assert breaches(safety=SafetyPolicy(max_orders=1)) == [
+        (None, Reason.LIMIT, "2 orders are over max_orders = 1")
+    ]
+
+
+def test_an_order_worth_its_limit_is_within_it() -> None:
+    assert breaches(safety=SafetyPolicy(max_order_usd=Decimal(3750))) == []
+    assert breaches(safety=SafetyPolicy(max_order_usd=Decimal("3749.99"))) == [
+        (VTI, Reason.LIMIT, "VTI: $3,750 is over max_order_usd = 3749.99")
+    ]
+
+
+def test_an_open_order_on_a_symbol_to_trade_is_waited_for() -> None:
+    one = evolve(SNAPSHOT, open_orders=(open_order(VTI),))
+    ((con_id, reason, sentence),) = breaches(snapshot=one)
+    assert (con_id, reason) == (VTI, Reason.OPEN_ORDER_PENDING)
+    assert sentence == (
+        "VTI: an open order (BUY 5) at the broker -> wait for it or cancel it, then run again"
+    )
+    three = evolve(SNAPSHOT, open_orders=(open_order(VTI),) * 3)
+    assert "(BUY 5) and 2 more at the broker" in breaches(snapshot=three)[0][2]
+
+
+def test_an_open_order_on_another_symbol_does_not_matter() -> None:
+    assert breaches(snapshot=evolve(SNAPSHOT, open_orders=(open_order(VXUS),))) == []
+
+
+@pytest.mark.parametrize(("held", "short"), [("15", False), ("14", True), ("0", True)])
+def test_nothing_is_sold_that_is_not_held(held: str, short: bool) -> None:  # noqa: FBT001 a table's column
+    snapshot = evolve(SNAPSHOT, positions=(position(VTI, "VTI", held), position(BND, "BND", "0")))
+    told = f"VTI: selling 15 of {held} free shares would be short"
+    assert breaches(snapshot=snapshot) == ([(VTI, Reason.LIMIT, told)] if short else [])
+
+
+def test_shares_that_an_open_order_sells_are_not_free() -> None:
+    selling = evolve(SNAPSHOT, open_orders=(open_order(VTI, "SELL", "86"),))
+    pending, short = breaches(snapshot=selling)
+    assert pending[1] is Reason.OPEN_ORDER_PENDING
+    assert short[2] == "VTI: selling 15 of 14 free shares would be short"
+    enough = evolve(SNAPSHOT, open_orders=(open_order(VTI, "SELL", "85"),))
+    assert len(breaches(snapshot=enough)) == 1
+    buying = evolve(SNAPSHOT, open_orders=(open_order(VTI, "BUY", "500"),))
+    assert len(breaches(snapshot=buying)) == 1
+
+
+@pytest.mark.parametrize(
+    ("now", "hours", "closed"),
+    [
+        (OPENS, TradingHours.RTH, False),
+        (OPENS - timedelta(seconds=1), TradingHours.RTH, True),
+        (OPENS - timedelta(seconds=1), TradingHours.ETH, False),
+        (CLOSES - timedelta(seconds=1), TradingHours.RTH, False),
+        (CLOSES, TradingHours.RTH, True),
+        (CLOSES, TradingHours.ETH, False),
+        (CLOSES + timedelta(hours=4), TradingHours.ETH, True),
+    ],
+)
+def test_nothing_is_sent_outside_of_the_hours(
+    now: datetime,
+    hours: TradingHours,
+    closed: bool,  # noqa: FBT001 a table's column
+) -> None:
+    found = breaches(now=now, hours=hours)
+    assert [(con_id, reason) for con_id, reason, _ in found] == (
+        [(VTI, Reason.MARKET_CLOSED), (BND, Reason.MARKET_CLOSED)] if closed else []
+    )
+
+
+def test_a_closed_market_is_told_with_its_next_opening() -> None:
+    early = breaches(now=OPENS - timedelta(hours=1))
+    assert early[0][2] == "VTI: the market is closed, opens Fri 2026-01-02 14:34 UTC"
+    late = breaches(now=CLOSES)
+    assert late[0][2] == "VTI: the market is closed, no opening is named"
+
+
+def test_of_several_openings_to_come_the_next_is_told() -> None:
+    days = tuple(
+        Session(opens=OPENS + timedelta(days=n), closes=CLOSES + timedelta(days=n))
+        for n in (3, 1, -1)
+    )
+    shut = tuple(evolve(each, liquid_sessions=days) for each in LISTINGS)
+    assert "opens Sat 2026-01-03 14:34 UTC" in breaches(listings=shut)[0][2]
+
+
+def test_todays_session_counts_among_those_of_other_days() -> None:
+    tomorrow = Session(opens=OPENS + timedelta(days=1), closes=CLOSES + timedelta(days=1))
+    several = tuple(
+        evolve(each, liquid_sessions=(tomorrow, *each.liquid_sessions)) for each in LISTINGS
+    )
+    assert breaches(listings=several) == []
+
+
+def test_a_symbol_without_hours_is_not_traded() -> None:
+    assert breaches(listings=LISTINGS[:1]) == [
+        (BND, Reason.MARKET_CLOSED, "BND: the broker named no trading hours")
+    ]
+
+
+def test_every_breach_of_a_plan_is_told_at_once() -> None:
+    found = breaches(
+        snapshot=evolve(SNAPSHOT, positions=(), open_orders=(open_order(BND),)),
+        safety=SafetyPolicy(max_orders=1, max_order_usd=Decimal(1)),
+        now=CLOSES,
+    )
+    assert [con_id for con_id, _, _ in found] == [None, VTI, VTI, VTI, BND, BND, BND]
+
+
+def test_a_plan_without_orders_breaks_nothing() -> None:
+    assert breaches(plan=evolve(PLAN, orders=()), listings=(), now=CLOSES) == []
+
+
+def test_a_breach_becomes_the_reason_of_its_row_alone() -> None:
+    found = plan_breaches(
+        PLAN,
+        snapshot=evolve(SNAPSHOT, open_orders=(open_order(VTI),)),
+        listings=LISTINGS,
+        safety=SafetyPolicy(max_orders=1),
+        hours=TradingHours.RTH,
+        now=AS_OF,
+    )
+    told = annotated(PLAN, found)
+    assert [row.reason for row in told.rows] == [
+        Reason.OPEN_ORDER_PENDING,
+        None,
+        Reason.WITHIN_BAND,
+        Reason.CASH_FOLLOWS,
+    ]
+    assert told.rows[0].note == found[1].sentence
+    assert told.rows[1:] == PLAN.rows[1:]
+    noted = evolve(PLAN, rows=tuple(evolve(row, note="as it was") for row in PLAN.rows))
+    assert annotated(noted, found).rows[0].note == f"as it was; {found[1].sentence}"
+
+
+APPROVED = approve(PLAN, Consent.YES, AS_OF)
+
+
+def sent(ticket: OrderTicket, ref: str | None = None) -> OrderState:
+    return intended(ticket if ref is None else evolve(ticket, order_ref=OrderRef(ref)))
+
+
+def refused(
+    ticket: OrderTicket,
+    *already: OrderState,
+    approved: ApprovedPlan = APPROVED,
+    safety: SafetyPolicy = SAFETY,
+) -> str:
+    return refusal(ticket, approved, already, safety)
+
+
+def test_the_approved_orders_pass_the_last_gate() -> None:
+    assert refused(SALE) == ""
+    assert refused(PURCHASE, sent(SALE)) == ""
+
+
+def test_fewer_shares_than_approved_pass_and_more_do_not() -> None:
+    assert refused(evolve(SALE, quantity=Decimal(14))) == ""
+    assert refused(evolve(SALE, quantity=Decimal("15.0001"))) == (
+        "15.0001 VTI is more than the 15 left of the approved 15"
+    )
+
+
+def test_what_was_never_approved_does_not_pass() -> None:
+    other_side = evolve(SALE, side=Side.BUY, quantity=Decimal(1))
+    assert refused(other_side) == "1 VTI is more than the 0 left of the approved 0"
+    assert refused(evolve(SALE, con_id=VXUS, quantity=Decimal(1)))
+    elsewhere = evolve(SALE, account_id=AccountId("DU222222"))
+    assert refused(elsewhere) == "DU222222 is not the account of the approved plan"
+
+
+def test_an_order_passes_once() -> None:
+    assert refused(SALE, sent(SALE)) == f"{SALE.order_ref} was already sent"
+    half = evolve(SALE, quantity=Decimal(7))
+    assert refused(half, sent(half)) == f"{SALE.order_ref} was already sent"
+
+
+def leg(number: int, shares: int) -> OrderTicket:
+    ref = OrderRef(f"rb1-9f2c31aa-01001-{number}")
+    return evolve(SALE, order_ref=ref, quantity=Decimal(shares))
+
+
+def test_another_leg_may_take_what_the_dead_one_left_and_no_more() -> None:
+    ref = SALE.order_ref
+    first = sent(SALE)
+    part = evolve(fill(4, side=Side.SELL), order_ref=ref, con_id=VTI)
+    over = evolve(settled(Verdict.CANCELLED, 4), order_ref=ref)
+    dead = replayed(first, (part, over))
+    assert refused(leg(2, 11), dead) == ""
+    assert refused(leg(2, 12), dead) == "12 VTI is more than the 11 left of the approved 15"
+    assert refused(leg(3, 1), dead, sent(leg(2, 11))) == (
+        "1 VTI is more than the 0 left of the approved 15"
+    )
+
+
+def test_another_leg_waits_until_the_first_is_proven_dead() -> None:
+    working = replayed(sent(SALE), (evolve(status("Submitted"), order_ref=SALE.order_ref),))
+    assert refused(leg(2, 1), working) == "1 VTI is more than the 0 left of the approved 15"
+
+
+def test_other_orders_do_not_use_up_the_shares() -> None:
+    assert refused(PURCHASE, sent(SALE), sent(leg(2, 3))) == ""
+    other_side = evolve(PURCHASE, side=Side.SELL, order_ref=OrderRef("rb1-9f2c31aa-01009-1"))
+    assert refused(PURCHASE, sent(other_side)) == ""
+
+
+def test_the_gate_counts_what_was_sent() -> None:
+    safety = SafetyPolicy(max_orders=1)
+    assert refused(SALE, safety=safety) == ""
+    assert refused(PURCHASE, sent(SALE), safety=safety) == "max_orders = 1 were already sent"
+
+
+def test_the_gate_weighs_what_is_sent() -> None:
+    limit = SafetyPolicy(max_order_usd=Decimal(3750))
+    assert refused(SALE, safety=limit) == ""
+    dearer = evolve(SALE, price=Decimal("250.01"))
+    assert refused(dearer, safety=limit) == "$3,750 is over max_order_usd = 3750"

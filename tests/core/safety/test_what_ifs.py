@@ -1,0 +1,175 @@
+"""Which refused what-ifs block a buy, and which may only be about funds that sells bring first."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rebalancer_core.orders.broker_codes import CODES, CodePolicy
+from rebalancer_core.safety.what_ifs import (
+    blocked_buys,
+    blocks,
+    error_sentences,
+    is_about_the_contract,
+    only_refused,
+    single_share,
+    to_ask_singly,
+)
+from rebalancer_core.values.instruments import ConId, Symbol
+from rebalancer_core.values.margin import MarginEffect, WhatIf, WhatIfRefused
+from rebalancer_core.values.plan import PlannedOrder, Reason, Side
+from tests.plan_factory import BALANCED, Line, plan_of
+
+_FUNDS = WhatIfRefused(
+    code=201,
+    text="Order rejected - reason:YOUR ORDER IS NOT ACCEPTED. IN ORDER TO OBTAIN THE DESIRED "
+    "POSITION YOUR EQUITY WITH LOAN VALUE [500.00 USD] MUST EXCEED THE INITIAL MARGIN [900.00 USD]",
+)
+_KNOWN = MarginEffect(commission=Decimal(1), commission_currency="USD")
+_REFUSALS = {CodePolicy.REJECT, CodePolicy.CANCELLED}
+
+
+def _order(side: Side, quantity: str = "10", con_id: int = 1, price: str = "100") -> PlannedOrder:
+    return PlannedOrder(
+        con_id=ConId(con_id),
+        symbol=Symbol(f"E{con_id:02}"),
+        side=side,
+        quantity=Decimal(quantity),
+        price=Decimal(price),
+    )
+
+
+_BUY, _SELL = _order(Side.BUY), _order(Side.SELL, con_id=2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Order rejected - reason:No Trading Permission",
+        "Order rejected - reason:You are not permitted to trade this product",
+        "Order rejected - reason:Customer Ineligible",
+        "Order rejected - reason:The account is not eligible to trade this product.",
+        "Order rejected - reason:No KID available in your language",
+        "Order rejected - reason:The Key Information Document of this product is missing",
+        "Order rejected - reason:PRIIPs regulation",
+        "Order rejected - reason:This product is currently unavailable to retail clients",
+    ],
+)
+def test_a_201_about_permission_eligibility_or_kid_is_about_the_contract(text: str) -> None:
+    assert is_about_the_contract(WhatIfRefused(code=201, text=text))
+    assert not is_about_the_contract(WhatIfRefused(code=202, text=text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _FUNDS.text,
+        "Order rejected - reason:Insufficient margin",
+        "Order rejected - reason:YOUR AVAILABLE FUNDS ARE NOT SUFFICIENT",
+        "Order rejected - reason:KIDS AND TOYS ETF: no reason given",
+    ],
+)
+def test_any_other_201_is_not(text: str) -> None:
+    assert not is_about_the_contract(WhatIfRefused(code=201, text=text))
+
+
+@given(
+    st.sampled_from([*CODES, 777, 19999]),
+    st.text(max_size=40),
+    st.integers(0, 2_000),
+)
+def test_a_code_of_the_contract_blocks_whatever_the_cash_and_a_refusal_where_cash_covers_it(
+    code: int, text: str, cash: int
+) -> None:
+    refused = WhatIfRefused(code=code, text=text)
+    is_refusal = code not in CODES or CODES[code].policy in _REFUSALS
+    covered = is_refusal and cash >= 1_000
+    assert blocks(refused, _BUY, Decimal(cash)) is (is_about_the_contract(refused) or covered)
+
+
+def test_a_sell_is_never_blocked() -> None:
+    refused = WhatIfRefused(code=460, text="No trading permissions.")
+    assert blocked_buys((_SELL,), {_SELL: refused}, Decimal(1_000_000)) == ()
+
+
+def test_an_answer_or_silence_blocks_nothing_and_asks_nothing_more() -> None:
+    for answer in (_KNOWN, None):
+        answers: dict[PlannedOrder, WhatIf] = {_BUY: answer, _SELL: answer}
+        assert blocked_buys((_SELL, _BUY), answers, Decimal(5_000)) == ()
+        assert to_ask_singly((_SELL, _BUY), answers, Decimal(5_000)) == ()
+
+
+def test_one_share_is_asked_about_only_where_sells_are_due_and_cash_does_not_cover_the_buy() -> (
+    None
+):
+    answers = {_BUY: _FUNDS}
+    assert to_ask_singly((_SELL, _BUY), answers, Decimal(999)) == (single_share(_BUY),)
+    assert to_ask_singly((_BUY,), answers, Decimal(999)) == ()
+    assert to_ask_singly((_SELL, _BUY), answers, Decimal(1_000)) == ()
+
+
+def test_a_notice_asks_nothing_more() -> None:
+    notice = WhatIfRefused(code=399, text="will not be placed before the open")
+    assert to_ask_singly((_SELL, _BUY), {_BUY: notice}, Decimal(0)) == ()
+    assert blocked_buys((_SELL, _BUY), {_BUY: notice}, Decimal(5_000)) == ()
+
+
+@pytest.mark.parametrize(
+    ("about_one", "cash", "is_blocked"),
+    [
+        (_KNOWN, "500", False),
+        (None, "500", False),
+        (_FUNDS, "99", False),
+        (_FUNDS, "100", True),
+        (WhatIfRefused(code=460, text="No trading permissions."), "0", True),
+    ],
+)
+def test_the_answer_about_one_share_decides(
+    about_one: WhatIf, cash: str, *, is_blocked: bool
+) -> None:
+    answers: dict[PlannedOrder, WhatIf] = {_BUY: _FUNDS, single_share(_BUY): about_one}
+    assert bool(blocked_buys((_SELL, _BUY), answers, Decimal(cash))) is is_blocked
+
+
+def test_less_than_a_share_is_its_own_question() -> None:
+    part = _order(Side.BUY, quantity="0.25")
+    assert single_share(part) == part
+    (blocked,) = blocked_buys((part,), {part: _FUNDS}, Decimal(25))
+    assert blocked.con_id == part.con_id
+
+
+def test_the_word_on_a_blocked_buy_has_code_text_and_what_helps() -> None:
+    limit = WhatIfRefused(code=451, text="The order value exceeds the Value Limit.")
+    (blocked,) = blocked_buys((_BUY,), {_BUY: limit}, Decimal(0))
+    assert blocked.reason is Reason.REFUSED_BY_BROKER
+    assert "what-if error 451: The order value exceeds the Value Limit. -> " in blocked.why
+    assert "Global Configuration > Presets" in blocked.why
+    assert "Global Configuration > API > Precautions" in blocked.why
+    kid = WhatIfRefused(code=201, text="No KID available")
+    (blocked,) = blocked_buys((_BUY,), {_BUY: kid}, Decimal(0))
+    assert "Client Portal" in blocked.why
+    (blocked,) = blocked_buys((_BUY,), {_BUY: _FUNDS}, Decimal(1_000))
+    assert "->" not in blocked.why
+
+
+def test_every_error_is_told_with_its_order() -> None:
+    answers: dict[PlannedOrder, WhatIf] = {
+        _SELL: None,
+        _BUY: _FUNDS,
+        single_share(_BUY): _KNOWN,
+    }
+    (told,) = error_sentences((_SELL, _BUY), answers)
+    assert told.startswith("IBKR answered the what-if of BUY 10 E01 with error 201: ")
+    assert told.endswith("its margin is unknown, but one share of it would be taken")
+    (told,) = error_sentences((_BUY,), {_BUY: _FUNDS})
+    assert told.endswith("its margin is unknown")
+
+
+def test_a_plan_without_orders_is_refused_where_a_buy_was_and_only_there() -> None:
+    line = Line("VTI", "0", "250", "60", reason=Reason.REFUSED_BY_BROKER, note="error 460")
+    assert only_refused(plan_of((line,))) == ("VTI: error 460",)
+    assert only_refused(plan_of((line, *BALANCED))) == ()
+    assert only_refused(plan_of((Line("VTI", "9", "9", "1", reason=Reason.WITHIN_BAND),))) == ()
