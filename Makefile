@@ -77,7 +77,7 @@ pace: $(READY) ## trade 100 accounts x 13 symbols at a gateway that counts stric
 fuzz: $(READY) ## try 75,000 damaged files, and 10,000 examples for every fuzz target
 	BAD_INPUTS=100 BAD_INPUT_SEED=$(SEED) $(BIN)/python -m pytest --quiet \
 		--hypothesis-profile=thorough --timeout=3600 \
-		tests/bad_input tests/fuzz tests/adapters/files/test_any_text.py \
+		tests/bad_input tests/fuzz tests/adapters/test_any_text.py \
 		tests/adapters/gateway/test_fuzz.py
 
 crash: $(READY) ## kill runs at every named point and at 200 random instants

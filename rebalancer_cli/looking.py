@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import click
 
-from rebalancer_adapters.files.settings import Settings
 from rebalancer_adapters.ib.session import ReadingSession, reading_session
+from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.leave import Stopped
 from rebalancer_cli.reading.accounts import Reader

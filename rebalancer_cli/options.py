@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.files.settings import Flags, Settings
-from rebalancer_adapters.files.settings_ini import load_settings
-from rebalancer_adapters.files.snapshot_json import load_snapshot
+from rebalancer_adapters.saved.snapshot_json import load_snapshot
+from rebalancer_adapters.settings.settings import Flags, Settings
+from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.reading.inputs import LoadedInputs, load_inputs
 from rebalancer_cli.screen.problems import render_problems

@@ -14,9 +14,9 @@ from rebalancer_cli.preview import PreviewContext, render_preview, render_summar
 from rebalancer_cli.stages import Draft, Run
 from rebalancer_core.messages import explain_fault
 from rebalancer_core.orders.record import ExecutionRecord
-from rebalancer_core.reporting.page.run_page import RunFacts, render_page
 from rebalancer_core.reporting.post_trade import post_trade_table
 from rebalancer_core.reporting.pre_trade import pre_trade_table, row_note
+from rebalancer_core.reporting.run_facts import RunFacts
 from rebalancer_core.reporting.run_json import run_json
 from rebalancer_core.reporting.summary import (
     AccountReport,
@@ -94,7 +94,7 @@ class Records:
             can_trade=self.can_trade,
             warnings=(*self.run.inputs.warnings, *self.lost, *self.bugs),
         )
-        fault = self._kept(self.run.reports.write_page(render_page(facts, reports)))
+        fault = self._kept(self.run.reports.write_page(facts, reports))
         if fault:
             self.lost.append(fault)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from attrs import field, frozen
 
-from rebalancer_adapters.files.settings import AccountSettings, Settings
+from rebalancer_adapters.settings.settings import AccountSettings, Settings
 from rebalancer_cli.reading.market import Market
 from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_core.orders.record import ExecutionRecord

@@ -7,7 +7,6 @@ from contextlib import closing
 
 from attrs import define, evolve, field
 
-from rebalancer_adapters.files.settings import Settings
 from rebalancer_adapters.ib.address import GatewayAddress
 from rebalancer_adapters.ib.session import (
     ReadingSession,
@@ -17,6 +16,7 @@ from rebalancer_adapters.ib.session import (
 )
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.journal.sqlite_journal import open_journal
+from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.broker_clock import BrokerClock
 from rebalancer_cli.drafting import Drawer, Planner
 from rebalancer_cli.failpoints import reach

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from rebalancer_adapters.files.file_text import shown_path
+from rebalancer_adapters.ground.file_text import shown_path
 from rebalancer_cli.broker_clock import BrokerClock
 from rebalancer_cli.drafting import Planner
 from rebalancer_cli.exits import Exit, exit_of

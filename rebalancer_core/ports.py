@@ -17,6 +17,8 @@ from rebalancer_core.reconcile.journal_model import (
     RunStarted,
 )
 from rebalancer_core.reporting.cells import Table
+from rebalancer_core.reporting.run_facts import RunFacts
+from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.account import AccountSnapshot, Mark, MarketObservation
 from rebalancer_core.values.faults import AccountFault, BrokerFault, ReportFault
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol, Unlisted
@@ -146,8 +148,10 @@ class ReportPort(Protocol):
         """Keep one row for each account of the run."""
         ...
 
-    def write_page(self, page: str) -> Result[str, ReportFault]:
-        """Keep the run as one page of HTML."""
+    def write_page(
+        self, facts: RunFacts, reports: tuple[AccountReport, ...]
+    ) -> Result[str, ReportFault]:
+        """Keep the run as one page for people."""
         ...
 
 

@@ -19,6 +19,14 @@ class Problem:
     is_warning: bool = False
 
 
+@frozen(kw_only=True)
+class Wrong:
+    """Why a text is not what a setting or cell needs, and what would be."""
+
+    problem: str
+    mend: str
+
+
 def sentence(problem: Problem) -> str:
     """One line for people: `file:line section.key: problem -> mend` (SPEC 2.1).
 

@@ -10,8 +10,11 @@ from pathlib import Path
 from attrs import Factory, field, frozen
 from returns.result import Failure, Result, Success
 
-from rebalancer_adapters.reports.whole_files import prove_writable, write_whole
+from rebalancer_adapters.ground.whole_files import prove_writable, write_whole
+from rebalancer_adapters.reports.page.run_page import render_page
 from rebalancer_core.reporting.cells import Cell, Table, cell_text, file_time
+from rebalancer_core.reporting.run_facts import RunFacts
+from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.faults import ReportFault
 from rebalancer_core.values.instruments import AccountId
 
@@ -53,9 +56,11 @@ class CsvReports:
         """`run_summary_<ts>.csv`."""
         return self._write("run_summary", table)
 
-    def write_page(self, page: str) -> Result[str, ReportFault]:
+    def write_page(
+        self, facts: RunFacts, reports: tuple[AccountReport, ...]
+    ) -> Result[str, ReportFault]:
         """`rebalance_<ts>.html`."""
-        return self._keep("rebalance", ".html", page)
+        return self._keep("rebalance", ".html", render_page(facts, reports))
 
     def _write(self, name: str, table: Table) -> Result[str, ReportFault]:
         return self._keep(name, ".csv", render_csv(table))

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from rebalancer_adapters.ground.durable_files import reason
-from rebalancer_adapters.reports.whole_files import free_names
+from rebalancer_adapters.ground.whole_files import free_names
 from rebalancer_core.reporting.cells import file_time
 from rebalancer_core.values.faults import ReportFault
 

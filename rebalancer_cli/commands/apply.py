@@ -9,8 +9,8 @@ from typing import NoReturn
 import click
 from attrs import evolve
 
-from rebalancer_adapters.files.file_text import shown_path
-from rebalancer_adapters.files.settings import Flags
+from rebalancer_adapters.ground.file_text import shown_path
+from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import config_option, csv_option, json_option, valid_inputs
 from rebalancer_cli.running import Wish, perform

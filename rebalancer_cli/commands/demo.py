@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.files.settings import Flags
 from rebalancer_adapters.gateway import Gateway, load_market
+from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.demo_files import demo_files
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import told

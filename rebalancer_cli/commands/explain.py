@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.files.settings import Flags
+from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit, exit_of
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.looking import read_all

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.files.setting_grammars import is_loopback
 from rebalancer_adapters.gateway import (
     Gateway,
     Market,
@@ -18,6 +17,7 @@ from rebalancer_adapters.gateway import (
     load_scenario,
     market_from_snapshot,
 )
+from rebalancer_adapters.settings.grammars import is_loopback
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.screen.interrupts import Interrupts
 

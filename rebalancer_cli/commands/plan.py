@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.files.file_text import shown_path
-from rebalancer_adapters.files.settings import Flags
 from rebalancer_adapters.ground.durable_files import reason
+from rebalancer_adapters.ground.file_text import shown_path
+from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.options import (
     account_option,
     config_option,

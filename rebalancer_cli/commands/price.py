@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.files.settings import Flags
+from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.leave import Stopped
 from rebalancer_cli.looking import looked

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.files.settings import Flags, Settings
 from rebalancer_adapters.ib.session import TradingSession, trading_session
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
 from rebalancer_adapters.reports.csv_reports import CsvReports
+from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_cli.broker_clock import BrokerClock
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import config_option, valid_settings

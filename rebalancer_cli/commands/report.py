@@ -7,17 +7,16 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.files.settings import Flags, Settings
 from rebalancer_adapters.ib.session import TradingSession, trading_session
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
 from rebalancer_adapters.reports.csv_reports import CsvReports
+from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.options import config_option, valid_settings
 from rebalancer_cli.preview import render_outcomes
 from rebalancer_cli.recovery.archive import all_runs, opened_journal
 from rebalancer_cli.recovery.missing_reports import write_one
-from rebalancer_cli.recovery.page_again import page_again
 from rebalancer_cli.recovery.writing_down import amend, take_in
 from rebalancer_cli.screen.interrupts import run_interruptibly
 from rebalancer_cli.screen.terminal import process_terminal
@@ -25,6 +24,7 @@ from rebalancer_cli.walk import address_of
 from rebalancer_core.messages import explain
 from rebalancer_core.reconcile.journal_model import JournaledRun
 from rebalancer_core.reconcile.journal_record import recorded
+from rebalancer_core.reporting.journal_view import journaled_facts, journaled_report
 
 
 @click.command("report")
@@ -84,7 +84,9 @@ def _write(settings: Settings, journal: SqliteJournal, run: JournaledRun) -> Non
             for line in write_one(journal, reports, run, account):
                 click.echo(line)
     if fault is None:
-        written = value_or_stop(reports.write_page(page_again(run)))
+        written = value_or_stop(
+            reports.write_page(journaled_facts(run), tuple(map(journaled_report, run.accounts)))
+        )
         fault = written.error if isinstance(written, Stopped) else None
         if not isinstance(written, Stopped):
             click.echo(f"page of run {run.started.run_id} written: {written}")

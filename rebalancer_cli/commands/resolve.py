@@ -11,9 +11,9 @@ from typing import NoReturn
 
 import click
 
-from rebalancer_adapters.files.settings import Flags, Settings
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
+from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import config_option, valid_settings
 from rebalancer_cli.recovery.archive import all_runs, opened_journal

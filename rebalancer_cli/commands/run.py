@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.files.settings import Flags
+from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.options import (
     account_option,
     config_option,

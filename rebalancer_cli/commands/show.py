@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.files.file_text import shown_path
-from rebalancer_adapters.files.settings import Flags
+from rebalancer_adapters.ground.file_text import shown_path
+from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.options import config_option, csv_option, environment, json_option
 from rebalancer_cli.reading.inputs import load_inputs
 from rebalancer_cli.saved.opening import opened_plan, plan_argument

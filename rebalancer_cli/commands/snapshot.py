@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.files.settings import Flags
-from rebalancer_adapters.files.snapshot_json import snapshot_to_json
+from rebalancer_adapters.saved.snapshot_json import snapshot_to_json
+from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit, exit_of
 from rebalancer_cli.looking import read_all
 from rebalancer_cli.options import (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.files.settings import Flags
+from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import config_option, json_option, valid_settings
 from rebalancer_cli.recovery.archive import all_runs, opened_journal

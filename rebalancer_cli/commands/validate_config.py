@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.files.settings import Flags
-from rebalancer_adapters.files.settings_ini import load_settings
+from rebalancer_adapters.settings.settings import Flags
+from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import (
     account_option,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.files.portfolios_csv import LoadedPortfolios
-from rebalancer_adapters.files.settings import Flags, Settings
-from rebalancer_adapters.files.settings_ini import load_settings
+from rebalancer_adapters.portfolios.portfolios_csv import LoadedPortfolios
+from rebalancer_adapters.settings.settings import Flags, Settings
+from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.looking import looked

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from rebalancer_adapters.files.portfolios_csv import LoadedPortfolios
-from rebalancer_adapters.files.settings import LoadedSettings, Settings
 from rebalancer_adapters.ground.problems import Problem, sentence
 from rebalancer_adapters.journal.account_lock import AccountLocks
+from rebalancer_adapters.portfolios.portfolios_csv import LoadedPortfolios
+from rebalancer_adapters.settings.settings import LoadedSettings, Settings
 from rebalancer_cli.doctor.findings import Check, Finding, ok, problem, problem_said, warning
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.preview.figures import counted

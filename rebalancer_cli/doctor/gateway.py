@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from attrs import frozen
 
-from rebalancer_adapters.files.settings import Settings
+from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.doctor.findings import (
     Check,
     Finding,

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from attrs import evolve
 
-from rebalancer_adapters.files.settings import Flags, Settings
-from rebalancer_adapters.files.settings_ini import load_settings
 from rebalancer_adapters.ground.private_folders import is_open_to_others
+from rebalancer_adapters.ground.whole_files import prove_writable
 from rebalancer_adapters.ib.session import ReadingSession, reading_session
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.journal.proof import prove_journal
 from rebalancer_adapters.journal.sqlite_journal import open_journal
-from rebalancer_adapters.reports.whole_files import prove_writable
+from rebalancer_adapters.settings.settings import Flags, Settings
+from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.doctor.computer import (
     Surroundings,
     Versions,

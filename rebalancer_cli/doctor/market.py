@@ -6,7 +6,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from rebalancer_adapters.files.settings import Settings
+from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.doctor.findings import Check, Finding, ok, problem, skipped, warning
 from rebalancer_cli.doctor.gateway import fault_of
 from rebalancer_cli.exits import Exit

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from attrs import frozen
 
-from rebalancer_adapters.files.portfolios_csv import LoadedPortfolios, load_portfolios
-from rebalancer_adapters.files.settings import Flags, Settings
-from rebalancer_adapters.files.settings_ini import load_settings
 from rebalancer_adapters.ground.problems import Problem, sentence
+from rebalancer_adapters.portfolios.portfolios_csv import LoadedPortfolios, load_portfolios
+from rebalancer_adapters.settings.settings import Flags, Settings
+from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.stages import AccountInputs, Inputs
 from rebalancer_core.planning.targets import blended_targets
 

@@ -7,8 +7,8 @@ from contextlib import closing, contextmanager
 
 import click
 
-from rebalancer_adapters.files.settings import Settings
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
+from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.recovery.guarded import journal_path
 from rebalancer_core.messages import explain_journal

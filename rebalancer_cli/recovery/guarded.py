@@ -11,8 +11,8 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from rebalancer_adapters.files.settings import Settings
 from rebalancer_adapters.ib.session import TradingSession
+from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.failpoints import VARIABLE
 from rebalancer_cli.recovery.missing_reports import AmendedReports, write_missing
 from rebalancer_cli.recovery.recovering import PAUSE_VARIABLE, Recovered, Recovery

@@ -12,8 +12,8 @@ from types import MappingProxyType
 
 from attrs import evolve, frozen
 
-from rebalancer_adapters.files.settings import Settings
 from rebalancer_adapters.ib.session import TradingSession, trading_session
+from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.broker_clock import BrokerClock
 from rebalancer_cli.recovery.recovering import Recovery
 from rebalancer_cli.recovery.words import named, told

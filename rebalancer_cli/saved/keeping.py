@@ -9,9 +9,9 @@ from pathlib import Path
 
 from attrs import frozen
 
-from rebalancer_adapters.files.file_text import shown_path
-from rebalancer_adapters.files.plan_json import plan_to_json
-from rebalancer_adapters.reports.whole_files import write_new
+from rebalancer_adapters.ground.file_text import shown_path
+from rebalancer_adapters.ground.whole_files import write_new
+from rebalancer_adapters.saved.plan_json import plan_to_json
 from rebalancer_cli.recovery.guarded import DISTRIBUTION
 from rebalancer_cli.saved.rules import rules_sha256
 from rebalancer_cli.stages import Draft, Run

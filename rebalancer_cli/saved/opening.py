@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.files.plan_json import load_plan
+from rebalancer_adapters.saved.plan_json import load_plan
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.screen.problems import render_problems
 from rebalancer_core.reconcile.saved_plan import SavedPlan

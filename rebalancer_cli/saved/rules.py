@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from rebalancer_adapters.files.settings import Settings
+from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.stages import AccountInputs, Inputs
 from rebalancer_core.reconcile.saved_plan import SavedPlan
 from rebalancer_core.values.instruments import AccountId

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from tabulate import tabulate
 
-from rebalancer_adapters.files.settings import Settings
 from rebalancer_adapters.ground.problems import Problem, sentence
+from rebalancer_adapters.settings.settings import Settings
 
 _HEADERS = ("Account", "Setting", "Value", "Origin")
 _ALL = "(all)"

@@ -10,13 +10,12 @@ from enum import Enum
 from attrs import Attribute, field, frozen
 
 from rebalancer_core.orders.events import OrderRef
-from rebalancer_core.values.instruments import AccountId, ConId, Symbol
+from rebalancer_core.values.instruments import ACCOUNT_ID, AccountId, ConId, Symbol
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import Plan, PlannedOrder, Side
 from rebalancer_core.values.policy import AdaptivePriority, AlgoPreference
 
 _REFERENCE = re.compile(r"[A-Za-z0-9-]{1,32}", re.ASCII)
-_ACCOUNT = re.compile(r"[A-Z]{1,4}[0-9]{4,10}", re.ASCII)
 OWN_PREFIX = "rb1-"
 
 
@@ -58,7 +57,7 @@ def _check_reference(_ticket: OrderTicket, _field: Attribute[OrderRef], value: O
 
 
 def _check_account(_ticket: OrderTicket, _field: Attribute[AccountId], value: AccountId) -> None:
-    if not _ACCOUNT.fullmatch(value):
+    if not ACCOUNT_ID.fullmatch(value):
         message = f"an order names its account, and {value!r} is no account id"
         raise ValueError(message)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import Enum
 from typing import NewType
@@ -12,6 +13,8 @@ AccountId = NewType("AccountId", str)
 Symbol = NewType("Symbol", str)
 ConId = NewType("ConId", int)
 
+# What an account id of IBKR looks like.
+ACCOUNT_ID = re.compile(r"[A-Z]{1,4}[0-9]{4,10}", re.ASCII)
 STOCK = "STK"
 USD = "USD"
 CASH = Symbol("CASH")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from attrs import field, frozen
 
-from rebalancer_adapters.files.settings_keys import KEYS
-from rebalancer_adapters.files.settings_sources import environment_name
+from rebalancer_adapters.settings.keys import KEYS
+from rebalancer_adapters.settings.sources import environment_name
 from rebalancer_cli.exits import Exit
 from tests.bad_input.shelf import UNREADABLE
 

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from tests.adapters.files.case_files import FIXTURES
+from tests.adapters.case_files import FIXTURES
 from tests.bad_input.damage import damaged
 from tests.bad_input.judge import BY_LINE, BY_NAME, told, wrongs
 from tests.bad_input.shelf import MARKET, PORTFOLIOS, SETTINGS, SNAPSHOT

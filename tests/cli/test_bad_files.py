@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from rebalancer_cli.main import cli
-from tests.adapters.files.case_files import Case, bad_files
+from tests.adapters.case_files import Case, bad_files
 
 SETTINGS = """\
 [accounts]

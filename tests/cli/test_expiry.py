@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancer_adapters.files.settings import AccountSettings
+from rebalancer_adapters.settings.settings import AccountSettings
 from rebalancer_cli.reading.market import Market
 from rebalancer_cli.stages import AccountInputs, Draft, SavedAs
 from rebalancer_cli.trading.second_look import is_expired

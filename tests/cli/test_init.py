@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from rebalancer_adapters.files.settings import Flags
-from rebalancer_adapters.files.settings_ini import load_settings
+from rebalancer_adapters.settings.settings import Flags
+from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.main import cli
 from rebalancer_cli.sample_files import EXAMPLE_ACCOUNT, PORTFOLIOS, SETTINGS
 

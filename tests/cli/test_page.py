@@ -10,14 +10,16 @@ import pytest
 from attrs import evolve, frozen
 from returns.result import Failure, Result
 
-from rebalancer_adapters.files.settings import Flags
-from rebalancer_adapters.files.snapshot_json import load_snapshot
 from rebalancer_adapters.gateway import Fill, Reject, hidden_position, on_orders
 from rebalancer_adapters.reports.csv_reports import CsvReports
+from rebalancer_adapters.saved.snapshot_json import load_snapshot
+from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.reading.inputs import load_inputs
 from rebalancer_cli.screen.terminal import Terminal
 from rebalancer_cli.wiring import Job, rebalance, rebalance_offline
+from rebalancer_core.reporting.run_facts import RunFacts
+from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.faults import ReportFault
 from tests.cli.conftest import Serve
 from tests.kit import UNTIL_RELEASED, Workspace, account, market, workspace
@@ -29,7 +31,9 @@ TARGETS = {"SPY": "50", "IEF": "30", "GLD": "20"}
 class NoRoomForAPage(CsvReports):
     """A disk that has room for every report but the page."""
 
-    def write_page(self, page: str) -> Result[str, ReportFault]:
+    def write_page(
+        self, facts: RunFacts, reports: tuple[AccountReport, ...]
+    ) -> Result[str, ReportFault]:
         return Failure(ReportFault(path="page.html", detail="No space left on device"))
 
 

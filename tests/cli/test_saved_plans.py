@@ -11,7 +11,7 @@ from attrs import frozen
 
 from rebalancer_adapters.gateway import Market
 from rebalancer_adapters.gateway.market import AccountSetup, Hours, Session
-from tests.adapters.files.json_schema import misfits
+from tests.adapters.saved.json_schema import misfits
 from tests.cli.conftest import Serve
 from tests.kit import Finished, Screen, SimulatedGateway, Workspace, account, market, workspace
 

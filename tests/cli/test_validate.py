@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from rebalancer_adapters.files.settings import Flags
-from rebalancer_adapters.files.settings_ini import load_settings
 from rebalancer_adapters.ground.problems import Problem
+from rebalancer_adapters.settings.settings import Flags
+from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.screen.problems import render_effective, render_problems
 
 TEXT = """\

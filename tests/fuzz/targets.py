@@ -9,12 +9,6 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from rebalancer_adapters.files.file_text import FileText, decode
-from rebalancer_adapters.files.plan_json import plan_from_text
-from rebalancer_adapters.files.portfolios_csv import portfolios_from_text
-from rebalancer_adapters.files.settings import Flags
-from rebalancer_adapters.files.settings_ini import settings_from_text
-from rebalancer_adapters.files.snapshot_json import snapshot_from_text
 from rebalancer_adapters.gateway.market import MarketFileError, load_market
 from rebalancer_adapters.gateway.requests.parse import parse_request
 from rebalancer_adapters.gateway.wire import (
@@ -27,7 +21,13 @@ from rebalancer_adapters.gateway.wire import (
     encode_frame,
     parse_hello,
 )
+from rebalancer_adapters.ground.file_text import FileText, decode
 from rebalancer_adapters.ground.problems import Problem, sentence
+from rebalancer_adapters.portfolios.portfolios_csv import portfolios_from_text
+from rebalancer_adapters.saved.plan_json import plan_from_text
+from rebalancer_adapters.saved.snapshot_json import snapshot_from_text
+from rebalancer_adapters.settings.settings import Flags
+from rebalancer_adapters.settings.settings_ini import settings_from_text
 from rebalancer_core.values.portfolios import Blend, ModelShare
 
 _NAME = "f"

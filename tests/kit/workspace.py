@@ -6,7 +6,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from rebalancer_adapters.files.settings_keys import KEYS
+from rebalancer_adapters.settings.keys import KEYS
 from tests.kit.processes import Finished, Running, rebalance
 from tests.kit.screen import Screen
 from tests.kit.simulated_gateway import SimulatedGateway

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from rebalancer_adapters.files.snapshot_json import load_snapshot, snapshot_to_json
+from rebalancer_adapters.saved.snapshot_json import load_snapshot, snapshot_to_json
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 HAS_PLOTS = importlib.util.find_spec("matplotlib") is not None

@@ -11,11 +11,11 @@ from random import Random
 
 from attrs import frozen
 
-from rebalancer_adapters.files.settings import Flags
 from rebalancer_adapters.gateway import Gateway, Scenario
 from rebalancer_adapters.ib.session import TradingSession, trading_session
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
 from rebalancer_adapters.reports.csv_reports import CsvReports
+from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.reading.inputs import load_inputs
 from rebalancer_cli.recovery.archive import all_runs, opened_journal

@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebalancer_adapters.reports.csv_reports import CsvReports, render_csv
+from rebalancer_adapters.reports.page.run_page import render_page
 from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.ports import ReportPort
 from rebalancer_core.reporting.cells import Cell, Table
 from rebalancer_core.reporting.post_trade import post_trade_table
 from rebalancer_core.reporting.pre_trade import pre_trade_table
+from rebalancer_core.reporting.run_facts import RunFacts
 from rebalancer_core.reporting.summary import summary_table
 from rebalancer_core.values.faults import ReportFault
 from tests.plan_factory import ACCOUNT, AS_OF, plan_of, record_of
@@ -112,6 +114,10 @@ def test_every_line_ends_with_a_line_feed_alone() -> None:
     assert len(text.splitlines()) == 1 + 4
 
 
+def _facts(run_id: str) -> RunFacts:
+    return RunFacts(run_id=run_id, started_at=AS_OF, can_trade=True)
+
+
 def test_each_report_has_its_name_with_account_and_time(tmp_path: Path) -> None:
     reports: ReportPort = CsvReports(directory=tmp_path, started_at=AS_OF)
     paths = [
@@ -120,7 +126,7 @@ def test_each_report_has_its_name_with_account_and_time(tmp_path: Path) -> None:
             ACCOUNT, post_trade_table(record_of(plan_of()), None, AS_OF)
         ).unwrap(),
         reports.write_summary(summary_table(())).unwrap(),
-        reports.write_page("<!DOCTYPE html>\n").unwrap(),
+        reports.write_page(_facts("1"), ()).unwrap(),
     ]
     assert [Path(path).name for path in paths] == [
         "rebalance_pre_DU111111_20260102T150405Z.csv",
@@ -141,13 +147,14 @@ def test_two_runs_in_one_second_both_keep_their_reports(tmp_path: Path) -> None:
 
 def test_a_page_never_takes_the_place_of_another(tmp_path: Path) -> None:
     first, second = (CsvReports(directory=tmp_path, started_at=AS_OF) for _ in range(2))
-    kept = Path(first.write_page("first").unwrap())
-    later = Path(second.write_page("second").unwrap())
+    kept = Path(first.write_page(_facts("first"), ()).unwrap())
+    later = Path(second.write_page(_facts("second"), ()).unwrap())
     assert (kept.name, later.name) == (
         "rebalance_20260102T150405Z.html",
         "rebalance_20260102T150405Z-2.html",
     )
-    assert (kept.read_bytes(), later.read_bytes()) == (b"first", b"second")
+    for path, name in ((kept, "first"), (later, "second")):
+        assert path.read_text(encoding="utf-8") == render_page(_facts(name), ())
 
 
 def test_a_report_that_cannot_be_written_is_a_fault_that_names_the_file(tmp_path: Path) -> None:

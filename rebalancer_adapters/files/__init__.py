@@ -1,1 +1,0 @@
-"""Input files: settings, portfolios, snapshots; every problem of a file at once."""

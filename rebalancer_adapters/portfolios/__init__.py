@@ -1,0 +1,1 @@
+"""portfolios.csv: read and checked, every problem with its place."""

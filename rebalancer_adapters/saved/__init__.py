@@ -1,0 +1,1 @@
+"""Files that this program writes and reads again: plans and snapshots."""

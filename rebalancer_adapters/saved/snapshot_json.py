@@ -1,0 +1,201 @@
+"""A snapshot as JSON: written and read exactly, or refused with the path of what is wrong."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from attrs import frozen
+
+from rebalancer_adapters.ground.file_text import FileText, read_text
+from rebalancer_adapters.ground.problems import Problem
+from rebalancer_adapters.ground.strict_json import parse_json
+from rebalancer_adapters.saved.snapshot_document import (
+    SCHEMA,
+    AccountDocument,
+    OrderDocument,
+    QuoteDocument,
+    SnapshotDocument,
+    snapshot_document,
+)
+from rebalancer_core.values.account import (
+    AccountSnapshot,
+    CashBalance,
+    OpenOrder,
+    Position,
+    Quote,
+    Snapshot,
+)
+from rebalancer_core.values.instruments import AccountId
+
+_LIMIT = 10_000_000
+
+
+@frozen(kw_only=True)
+class LoadedSnapshot:
+    """A snapshot, or None and everything wrong with the file.
+
+    `sha256` is the hash of the file's bytes, empty where there was no file to read.
+    """
+
+    snapshot: Snapshot | None
+    problems: tuple[Problem, ...] = ()
+    sha256: str = ""
+
+
+def load_snapshot(path: Path) -> LoadedSnapshot:
+    """The snapshot of a file that `snapshot --json` wrote, or problems (SPEC 11)."""
+    file = read_text(path, limit=_LIMIT)
+    if isinstance(file, Problem):
+        return LoadedSnapshot(snapshot=None, problems=(file,))
+    return snapshot_from_text(file)
+
+
+def snapshot_from_text(file: FileText) -> LoadedSnapshot:
+    """As `load_snapshot` for a text already read."""
+    value = parse_json(file)
+    if isinstance(value, Problem):
+        return LoadedSnapshot(snapshot=None, problems=(value,), sha256=file.sha256)
+    read = snapshot_from_object(value, file.name)
+    if isinstance(read, tuple):
+        return LoadedSnapshot(snapshot=None, problems=read, sha256=file.sha256)
+    return LoadedSnapshot(snapshot=read, sha256=file.sha256)
+
+
+def snapshot_from_object(value: object, file: str) -> Snapshot | tuple[Problem, ...]:
+    """As `load_snapshot` for JSON already parsed; `file` names it in problems."""
+    read = snapshot_document(value, file)
+    return read if isinstance(read, tuple) else _to_snapshot(read)
+
+
+def snapshot_to_json(snapshot: Snapshot) -> str:
+    """The text of a snapshot file: numbers as decimal text, times in UTC, ids as numbers.
+
+    What has no price has no quote there; the block and note of a quote are this run's and stay out.
+    """
+    return json.dumps(snapshot_object(snapshot), indent=2) + "\n"
+
+
+def snapshot_object(snapshot: Snapshot) -> dict[str, object]:
+    """The same as the object that the JSON writes."""
+    return {
+        "schema": SCHEMA,
+        "as_of": _time_text(snapshot.as_of),
+        "accounts": [_account_object(account) for account in snapshot.accounts],
+        "quotes": [_quote_object(each) for each in snapshot.quotes if isinstance(each, Quote)],
+    }
+
+
+def _account_object(account: AccountSnapshot) -> dict[str, object]:
+    extras: dict[str, object] = {}
+    if account.account_type:
+        extras["account_type"] = account.account_type
+    if account.stock_market_value_usd is not None:
+        extras["stock_market_value_usd"] = _number_text(account.stock_market_value_usd)
+    if account.sweep_difference_usd:
+        extras["sweep_difference_usd"] = _number_text(account.sweep_difference_usd)
+    return {
+        "account_id": account.account_id,
+        "base_currency": account.base_currency,
+        "cash": {each.currency: _number_text(each.amount) for each in account.cash},
+        "positions": [_position_object(each) for each in account.positions],
+        "open_orders": [_order_object(each) for each in account.open_orders],
+        **extras,
+    }
+
+
+def _position_object(position: Position) -> dict[str, object]:
+    cost = position.average_cost
+    return {
+        "symbol": position.symbol,
+        "con_id": position.con_id,
+        "security_type": position.security_type,
+        "currency": position.currency,
+        "quantity": _number_text(position.quantity),
+        **({} if cost is None else {"average_cost": _number_text(cost)}),
+    }
+
+
+def _order_object(order: OpenOrder) -> dict[str, object]:
+    return {
+        "symbol": order.symbol,
+        "con_id": order.con_id,
+        "side": order.side,
+        "remaining": _number_text(order.remaining),
+        "order_ref": order.order_ref,
+        "client_id": order.client_id,
+        "order_id": order.order_id,
+        "perm_id": order.perm_id,
+    }
+
+
+def _quote_object(quote: Quote) -> dict[str, object]:
+    return {
+        "symbol": quote.symbol,
+        "con_id": quote.con_id,
+        "price": _number_text(quote.price),
+        "kind": quote.kind.value,
+        "as_of": _time_text(quote.as_of),
+        "delayed": quote.delayed,
+    }
+
+
+def _number_text(number: Decimal) -> str:
+    return format(number, "f")
+
+
+def _time_text(time: datetime) -> str:
+    return time.isoformat().replace("+00:00", "Z")
+
+
+def _to_snapshot(read: SnapshotDocument) -> Snapshot:
+    return Snapshot(
+        as_of=read.as_of,
+        accounts=tuple(_to_account(account, read.as_of) for account in read.accounts),
+        quotes=tuple(quote for each in read.quotes for quote in _to_quote(each)),
+    )
+
+
+def _to_account(account: AccountDocument, as_of: datetime) -> AccountSnapshot:
+    return AccountSnapshot(
+        account_id=account.account_id,
+        as_of=as_of,
+        base_currency=account.base_currency,
+        cash=tuple(CashBalance(currency=c, amount=amount) for c, amount in account.cash.items()),
+        positions=account.positions,
+        open_orders=tuple(_to_order(order, account.account_id) for order in account.open_orders),
+        account_type=account.account_type,
+        stock_market_value_usd=account.stock_market_value_usd,
+        sweep_difference_usd=account.sweep_difference_usd,
+    )
+
+
+def _to_order(order: OrderDocument, account_id: AccountId) -> OpenOrder:
+    return OpenOrder(
+        account_id=account_id,
+        con_id=order.con_id,
+        symbol=order.symbol,
+        side=order.side,
+        remaining=order.remaining,
+        order_ref=order.order_ref,
+        client_id=order.client_id,
+        order_id=order.order_id,
+        perm_id=order.perm_id,
+    )
+
+
+def _to_quote(quote: QuoteDocument) -> tuple[Quote, ...]:
+    if quote.price is None:
+        return ()
+    return (
+        Quote(
+            con_id=quote.con_id,
+            symbol=quote.symbol,
+            price=quote.price,
+            kind=quote.kind,
+            as_of=quote.as_of,
+            delayed=quote.delayed,
+        ),
+    )

@@ -1,0 +1,1 @@
+"""settings.ini: read, checked and typed, every problem with its place."""

@@ -1,0 +1,80 @@
+"""Settings that are each fine and wrong together, or that say less than their line does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rebalancer_adapters.ground.problems import Problem, Wrong
+from rebalancer_adapters.settings.accounts import AccountIds
+from rebalancer_adapters.settings.grammars import is_loopback
+from rebalancer_adapters.settings.keys import (
+    ACCOUNT_IDS,
+    ALLOW_REMOTE,
+    HOST,
+    LEGACY_ACCOUNT_ID,
+    PORT,
+    PORTFOLIOS,
+    REPORT_DIR,
+    STATE_DIR,
+)
+from rebalancer_adapters.settings.sources import Said, Sources, wrong_with
+from rebalancer_core.values.instruments import AccountId
+
+_LIVE_PORTS = frozenset({4001, 7496})
+_PAPER_PORTS = frozenset({4002, 7497})
+_PAPER_ID = "D"
+_PATHS = frozenset({PORTFOLIOS.name, REPORT_DIR.name, STATE_DIR.name})
+_IDS = frozenset({ACCOUNT_IDS[1], LEGACY_ACCOUNT_ID[1]})
+_LOOKS_LIKE_A_PATH = re.compile(r"\S|.*[/\\]|.*\.csv\b", re.IGNORECASE)
+_NAMES_AN_ACCOUNT = re.compile(r".*\b[A-Z]{1,4}[0-9]{4,10}\b")
+
+
+def check_together(sources: Sources, accounts: AccountIds) -> Iterable[Problem]:
+    """Problems between settings: remote host, port against account, text lost to a comment."""
+    yield from _check_host(sources)
+    yield from _check_port(sources, accounts)
+    yield from _check_lost_text(sources)
+
+
+def _check_host(sources: Sources) -> Iterable[Problem]:
+    said = sources.said(HOST.section, HOST.name)
+    host = sources.value(HOST)
+    if said and not is_loopback(host) and not sources.value(ALLOW_REMOTE):
+        problem = f"{host} is another machine, and the API is neither encrypted nor authenticated"
+        mend = "127.0.0.1, or allow_remote = true if the network between is yours"
+        yield said.problem(Wrong(problem=problem, mend=mend))
+
+
+def _check_port(sources: Sources, accounts: AccountIds) -> Iterable[Problem]:
+    said = sources.said(PORT.section, PORT.name)
+    if wrong_with(PORT, said):
+        return
+    port = sources.value(PORT)
+    paper = tuple(each for each in accounts.ids if each.startswith(_PAPER_ID))
+    live = tuple(each for each in accounts.ids if each not in paper)
+    where = said or accounts.said
+    if port in _LIVE_PORTS and paper and where:
+        yield _mismatch(where, port, "live", paper, "4002 (Gateway) or 7497 (TWS)")
+    if port in _PAPER_PORTS and live and where:
+        yield _mismatch(where, port, "paper", live, "4001 (Gateway) or 7496 (TWS)")
+
+
+def _mismatch(said: Said, port: int, kind: str, ids: tuple[AccountId, ...], mend: str) -> Problem:
+    other = "live" if kind == "paper" else "paper"
+    problem = f"port {port} is for {kind} trading, {', '.join(ids)} is {other}"
+    return said.problem(Wrong(problem=problem, mend=f"port = {mend}"))
+
+
+def _check_lost_text(sources: Sources) -> Iterable[Problem]:
+    for entry in sources.ini.entries:
+        lost_path = entry.name[1] in _PATHS and _LOOKS_LIKE_A_PATH.match(entry.comment)
+        lost_id = entry.name[1] in _IDS and _NAMES_AN_ACCOUNT.match(entry.comment)
+        if lost_path or lost_id:
+            yield Problem(
+                place=f"{sources.file}:{entry.line}",
+                key=f"{entry.section}.{entry.key}",
+                problem=f"the value ends at {entry.value!r}: the rest of the line is a comment",
+                mend="if it belongs to the value, write it without ` ;` and ` #`",
+                is_warning=True,
+            )

@@ -1,0 +1,199 @@
+"""An INI file as its lines say it: sections, keys and values with their places, or problems."""
+
+from __future__ import annotations
+
+import re
+
+from attrs import field, frozen
+
+from rebalancer_adapters.ground.file_text import is_control, lines, named_character
+from rebalancer_adapters.ground.problems import Problem
+
+_COMMENT_MARKS = (";", "#")
+_INLINE_COMMENT = re.compile(r"(?<=\s)[;#]")
+_HEADER = re.compile(r"\[([^\[\]]*)\]")
+_DEFAULT = "default"
+
+
+@frozen(kw_only=True)
+class IniEntry:
+    """`key = value` on `line`; `comment` is the text that an inline comment took from the value."""
+
+    section: str
+    key: str
+    value: str
+    line: int
+    comment: str = ""
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """What two entries must not share: section and key without regard to case."""
+        return (self.section.casefold(), self.key.casefold())
+
+
+@frozen(kw_only=True)
+class IniSection:
+    """`[name]` on `line`."""
+
+    name: str
+    line: int
+
+
+@frozen(kw_only=True)
+class IniText:
+    """One file's sections and entries in file order, each once, and what is wrong with its lines.
+
+    Entries of a section that may not be there (`[DEFAULT]`) are left out.
+    """
+
+    sections: tuple[IniSection, ...] = ()
+    entries: tuple[IniEntry, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@frozen(kw_only=True)
+class _Line:
+    """A line with its meaning: at most one of `header` and `entry`, any number of problems."""
+
+    header: IniSection | None = None
+    entry: IniEntry | None = None
+    problems: tuple[Problem, ...] = field(default=())
+
+
+def parse_ini(text: str, file: str) -> IniText:
+    """The sections and entries of `text`; every line that cannot be one is a problem (SPEC 2.1).
+
+    A wrong line is still read for what it seems to say, so that one slip is one problem.
+
+    >>> parse_ini("[ibkr]\\nport = 4002  ; paper", "s.ini").entries[0].value
+    '4002'
+    """
+    section: IniSection | None = None
+    read: list[_Line] = []
+    for number, raw in enumerate(lines(text), start=1):
+        line = _line(raw, f"{file}:{number}", number, section)
+        section = line.header or section
+        read.append(line)
+    sections, doubled_sections = _once([line.header for line in read if line.header], file)
+    entries, doubled_entries = _entries_once([line.entry for line in read if line.entry], file)
+    problems = [problem for line in read for problem in line.problems]
+    return IniText(
+        sections=sections,
+        entries=tuple(entry for entry in entries if entry.section.casefold() != _DEFAULT),
+        problems=(*problems, *doubled_sections, *doubled_entries),
+    )
+
+
+def _line(raw: str, place: str, number: int, section: IniSection | None) -> _Line:
+    bare = "".join(character for character in raw if not is_control(character)).strip()
+    if not bare or bare.startswith(_COMMENT_MARKS):
+        return _Line(problems=_controls(raw, place))
+    indented = _indented(bare, place, section) if raw[0] in " \t" else ()
+    return _meaning(bare, place, number, section, (*_controls(raw, place), *indented))
+
+
+def _controls(raw: str, place: str) -> tuple[Problem, ...]:
+    columns = (column for column, character in enumerate(raw, start=1) if is_control(character))
+    first = next(columns, None)
+    if first is None:
+        return ()
+    what = named_character(raw[first - 1])
+    return (_problem(f"{place}:{first}", f"{what} in the line", "remove it"),)
+
+
+def _indented(bare: str, place: str, section: IniSection | None) -> tuple[Problem, ...]:
+    problem = "the line is indented: other programs would join it to the line above"
+    key = _entry_key(bare, section)
+    mend = "start it at the first column; each key and its value on one line"
+    return (Problem(place=place, key=key, problem=problem, mend=mend),)
+
+
+def _meaning(
+    bare: str, place: str, number: int, section: IniSection | None, before: tuple[Problem, ...]
+) -> _Line:
+    value, comment = _without_comment(bare)
+    if value.startswith("["):
+        return _header(value.rstrip(), place, number, before)
+    key, equals, text = (part.strip() for part in value.partition("="))
+    if section is None:
+        what = f"{bare!r} stands before any section"
+        return _Line(problems=(*before, _problem(place, what, "put its [section] above it")))
+    if section.name.casefold() == _DEFAULT:
+        return _Line()
+    if not equals and before:
+        return _Line(problems=before)
+    if not equals or not key:
+        problem = f"{bare!r} is no `key = value`"
+        return _Line(problems=(_in(section, place, problem, "write key = value on one line"),))
+    entry = IniEntry(section=section.name, key=key, value=text, line=number, comment=comment)
+    return _Line(entry=entry, problems=before)
+
+
+def _header(value: str, place: str, number: int, before: tuple[Problem, ...]) -> _Line:
+    whole = _HEADER.fullmatch(value)
+    name = value.lstrip("[").partition("]")[0].strip()
+    header = IniSection(name=name, line=number)
+    if not whole or not name:
+        return _Line(header=header, problems=(*before, _bad_header(value, place)))
+    if name.casefold() == _DEFAULT:
+        problem = "[DEFAULT] would leak its values into every section"
+        return _Line(
+            header=header,
+            problems=(*before, _in(header, place, problem, "write each key in its own section")),
+        )
+    return _Line(header=header, problems=before)
+
+
+def _bad_header(value: str, place: str) -> Problem:
+    return _problem(place, f"{value!r} is no section", "write [name] alone on its line")
+
+
+def _once(
+    headers: list[IniSection], file: str
+) -> tuple[tuple[IniSection, ...], tuple[Problem, ...]]:
+    seen: dict[str, IniSection] = {}
+    problems: list[Problem] = []
+    for header in headers:
+        first = seen.setdefault(header.name.casefold(), header)
+        if first is not header:
+            problem = f"the section is there twice, first on line {first.line}"
+            problems.append(_in(header, f"{file}:{header.line}", problem, "join the two"))
+    return tuple(seen.values()), tuple(problems)
+
+
+def _entries_once(
+    entries: list[IniEntry], file: str
+) -> tuple[tuple[IniEntry, ...], tuple[Problem, ...]]:
+    seen: dict[tuple[str, str], IniEntry] = {}
+    problems: list[Problem] = []
+    for entry in entries:
+        first = seen.setdefault(entry.name, entry)
+        if first is not entry:
+            problems.append(
+                Problem(
+                    place=f"{file}:{entry.line}",
+                    key=f"{entry.section}.{entry.key}",
+                    problem=f"the key is there twice, first on line {first.line}",
+                    mend="keep one of them",
+                )
+            )
+    return tuple(seen.values()), tuple(problems)
+
+
+def _without_comment(bare: str) -> tuple[str, str]:
+    cut = _INLINE_COMMENT.search(bare)
+    return (bare[: cut.start()], bare[cut.end() :]) if cut else (bare, "")
+
+
+def _entry_key(bare: str, section: IniSection | None) -> str:
+    key, equals, _ = bare.partition("=")
+    name = section.name if section else ""
+    return f"{name}.{key.strip()}" if equals else name
+
+
+def _in(section: IniSection, place: str, problem: str, mend: str) -> Problem:
+    return Problem(place=place, key=section.name, problem=problem, mend=mend)
+
+
+def _problem(place: str, problem: str, mend: str) -> Problem:
+    return Problem(place=place, key="", problem=problem, mend=mend)

@@ -1,0 +1,80 @@
+"""settings.ini becomes Settings, whole and checked, or every problem at once (SPEC 2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import evolve
+
+from rebalancer_adapters.ground.file_text import FileText, read_text
+from rebalancer_adapters.ground.places import in_file_order
+from rebalancer_adapters.ground.problems import Problem
+from rebalancer_adapters.settings import keys
+from rebalancer_adapters.settings.accounts import AccountIds, account_ids, check_chosen
+from rebalancer_adapters.settings.blend import blend
+from rebalancer_adapters.settings.build import build_settings
+from rebalancer_adapters.settings.checks import check_together
+from rebalancer_adapters.settings.ini_text import parse_ini
+from rebalancer_adapters.settings.names import check_names
+from rebalancer_adapters.settings.settings import Flags, LoadedSettings
+from rebalancer_adapters.settings.sources import Sources, wrong_with
+from rebalancer_core.values.portfolios import Blend
+
+
+def load_settings(path: Path, environment: Mapping[str, str], flags: Flags) -> LoadedSettings:
+    """Settings of `path` with `REBALANCE_*` of `environment` and `flags` applied, or problems.
+
+    Paths in the file and the environment are relative to the file's own folder. `flags.accounts`
+    that the file does not list are problems of usage; all others are of the file (SPEC 2.1).
+    """
+    file = read_text(path)
+    if isinstance(file, Problem):
+        return LoadedSettings(settings=None, problems=(file,))
+    return settings_from_text(file, path, environment, flags)
+
+
+def settings_from_text(
+    file: FileText, path: Path, environment: Mapping[str, str], flags: Flags
+) -> LoadedSettings:
+    """As `load_settings` for a text already read; `path` is only what paths are relative to."""
+    sources = Sources(
+        file=file.name, ini=parse_ini(file.text, file.name), environment=environment, flags=flags
+    )
+    accounts = account_ids(sources)
+    mixed = blend(sources)
+    problems = tuple(
+        evolve(problem, is_warning=problem.is_warning and not flags.strict)
+        for problem in in_file_order(_problems(sources, accounts, mixed))
+    )
+    usage = check_chosen(flags.accounts, accounts.ids) if accounts.ids else ()
+    failed = usage or any(not problem.is_warning for problem in problems)
+    if failed or not isinstance(mixed, Blend):
+        return LoadedSettings(settings=None, problems=problems, usage=usage)
+    settings = build_settings(sources, path.absolute(), file.sha256, accounts, mixed)
+    return LoadedSettings(settings=settings, problems=problems)
+
+
+def _problems(
+    sources: Sources, accounts: AccountIds, mixed: Blend | tuple[Problem, ...]
+) -> tuple[Problem, ...]:
+    general = (
+        problem
+        for key in keys.KEYS
+        for problem in wrong_with(key, sources.said(key.section, key.name))
+    )
+    own = (
+        problem
+        for account in accounts.ids
+        for key in keys.ACCOUNT_KEYS
+        for problem in wrong_with(key, sources.said_for(account, key))
+    )
+    return (
+        *sources.ini.problems,
+        *check_names(sources, accounts.written),
+        *accounts.problems,
+        *(() if isinstance(mixed, Blend) else mixed),
+        *general,
+        *own,
+        *check_together(sources, accounts),
+    )

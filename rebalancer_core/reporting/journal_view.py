@@ -1,0 +1,35 @@
+"""A run as the journal knows it: accounts whose plan was approved, and no others."""
+
+from __future__ import annotations
+
+from rebalancer_core.reconcile.journal_model import JournaledAccount, JournaledRun
+from rebalancer_core.reconcile.journal_record import recorded
+from rebalancer_core.reporting.run_facts import RunFacts
+from rebalancer_core.reporting.summary import AccountReport, status_of
+
+_FROM_THE_JOURNAL = (
+    "Made anew from the journal. Accounts whose plan was not approved are not in it: the run's"
+    " summary and log name them."
+)
+
+
+def journaled_facts(run: JournaledRun) -> RunFacts:
+    """What the records of a run say of it when they are rebuilt from the journal."""
+    return RunFacts(
+        run_id=run.started.run_id,
+        started_at=run.started.started_at,
+        can_trade=True,
+        warnings=(_FROM_THE_JOURNAL,),
+    )
+
+
+def journaled_report(account: JournaledAccount) -> AccountReport:
+    """One account's report with what is known by now of its orders."""
+    record = recorded(account)
+    return AccountReport(
+        account_id=record.account_id,
+        status=status_of(record),
+        error="; ".join(record.notes),
+        plan=record.plan,
+        record=record,
+    )
