@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib
 import sys
 
-from rebalancer_cli.screen.signals import heed_signals, ignore_signals
-from rebalancer_cli.screen.streams import guard_streams
+from rebalancer_cli.terminal.signals import heed_signals, ignore_signals
+from rebalancer_cli.terminal.streams import guard_streams
 
 # Exit.INTERRUPTED: its module would load half the program.
 _INTERRUPTED = 130

@@ -5,14 +5,6 @@ from __future__ import annotations
 from enum import IntEnum
 
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
-from rebalancer_core.values.faults import (
-    AmbiguousHolding,
-    NothingToManage,
-    RefusedBySafety,
-    RunError,
-    ShortPosition,
-    UnlistedHolding,
-)
 
 
 class Exit(IntEnum):
@@ -58,9 +50,3 @@ def exit_of(reports: tuple[AccountReport, ...], *, unreported: bool, bug: bool =
     if statuses - failures:
         return Exit.PARTIAL
     return Exit.NO_DATA if AccountStatus.FAILED in failures else Exit.REFUSED
-
-
-def status_for(error: RunError) -> AccountStatus:
-    """Whether an account was refused by a rule, or failed for want of data."""
-    ruled_out = (RefusedBySafety, ShortPosition, UnlistedHolding, AmbiguousHolding, NothingToManage)
-    return AccountStatus.REFUSED if isinstance(error, ruled_out) else AccountStatus.FAILED

@@ -1,4 +1,4 @@
-"""Reading without trading: what `snapshot`, `price` and `validate-portfolios` share."""
+"""Reading without trading: what `snapshot`, `price`, `explain` and `validate-portfolios` share."""
 
 from __future__ import annotations
 
@@ -7,34 +7,37 @@ from typing import TypeVar
 
 import click
 
-from rebalancer_adapters.ib.session import ReadingSession, reading_session
+from rebalancer_adapters.ground.broker_clock import BrokerClock
 from rebalancer_adapters.settings.settings import Settings
+from rebalancer_cli.bootstrap import GatewaySessions, side_by_side
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.leave import Stopped
-from rebalancer_cli.reading.accounts import Reader
-from rebalancer_cli.reading.market import MarketReader, UnknownTargets, unlisted_sentence
-from rebalancer_cli.screen.interrupts import run_interruptibly
-from rebalancer_cli.stages import Inputs, Reading
-from rebalancer_cli.walk import address_of
-from rebalancer_core.messages import explain
+from rebalancer_cli.inputs import LocatedInputs
+from rebalancer_cli.terminal.interrupts import run_interruptibly
+from rebalancer_core.application.read import Reader
+from rebalancer_core.application.read_market import MarketReader
+from rebalancer_core.application.types import Reading, UnknownTargets
+from rebalancer_core.messages import explain, unlisted_sentence
 from rebalancer_core.ports import BrokerPort
 from rebalancer_core.values.faults import BrokerFault
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 T = TypeVar("T")
 
 
-def looked(settings: Settings, look: Callable[[Reader], Awaitable[T]]) -> T | Stopped[BrokerFault]:
+def read_only_session(
+    settings: Settings, look: Callable[[Reader], Awaitable[T]]
+) -> T | Failed[BrokerFault]:
     """What `look` read through a session that cannot trade, or why there was no session."""
-    return run_interruptibly(_looked(settings, look))
+    return run_interruptibly(_read(settings, look))
 
 
-def read_all(inputs: Inputs) -> Reading:
+def read_or_exit(inputs: LocatedInputs) -> Reading:
     """Every account and the market; the end of the command where nothing could be read.
 
     Exit 4 without a gateway or prices, exit 3 where a target is no single US listing.
     """
-    reading = looked(inputs.settings, lambda reader: reader.read(inputs.accounts))
-    if isinstance(reading, Stopped):
+    reading = read_only_session(inputs.settings, lambda reader: reader.read(inputs.accounts))
+    if isinstance(reading, Failed):
         click.echo(explain(reading.error), err=True)
         raise click.exceptions.Exit(Exit.NO_DATA)
     if isinstance(reading, UnknownTargets):
@@ -44,12 +47,13 @@ def read_all(inputs: Inputs) -> Reading:
     return reading
 
 
-async def _looked(
+async def _read(
     settings: Settings, look: Callable[[Reader], Awaitable[T]]
-) -> T | Stopped[BrokerFault]:
-    async with reading_session(address_of(settings)) as session:
-        if not isinstance(session, ReadingSession):
-            return Stopped(session)
+) -> T | Failed[BrokerFault]:
+    async with GatewaySessions(settings=settings).reading() as opened:
+        session = unwrap_or_failed(opened)
+        if isinstance(session, Failed):
+            return session
         return await look(_reader(settings, session.broker))
 
 
@@ -59,6 +63,8 @@ def _reader(settings: Settings, broker: BrokerPort) -> Reader:
         market=MarketReader(
             broker=broker, pricing=settings.pricing, safety=settings.safety, for_trading=False
         ),
+        clock=BrokerClock(),
+        together=side_by_side,
         pause_seconds=0,
         parallel=settings.parallel,
     )

@@ -12,9 +12,8 @@ from rebalancer_adapters.saved.snapshot_json import load_snapshot
 from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.reading.inputs import LoadedInputs, load_inputs
+from rebalancer_cli.inputs import LoadedInputs, LocatedInputs, load_inputs
 from rebalancer_cli.screen.problems import render_problems
-from rebalancer_cli.stages import Inputs
 from rebalancer_core.values.account import Snapshot
 
 config_option = click.option(
@@ -63,7 +62,7 @@ def saved_snapshot(path: Path | None) -> Snapshot | None:
     return loaded.snapshot
 
 
-def valid_inputs(config: Path, flags: Flags) -> Inputs:
+def valid_inputs(config: Path, flags: Flags) -> LocatedInputs:
     """The inputs, or the end of the command: 2 for wrong flags, 3 for wrong files.
 
     Problems and warnings are printed to stderr, all of them.

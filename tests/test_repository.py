@@ -89,7 +89,7 @@ def test_no_exception_is_caught_but_by_name_save_where_orders_are_out() -> None:
         breach.split(":")[0]
         for breach in _breaches(_sources(*PACKAGES, "tests"), source_gates.broad_excepts)
     }
-    assert catching == {"rebalancer_cli/trading/broken_off.py"}
+    assert catching == {"rebalancer_core/application/trading/broken_off.py"}
 
 
 def test_no_float_enters_the_core() -> None:
@@ -104,7 +104,7 @@ def test_results_are_left_in_one_module_only() -> None:
     leaving = {
         breach.split(":")[0] for breach in _breaches(_sources(*PACKAGES), source_gates.unwraps)
     }
-    assert leaving == {"rebalancer_cli/leave.py"}
+    assert leaving == {"rebalancer_core/values/results.py"}
 
 
 def test_nothing_matches_on_success_or_failure() -> None:

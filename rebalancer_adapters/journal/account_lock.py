@@ -7,29 +7,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from attrs import frozen
 from filelock import FileLock, Timeout
 
 from rebalancer_adapters.ground.private_folders import make_private_folder
+from rebalancer_core.ports import AccountLocks, LockRefused
 from rebalancer_core.values.instruments import AccountId
 
 _OWNER_ONLY = 0o600
-
-
-@frozen(kw_only=True)
-class LockRefused:
-    """An account that this process may not trade; `why` is a sentence for people."""
-
-    account_id: AccountId
-    why: str
-
-
-@frozen(kw_only=True)
-class AccountLocks:
-    """Which of the accounts asked for are this process's own until the block ends."""
-
-    held: tuple[AccountId, ...]
-    refused: tuple[LockRefused, ...] = ()
 
 
 @contextmanager

@@ -12,10 +12,9 @@ from rebalancer_adapters.settings import keys
 from rebalancer_adapters.settings.accounts import AccountIds
 from rebalancer_adapters.settings.key import Key, setting_text
 from rebalancer_adapters.settings.settings import (
-    AccountSettings,
     EffectiveValue,
-    GatewaySettings,
     IoSettings,
+    LocatedAccount,
     Settings,
 )
 from rebalancer_adapters.settings.sources import Said, Sources, value_of
@@ -28,6 +27,7 @@ from rebalancer_core.values.policy import (
     SafetyPolicy,
 )
 from rebalancer_core.values.portfolios import Blend
+from rebalancer_core.values.settings import GatewaySettings
 
 
 def build_settings(
@@ -72,8 +72,8 @@ def _gateway(sources: Sources) -> GatewaySettings:
     )
 
 
-def _account(sources: Sources, account: AccountId, folder: Path) -> AccountSettings:
-    return AccountSettings(
+def _account(sources: Sources, account: AccountId, folder: Path) -> LocatedAccount:
+    return LocatedAccount(
         account_id=account,
         portfolios_path=_absolute(folder, sources.value_for(account, keys.PORTFOLIOS)),
         rebalance=RebalancePolicy(

@@ -7,15 +7,8 @@ from pathlib import Path
 from attrs import frozen
 
 from rebalancer_adapters.ground.problems import Problem
-from rebalancer_core.values.instruments import AccountId
-from rebalancer_core.values.policy import (
-    ConfirmMode,
-    ExecutionPolicy,
-    PricingPolicy,
-    RebalancePolicy,
-    SafetyPolicy,
-)
-from rebalancer_core.values.portfolios import Blend
+from rebalancer_core.values.policy import ConfirmMode
+from rebalancer_core.values.settings import AccountSettings, RunSettings
 
 
 @frozen(kw_only=True)
@@ -36,23 +29,10 @@ class Flags:
 
 
 @frozen(kw_only=True)
-class GatewaySettings:
-    """`[ibkr]`: where the gateway listens and how this program presents itself."""
+class LocatedAccount(AccountSettings):
+    """One account with the file that its portfolios come from."""
 
-    host: str = "127.0.0.1"
-    port: int = 4002
-    client_id: int = 42
-    read_only: bool = True
-    allow_remote: bool = False
-
-
-@frozen(kw_only=True)
-class AccountSettings:
-    """One account with its overrides applied."""
-
-    account_id: AccountId
     portfolios_path: Path
-    rebalance: RebalancePolicy
 
 
 @frozen(kw_only=True)
@@ -80,23 +60,14 @@ class EffectiveValue:
 
 
 @frozen(kw_only=True)
-class Settings:
+class Settings(RunSettings):
     """One valid settings.ini with environment and flags applied (SPEC 2.1).
 
-    `sha256` is the hash of the file's bytes; `effective` lists every value with its origin.
+    `effective` lists every value with its origin.
     """
 
     path: Path
-    sha256: str
-    gateway: GatewaySettings
-    accounts: tuple[AccountSettings, ...]
-    confirm_mode: ConfirmMode
-    pacing_sec: float
-    parallel: bool
-    blend: Blend
-    pricing: PricingPolicy
-    execution: ExecutionPolicy
-    safety: SafetyPolicy
+    accounts: tuple[LocatedAccount, ...]
     io: IoSettings
     effective: tuple[EffectiveValue, ...]
 

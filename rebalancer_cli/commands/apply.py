@@ -12,12 +12,12 @@ from attrs import evolve
 from rebalancer_adapters.ground.file_text import shown_path
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit
+from rebalancer_cli.inputs import LocatedInputs
+from rebalancer_cli.opening import opened_plan, plan_argument
 from rebalancer_cli.options import config_option, csv_option, json_option, valid_inputs
-from rebalancer_cli.running import Wish, perform
-from rebalancer_cli.saved.opening import opened_plan, plan_argument
-from rebalancer_cli.saved.rules import changed_inputs
-from rebalancer_cli.screen.terminal import process_terminal
-from rebalancer_cli.stages import Inputs
+from rebalancer_cli.rules import changed_inputs
+from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.terminal.terminal import process_terminal
 from rebalancer_core.reconcile.saved_plan import SavedPlan
 
 
@@ -56,8 +56,8 @@ def command(
     if not ordered.accounts:
         terminal.note("There are no orders in it: nothing to trade.")
         return
-    wish = Wish(without_prompt=without_prompt, apply=saved)
-    code = asyncio.run(perform(ordered, wish, terminal))
+    request = RunRequest(without_prompt=without_prompt, apply=saved)
+    code = asyncio.run(execute(ordered, request, terminal))
     raise click.exceptions.Exit(code)
 
 
@@ -66,7 +66,7 @@ def _refuse(file: Path, why: tuple[str, ...]) -> NoReturn:
     raise click.exceptions.Exit(Exit.REFUSED)
 
 
-def _ordered(inputs: Inputs, saved: SavedPlan) -> Inputs:
+def _ordered(inputs: LocatedInputs, saved: SavedPlan) -> LocatedInputs:
     """The inputs of the accounts for which the file has orders, counted from 1."""
     ids = {each.plan.account_id for each in saved.accounts if each.plan.orders}
     accounts = tuple(each for each in inputs.accounts if each.settings.account_id in ids)

@@ -11,15 +11,15 @@ from rebalancer_adapters.gateway import Gateway, load_market
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.demo_files import demo_files
 from rebalancer_cli.exits import Exit
+from rebalancer_cli.inputs import load_inputs
 from rebalancer_cli.options import told
-from rebalancer_cli.reading.inputs import load_inputs
-from rebalancer_cli.running import Wish, perform
-from rebalancer_cli.screen.terminal import Terminal, process_terminal
+from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.terminal.terminal import Terminal, process_terminal
 
 _RUNS = (
-    ("1. A dry run: every trade and every reason; no order can be sent", Wish(dry_run=True)),
-    ("2. The same plan, confirmed (--yes) and traded", Wish(without_prompt=True)),
-    ("3. Once more: nothing is left to trade", Wish(without_prompt=True)),
+    ("1. A dry run: every trade and every reason; no order can be sent", RunRequest(dry_run=True)),
+    ("2. The same plan, confirmed (--yes) and traded", RunRequest(without_prompt=True)),
+    ("3. Once more: nothing is left to trade", RunRequest(without_prompt=True)),
 )
 
 
@@ -47,13 +47,13 @@ async def _shown(report_dir: Path, terminal: Terminal) -> Exit:
             "REBALANCE_IO_REPORT_DIR": str(report_dir),
             "REBALANCE_IO_STATE_DIR": str(report_dir / "state"),
         }
-        for title, wish in _RUNS:
+        for title, request in _RUNS:
             terminal.show(f"{title}\n{'-' * len(title)}\n")
             loaded = load_inputs(files.settings, settings, Flags())
             told(loaded)
             if loaded.inputs is None:
                 return Exit.INVALID_INPUT
-            code = await perform(loaded.inputs, wish, terminal)
+            code = await execute(loaded.inputs, request, terminal)
             terminal.show("")
             if code is not Exit.DONE:
                 return code

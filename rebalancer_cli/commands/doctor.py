@@ -10,7 +10,7 @@ from rebalancer_cli.doctor.findings import exit_of_findings
 from rebalancer_cli.doctor.gathering import examined
 from rebalancer_cli.doctor.render import findings_json, render_findings
 from rebalancer_cli.options import config_option, csv_option, json_option
-from rebalancer_cli.screen.terminal import process_terminal
+from rebalancer_cli.terminal.terminal import process_terminal
 
 
 @click.command("doctor")

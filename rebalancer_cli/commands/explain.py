@@ -10,8 +10,8 @@ import click
 
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit, exit_of
-from rebalancer_cli.leave import Stopped, value_or_stop
-from rebalancer_cli.looking import read_all
+from rebalancer_cli.inputs import LocatedInputs
+from rebalancer_cli.looking import read_or_exit
 from rebalancer_cli.options import (
     account_option,
     config_option,
@@ -21,16 +21,17 @@ from rebalancer_cli.options import (
     snapshot_option,
     valid_inputs,
 )
-from rebalancer_cli.preview import console_text
-from rebalancer_cli.reading.accounts import failure
-from rebalancer_cli.reading.offline import reading_of
-from rebalancer_cli.stages import AccountInputs, Inputs, Reading
+from rebalancer_cli.screen.console import console_text
+from rebalancer_core.application.offline import reading_of
+from rebalancer_core.application.types import AccountInputs, Inputs, Reading
 from rebalancer_core.planning.explain import Explanation, explanations, sentences
 from rebalancer_core.planning.plan import plan_account
+from rebalancer_core.reporting.failures import failure
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.account import AccountSnapshot, Snapshot
 from rebalancer_core.values.instruments import Symbol
 from rebalancer_core.values.money import plain
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 JsonCell = str | bool | int | None | list[dict[str, str]]
 
@@ -74,10 +75,10 @@ def command(  # noqa: PLR0917 - one parameter a flag, by name
     raise click.exceptions.Exit(Exit.PARTIAL if failed and found else code)
 
 
-def _read(inputs: Inputs, saved: Snapshot | None) -> Reading:
+def _read(inputs: LocatedInputs, saved: Snapshot | None) -> Reading:
     if saved is not None:
         return reading_of(saved, inputs.accounts)
-    return read_all(inputs)
+    return read_or_exit(inputs)
 
 
 def _explained(
@@ -87,7 +88,7 @@ def _explained(
     snapshot: AccountSnapshot,
     reading: Reading,
 ) -> tuple[Explanation, ...] | AccountReport:
-    plan = value_or_stop(
+    plan = unwrap_or_failed(
         plan_account(
             snapshot=snapshot,
             quotes=reading.market.quotes,
@@ -95,7 +96,7 @@ def _explained(
             policy=account.settings.rebalance,
         )
     )
-    if isinstance(plan, Stopped):
+    if isinstance(plan, Failed):
         return failure(account.settings.account_id, plan.error)
     return explanations(
         symbol,

@@ -19,7 +19,7 @@ from rebalancer_adapters.gateway import (
 )
 from rebalancer_adapters.settings.grammars import is_loopback
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.screen.interrupts import Interrupts
+from rebalancer_cli.terminal.interrupts import Interrupts
 
 
 @click.command("gateway")

@@ -9,7 +9,7 @@ import click
 from rebalancer_adapters.ground.new_files import AlreadyThere, NotWritten, create_together
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.sample_files import EXAMPLE_ACCOUNT, PORTFOLIOS, SETTINGS, starting_files
-from rebalancer_cli.screen.terminal import process_terminal
+from rebalancer_cli.terminal.terminal import process_terminal
 
 
 @click.command("init")

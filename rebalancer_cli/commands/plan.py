@@ -11,6 +11,7 @@ import click
 from rebalancer_adapters.ground.durable_files import reason
 from rebalancer_adapters.ground.file_text import shown_path
 from rebalancer_adapters.settings.settings import Flags
+from rebalancer_cli.keeping import Keep
 from rebalancer_cli.options import (
     account_option,
     config_option,
@@ -19,9 +20,8 @@ from rebalancer_cli.options import (
     strict_option,
     valid_inputs,
 )
-from rebalancer_cli.running import Wish, perform
-from rebalancer_cli.saved.keeping import Keep
-from rebalancer_cli.screen.terminal import process_terminal
+from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.terminal.terminal import process_terminal
 
 _DAY_MINUTES = 24 * 60
 
@@ -62,9 +62,9 @@ def command(  # noqa: PLR0917 - one parameter a flag, by name
         _check_free(output)
     inputs = valid_inputs(config, Flags(csv=csv, accounts=accounts, read_only=True, strict=strict))
     keep = Keep(path=output, valid_for=timedelta(minutes=valid_for)) if output else None
-    wish = Wish(dry_run=True, keep=keep)
+    request = RunRequest(dry_run=True, keep=keep)
     terminal = process_terminal(json_output=json_output)
-    raise click.exceptions.Exit(asyncio.run(perform(inputs, wish, terminal)))
+    raise click.exceptions.Exit(asyncio.run(execute(inputs, request, terminal)))
 
 
 def _check_free(output: Path) -> None:

@@ -8,14 +8,14 @@ import click
 
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.leave import Stopped
-from rebalancer_cli.looking import looked
+from rebalancer_cli.looking import read_only_session
 from rebalancer_cli.options import config_option, json_option, valid_inputs
-from rebalancer_cli.reading.market import UnknownTargets, unlisted_sentence
 from rebalancer_cli.screen.tables import prices_json, render_prices
-from rebalancer_core.messages import explain
+from rebalancer_core.application.types import UnknownTargets
+from rebalancer_core.messages import explain, unlisted_sentence
 from rebalancer_core.values.account import Unpriced
 from rebalancer_core.values.instruments import Symbol
+from rebalancer_core.values.results import Failed
 
 
 @click.command("price")
@@ -30,8 +30,8 @@ def command(
     """Print one price for each SYMBOL as a run would take it."""
     inputs = valid_inputs(config, Flags(read_only=True))
     wanted = tuple(dict.fromkeys(Symbol(symbol.strip().upper()) for symbol in symbols))
-    market = looked(inputs.settings, lambda reader: reader.market.read(wanted, ()))
-    if isinstance(market, Stopped):
+    market = read_only_session(inputs.settings, lambda reader: reader.market.read(wanted, ()))
+    if isinstance(market, Failed):
         click.echo(explain(market.error), err=True)
         raise click.exceptions.Exit(Exit.NO_DATA)
     if isinstance(market, UnknownTargets):

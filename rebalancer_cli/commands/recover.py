@@ -7,22 +7,21 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.ib.session import TradingSession, trading_session
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
-from rebalancer_adapters.reports.csv_reports import CsvReports
 from rebalancer_adapters.settings.settings import Flags, Settings
-from rebalancer_cli.broker_clock import BrokerClock
+from rebalancer_cli.archive import all_runs, opened_journal, or_exit
+from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import config_option, valid_settings
-from rebalancer_cli.recovery.archive import all_runs, opened_journal
-from rebalancer_cli.recovery.missing_reports import write_missing
-from rebalancer_cli.recovery.recovering import Recovered, Recovery
-from rebalancer_cli.screen.interrupts import run_interruptibly
-from rebalancer_cli.walk import address_of
+from rebalancer_cli.terminal.interrupts import run_interruptibly
+from rebalancer_cli.terminal.people import terminal_people
+from rebalancer_core.application.reconcile import Reconciled, Reconciliation, write_owed
+from rebalancer_core.application.session_clock import hear_clock
 from rebalancer_core.messages import explain
 from rebalancer_core.reconcile.past_orders import accounts_to_ask, accounts_with_open_orders
 from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
 @click.command("recover")
@@ -41,7 +40,7 @@ def command(
     settings = valid_settings(config, Flags())
     with opened_journal(settings) as journal:
         accounts = accounts_to_ask(all_runs(journal), datetime.now(UTC))
-        found: tuple[Recovered, ...] = ()
+        found: tuple[Reconciled, ...] = ()
         code = Exit.DONE
         if accounts:
             with locked(settings.io.state_dir, accounts) as locks:
@@ -49,61 +48,56 @@ def command(
                     click.echo(refused.why, err=True)
                 if locks.held:
                     found = run_interruptibly(
-                        _recovered(settings, journal, locks.held, cancel=cancel)
+                        _reconciled(settings, journal, locks.held, cancel=cancel)
                     )
             code = Exit.REFUSED if locks.refused else _exit_of(found, len(locks.held))
-        _write_owed(settings, journal, found)
+        for line in write_owed(journal, run_reports(settings), found):
+            click.echo(line)
         if not accounts_with_open_orders(all_runs(journal)):
             click.echo("No order is open: every outcome is known.")
         raise click.exceptions.Exit(code)
 
 
-async def _recovered(
+async def _reconciled(
     settings: Settings,
     journal: SqliteJournal,
     accounts: tuple[AccountId, ...],
     *,
     cancel: bool,
-) -> tuple[Recovered, ...]:
+) -> tuple[Reconciled, ...]:
     """What was found of each account; of none where the broker cannot be asked, which is told."""
-    async with trading_session(address_of(settings)) as session:
-        if not isinstance(session, TradingSession):
-            click.echo(explain(session), err=True)
+    world = process_world(terminal_people(), run_reports(settings))
+    async with GatewaySessions(settings=settings).trading() as opened:
+        session = unwrap_or_failed(opened)
+        if isinstance(session, Failed):
+            click.echo(explain(session.error), err=True)
             return ()
-        clock = BrokerClock()
-        fault = await clock.ask(session.broker)
+        fault = await hear_clock(world.clock, session.broker)
         if fault is not None:
             click.echo(explain(fault), err=True)
             return ()
-        recovery = Recovery(
+        reconciliation = Reconciliation(
             broker=session.broker,
             desk=session.order_desk(),
             journal=journal,
             client_id=settings.gateway.client_id,
-            now=clock.now,
+            clock=world.clock,
+            second_look_seconds=world.second_look_seconds,
             cancel_working=cancel,
         )
-        found: tuple[Recovered, ...] = ()
-        for account_id in accounts:
-            each = await recovery.recover(account_id, all_runs(journal))
-            found = (*found, each)
-            for line in (*each.alarms, *each.lines, *each.open_orders):
-                click.echo(f"{account_id}: {line}")
-            if each.unasked:
-                click.echo(f"{account_id}: {each.unasked}", err=True)
-    return found
+        found = await reconciliation.reconcile_all(accounts, _tell)
+        return or_exit(found)
 
 
-def _exit_of(found: tuple[Recovered, ...], asked: int) -> Exit:
+def _tell(found: Reconciled) -> None:
+    for line in (*found.alarms, *found.lines, *found.open_orders):
+        click.echo(f"{found.account_id}: {line}")
+    if found.unasked:
+        click.echo(f"{found.account_id}: {found.unasked}", err=True)
+
+
+def _exit_of(found: tuple[Reconciled, ...], asked: int) -> Exit:
     if any(each.open_orders for each in found):
         return Exit.UNKNOWN_OUTCOME
     answered = len(found) == asked and not any(each.unasked for each in found)
     return Exit.DONE if answered else Exit.NO_DATA
-
-
-def _write_owed(settings: Settings, journal: SqliteJournal, found: tuple[Recovered, ...]) -> None:
-    reports = CsvReports(directory=settings.io.report_dir, started_at=datetime.now(UTC))
-    settled = frozenset(report for each in found for report in each.settled)
-    amended = frozenset(report for each in found for report in each.amended)
-    for line in write_missing(journal, reports, settled, amended):
-        click.echo(line)

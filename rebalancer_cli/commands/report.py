@@ -11,20 +11,20 @@ from rebalancer_adapters.ib.session import TradingSession, trading_session
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
 from rebalancer_adapters.reports.csv_reports import CsvReports
 from rebalancer_adapters.settings.settings import Flags, Settings
+from rebalancer_cli.archive import all_runs, opened_journal
+from rebalancer_cli.bootstrap import address_of
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.leave import Stopped, value_or_stop
 from rebalancer_cli.options import config_option, valid_settings
-from rebalancer_cli.preview import render_outcomes
-from rebalancer_cli.recovery.archive import all_runs, opened_journal
-from rebalancer_cli.recovery.missing_reports import write_one
-from rebalancer_cli.recovery.writing_down import amend, take_in
-from rebalancer_cli.screen.interrupts import run_interruptibly
-from rebalancer_cli.screen.terminal import process_terminal
-from rebalancer_cli.walk import address_of
+from rebalancer_cli.screen.outcomes import render_outcomes
+from rebalancer_cli.terminal.interrupts import run_interruptibly
+from rebalancer_cli.terminal.terminal import process_terminal
+from rebalancer_core.application.journaling import amend, take_in
+from rebalancer_core.application.owed_reports import write_one
 from rebalancer_core.messages import explain
 from rebalancer_core.reconcile.journal_model import JournaledRun
 from rebalancer_core.reconcile.journal_record import recorded
 from rebalancer_core.reporting.journal_view import journaled_facts, journaled_report
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
 @click.command("report")
@@ -61,8 +61,10 @@ async def _refresh(settings: Settings, journal: SqliteJournal, run: JournaledRun
             click.echo(f"not refreshed: {explain(session)}", err=True)
             return
         for account in run.accounts:
-            answer = value_or_stop(await session.order_desk().evidence(account.approval.account_id))
-            if isinstance(answer, Stopped):
+            answer = unwrap_or_failed(
+                await session.order_desk().evidence(account.approval.account_id)
+            )
+            if isinstance(answer, Failed):
                 click.echo(f"not refreshed: {explain(answer.error)}", err=True)
                 return
             finished = tuple(order for order in account.orders if order.is_finished)
@@ -84,11 +86,11 @@ def _write(settings: Settings, journal: SqliteJournal, run: JournaledRun) -> Non
             for line in write_one(journal, reports, run, account):
                 click.echo(line)
     if fault is None:
-        written = value_or_stop(
+        written = unwrap_or_failed(
             reports.write_page(journaled_facts(run), tuple(map(journaled_report, run.accounts)))
         )
-        fault = written.error if isinstance(written, Stopped) else None
-        if not isinstance(written, Stopped):
+        fault = written.error if isinstance(written, Failed) else None
+        if not isinstance(written, Failed):
             click.echo(f"page of run {run.started.run_id} written: {written}")
     if fault is not None:
         click.echo(f"cannot write {fault.path}: {fault.detail}", err=True)

@@ -14,11 +14,12 @@ import click
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
 from rebalancer_adapters.settings.settings import Flags, Settings
+from rebalancer_cli.archive import all_runs, opened_journal
+from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import config_option, valid_settings
-from rebalancer_cli.recovery.archive import all_runs, opened_journal
-from rebalancer_cli.recovery.history import open_orders
-from rebalancer_cli.recovery.silent_orders import (
+from rebalancer_cli.terminal.people import terminal_people
+from rebalancer_core.application.silent_orders import (
     DECLINED,
     RESTARTED,
     Closed,
@@ -29,7 +30,7 @@ from rebalancer_cli.recovery.silent_orders import (
 from rebalancer_core.messages import explain, explain_journal
 from rebalancer_core.orders.events import OrderRef, Settled, Verdict
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournaledRun, JournalFault
-from rebalancer_core.reconcile.past_orders import declined_on, trading_day, unfinished
+from rebalancer_core.reconcile.past_orders import declined_on, open_orders, trading_day, unfinished
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import ZERO, decimal_from_text, plain
 
@@ -169,7 +170,10 @@ def _close(
             _end(refused.why, Exit.REFUSED)
         names = ", ".join(order.order_ref for order in orders)
         click.echo(f"Cancelling {names} and asking the broker twice", err=True)
-        closed = asyncio.run(close_silent(settings, journal, account_id, orders, verdict))
+        world = process_world(terminal_people(), run_reports(settings))
+        closed = asyncio.run(
+            close_silent(world, GatewaySessions(settings=settings), journal, orders, verdict)
+        )
     if isinstance(closed, JournalFault):
         _end(explain_journal(closed), Exit.REFUSED)
     if not isinstance(closed, Closed):

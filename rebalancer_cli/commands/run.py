@@ -18,8 +18,8 @@ from rebalancer_cli.options import (
     strict_option,
     valid_inputs,
 )
-from rebalancer_cli.running import Wish, perform
-from rebalancer_cli.screen.terminal import process_terminal
+from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.terminal.terminal import process_terminal
 from rebalancer_core.values.policy import ConfirmMode
 
 
@@ -68,6 +68,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter a flag, by name
             strict=strict,
         ),
     )
-    wish = Wish(dry_run=dry_run, without_prompt=without_prompt, saved=saved_snapshot(snapshot_file))
+    request = RunRequest(
+        dry_run=dry_run, without_prompt=without_prompt, snapshot=saved_snapshot(snapshot_file)
+    )
     terminal = process_terminal(json_output=json_output)
-    raise click.exceptions.Exit(asyncio.run(perform(inputs, wish, terminal)))
+    raise click.exceptions.Exit(asyncio.run(execute(inputs, request, terminal)))

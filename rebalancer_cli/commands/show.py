@@ -9,12 +9,12 @@ import click
 
 from rebalancer_adapters.ground.file_text import shown_path
 from rebalancer_adapters.settings.settings import Flags
+from rebalancer_cli.inputs import load_inputs
+from rebalancer_cli.opening import opened_plan, plan_argument
 from rebalancer_cli.options import config_option, csv_option, environment, json_option
-from rebalancer_cli.reading.inputs import load_inputs
-from rebalancer_cli.saved.opening import opened_plan, plan_argument
-from rebalancer_cli.saved.rules import changed_inputs
-from rebalancer_cli.saved.showing import Shown, render_shown, shown_object
-from rebalancer_cli.screen.terminal import process_terminal
+from rebalancer_cli.rules import changed_inputs
+from rebalancer_cli.screen.saved_plan import Shown, render_shown, shown_object
+from rebalancer_cli.terminal.terminal import process_terminal
 from rebalancer_core.reconcile.saved_plan import SavedPlan
 
 

@@ -9,7 +9,7 @@ import click
 from rebalancer_adapters.saved.snapshot_json import snapshot_to_json
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit, exit_of
-from rebalancer_cli.looking import read_all
+from rebalancer_cli.looking import read_or_exit
 from rebalancer_cli.options import (
     account_option,
     config_option,
@@ -18,7 +18,7 @@ from rebalancer_cli.options import (
     valid_inputs,
 )
 from rebalancer_cli.screen.tables import render_snapshot
-from rebalancer_cli.stages import Reading
+from rebalancer_core.application.types import Reading
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.account import AccountSnapshot, Snapshot
 
@@ -36,7 +36,7 @@ def command(
 ) -> None:
     """Read the accounts and one price a symbol; `--json` is what `run --snapshot` reads."""
     inputs = valid_inputs(config, Flags(csv=csv, accounts=accounts, read_only=True))
-    reading = read_all(inputs)
+    reading = read_or_exit(inputs)
     raise click.exceptions.Exit(_printed(reading, json_output=json_output))
 
 

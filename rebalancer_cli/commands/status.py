@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from rebalancer_adapters.settings.settings import Flags
+from rebalancer_cli.archive import all_runs, opened_journal
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import config_option, json_option, valid_settings
-from rebalancer_cli.recovery.archive import all_runs, opened_journal
-from rebalancer_cli.recovery.history import open_orders, render_status, status_object
+from rebalancer_cli.screen.history import render_status, status_object
+from rebalancer_core.reconcile.past_orders import open_orders
 
 
 @click.command("status")

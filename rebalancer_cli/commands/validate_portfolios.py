@@ -10,14 +10,13 @@ from rebalancer_adapters.portfolios.portfolios_csv import LoadedPortfolios
 from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.leave import Stopped, value_or_stop
-from rebalancer_cli.looking import looked
+from rebalancer_cli.inputs import portfolio_files
+from rebalancer_cli.looking import read_only_session
 from rebalancer_cli.options import config_option, csv_option, environment
-from rebalancer_cli.reading.inputs import portfolio_files
-from rebalancer_cli.reading.market import unlisted_sentence
 from rebalancer_cli.screen.problems import render_problems
-from rebalancer_core.messages import explain
+from rebalancer_core.messages import explain, unlisted_sentence
 from rebalancer_core.values.instruments import Symbol, Unlisted
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
 @click.command("validate-portfolios")
@@ -65,9 +64,9 @@ def _symbols(file: LoadedPortfolios) -> set[Symbol]:
 
 
 def _checked_symbols(settings: Settings, symbols: tuple[Symbol, ...]) -> Exit:
-    answer = looked(settings, lambda reader: reader.broker.listings(symbols))
-    listed = answer if isinstance(answer, Stopped) else value_or_stop(answer)
-    if isinstance(listed, Stopped):
+    answer = read_only_session(settings, lambda reader: reader.broker.listings(symbols))
+    listed = answer if isinstance(answer, Failed) else unwrap_or_failed(answer)
+    if isinstance(listed, Failed):
         click.echo(explain(listed.error), err=True)
         click.echo("not checked: whether IBKR knows these symbols (or use --offline)", err=True)
         return Exit.NO_DATA

@@ -9,15 +9,15 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from rebalancer_adapters.ground.problems import Problem, sentence
-from rebalancer_adapters.journal.account_lock import AccountLocks
 from rebalancer_adapters.portfolios.portfolios_csv import LoadedPortfolios
 from rebalancer_adapters.settings.settings import LoadedSettings, Settings
 from rebalancer_cli.doctor.findings import Check, Finding, ok, problem, problem_said, warning
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.preview.figures import counted
-from rebalancer_cli.recovery.history import open_orders
+from rebalancer_cli.screen.figures import counted
 from rebalancer_core.messages import explain_journal
+from rebalancer_core.ports import AccountLocks
 from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
+from rebalancer_core.reconcile.past_orders import open_orders
 from rebalancer_core.safety.limits import is_paper, mode_breaches
 from rebalancer_core.values.faults import ReportFault
 

@@ -16,15 +16,16 @@ from rebalancer_cli.doctor.findings import (
     skipped,
     warning,
 )
-from rebalancer_cli.exits import Exit, status_for
-from rebalancer_cli.leave import Stopped
-from rebalancer_cli.preview.figures import counted
+from rebalancer_cli.exits import Exit
+from rebalancer_cli.screen.figures import counted
 from rebalancer_core.messages import explain
+from rebalancer_core.reporting.failures import status_for
 from rebalancer_core.reporting.summary import AccountStatus
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.faults import AccountFault, BrokerFault, BrokerRefused, RunError
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import usd
+from rebalancer_core.values.results import Failed
 
 NEEDS_GATEWAY = (
     Check.API_VERSION,
@@ -41,7 +42,7 @@ ASK_AGAIN = "ask again: a gateway that starts or reconnects answers late (docs/r
 _TOLERATED_CLOCK = timedelta(seconds=3)
 _READ_ONLY = 321
 
-Told = AccountSnapshot | Stopped[BrokerFault | AccountFault]
+Told = AccountSnapshot | Failed[BrokerFault | AccountFault]
 
 
 @frozen(kw_only=True)
@@ -53,8 +54,8 @@ class Heard:
     """
 
     api_version: int
-    ahead: timedelta | Stopped[BrokerFault]
-    known: tuple[AccountId, ...] | Stopped[BrokerFault]
+    ahead: timedelta | Failed[BrokerFault]
+    known: tuple[AccountId, ...] | Failed[BrokerFault]
     wanted: tuple[AccountId, ...]
     snapshots: tuple[tuple[AccountId, Told], ...]
 
@@ -96,8 +97,8 @@ def _api_version(version: int) -> Finding:
     return warning(Check.API_VERSION, words, mend)
 
 
-def _clock(ahead: timedelta | Stopped[BrokerFault]) -> Finding:
-    if isinstance(ahead, Stopped):
+def _clock(ahead: timedelta | Failed[BrokerFault]) -> Finding:
+    if isinstance(ahead, Failed):
         return fault_of(Check.CLOCK, ahead.error)
     if abs(ahead) <= _TOLERATED_CLOCK:
         return ok(Check.CLOCK, "this computer's clock and the broker's agree")
@@ -133,7 +134,7 @@ def _read_only_api(heard: Heard) -> Finding:
 
 def _is_read_only(found: Told) -> bool:
     return (
-        isinstance(found, Stopped)
+        isinstance(found, Failed)
         and isinstance(found.error, BrokerRefused)
         and found.error.code == _READ_ONLY
         and found.error.request == "open orders"
@@ -142,7 +143,7 @@ def _is_read_only(found: Told) -> bool:
 
 def _accounts(heard: Heard) -> tuple[Finding, ...]:
     known = heard.known
-    if isinstance(known, Stopped):
+    if isinstance(known, Failed):
         return (fault_of(Check.ACCOUNTS, known.error),)
     wanted = heard.wanted
     managed = tuple(each for each in wanted if each in known)

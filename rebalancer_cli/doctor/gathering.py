@@ -19,6 +19,7 @@ from rebalancer_adapters.journal.proof import prove_journal
 from rebalancer_adapters.journal.sqlite_journal import open_journal
 from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import load_settings
+from rebalancer_cli.bootstrap import address_of, journal_path
 from rebalancer_cli.doctor.computer import (
     Surroundings,
     Versions,
@@ -29,18 +30,17 @@ from rebalancer_cli.doctor.computer import (
 from rebalancer_cli.doctor.findings import Check, Finding, in_order, skipped
 from rebalancer_cli.doctor.gateway import Heard, judge_connection, judge_session
 from rebalancer_cli.doctor.market import Probe, Sample, judge_market, without_probe
-from rebalancer_cli.leave import Stopped, value_or_stop
+from rebalancer_cli.inputs import portfolio_files
+from rebalancer_cli.main import DISTRIBUTION
 from rebalancer_cli.options import environment
-from rebalancer_cli.reading.inputs import portfolio_files
-from rebalancer_cli.recovery.guarded import DISTRIBUTION, journal_path
-from rebalancer_cli.screen.interrupts import run_interruptibly
-from rebalancer_cli.screen.terminal import Terminal
-from rebalancer_cli.walk import address_of
+from rebalancer_cli.terminal.interrupts import run_interruptibly
+from rebalancer_cli.terminal.terminal import Terminal
 from rebalancer_core.planning.targets import blended_targets
 from rebalancer_core.ports import BrokerPort
 from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
 from rebalancer_core.values.instruments import Listing, Symbol
 from rebalancer_core.values.portfolios import Weight
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
 def examined(config: Path, csv: Path | None, terminal: Terminal) -> tuple[Finding, ...]:
@@ -134,12 +134,12 @@ async def _at_the_gateway(settings: Settings, probe: Probe | None) -> tuple[Find
 
 async def _heard(settings: Settings, session: ReadingSession) -> Heard:
     broker = session.broker
-    stated = value_or_stop(await broker.server_time())
-    ahead = stated if isinstance(stated, Stopped) else stated - datetime.now(UTC)
-    known = value_or_stop(await broker.managed_accounts())
+    stated = unwrap_or_failed(await broker.server_time())
+    ahead = stated if isinstance(stated, Failed) else stated - datetime.now(UTC)
+    known = unwrap_or_failed(await broker.managed_accounts())
     ids = tuple(account.account_id for account in settings.accounts)
-    listed = ids if isinstance(known, Stopped) else tuple(each for each in ids if each in known)
-    found = {each: value_or_stop(await broker.snapshot(each)) for each in listed}
+    listed = ids if isinstance(known, Failed) else tuple(each for each in ids if each in known)
+    found = {each: unwrap_or_failed(await broker.snapshot(each)) for each in listed}
     return Heard(
         api_version=session.api_version,
         ahead=ahead,
@@ -152,12 +152,12 @@ async def _heard(settings: Settings, session: ReadingSession) -> Heard:
 async def _sampled(
     settings: Settings, broker: BrokerPort, probe: Probe, ahead: timedelta
 ) -> Sample:
-    listed = value_or_stop(await broker.listings((probe.symbol,)))
-    listing = listed if isinstance(listed, Stopped) else listed[0]
+    listed = unwrap_or_failed(await broker.listings((probe.symbol,)))
+    listing = listed if isinstance(listed, Failed) else listed[0]
     observation = None
     if isinstance(listing, Listing):
-        seen = value_or_stop(await broker.observations((listing,), settings.pricing))
-        observation = seen if isinstance(seen, Stopped) else seen[0]
+        seen = unwrap_or_failed(await broker.observations((listing,), settings.pricing))
+        observation = seen if isinstance(seen, Failed) else seen[0]
     return Sample(
         probe=probe,
         now=datetime.now(UTC) + ahead,

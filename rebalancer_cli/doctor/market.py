@@ -10,15 +10,15 @@ from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.doctor.findings import Check, Finding, ok, problem, skipped, warning
 from rebalancer_cli.doctor.gateway import fault_of
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.leave import Stopped
-from rebalancer_cli.preview.figures import price
-from rebalancer_cli.reading.market import unlisted_sentence
+from rebalancer_cli.screen.figures import price
 from rebalancer_core.market.hours import closed
 from rebalancer_core.market.pricing import quote
+from rebalancer_core.messages import unlisted_sentence
 from rebalancer_core.values.account import DataType, MarketObservation, Quote, Unpriced
 from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.instruments import Listing, Symbol, Unlisted
 from rebalancer_core.values.policy import TradingHours
+from rebalancer_core.values.results import Failed
 
 _COMPETING = 10197
 
@@ -40,8 +40,8 @@ class Sample:
 
     probe: Probe
     now: datetime
-    listing: Listing | Unlisted | Stopped[BrokerFault]
-    observation: MarketObservation | Stopped[BrokerFault] | None
+    listing: Listing | Unlisted | Failed[BrokerFault]
+    observation: MarketObservation | Failed[BrokerFault] | None
 
 
 def judge_market(settings: Settings, sample: Sample) -> tuple[Finding, ...]:
@@ -50,7 +50,7 @@ def judge_market(settings: Settings, sample: Sample) -> tuple[Finding, ...]:
     if isinstance(listing, Listing):
         return (_data(settings, sample), _hours(listing, sample))
     shut = skipped(Check.MARKET_HOURS, f"the broker named no hours of {sample.probe.symbol}")
-    if isinstance(listing, Stopped):
+    if isinstance(listing, Failed):
         return (fault_of(Check.MARKET_DATA, listing.error), shut)
     mend = "rebalance validate-portfolios --all names every such symbol"
     sentence = unlisted_sentence(listing)
@@ -67,7 +67,7 @@ def _data(settings: Settings, sample: Sample) -> Finding:
     seen = sample.observation
     if seen is None:
         return skipped(Check.MARKET_DATA, f"{sample.probe.symbol} was not observed")
-    if isinstance(seen, Stopped):
+    if isinstance(seen, Failed):
         return fault_of(Check.MARKET_DATA, seen.error)
     found = quote(
         seen,

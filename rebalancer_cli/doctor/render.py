@@ -7,8 +7,8 @@ import textwrap
 
 from rebalancer_cli.doctor.findings import Finding, Level, exit_of_findings
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.preview import console_text
-from rebalancer_cli.preview.figures import counted
+from rebalancer_cli.screen.console import console_text
+from rebalancer_cli.screen.figures import counted
 
 _SCHEMA = 1
 _LEVEL_WIDTH = max(len(level.value) for level in Level) + 2

@@ -17,6 +17,19 @@ _EXCHANGE = ZoneInfo("America/New_York")
 _WATCHED_FOR = timedelta(days=8)
 
 
+def open_orders(
+    runs: tuple[JournaledRun, ...],
+) -> tuple[tuple[JournaledRun, JournaledOrder], ...]:
+    """Orders without a last word, oldest first, each with its run."""
+    return tuple(
+        (run, order)
+        for run in runs
+        for account in run.accounts
+        for order in account.orders
+        if not order.is_finished
+    )
+
+
 def unfinished(runs: tuple[JournaledRun, ...], account_id: AccountId) -> tuple[JournaledOrder, ...]:
     """The account's orders that nobody has said the last word on, oldest first."""
     return tuple(order for order in _orders(runs, account_id) if not order.is_finished)

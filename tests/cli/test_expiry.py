@@ -2,18 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from rebalancer_adapters.settings.settings import AccountSettings
-from rebalancer_cli.reading.market import Market
-from rebalancer_cli.stages import AccountInputs, Draft, SavedAs
-from rebalancer_cli.trading.second_look import is_expired
+from rebalancer_core.application.recheck import is_expired
+from rebalancer_core.application.types import AccountInputs, Draft, Market, SavedAs
 from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.policy import RebalancePolicy, SafetyPolicy
 from rebalancer_core.values.portfolios import Targets
+from rebalancer_core.values.settings import AccountSettings
 from tests.plan_factory import ACCOUNT, plan_of
 
 NOW = datetime(2026, 1, 2, 15, tzinfo=UTC)
@@ -41,11 +39,11 @@ def _draft(saved: SavedAs | None) -> Draft:
             number=1,
             settings=AccountSettings(
                 account_id=ACCOUNT,
-                portfolios_path=Path("portfolios.csv"),
                 rebalance=RebalancePolicy(),
             ),
             portfolios=(),
             targets=Targets(weights=(), cash=Decimal(1)),
+            portfolios_file="portfolios.csv",
             portfolios_sha256="",
         ),
         snapshot=AccountSnapshot(

@@ -9,7 +9,7 @@ from returns.result import Failure, Result, Success
 from rebalancer_adapters.memory.books import MemoryBooks, MemoryWorld
 from rebalancer_adapters.memory.memory_broker import MemoryBroker
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
-from rebalancer_cli.recovery.recovering import Recovered, Recovery
+from rebalancer_core.application.reconcile import Reconciled, Reconciliation
 from rebalancer_core.orders.events import BrokerFact, OrderEvent
 from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
 from rebalancer_core.reconcile.past_orders import accounts_to_ask, accounts_with_open_orders
@@ -18,6 +18,7 @@ from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import ONE
 from tests.adapters.journal.made_up import APPROVAL, AT, RUN, SALE, intent_for
 from tests.cli.scripted_desk import ScriptedDesk, filled_by
+from tests.kit.clocks import SetClock
 from tests.plan_factory import ACCOUNT
 
 _DAY = timedelta(days=1)
@@ -47,7 +48,7 @@ def test_finished_orders_of_another_day_are_asked_about_no_more() -> None:
     journal = _journal(_FILL, _COMMISSION)
     assert accounts_to_ask(_runs(journal), AT + _DAY) == ()
     desk = ToldDesk(Success((_DEARER,)))
-    assert _recovered(journal, desk, AT + _DAY) == Recovered(account_id=ACCOUNT)
+    assert _recovered(journal, desk, AT + _DAY) == Reconciled(account_id=ACCOUNT)
     assert desk.evidence_asked == 0
 
 
@@ -65,7 +66,7 @@ def test_a_corrected_order_is_told_once_and_its_report_is_owed() -> None:
     assert found.open_orders == ()
     assert found.amended == {(RUN.run_id, ACCOUNT)}
     written = len(journal.events)
-    assert _recovered(journal, desk) == Recovered(account_id=ACCOUNT)
+    assert _recovered(journal, desk) == Reconciled(account_id=ACCOUNT)
     assert len(journal.events) == written
 
 
@@ -102,13 +103,14 @@ def _runs(journal: MemoryJournal) -> tuple[JournaledRun, ...]:
     return runs
 
 
-def _recovered(journal: MemoryJournal, desk: ScriptedDesk, at: datetime = AT) -> Recovered:
+def _recovered(journal: MemoryJournal, desk: ScriptedDesk, at: datetime = AT) -> Reconciled:
     world = MemoryWorld(accounts=(), listings=(), observations=())
-    recovery = Recovery(
+    recovery = Reconciliation(
         broker=MemoryBroker(MemoryBooks(world)),
         desk=desk,
         journal=journal,
         client_id=42,
-        now=lambda: at,
+        clock=SetClock(at),
+        second_look_seconds=0,
     )
-    return asyncio.run(recovery.recover(ACCOUNT, _runs(journal)))
+    return asyncio.run(recovery.reconcile(ACCOUNT, _runs(journal)))

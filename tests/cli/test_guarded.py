@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 from attrs import evolve
 
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
-from rebalancer_cli.reading.market import Market
-from rebalancer_cli.recovery.guarded import without_strangers
-from rebalancer_cli.stages import Reading
+from rebalancer_core.application.preconditions import without_strangers
+from rebalancer_core.application.types import Market, Reading
 from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.account import AccountSnapshot, OpenOrder

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancer_cli.screen.terminal import process_terminal
+from rebalancer_cli.terminal.terminal import process_terminal
 from tests.cli.conftest import Serve
 from tests.kit import account, market, workspace
 from tests.kit.processes import PROGRAM, environment

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from attrs import evolve, frozen
+from attrs import frozen
 from returns.result import Failure, Result
 
 from rebalancer_adapters.gateway import Fill, Reject, hidden_position, on_orders
@@ -15,9 +15,10 @@ from rebalancer_adapters.reports.csv_reports import CsvReports
 from rebalancer_adapters.saved.snapshot_json import load_snapshot
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.reading.inputs import load_inputs
-from rebalancer_cli.screen.terminal import Terminal
-from rebalancer_cli.wiring import Job, rebalance, rebalance_offline
+from rebalancer_cli.inputs import load_inputs
+from rebalancer_cli.run_command import RunRequest, run_with
+from rebalancer_cli.terminal.people import TerminalPeople
+from rebalancer_cli.terminal.terminal import Terminal
 from rebalancer_core.reporting.run_facts import RunFacts
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.faults import ReportFault
@@ -109,7 +110,8 @@ def test_a_preview_from_a_saved_snapshot_whose_page_is_lost_does_not_end_well(
     saved = load_snapshot(file).snapshot
     assert saved is not None
     err = Stream("err")
-    assert rebalance_offline(pageless(space, Stream("out"), err), saved) == Exit.REFUSED
+    request = RunRequest(snapshot=saved)
+    assert pageless(space, request, Stream("out"), err) == Exit.REFUSED
     assert "cannot write page.html" in err.getvalue()
     assert space.summary()["DU111111"]["status"] == "previewed"
 
@@ -150,8 +152,8 @@ def test_a_page_that_cannot_be_written_is_told_and_takes_nothing_with_it(
     gateway = serve(market(account("DU111111", usd="50000")))
     space = workspace(tmp_path, gateway, TARGETS)
     out, err = Stream("out"), Stream("err")
-    job = pageless(space, out, err)
-    assert asyncio.run(rebalance(evolve(job, may_trade=may_trade))) == code
+    request = RunRequest(dry_run=not may_trade, without_prompt=True)
+    assert pageless(space, request, out, err) == code
     assert "cannot write page.html: No space left on device" in err.getvalue()
     assert json.loads(out.getvalue())["accounts"][0]["account_id"] == "DU111111"
     assert space.summary()["DU111111"]["status"] == ("done" if may_trade else "previewed")
@@ -187,18 +189,20 @@ def test_the_page_of_a_run_is_made_anew_from_the_journal(tmp_path: Path, serve: 
     )
 
 
-def pageless(space: Workspace, out: Stream, err: Stream) -> Job:
-    """A run of this folder without a question, whose page cannot be written."""
+def pageless(space: Workspace, request: RunRequest, out: Stream, err: Stream) -> Exit:
+    """A run of this folder whose page cannot be written."""
     inputs = load_inputs(space.settings, {}, Flags()).inputs
     assert inputs is not None
     started_at = datetime.now(UTC)
-    return Job(
-        inputs=inputs,
-        reports=NoRoomForAPage(directory=space.report_dir, started_at=started_at),
-        terminal=Terminal(out=out, err=err, json_output=True),
-        started_at=started_at,
-        may_trade=False,
-        without_prompt=True,
+    terminal = Terminal(out=out, err=err, json_output=True)
+    return asyncio.run(
+        run_with(
+            inputs,
+            request,
+            TerminalPeople(terminal=terminal),
+            NoRoomForAPage(directory=space.report_dir, started_at=started_at),
+            started_at,
+        )
     )
 
 

@@ -1,19 +1,21 @@
 """Orders are followed to a proven end, within the user's times, and doubt stops what is unsent."""
 
 import asyncio
+import logging
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from attrs import evolve, field, frozen
 
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
-from rebalancer_cli.recovery.silent_orders import said
-from rebalancer_cli.trading.declared import Declared
-from rebalancer_cli.trading.departures import Departures, Halt
-from rebalancer_cli.trading.pursuit import Pursuit
-from rebalancer_cli.trading.sending import Rules
-from rebalancer_cli.trading.tracker import Tracker
+from rebalancer_core.application.silent_orders import said
+from rebalancer_core.application.trading.declared import Declared
+from rebalancer_core.application.trading.departures import Departures, Halt
+from rebalancer_core.application.trading.pursuit import Pursuit
+from rebalancer_core.application.trading.sending import Rules
+from rebalancer_core.application.trading.tracker import Tracker
 from rebalancer_core.orders.events import (
     BrokerFact,
     LinkDown,
@@ -34,7 +36,10 @@ from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import Plan, Side
 from rebalancer_core.values.policy import ExecutionPolicy, SafetyPolicy
 from tests.cli.scripted_desk import Act, ScriptedDesk
+from tests.kit.clocks import passed
 from tests.plan_factory import AS_OF, Line, funds_as_planned, plan_of, tickets_of
+
+LOG = logging.getLogger(__name__)
 
 LOST = LinkDown(detail="the socket closed")
 BROKER_LOST = LinkDown(detail="1100", closed=False)
@@ -304,7 +309,10 @@ def pursue(
         approved=approve(plan, Consent.YES, AS_OF),
         desk=desk,
         tracker=Tracker(
-            journal=journal, now=lambda: datetime.now(UTC), watch=lambda _before, _now: None
+            journal=journal,
+            now=lambda: datetime.now(UTC),
+            watch=lambda _before, _now: None,
+            reach=passed,
         ),
         rules=Rules(
             run_id="9f2c31aa",
@@ -313,6 +321,8 @@ def pursue(
             safety=SafetyPolicy(),
             execution=execution or ExecutionPolicy(),
             clock=desk.now,
+            give_way=partial(asyncio.sleep, 0),
+            reach=passed,
         ),
         funds=funds or funds_as_planned(plan),
         stop_requested=lambda: stop_after is not None and desk.seconds >= stop_after,
@@ -321,7 +331,7 @@ def pursue(
             desk=desk,
             journal=journal,
             now=lambda: datetime.now(UTC),
-            halt=Halt(tell=told.append),
+            halt=Halt(tell=told.append, log=LOG),
             orders=watched,
         ),
     )

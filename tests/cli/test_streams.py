@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancer_cli.screen.streams import unfailing
+from rebalancer_cli.terminal.streams import unfailing
 from tests.cli.conftest import Serve
 from tests.kit import Workspace, account, market, workspace
 from tests.kit.processes import PROGRAM, environment

@@ -1,22 +1,27 @@
 """A journal that fails at its n-th write: what is not written down is not sent, and it is told."""
 
 import asyncio
+import logging
 from datetime import datetime
+from functools import partial
 
 import pytest
 
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
-from rebalancer_cli.trading.declared import Declared
-from rebalancer_cli.trading.departures import Departures, Halt
-from rebalancer_cli.trading.pursuit import Pursuit
-from rebalancer_cli.trading.sending import Rules
-from rebalancer_cli.trading.tracker import Tracker
+from rebalancer_core.application.trading.declared import Declared
+from rebalancer_core.application.trading.departures import Departures, Halt
+from rebalancer_core.application.trading.pursuit import Pursuit
+from rebalancer_core.application.trading.sending import Rules
+from rebalancer_core.application.trading.tracker import Tracker
 from rebalancer_core.orders.events import OrderEvent
 from rebalancer_core.orders.tickets import Consent, approve
 from rebalancer_core.reconcile.journal_model import Intent, JournalFault
 from rebalancer_core.values.policy import ExecutionPolicy, SafetyPolicy
 from tests.cli.scripted_desk import ScriptedDesk
+from tests.kit.clocks import passed
 from tests.plan_factory import AS_OF, Line, funds_as_planned, plan_of, tickets_of
+
+LOG = logging.getLogger(__name__)
 
 SYMBOLS = ("AAA", "BBB", "CCC")
 FULL = JournalFault(path="memory", detail="disk full")
@@ -51,7 +56,12 @@ def test_what_is_not_written_down_is_not_sent(sound_writes: int, batch: bool) ->
     pursuit = Pursuit(
         approved=approve(plan, Consent.YES, AS_OF),
         desk=desk,
-        tracker=Tracker(journal=journal, now=lambda: AS_OF, watch=lambda _before, _now: None),
+        tracker=Tracker(
+            journal=journal,
+            now=lambda: AS_OF,
+            watch=lambda _before, _now: None,
+            reach=passed,
+        ),
         rules=Rules(
             run_id="9f2c31aa",
             client_id=42,
@@ -59,6 +69,8 @@ def test_what_is_not_written_down_is_not_sent(sound_writes: int, batch: bool) ->
             safety=SafetyPolicy(),
             execution=ExecutionPolicy(batch_orders=batch),
             clock=desk.now,
+            give_way=partial(asyncio.sleep, 0),
+            reach=passed,
         ),
         funds=funds_as_planned(plan),
         stop_requested=lambda: False,
@@ -67,7 +79,7 @@ def test_what_is_not_written_down_is_not_sent(sound_writes: int, batch: bool) ->
             desk=desk,
             journal=journal,
             now=lambda: AS_OF,
-            halt=Halt(tell=lambda _line: None),
+            halt=Halt(tell=lambda _line: None, log=LOG),
             orders=(),
         ),
     )

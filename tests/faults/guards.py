@@ -31,7 +31,7 @@ class Guard:
 GUARDS = (
     Guard(
         what="positions and ledger must agree",
-        file="rebalancer_cli/drafting.py",
+        file="rebalancer_core/application/draft.py",
         code="if mismatch is not None else None",
         without="if False else None",
         case=501,
@@ -101,14 +101,14 @@ GUARDS = (
     ),
     Guard(
         what="after Ctrl+C nothing more is sent",
-        file="rebalancer_cli/trading/pursuit.py",
+        file="rebalancer_core/application/trading/pursuit.py",
         code='if self.stop_requested():\n            self.halted = "interrupted"\n        elif',
         without="if",
         case=779,
     ),
     Guard(
         what="a run settles what an earlier one left open",
-        file="rebalancer_cli/recovery/recovering.py",
+        file="rebalancer_core/application/reconcile.py",
         code="orders = unfinished(runs, account_id)",
         without="orders: tuple[JournaledOrder, ...] = ()",
         case=771,
@@ -122,7 +122,7 @@ GUARDS = (
     ),
     Guard(
         what="the first order of a connection goes alone",
-        file="rebalancer_cli/trading/departures.py",
+        file="rebalancer_core/application/trading/departures.py",
         code="        if not is_proven:\n            return not waiting_seconds\n",
         without="",
         case=901,
@@ -136,7 +136,7 @@ GUARDS = (
     ),
     Guard(
         what="an order that was declared dead stays watched",
-        file="rebalancer_cli/recovery/recovering.py",
+        file="rebalancer_core/application/reconcile.py",
         code="doubted = watched(runs, account_id, self.now())",
         without="doubted: tuple[JournaledOrder, ...] = ()",
         case=913,
@@ -178,7 +178,7 @@ GUARDS = (
     ),
     Guard(
         what="nothing is sold to pay for a buy that IBKR refuses",
-        file="rebalancer_cli/trading/margins.py",
+        file="rebalancer_core/application/what_ifs.py",
         code="if not found:",
         without="if True:",
         case=1051,

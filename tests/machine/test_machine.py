@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import tempfile
 from collections.abc import Coroutine
 from contextlib import ExitStack, suppress
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import hypothesis.strategies as st
+from attrs import frozen
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
-from rebalancer_cli.reading.accounts import Reader
-from rebalancer_cli.reading.market import Market, MarketReader
-from rebalancer_cli.recovery.recovering import Recovered, Recovery
-from rebalancer_cli.recovery.silent_orders import said
-from rebalancer_cli.trading.declared import Declared
-from rebalancer_cli.trading.departures import Departures, Halt
-from rebalancer_cli.trading.execution import execute
-from rebalancer_cli.trading.fitting import Fitting
-from rebalancer_cli.trading.pursuit import Pursuit
-from rebalancer_cli.trading.second_look import Unchanged
-from rebalancer_cli.trading.sending import Rules
-from rebalancer_cli.trading.tracker import Tracker
+from rebalancer_core.application.read import Reader
+from rebalancer_core.application.read_market import MarketReader
+from rebalancer_core.application.recheck import Unchanged
+from rebalancer_core.application.reconcile import Reconciled, Reconciliation
+from rebalancer_core.application.silent_orders import said
+from rebalancer_core.application.trading.declared import Declared
+from rebalancer_core.application.trading.departures import Departures, Halt
+from rebalancer_core.application.trading.execution import execute
+from rebalancer_core.application.trading.fitting import Fitting
+from rebalancer_core.application.trading.pursuit import Pursuit
+from rebalancer_core.application.trading.sending import Rules
+from rebalancer_core.application.trading.tracker import Tracker
+from rebalancer_core.application.types import Market
 from rebalancer_core.orders.events import LinkDown, LinkUp, OrderRef, Settled, Verdict
 from rebalancer_core.orders.order_state import TERMINAL
 from rebalancer_core.orders.tickets import (
@@ -58,8 +64,31 @@ from rebalancer_core.values.policy import (
     RebalancePolicy,
     SafetyPolicy,
 )
+from tests.kit.clocks import one_by_one, passed
 from tests.machine.broker import TURN, BookOrder, Broker
 from tests.plan_factory import ACCOUNT, Line, plan_of
+
+LOG = logging.getLogger(__name__)
+
+
+@frozen()
+class BrokersClock:
+    """The time of the simulated broker; sleeping lets it pass (a `Clock`)."""
+
+    broker: Broker
+
+    def now(self) -> datetime:
+        return self.broker.now()
+
+    def hear(self, stated: datetime) -> None:
+        """Nothing to learn: it is the broker's own."""
+
+    def monotonic(self) -> float:
+        return self.broker.seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.broker.seconds += seconds
+
 
 BOUGHT, SOLD = ConId(1), ConId(2)
 TARGETS = {BOUGHT: Decimal(100), SOLD: Decimal(40)}
@@ -170,7 +199,10 @@ class Trading(RuleBasedStateMachine):
             approved=approved,
             desk=desk,
             tracker=Tracker(
-                journal=self.journal, now=self.broker.now, watch=lambda _before, _now: None
+                journal=self.journal,
+                now=self.broker.now,
+                watch=lambda _before, _now: None,
+                reach=passed,
             ),
             rules=Rules(
                 run_id=run_id,
@@ -179,6 +211,8 @@ class Trading(RuleBasedStateMachine):
                 safety=SafetyPolicy(),
                 execution=ExecutionPolicy(algo_preference=algo, batch_orders=batch),
                 clock=lambda: self.broker.seconds,
+                give_way=partial(asyncio.sleep, 0),
+                reach=passed,
             ),
             funds=funds_of(
                 approved.plan, looked.seen, looked.market.quotes, looked.market.observations
@@ -189,7 +223,7 @@ class Trading(RuleBasedStateMachine):
                 desk=desk,
                 journal=self.journal,
                 now=self.broker.now,
-                halt=Halt(tell=lambda _line: None),
+                halt=Halt(tell=lambda _line: None, log=LOG),
                 orders=watched(self._runs_journaled(), ACCOUNT, self.broker.now()),
             ),
         )
@@ -501,7 +535,14 @@ class Trading(RuleBasedStateMachine):
         market = MarketReader(
             broker=self.broker, pricing=PricingPolicy(), safety=SafetyPolicy(), for_trading=True
         )
-        return Reader(broker=self.broker, market=market, pause_seconds=0, parallel=False)
+        return Reader(
+            broker=self.broker,
+            market=market,
+            clock=BrokersClock(self.broker),
+            together=one_by_one,
+            pause_seconds=0,
+            parallel=False,
+        )
 
     def _looked(self) -> Unchanged:
         """The account and the market as they are after the yes."""
@@ -531,10 +572,10 @@ class Trading(RuleBasedStateMachine):
             sleep=pause,
         )
 
-    def _recovered(self, *, cancel: bool) -> Recovered:
+    def _recovered(self, *, cancel: bool) -> Reconciled:
         """What a run does first."""
         recovery = self._recovery(self._client_id, cancel=cancel)
-        return self._asked(recovery.recover(ACCOUNT, self._runs_journaled()))
+        return self._asked(recovery.reconcile(ACCOUNT, self._runs_journaled()))
 
     def _close_silent(self, verdict: Verdict) -> None:
         """`resolve` for those orders of which the person can say this, and nothing else is true."""
@@ -565,21 +606,16 @@ class Trading(RuleBasedStateMachine):
     def _silent(self) -> list[JournaledOrder]:
         return [order for order in self._journaled() if order.is_silent]
 
-    def _recovery(self, client_id: int, *, cancel: bool) -> Recovery:
+    def _recovery(self, client_id: int, *, cancel: bool) -> Reconciliation:
         broker = self.broker
-
-        async def pause(seconds: float) -> None:
-            broker.seconds += seconds
-
-        return Recovery(
+        return Reconciliation(
             broker=broker,
             desk=broker.connect(client_id),
             journal=self.journal,
             client_id=client_id,
-            now=broker.now,
+            clock=BrokersClock(broker),
+            second_look_seconds=10.0,
             cancel_working=cancel,
-            sleep=pause,
-            clock=lambda: broker.seconds,
         )
 
     def _asked(self, question: Coroutine[object, None, T]) -> T:

@@ -12,21 +12,19 @@ from random import Random
 from attrs import frozen
 
 from rebalancer_adapters.gateway import Gateway, Scenario
-from rebalancer_adapters.ib.session import TradingSession, trading_session
+from rebalancer_adapters.ground.broker_clock import BrokerClock
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
-from rebalancer_adapters.reports.csv_reports import CsvReports
 from rebalancer_adapters.settings.settings import Flags
+from rebalancer_cli.archive import all_runs, opened_journal, or_exit
+from rebalancer_cli.bootstrap import GatewaySessions, run_reports, second_look_seconds
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.reading.inputs import load_inputs
-from rebalancer_cli.recovery.archive import all_runs, opened_journal
-from rebalancer_cli.recovery.missing_reports import AmendedReports, write_missing
-from rebalancer_cli.recovery.recovering import Recovery
-from rebalancer_cli.running import Wish, perform
-from rebalancer_cli.screen.terminal import Terminal
-from rebalancer_cli.stages import Inputs
-from rebalancer_cli.walk import address_of
+from rebalancer_cli.inputs import LocatedInputs, load_inputs
+from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.terminal.terminal import Terminal
+from rebalancer_core.application.reconcile import Reconciliation, write_owed
 from rebalancer_core.messages import explain
 from rebalancer_core.reconcile.past_orders import accounts_to_ask, accounts_with_open_orders
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 from tests.kit import Workspace, workspace
 from tests.soak.faults import drawn_faults
 from tests.soak.oracle import Trades, trades, unlike_the_book, wrongs_of_book, wrongs_of_run
@@ -96,19 +94,19 @@ async def play(seed: str, folder: Path, port: int) -> Played:
 
 
 async def _run(
-    inputs: Inputs, world: World, space: Workspace, gateway: Gateway
+    inputs: LocatedInputs, world: World, space: Workspace, gateway: Gateway
 ) -> tuple[int, Trades]:
     with (
         (space.folder / "stdout.txt").open("w", encoding="utf-8") as out,
         (space.folder / "stderr.txt").open("w", encoding="utf-8") as err,
     ):
-        wish = Wish(without_prompt=True, dry_run=world.dry_run)
-        code = await perform(inputs, wish, Terminal(out=out, err=err))
+        request = RunRequest(without_prompt=True, dry_run=world.dry_run)
+        code = await execute(inputs, request, Terminal(out=out, err=err))
     return int(code), trades(gateway)
 
 
 async def _recovered(
-    inputs: Inputs, space: Workspace, gateway: Gateway
+    inputs: LocatedInputs, space: Workspace, gateway: Gateway
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What recovery left open, and where it is certain of what the book denies."""
     gateway.play(Scenario())
@@ -123,30 +121,25 @@ async def _recovered(
         return left, (*wrongs_of_book(space, done), *_false_verdicts(journal, space, done))
 
 
-async def _recover(inputs: Inputs, journal: SqliteJournal) -> tuple[str, ...]:
+async def _recover(inputs: LocatedInputs, journal: SqliteJournal) -> tuple[str, ...]:
     """What `rebalance recover --cancel` would leave open."""
-    left: tuple[str, ...] = ()
-    settled: AmendedReports = frozenset()
-    amended: AmendedReports = frozenset()
-    async with trading_session(address_of(inputs.settings)) as session:
-        if not isinstance(session, TradingSession):
-            return (explain(session),)
-        recovery = Recovery(
+    accounts = accounts_to_ask(all_runs(journal), datetime.now(UTC))
+    async with GatewaySessions(settings=inputs.settings).trading() as opened:
+        session = unwrap_or_failed(opened)
+        if isinstance(session, Failed):
+            return (explain(session.error),)
+        reconciliation = Reconciliation(
             broker=session.broker,
             desk=session.order_desk(),
             journal=journal,
             client_id=inputs.settings.gateway.client_id,
-            now=lambda: datetime.now(UTC),
+            clock=BrokerClock(),
+            second_look_seconds=second_look_seconds(),
             cancel_working=True,
         )
-        for account_id in accounts_to_ask(all_runs(journal), datetime.now(UTC)):
-            found = await recovery.recover(account_id, all_runs(journal))
-            settled |= found.settled
-            amended |= found.amended
-            left += found.open_orders
-    reports = CsvReports(directory=inputs.settings.io.report_dir, started_at=datetime.now(UTC))
-    write_missing(journal, reports, settled, amended)
-    return left
+        found = or_exit(await reconciliation.reconcile_all(accounts, lambda _found: None))
+    write_owed(journal, run_reports(inputs.settings), found)
+    return tuple(line for each in found for line in each.open_orders)
 
 
 def _false_verdicts(journal: SqliteJournal, space: Workspace, done: Trades) -> tuple[str, ...]:
@@ -169,7 +162,7 @@ def _false_verdicts(journal: SqliteJournal, space: Workspace, done: Trades) -> t
     return (*wrong, *unlike_the_book(space, done))
 
 
-def _inputs(space: Workspace) -> Inputs:
+def _inputs(space: Workspace) -> LocatedInputs:
     loaded = load_inputs(space.settings, {}, Flags())
     if loaded.inputs is None:
         raise ValueError(f"the drawn settings are wrong: {loaded.problems}")

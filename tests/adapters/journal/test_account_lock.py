@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rebalancer_adapters.journal.account_lock import AccountLocks, locked
+from rebalancer_adapters.journal.account_lock import locked
+from rebalancer_core.ports import AccountLocks
 from rebalancer_core.values.instruments import AccountId
 from tests.adapters.journal.forked import forked
 

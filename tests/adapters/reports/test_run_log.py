@@ -13,7 +13,7 @@ from rebalancer_core.reporting.cells import Table
 from rebalancer_core.values.faults import ReportFault
 from tests.plan_factory import AS_OF
 
-LOGGER = logging.getLogger("rebalancer_cli.workflow")
+LOGGER = logging.getLogger("rebalancer_core.application.rebalance")
 LIBRARY = logging.getLogger("ib_async.wrapper")
 
 
@@ -68,7 +68,7 @@ def test_a_traceback_follows_its_line_indented(tmp_path: Path) -> None:
         except ValueError:
             LOGGER.exception("a bug")
     first, *rest = lines_of(log)
-    assert first.endswith("ERROR rebalancer_cli.workflow: a bug")
+    assert first.endswith("ERROR rebalancer_core.application.rebalance: a bug")
     assert rest
     assert all(line.startswith("    ") for line in rest)
 

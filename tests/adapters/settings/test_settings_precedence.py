@@ -9,8 +9,7 @@ import pytest
 from rebalancer_adapters.ground.problems import sentence
 from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import load_settings
-from rebalancer_cli import failpoints
-from rebalancer_cli.recovery import recovering
+from rebalancer_cli import bootstrap, failpoints
 from rebalancer_core.values.policy import ConfirmMode
 
 TEXT = """\
@@ -191,7 +190,7 @@ def test_the_hash_is_that_of_the_files_bytes(tmp_path: Path) -> None:
 
 
 def test_what_only_tests_set_is_no_unknown_setting(tmp_path: Path) -> None:
-    names = (failpoints.VARIABLE, recovering.PAUSE_VARIABLE)
+    names = (failpoints.VARIABLE, bootstrap.PAUSE_VARIABLE)
     path = tmp_path / "settings.ini"
     path.write_text(TEXT.format(ibkr="", accounts="", own=""), encoding="utf-8")
     assert not load_settings(path, dict.fromkeys(names, "1"), Flags()).problems

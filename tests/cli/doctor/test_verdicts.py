@@ -29,10 +29,10 @@ from rebalancer_cli.doctor.findings import (
 from rebalancer_cli.doctor.gateway import TESTED_API_VERSION, Heard, judge_session
 from rebalancer_cli.doctor.render import findings_json, render_findings
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.leave import Stopped
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, OpenOrder
 from rebalancer_core.values.faults import BrokerFault, BrokerSilent, LinkLost
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
+from rebalancer_core.values.results import Failed
 from tests.plan_factory import ACCOUNT, AS_OF
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -112,14 +112,14 @@ def test_a_clock_that_is_wrong_is_told_with_its_side(
 
 
 def test_a_silent_clock_hides_nothing_else() -> None:
-    silent: Stopped[BrokerFault] = Stopped(BrokerSilent(request="server time", seconds=15))
+    silent: Failed[BrokerFault] = Failed(BrokerSilent(request="server time", seconds=15))
     found = judge_session(evolve(HEARD, ahead=silent))
     assert {each.check for each in found if each.level is Level.PROBLEM} == {Check.CLOCK}
     assert exit_of_findings(found) is Exit.NO_DATA
 
 
 def test_accounts_that_nobody_names_still_leave_each_ledger_judged() -> None:
-    lost: Stopped[BrokerFault] = Stopped(LinkLost(detail="reset"))
+    lost: Failed[BrokerFault] = Failed(LinkLost(detail="reset"))
     found = judge_session(evolve(HEARD, known=lost))
     assert [each.level for each in found if each.check is Check.ACCOUNTS] == [Level.PROBLEM]
     assert [each.level for each in found if each.check is Check.LEDGER] == [Level.OK]

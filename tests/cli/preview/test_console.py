@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebalancer_cli.preview import coloured, console_text
+from rebalancer_cli.screen.colour import coloured
+from rebalancer_cli.screen.console import console_text
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from rebalancer_cli.preview import figures
+from rebalancer_cli.screen import figures
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from attrs import evolve
 
-from rebalancer_cli.preview import render_outcomes, render_summary
+from rebalancer_cli.screen.outcomes import render_outcomes, render_summary
 from rebalancer_core.orders.record import OrderOutcome, OrderStatus, skipped
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus, summary_row
 from rebalancer_core.values.instruments import AccountId

@@ -8,18 +8,18 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebalancer_cli.preview import PreviewContext, render_preview
+from rebalancer_cli.screen.plan_preview import render_preview
+from rebalancer_core.reporting.preview_facts import PreviewFacts
 from rebalancer_core.values.margin import PlanMargin
 from rebalancer_core.values.plan import Plan, PlanRow, Reason
 from rebalancer_core.values.policy import TradingMode
 from tests.plan_factory import Line, plan_of
 
 GOLDEN = Path(__file__).parent / "golden"
-CONTEXT = PreviewContext(
+CONTEXT = PreviewFacts(
     mode=TradingMode.PAPER,
     number=1,
     total=3,
-    width=120,
     price_age_seconds=Decimal("3.7"),
 )
 LINES = (
@@ -59,13 +59,13 @@ def large_plan() -> Plan:
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
 def test_a_preview_looks_as_it_was_approved(width: int) -> None:
     approved = (GOLDEN / f"preview_{width}.txt").read_text(encoding="ascii")
-    assert render_preview(large_plan(), evolve(CONTEXT, width=width)) == approved
+    assert render_preview(large_plan(), CONTEXT, width) == approved
 
 
 @given(st.integers(min_value=28, max_value=300))
 def test_no_window_loses_what_is_to_be_traded_or_why_the_rest_is_not(width: int) -> None:
     plan = large_plan()
-    text = render_preview(plan, evolve(CONTEXT, width=width))
+    text = render_preview(plan, CONTEXT, width)
     assert max(map(len, text.splitlines())) <= max(width, 42)
     rows = [line.split() for line in text.splitlines()]
     for order in plan.orders:
@@ -78,19 +78,19 @@ def test_no_window_loses_what_is_to_be_traded_or_why_the_rest_is_not(width: int)
 
 
 def test_live_money_is_told_apart_from_paper_without_colour() -> None:
-    paper = render_preview(plan_of(), CONTEXT).splitlines()[0]
-    live = render_preview(plan_of(), evolve(CONTEXT, mode=TradingMode.LIVE)).splitlines()[0]
+    paper = render_preview(plan_of(), CONTEXT, 120).splitlines()[0]
+    live = render_preview(plan_of(), evolve(CONTEXT, mode=TradingMode.LIVE), 120).splitlines()[0]
     assert paper.startswith("=== PAPER | DU111111 | account 1 of 3 =")
     assert live.startswith("### LIVE - REAL MONEY | DU111111 | account 1 of 3 #")
 
 
 def test_a_preview_that_cannot_trade_says_so() -> None:
-    text = render_preview(plan_of(), evolve(CONTEXT, can_trade=False))
+    text = render_preview(plan_of(), evolve(CONTEXT, can_trade=False), 120)
     assert "preview only, nothing can be sent" in text.splitlines()[0]
 
 
 def test_the_batch_summary_has_every_figure() -> None:
-    text = render_preview(plan_of(), CONTEXT)
+    text = render_preview(plan_of(), CONTEXT, 120)
     for line in (
         "Orders               2: 1 sell, then 1 buy",
         "Gross buy            $2,250",
@@ -140,18 +140,18 @@ MARGIN = PlanMargin(
 def test_the_brokers_margin_figures_are_shown_where_it_named_them(
     margin: PlanMargin, words: str
 ) -> None:
-    assert words in render_preview(plan_of(), evolve(CONTEXT, margin=margin))
-    assert "what-if" not in render_preview(plan_of(), CONTEXT)
+    assert words in render_preview(plan_of(), evolve(CONTEXT, margin=margin), 120)
+    assert "what-if" not in render_preview(plan_of(), CONTEXT, 120)
 
 
 def test_nothing_to_trade_is_said_in_words() -> None:
     nothing = plan_of((Line("VTI", "10", "250", "60"),))
-    assert "none, nothing to trade" in render_preview(nothing, CONTEXT)
+    assert "none, nothing to trade" in render_preview(nothing, CONTEXT, 120)
 
 
 def test_what_a_safety_rule_refuses_stands_at_the_end() -> None:
     refused = evolve(CONTEXT, breaches=("turnover 61.0 % is over max_turnover_pct = 50",))
-    last = render_preview(plan_of(), refused).splitlines()[-1]
+    last = render_preview(plan_of(), refused, 120).splitlines()[-1]
     assert last == "REFUSED: turnover 61.0 % is over max_turnover_pct = 50"
 
 
@@ -167,14 +167,14 @@ def test_what_a_safety_rule_refuses_stands_at_the_end() -> None:
     ],
 )
 def test_the_age_of_the_oldest_price_is_told(seconds: Decimal | None, words: str) -> None:
-    text = render_preview(plan_of(), evolve(CONTEXT, price_age_seconds=seconds))
+    text = render_preview(plan_of(), evolve(CONTEXT, price_age_seconds=seconds), 120)
     assert text.splitlines()[2] == f"As of 2026-01-02 15:04:05 UTC | {words}"
 
 
 @given(st.text(), st.integers(min_value=40, max_value=200))
 def test_no_text_of_others_steers_the_console(words: str, width: int) -> None:
     lines = (Line("VTI", "10", "250", "60", "0", Reason.PRICE_BLOCKED, words),)
-    context = evolve(CONTEXT, width=width, breaches=(words,))
-    text = render_preview(plan_of(lines, warnings=(words,)), context)
+    context = evolve(CONTEXT, breaches=(words,))
+    text = render_preview(plan_of(lines, warnings=(words,)), context, width)
     assert text.encode("cp1252").decode("cp1252") == text
     assert all(line.isprintable() for line in text.split("\n"))

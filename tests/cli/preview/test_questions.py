@@ -4,8 +4,12 @@ from decimal import Decimal
 
 from attrs import evolve
 
-from rebalancer_cli.preview import render_global_prompt, render_prompt, render_typed_prompt
-from rebalancer_cli.preview.questions import Excluded
+from rebalancer_cli.screen.questions import (
+    render_global_prompt,
+    render_prompt,
+    render_typed_prompt,
+)
+from rebalancer_core.reporting.preview_facts import Excluded
 from rebalancer_core.values.instruments import AccountId
 from tests.plan_factory import Line, plan_of
 

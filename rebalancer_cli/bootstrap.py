@@ -1,0 +1,148 @@
+"""The composition root: which adapters and which process a use case runs on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeVar
+
+from attrs import evolve, frozen
+from returns.result import Failure, Result, Success
+
+from rebalancer_adapters.ground.broker_clock import BrokerClock
+from rebalancer_adapters.ib.address import GatewayAddress
+from rebalancer_adapters.ib.session import ReadingSession as IbReadingSession
+from rebalancer_adapters.ib.session import TradingSession as IbTradingSession
+from rebalancer_adapters.ib.session import reading_session, trading_session
+from rebalancer_adapters.journal.account_lock import locked
+from rebalancer_adapters.journal.sqlite_journal import open_journal
+from rebalancer_adapters.reports.csv_reports import CsvReports
+from rebalancer_adapters.settings.settings import Settings
+from rebalancer_cli import failpoints
+from rebalancer_cli.main import DISTRIBUTION
+from rebalancer_cli.terminal.interrupts import Interrupts
+from rebalancer_core.application.types import World
+from rebalancer_core.ports import (
+    AccountLocks,
+    JournalPort,
+    PeoplePort,
+    ReadingSession,
+    ReportPort,
+    TradingSession,
+)
+from rebalancer_core.reconcile.journal_model import JournalFault
+from rebalancer_core.values.faults import BrokerFault
+from rebalancer_core.values.instruments import AccountId
+
+T = TypeVar("T")
+LOG = logging.getLogger("rebalancer_cli")
+# Shortens, in seconds, the pause between two looks at the broker. For tests: a run refuses to trade
+# a live account while it is set.
+PAUSE_VARIABLE = "REBALANCE_RECOVERY_PAUSE"
+_LOOK_AGAIN_SECONDS = 10.0
+
+
+@frozen(kw_only=True)
+class GatewaySessions:
+    """Connections, locks and journal of these settings (a `SessionPort`)."""
+
+    settings: Settings
+
+    @property
+    def place(self) -> str:
+        """Where the gateway is, for people."""
+        gateway = self.settings.gateway
+        return f"{gateway.host}:{gateway.port} as client {gateway.client_id}"
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Result[ReadingSession, BrokerFault]]:
+        """A connection that cannot send an order."""
+        async with reading_session(address_of(self.settings)) as session:
+            if isinstance(session, IbReadingSession):
+                yield Success(session)
+            else:
+                yield Failure(session)
+
+    @asynccontextmanager
+    async def trading(
+        self, client_id: int | None = None
+    ) -> AsyncIterator[Result[TradingSession, BrokerFault]]:
+        """A connection that may trade, under the client id of the settings or another."""
+        address = address_of(self.settings)
+        if client_id is not None:
+            address = evolve(address, client_id=client_id)
+        async with trading_session(address) as session:
+            if isinstance(session, IbTradingSession):
+                yield Success(session)
+            else:
+                yield Failure(session)
+
+    def locked(self, accounts: tuple[AccountId, ...]) -> AbstractContextManager[AccountLocks]:
+        """The locks of these accounts; those that another process has are refused."""
+        return locked(self.settings.io.state_dir, accounts)
+
+    @contextmanager
+    def journal(self) -> Iterator[Result[JournalPort, JournalFault]]:
+        """The journal, open."""
+        path = journal_path(self.settings)
+        journal = open_journal(path, before_commit=lambda: failpoints.reach("F12"))
+        if isinstance(journal, JournalFault):
+            yield Failure(journal)
+            return
+        with closing(journal):
+            yield Success(journal)
+
+
+def address_of(settings: Settings) -> GatewayAddress:
+    """Where these settings say the gateway is."""
+    gateway = settings.gateway
+    return GatewayAddress(host=gateway.host, port=gateway.port, client_id=gateway.client_id)
+
+
+def journal_path(settings: Settings) -> Path:
+    """Where the journal of these settings lies."""
+    return settings.io.state_dir / "journal.sqlite"
+
+
+def run_reports(settings: Settings, started_at: datetime | None = None) -> CsvReports:
+    """The reports of a run that began then, or now."""
+    return CsvReports(directory=settings.io.report_dir, started_at=started_at or datetime.now(UTC))
+
+
+def process_world(
+    people: PeoplePort, reports: ReportPort, interrupts: Interrupts | None = None
+) -> World:
+    """This process around a use case."""
+    return World(
+        people=people,
+        reports=reports,
+        clock=BrokerClock(),
+        log=LOG,
+        stop=interrupts or Interrupts(),
+        together=side_by_side,
+        reach=failpoints.reach,
+        program=version(DISTRIBUTION),
+        test_hooks=tuple(
+            name for name in (failpoints.VARIABLE, PAUSE_VARIABLE) if os.environ.get(name)
+        ),
+        second_look_seconds=second_look_seconds(),
+    )
+
+
+async def side_by_side(work: tuple[Callable[[], Awaitable[T]], ...]) -> tuple[T, ...]:
+    """All results, in the order of the work (a `Together`)."""
+    return tuple(await asyncio.gather(*(each() for each in work)))
+
+
+def second_look_seconds() -> float:
+    """The pause between two looks, in seconds; never below 0."""
+    try:
+        return max(0.0, float(os.environ.get(PAUSE_VARIABLE, _LOOK_AGAIN_SECONDS)))
+    except ValueError:
+        return _LOOK_AGAIN_SECONDS

@@ -1,1 +1,0 @@
-"""Input files, accounts and prices: read before anything is planned."""

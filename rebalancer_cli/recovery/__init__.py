@@ -1,1 +1,0 @@
-"""What an earlier run left open: found out, written down, reported, told."""

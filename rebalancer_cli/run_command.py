@@ -1,0 +1,169 @@
+"""One run, from valid inputs to its exit code: proves the records can be kept, then runs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from datetime import UTC, datetime
+
+from attrs import evolve, frozen
+
+from rebalancer_adapters.ground.file_text import shown_path
+from rebalancer_adapters.reports.csv_reports import CsvReports
+from rebalancer_adapters.reports.run_log import RunLog, open_run_log
+from rebalancer_cli.bootstrap import GatewaySessions, process_world
+from rebalancer_cli.exits import Exit, exit_of
+from rebalancer_cli.inputs import LocatedInputs
+from rebalancer_cli.keeping import Keep, keep_plan
+from rebalancer_cli.terminal.interrupts import Interrupts
+from rebalancer_cli.terminal.people import TerminalPeople
+from rebalancer_cli.terminal.terminal import Terminal
+from rebalancer_core.application.draft import FreshPlan
+from rebalancer_core.application.offline import reading_of
+from rebalancer_core.application.rebalance import drafts, preview_all
+from rebalancer_core.application.rebalance_run import RebalanceRun
+from rebalancer_core.application.run_output import RunOutput
+from rebalancer_core.application.types import Run, UnknownTargets
+from rebalancer_core.messages import explain_fault, unlisted_sentence
+from rebalancer_core.ports import PeoplePort, ReportPort
+from rebalancer_core.reconcile.saved_plan import SavedPlan
+from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.values.account import Snapshot
+
+LOG = logging.getLogger(__name__)
+
+
+@frozen(kw_only=True)
+class RunRequest:
+    """What the flags ask for: `run` alone, to `keep` a preview in a file, or to `apply` one.
+
+    `snapshot` stands for a gateway.
+    """
+
+    dry_run: bool = False
+    without_prompt: bool = False
+    snapshot: Snapshot | None = None
+    keep: Keep | None = None
+    apply: SavedPlan | None = None
+
+
+async def execute(inputs: LocatedInputs, request: RunRequest, terminal: Terminal) -> Exit:
+    """Run and come back with the exit code.
+
+    Where report or log cannot be written nothing is asked of the broker: REFUSED.
+    """
+    settings, people = inputs.settings, TerminalPeople(terminal=terminal)
+    started_at = datetime.now(UTC)
+    reports = CsvReports(directory=settings.io.report_dir, started_at=started_at)
+    fault = reports.check_writable()
+    if fault is not None:
+        people.note(explain_fault(fault))
+        return Exit.REFUSED
+    log = open_run_log(settings.io.report_dir, started_at, settings.io.log_level)
+    if not isinstance(log, RunLog):
+        people.note(explain_fault(log))
+        return Exit.REFUSED
+    with log:
+        _log_inputs(inputs, request)
+        reports = evolve(reports, stamp=log.stamp)
+        code = await run_with(inputs, request, people, reports, started_at)
+    terminal.note(f"Reports and log: {settings.io.report_dir}")
+    return code
+
+
+async def run_with(
+    inputs: LocatedInputs,
+    request: RunRequest,
+    people: PeoplePort,
+    reports: ReportPort,
+    started_at: datetime,
+) -> Exit:
+    """Run with these people and reports; every account has a report at the end."""
+    interrupts = Interrupts()
+    world = process_world(people, reports, interrupts)
+    world.reach("F01")
+    run = Run(
+        inputs=inputs,
+        run_id=secrets.token_hex(4),
+        started_at=started_at,
+        world=world,
+        may_trade=not (request.dry_run or inputs.settings.gateway.read_only or request.snapshot),
+        without_prompt=request.without_prompt,
+    )
+    if request.snapshot is not None:
+        return _offline(run, request.snapshot)
+    rebalance = RebalanceRun(
+        run=run,
+        sessions=GatewaySessions(settings=inputs.settings),
+        output=RunOutput(run=run),
+        saved=request.apply,
+    )
+    with interrupts.listening():
+        unknown: UnknownTargets | None = None
+        try:
+            unknown = await rebalance.all_accounts()
+        except asyncio.CancelledError:
+            if not interrupts.requested:
+                raise
+        # Still listening: a signal that comes now is too late, and shall not lose the summary.
+        if unknown is not None:
+            _tell_unknown(people, unknown)
+            return Exit.INVALID_INPUT
+        code = _summed_up(rebalance)
+        return code if request.keep is None else _keep(request.keep, inputs, rebalance, code)
+
+
+def _offline(run: Run, snapshot: Snapshot) -> Exit:
+    """Plan from a saved snapshot: there is no gateway, so there is nothing to trade with."""
+    run.world.clock.hear(snapshot.as_of)
+    output = RunOutput(run=run)
+    entries = drafts(
+        run, FreshPlan(run=run, offline=True), reading_of(snapshot, run.inputs.accounts)
+    )
+    reports = preview_all(output, entries)
+    output.summed_up(reports)
+    return exit_of(reports, unreported=bool(output.lost))
+
+
+def _summed_up(rebalance: RebalanceRun) -> Exit:
+    output = rebalance.output
+    reports = rebalance.complete()
+    rebalance.run.world.reach("F24")
+    output.summed_up(reports)
+    return exit_of(reports, unreported=bool(output.lost), bug=bool(output.bugs))
+
+
+def _keep(keep: Keep, inputs: LocatedInputs, rebalance: RebalanceRun, code: Exit) -> Exit:
+    """Save what was previewed; nothing is saved where no account has a plan."""
+    people, name = rebalance.run.world.people, shown_path(keep.path)
+    if code not in {Exit.DONE, Exit.PARTIAL}:
+        people.note(f"{name} is not written: there is no whole preview to save")
+        return code
+    previewed: tuple[AccountReport, ...] = rebalance.complete()
+    kept = keep_plan(keep, inputs.settings, rebalance.run, tuple(rebalance.previewed), previewed)
+    if not isinstance(kept, SavedPlan):
+        LOG.error("%s", explain_fault(kept))
+        people.note(explain_fault(kept))
+        return Exit.REFUSED
+    people.note(
+        f"Plan saved in {name}; `rebalance apply` takes it"
+        f" until {kept.expires:%a %Y-%m-%d %H:%M} UTC"
+    )
+    return code
+
+
+def _tell_unknown(people: PeoplePort, unknown: UnknownTargets) -> None:
+    for entry in unknown.symbols:
+        sentence = unlisted_sentence(entry)
+        LOG.error("%s", sentence)
+        people.note(sentence)
+
+
+def _log_inputs(inputs: LocatedInputs, request: RunRequest) -> None:
+    ids = ", ".join(account.settings.account_id for account in inputs.accounts)
+    LOG.info("%s: valid (sha256 %s); %s", inputs.settings.path, inputs.settings.sha256, ids)
+    for warning in inputs.warnings:
+        LOG.warning("%s", warning)
+    if request.apply is not None:
+        LOG.info("to apply the plan of %s, sha256 %s", request.apply.created, request.apply.sha256)

@@ -1,0 +1,95 @@
+"""The person at this terminal: what a run shows and asks goes through here."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from attrs import frozen
+
+from rebalancer_cli.screen.console import console_text
+from rebalancer_cli.screen.outcomes import render_outcomes, render_summary
+from rebalancer_cli.screen.plan_preview import render_preview
+from rebalancer_cli.screen.progress import log_lines, worth_showing
+from rebalancer_cli.screen.questions import (
+    render_global_prompt,
+    render_prompt,
+    render_typed_prompt,
+)
+from rebalancer_cli.terminal.terminal import Terminal, process_terminal
+from rebalancer_core.orders.order_state import OrderState
+from rebalancer_core.orders.record import ExecutionRecord
+from rebalancer_core.reporting.preview_facts import Excluded, PreviewFacts
+from rebalancer_core.reporting.run_json import run_json
+from rebalancer_core.reporting.summary import AccountReport, SummaryRow
+from rebalancer_core.values.plan import Plan
+
+LOG = logging.getLogger("rebalancer_cli")
+_YES = frozenset({"y", "yes"})
+
+
+@frozen(kw_only=True)
+class TerminalPeople:
+    """Shows a run on a terminal and reads the answers (a `PeoplePort`)."""
+
+    terminal: Terminal
+
+    def note(self, text: str) -> None:
+        """Tell what happens, in one sentence."""
+        self.terminal.note(console_text(text))
+
+    def preview(self, plan: Plan, facts: PreviewFacts) -> None:
+        """Show a plan with everything that is needed to say yes or no."""
+        self.terminal.show(render_preview(plan, facts, self.terminal.width))
+
+    def progress(self, before: OrderState, now: OrderState) -> None:
+        """Print ends, fills and doubts of orders, and log every change."""
+        line = worth_showing(before, now)
+        if line:
+            self.terminal.note(f"  {console_text(line)}")
+        for line in log_lines(before, now):
+            LOG.info("%s", line)
+
+    def outcomes(self, record: ExecutionRecord) -> None:
+        """Show what became of one account's orders."""
+        self.terminal.show(render_outcomes(record, self.terminal.width))
+
+    def summary(self, rows: Sequence[SummaryRow]) -> None:
+        """Show how every account ended."""
+        self.terminal.show(render_summary(tuple(rows), self.terminal.width))
+
+    def result(self, reports: tuple[AccountReport, ...], started_at: datetime) -> None:
+        """Print the run as one JSON object, where that was asked for."""
+        if self.terminal.json_output:
+            self.terminal.data(run_json(reports, started_at).rstrip("\n"))
+
+    async def confirm(self, plan: Plan) -> bool:
+        """Ask whether to trade this plan; every answer but a yes is a no, silence too."""
+        return _is_yes(await self._answer(render_prompt(plan)))
+
+    async def confirm_typed(self, plan: Plan, why: str) -> bool:
+        """Ask for the account id of this plan, typed in full."""
+        return await self._answer(render_typed_prompt(plan, why)) == plan.account_id
+
+    async def confirm_all(self, plans: tuple[Plan, ...], excluded: tuple[Excluded, ...]) -> bool:
+        """Ask once whether to trade all these plans."""
+        return _is_yes(await self._answer(render_global_prompt(plans, excluded)))
+
+    async def _answer(self, prompt: str) -> str | None:
+        if not self.terminal.can_ask:
+            self.terminal.note(
+                f"{prompt}no: nobody sits at a keyboard -> --yes trades without asking"
+            )
+            return None
+        return await self.terminal.ask(prompt)
+
+
+def _is_yes(answer: str | None) -> bool:
+    # ASCII only: lower() would also fold look-alikes that nobody typed on purpose.
+    return answer is not None and answer.isascii() and answer.lower() in _YES
+
+
+def terminal_people() -> TerminalPeople:
+    """Whoever sits at this process's terminal."""
+    return TerminalPeople(terminal=process_terminal())

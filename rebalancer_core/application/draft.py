@@ -1,0 +1,138 @@
+"""From a snapshot and the market to a plan that can be shown, with every rule it breaks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from attrs import frozen
+
+from rebalancer_core.application.types import AccountInputs, Draft, Market, Run, style_of
+from rebalancer_core.market.completeness import ledger_mismatch
+from rebalancer_core.planning.plan import plan_account
+from rebalancer_core.reporting.failures import failure
+from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.safety.limits import (
+    Breach,
+    annotated,
+    declined_breaches,
+    mode_breaches,
+    plan_breaches,
+    unattended_breaches,
+)
+from rebalancer_core.safety.staleness import delayed_breaches
+from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.plan import NotBuyable, Plan
+from rebalancer_core.values.results import Failed, unwrap_or_failed
+
+
+class PlanSource(Protocol):
+    """Where the plan of an account comes from: made now, or saved before."""
+
+    def plan_for(
+        self,
+        account: AccountInputs,
+        snapshot: AccountSnapshot,
+        market: Market,
+        not_buyable: tuple[NotBuyable, ...] = (),
+    ) -> Draft | AccountReport:
+        """The plan of one account as it can be shown, or the report of why there is none."""
+        ...
+
+
+@frozen(kw_only=True)
+class FreshPlan:
+    """Makes plans of what the broker tells now.
+
+    Offline there are no trading hours to judge by and no ledger: only the plan itself is made.
+    """
+
+    run: Run
+    offline: bool = False
+
+    def plan_for(
+        self,
+        account: AccountInputs,
+        snapshot: AccountSnapshot,
+        market: Market,
+        not_buyable: tuple[NotBuyable, ...] = (),
+    ) -> Draft | AccountReport:
+        """The plan of one account, or the report of why there is none."""
+        plan = unwrap_or_failed(
+            plan_account(
+                snapshot=snapshot,
+                quotes=market.quotes,
+                targets=account.targets,
+                policy=account.settings.rebalance,
+                not_buyable=not_buyable,
+            )
+        )
+        if isinstance(plan, Failed):
+            return failure(account.settings.account_id, plan.error)
+        if self.offline:
+            return drafted(
+                plan, (), account=account, snapshot=snapshot, market=market, run=self.run
+            )
+        return judged(plan, account=account, snapshot=snapshot, market=market, run=self.run)
+
+
+def unbalanced(snapshot: AccountSnapshot, market: Market, run: Run) -> AccountReport | None:
+    """The report of an account whose positions are not those of the broker's own ledger."""
+    tolerance = run.inputs.settings.safety.ledger_tolerance_pct
+    mismatch = ledger_mismatch(snapshot, market.quotes, tolerance)
+    return failure(snapshot.account_id, mismatch) if mismatch is not None else None
+
+
+def judged(
+    plan: Plan, *, account: AccountInputs, snapshot: AccountSnapshot, market: Market, run: Run
+) -> Draft:
+    """The plan with every safety rule that it breaks now."""
+    settings = run.inputs.settings
+    found = (
+        *mode_breaches(plan.account_id, settings.gateway.port, settings.safety),
+        *plan_breaches(
+            plan,
+            snapshot=snapshot,
+            listings=market.listings,
+            safety=settings.safety,
+            hours=account.settings.rebalance.trading_hours,
+            now=market.as_of,
+        ),
+        *declined_breaches(plan, run.declined.get(plan.account_id, frozenset())),
+        *delayed_breaches(plan, market.quotes),
+        *unattended_breaches(plan, settings.safety, without_prompt=run.without_prompt),
+    )
+    return drafted(plan, found, account=account, snapshot=snapshot, market=market, run=run)
+
+
+def drafted(
+    plan: Plan,
+    found: tuple[Breach, ...],
+    *,
+    account: AccountInputs,
+    snapshot: AccountSnapshot,
+    market: Market,
+    run: Run,
+) -> Draft:
+    """The plan as it can be shown; a plan without orders breaks no rule."""
+    breaches = found if plan.orders else ()
+    return Draft(
+        account=account,
+        snapshot=snapshot,
+        market=market,
+        made=plan,
+        plan=annotated(plan, breaches),
+        style=style_of(run.inputs.settings.execution, account.settings.rebalance.trading_hours),
+        breaches=breaches,
+    )
+
+
+def price_age(draft: Draft, now: datetime) -> float:
+    """Seconds since the prices of a draft were read."""
+    return (now - draft.market.as_of).total_seconds()
+
+
+def shown_price_age(draft: Draft, now: datetime) -> float:
+    """Seconds since the prices were read that the preview shows: those the plan was made with."""
+    made = draft.plan.as_of if draft.saved is not None else draft.market.as_of
+    return (now - made).total_seconds()

@@ -1,0 +1,92 @@
+"""Reads every account and the market they share; an account that fails does not stop the next."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from attrs import frozen
+
+from rebalancer_core.application.read_market import MarketReader
+from rebalancer_core.application.types import AccountInputs, Market, Reading, UnknownTargets
+from rebalancer_core.ports import BrokerPort, Clock, Together
+from rebalancer_core.reporting.failures import failed, failure
+from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.faults import BrokerFault, UnknownAccount
+from rebalancer_core.values.instruments import AccountId, Symbol
+from rebalancer_core.values.results import Failed, unwrap_or_failed
+
+
+@frozen(kw_only=True)
+class Reader:
+    """Reads accounts one after another with a pause, or with `parallel` side by side.
+
+    Side by side the adapter's own request locks keep the order on the wire.
+    """
+
+    broker: BrokerPort
+    market: MarketReader
+    clock: Clock
+    together: Together
+    pause_seconds: float
+    parallel: bool
+
+    async def read(
+        self, accounts: tuple[AccountInputs, ...]
+    ) -> Reading | UnknownTargets | Failed[BrokerFault]:
+        """Snapshots of all accounts, then one price for each symbol that any of them needs."""
+        known = unwrap_or_failed(await self.broker.managed_accounts())
+        if isinstance(known, Failed):
+            return known
+        found = await self._snapshots(accounts, known)
+        symbols = sorted(
+            {weight.symbol for account in accounts for weight in account.targets.weights}
+        )
+        complete = tuple(entry for entry in found if isinstance(entry, AccountSnapshot))
+        market = await self.market.read(tuple(symbols), complete)
+        if not isinstance(market, Market):
+            return market
+        return Reading(market=market, accounts=found)
+
+    async def read_one(
+        self, account: AccountInputs
+    ) -> tuple[AccountSnapshot, Market] | AccountReport:
+        """One account and its own part of the market, anew."""
+        snapshot = await self.snapshot(account.settings.account_id)
+        if isinstance(snapshot, AccountReport):
+            return snapshot
+        symbols: tuple[Symbol, ...] = tuple(w.symbol for w in account.targets.weights)
+        market = await self.market.read(symbols, (snapshot,))
+        match market:
+            case Market():
+                return snapshot, market
+            case UnknownTargets(symbols=unknown):
+                names = ", ".join(entry.symbol for entry in unknown)
+                return failed(account.settings.account_id, f"no longer listed: {names}")
+            case Failed():
+                return failure(account.settings.account_id, market.error)
+
+    async def snapshot(self, account_id: AccountId) -> AccountSnapshot | AccountReport:
+        """One account, complete, or the report of its failure."""
+        snapshot = unwrap_or_failed(await self.broker.snapshot(account_id))
+        return failure(account_id, snapshot.error) if isinstance(snapshot, Failed) else snapshot
+
+    async def _snapshots(
+        self, accounts: tuple[AccountInputs, ...], known: tuple[AccountId, ...]
+    ) -> tuple[AccountSnapshot | AccountReport, ...]:
+        ids = tuple(account.settings.account_id for account in accounts)
+        if self.parallel:
+            return await self.together(tuple(partial(self._managed, i, known) for i in ids))
+        found: list[AccountSnapshot | AccountReport] = []
+        for number, account_id in enumerate(ids):
+            if number:
+                await self.clock.sleep(self.pause_seconds)
+            found.append(await self._managed(account_id, known))
+        return tuple(found)
+
+    async def _managed(
+        self, account_id: AccountId, known: tuple[AccountId, ...]
+    ) -> AccountSnapshot | AccountReport:
+        if account_id not in known:
+            return failure(account_id, UnknownAccount(account_id=account_id, known=known))
+        return await self.snapshot(account_id)

@@ -1,0 +1,261 @@
+"""The straight line for each account: plan, show, ask, check again, execute, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from attrs import define, frozen
+
+from rebalancer_core.application.confirm import consent, consent_for_all
+from rebalancer_core.application.draft import PlanSource, unbalanced
+from rebalancer_core.application.read import Reader
+from rebalancer_core.application.recheck import Changed, Unchanged, is_expired, recheck
+from rebalancer_core.application.run_output import RunOutput
+from rebalancer_core.application.trading.declared import Declared
+from rebalancer_core.application.trading.placing import Placing
+from rebalancer_core.application.types import AccountInputs, Draft, Market, Reading, Run
+from rebalancer_core.application.what_ifs import without_refused
+from rebalancer_core.messages import explain, explain_journal
+from rebalancer_core.orders.tickets import Consent
+from rebalancer_core.ports import OrderPort
+from rebalancer_core.reconcile.journal_model import JournalFault
+from rebalancer_core.reporting.preview_facts import Excluded
+from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.safety.what_ifs import only_refused
+from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.faults import RefusedBySafety
+from rebalancer_core.values.policy import ConfirmMode
+
+_PREVIEWS_AT_MOST = 3
+# Without a prompt nobody reads what is shown: once more, and then it is refused.
+_PREVIEWS_UNATTENDED = 2
+
+
+def drafts(run: Run, plans: PlanSource, reading: Reading) -> tuple[Draft | AccountReport, ...]:
+    """A draft, or the report of its failure, for every account of the reading."""
+    return tuple(
+        entry
+        if isinstance(entry, AccountReport)
+        else _draft(run, plans, account, entry, reading.market)
+        for account, entry in zip(run.inputs.accounts, reading.accounts, strict=True)
+    )
+
+
+def preview_all(
+    output: RunOutput, entries: tuple[Draft | AccountReport, ...]
+) -> tuple[AccountReport, ...]:
+    """Every account as far as its preview. Nothing here could send an order."""
+    return tuple(
+        output.previewed(entry) if isinstance(entry, Draft) else entry for entry in entries
+    )
+
+
+@frozen(kw_only=True)
+class Agreed:
+    """A draft that the user said yes to, and what was seen when it was checked again."""
+
+    draft: Draft
+    consent: Consent
+    seen: Unchanged
+
+
+@define(kw_only=True)
+class RebalanceAccounts:
+    """Every account over one connection; `placing` sends, and only what was agreed to.
+
+    `finished` grows by one report an account, whatever comes. Once the connection is `lost`,
+    accounts of which nothing was sent are left out.
+    """
+
+    run: Run
+    plans: PlanSource
+    output: RunOutput
+    reader: Reader
+    desk: OrderPort
+    placing: Placing
+    declared: Declared
+    lost: Callable[[], bool]
+    finished: list[AccountReport]
+
+    async def rebalance(self, reading: Reading) -> None:
+        """One question for each account, or one for all."""
+        entries = drafts(self.run, self.plans, reading)
+        if self.run.inputs.settings.confirm_mode is ConfirmMode.GLOBAL:
+            await self._all_at_once(entries)
+        else:
+            await self._one_by_one(entries)
+
+    async def _one_by_one(self, entries: tuple[Draft | AccountReport, ...]) -> None:
+        for account, entry in zip(self.run.inputs.accounts, entries, strict=True):
+            if self._stopped:
+                return
+            if self._halted():
+                self.finished.append(_refused(entry, self._halted()))
+                continue
+            if self.lost():
+                return
+            fresh = entry if not self._too_old(entry) else await self._plan_again(account)
+            agreed = await self._ask(account, fresh)
+            self._finish(await self._trade(agreed) if isinstance(agreed, Agreed) else agreed)
+            await self._pause()
+
+    async def _ask(
+        self, account: AccountInputs, draft: Draft | AccountReport
+    ) -> Agreed | AccountReport:
+        at_most = _PREVIEWS_UNATTENDED if self.run.without_prompt else _PREVIEWS_AT_MOST
+        people = self.run.world.people
+        for shown in range(1, at_most + 1):
+            draft = await self._prepare(draft)
+            if isinstance(draft, AccountReport):
+                return draft
+            self.run.world.reach("F08")
+            given = await consent(
+                draft.plan,
+                self.run.inputs.settings.safety,
+                people,
+                without_prompt=self.run.without_prompt,
+            )
+            self.run.world.reach("F09")
+            if given is None:
+                return draft.ended(AccountStatus.DECLINED)
+            await self.declared.listen()
+            if self._halted():
+                return _refused(draft, self._halted())
+            seen = await self._recheck(draft)
+            if isinstance(seen, Unchanged):
+                return Agreed(draft=draft, consent=given, seen=seen)
+            self.run.world.log.warning(
+                "%s: changed since it was shown: %s", draft.account_id, seen.why
+            )
+            if shown == at_most:
+                people.note(f"{draft.account_id}: {seen.why}.")
+                break
+            people.note(f"{draft.account_id}: {seen.why}; here is the plan again.")
+            draft = await self._plan_again(account)
+        why = f"the account or its prices kept changing; gave up after {at_most} previews"
+        return _refused(draft, why)
+
+    async def _prepare(self, draft: Draft | AccountReport) -> Draft | AccountReport:
+        """Show and keep the preview of what the broker would take, as far as it says.
+
+        The report of an account that nobody need be asked about.
+        """
+        if isinstance(draft, AccountReport):
+            return draft
+        execution = self.run.inputs.settings.execution
+        taken = await without_refused(draft, self.desk, execution, self.plans)
+        if isinstance(taken, AccountReport):
+            return taken
+        unkept = self.output.shown(taken.draft, taken.margin)
+        self.run.world.reach("F07")
+        return unkept or _without_question(taken.draft) or taken.draft
+
+    async def _trade(self, agreed: Agreed) -> AccountReport:
+        self.run.world.reach("F10")
+        placed = await self.placing.place(agreed.draft, agreed.consent, agreed.seen)
+        if isinstance(placed, JournalFault):
+            return _refused(agreed.draft, explain_journal(placed))
+        return placed
+
+    async def _all_at_once(self, entries: tuple[Draft | AccountReport, ...]) -> None:
+        prepared = [await self._prepare(entry) for entry in entries]
+        ready = [entry for entry in prepared if isinstance(entry, Draft)]
+        left_out = [entry for entry in prepared if isinstance(entry, AccountReport)]
+        self.finished.extend(left_out)
+        if not ready:
+            return
+        self.run.world.reach("F08")
+        given = await consent_for_all(
+            tuple(entry.plan for entry in ready),
+            tuple(Excluded(account_id=r.account_id, why=r.error) for r in left_out if r.error),
+            self.run.inputs.settings.safety,
+            self.run.world.people,
+            without_prompt=self.run.without_prompt,
+        )
+        self.run.world.reach("F09")
+        for draft in ready:
+            if self._stopped:
+                return
+            if given is None:
+                self.finished.append(draft.ended(AccountStatus.DECLINED))
+                continue
+            await self.declared.listen()
+            if self._halted():
+                self.finished.append(_refused(draft, self._halted()))
+                continue
+            if self.lost():
+                return
+            self._finish(await self._trade_if_unchanged(draft, given))
+            await self._pause()
+
+    async def _trade_if_unchanged(self, draft: Draft, given: Consent) -> AccountReport:
+        seen = await self._recheck(draft, may_be_old=True)
+        if isinstance(seen, Unchanged):
+            return await self._trade(Agreed(draft=draft, consent=given, seen=seen))
+        # The one yes was about another account state, and nobody is asked a second time.
+        self.run.world.people.note(f"{draft.account_id}: {seen.why}; skipped.")
+        self.run.world.log.warning("%s: skipped: %s", draft.account_id, seen.why)
+        return _refused(draft, f"changed since it was shown: {seen.why}")
+
+    async def _recheck(self, draft: Draft, *, may_be_old: bool = False) -> Unchanged | Changed:
+        safety, now = self.run.inputs.settings.safety, self.run.world.clock.now()
+        return await recheck(draft, self.reader, safety, now, may_be_old=may_be_old)
+
+    async def _plan_again(self, account: AccountInputs) -> Draft | AccountReport:
+        again = await self.reader.read_one(account)
+        if isinstance(again, AccountReport):
+            return again
+        snapshot, market = again
+        return _draft(self.run, self.plans, account, snapshot, market)
+
+    def _too_old(self, entry: Draft | AccountReport) -> bool:
+        safety, now = self.run.inputs.settings.safety, self.run.world.clock.now()
+        return isinstance(entry, Draft) and is_expired(entry, safety, now)
+
+    def _finish(self, report: AccountReport) -> None:
+        if report.record is not None or not self.lost():
+            self.finished.append(report)
+
+    def _halted(self) -> str:
+        """Why no further account may trade, or an empty string."""
+        why = self.declared.halt.why
+        return f"the run was halted: {why}" if why else ""
+
+    @property
+    def _stopped(self) -> bool:
+        """Whether no further account is traded: the user asked to stop, or a bug ended one."""
+        return self.run.world.stop.requested or bool(self.output.bugs)
+
+    async def _pause(self) -> None:
+        if not self._stopped:
+            await self.run.world.clock.sleep(self.run.inputs.settings.pacing_sec)
+
+
+def _draft(
+    run: Run,
+    plans: PlanSource,
+    account: AccountInputs,
+    snapshot: AccountSnapshot,
+    market: Market,
+) -> Draft | AccountReport:
+    return unbalanced(snapshot, market, run) or plans.plan_for(account, snapshot, market)
+
+
+def _without_question(draft: Draft) -> AccountReport | None:
+    """The report of an account that needs no question: nothing to trade, or a no to all of it."""
+    blocked = only_refused(draft.plan)
+    if blocked:
+        return _refused(draft, "; ".join(blocked))
+    if not draft.plan.orders:
+        return draft.ended(AccountStatus.NOTHING_TO_DO)
+    if not draft.breaches:
+        return None
+    sentences = tuple(breach.sentence for breach in draft.breaches)
+    error = RefusedBySafety(account_id=draft.account_id, breaches=sentences)
+    return draft.ended(AccountStatus.REFUSED, error=explain(error))
+
+
+def _refused(draft: Draft | AccountReport, why: str) -> AccountReport:
+    if isinstance(draft, AccountReport):
+        return draft
+    return draft.ended(AccountStatus.REFUSED, error=f"refused: {why}")

@@ -1,0 +1,301 @@
+"""One run against the gateway: locks, journal, session, the past settled, then every account."""
+
+from __future__ import annotations
+
+from attrs import define, evolve, field
+
+from rebalancer_core.application.draft import FreshPlan, PlanSource
+from rebalancer_core.application.owed_reports import AmendedReports, write_missing
+from rebalancer_core.application.preconditions import (
+    Cleared,
+    armed_for_live,
+    declared_dead,
+    declined_trades,
+    only,
+    refused_all,
+    settle_past,
+    settled_report,
+    unlocked,
+    without_strangers,
+)
+from rebalancer_core.application.read import Reader
+from rebalancer_core.application.read_market import MarketReader
+from rebalancer_core.application.rebalance import RebalanceAccounts, drafts, preview_all
+from rebalancer_core.application.run_output import RunOutput
+from rebalancer_core.application.saved_plan import SavedPlanSource
+from rebalancer_core.application.session_clock import hear_clock
+from rebalancer_core.application.trading.declared import Declared
+from rebalancer_core.application.trading.departures import Departures, Halt
+from rebalancer_core.application.trading.placing import Placing
+from rebalancer_core.application.types import Draft, Inputs, Reading, Run, UnknownTargets
+from rebalancer_core.messages import explain, explain_journal
+from rebalancer_core.ports import (
+    BrokerPort,
+    JournalPort,
+    ReadingSession,
+    SessionPort,
+    TradingSession,
+)
+from rebalancer_core.reconcile.saved_plan import SavedPlan
+from rebalancer_core.reporting.failures import failure
+from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.values.faults import BrokerFault, LinkLost
+from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.results import Failed, unwrap_or_failed
+
+_CONNECTIONS_AT_MOST = 4
+
+
+@define(kw_only=True)
+class RebalanceRun:
+    """One run against the gateway. `finished` grows by a report for each account that is done.
+
+    Where the run may not trade no order desk is ever made; then `previewed` is what was shown.
+    `saved` is the plan file to be sent in place of plans made now.
+    """
+
+    run: Run
+    sessions: SessionPort
+    output: RunOutput
+    saved: SavedPlan | None = None
+    halt: Halt = field(init=False)
+    finished: list[AccountReport] = field(factory=list)
+    previewed: list[Draft] = field(factory=list)
+
+    @halt.default
+    def _halt(self) -> Halt:
+        return Halt(tell=self.run.world.people.note, log=self.run.world.log)
+
+    def complete(self) -> tuple[AccountReport, ...]:
+        """One report an account, in the order of the file; those not reached say why."""
+        of = {report.account_id: report for report in self.finished}
+        ids = (account.settings.account_id for account in self.run.inputs.accounts)
+        return tuple(of.get(each) or self._not_reached(each) for each in ids)
+
+    def _not_reached(self, account_id: AccountId) -> AccountReport:
+        if self.output.bugs:
+            why = f"not traded: {'; '.join(self.output.bugs)}"
+            return AccountReport(account_id=account_id, status=AccountStatus.FAILED, error=why)
+        return AccountReport(
+            account_id=account_id,
+            status=AccountStatus.INTERRUPTED,
+            error="interrupted before anything was sent for this account",
+        )
+
+    async def all_accounts(self) -> UnknownTargets | None:
+        """As far as this run may go; the targets that are unknown, where there are any."""
+        return await (self._trade() if self.run.may_trade else self._preview())
+
+    async def _preview(self) -> UnknownTargets | None:
+        """Every account as far as its preview, over a session that cannot send an order."""
+        self._tell_place()
+        async with self.sessions.reading() as opened:
+            session = unwrap_or_failed(opened)
+            if isinstance(session, Failed):
+                self._failed(session.error)
+                return None
+            self.run.world.log.info("connected to %s, to read", self.sessions.place)
+            if not await self._hear_clock(session):
+                return None
+            reading = await self._read(self.run.inputs, session)
+            if isinstance(reading, Reading):
+                entries = drafts(self.run, FreshPlan(run=self.run), reading)
+                self.finished.extend(preview_all(self.output, entries))
+                self.previewed.extend(entry for entry in entries if isinstance(entry, Draft))
+            self._log_notices(session)
+        return reading if isinstance(reading, UnknownTargets) else None
+
+    async def _trade(self) -> UnknownTargets | None:
+        """Locks, then the journal, then the session: nothing is sent without all three."""
+        inputs, reach = self.run.inputs, self.run.world.reach
+        armed = armed_for_live(self.run)
+        if armed:
+            self._refused(armed)
+            return None
+        ids = tuple(account.settings.account_id for account in inputs.accounts)
+        with self.sessions.locked(ids) as locks:
+            reach("F02")
+            cleared = unlocked(inputs, {each.account_id: each.why for each in locks.refused})
+            self.finished.extend(cleared.stopped)
+            if not cleared.inputs.accounts:
+                return None
+            with self.sessions.journal() as opened:
+                reach("F03")
+                journal = unwrap_or_failed(opened)
+                if isinstance(journal, Failed):
+                    self._refused(f"refused: {explain_journal(journal.error)}")
+                    return None
+                return await self._trade_with(cleared.inputs, journal)
+
+    async def _trade_with(self, inputs: Inputs, journal: JournalPort) -> UnknownTargets | None:
+        """A lost connection is opened again for the accounts that follow the one that traded."""
+        for connection in range(1, _CONNECTIONS_AT_MOST + 1):
+            before = len(self.finished)
+            ended = await self._trade_connected(inputs, journal)
+            inputs = self._unfinished(inputs)
+            if not isinstance(ended, LinkLost):
+                return ended
+            if not inputs.accounts or self.run.world.stop.requested:
+                return None
+            if len(self.finished) == before or connection == _CONNECTIONS_AT_MOST:
+                self._failed(ended)
+                return None
+            ids = ", ".join(account.settings.account_id for account in inputs.accounts)
+            self.run.world.people.note(f"{explain(ended)}; connecting again for {ids}")
+        return None
+
+    async def _trade_connected(
+        self, inputs: Inputs, journal: JournalPort
+    ) -> UnknownTargets | LinkLost | None:
+        """Over one connection, as far as it lasts; what an earlier one left is settled first."""
+        self._tell_place()
+        async with self.sessions.trading() as opened:
+            session = unwrap_or_failed(opened)
+            if isinstance(session, Failed):
+                self._failed(session.error)
+                return None
+            self.run.world.log.info("connected to %s, to trade", self.sessions.place)
+            self.run.world.reach("F04")
+            # Before the past is settled: which day it is decides what evidence can prove.
+            if not await self._hear_clock(session):
+                return None
+            cleared = await self._settled(inputs, session, journal)
+            if not cleared.inputs.accounts:
+                return None
+            reading = await self._read(cleared.inputs, session)
+            if isinstance(reading, Reading):
+                await self._rebalance(cleared.inputs, reading, session, journal)
+            self._log_notices(session)
+            lost = session.lost
+        return reading if isinstance(reading, UnknownTargets) else lost
+
+    async def _rebalance(
+        self, inputs: Inputs, reading: Reading, session: TradingSession, journal: JournalPort
+    ) -> None:
+        now = self.run.world.clock.now()
+        run = evolve(self.run, inputs=inputs, declined=declined_trades(inputs, journal, now))
+        rebalancing = self._accounts(run, session, journal)
+        await rebalancing.rebalance(without_strangers(reading, journal))
+        self._report_again(frozenset(rebalancing.declared.amended), journal)
+
+    def _report_again(self, amended: AmendedReports, journal: JournalPort) -> None:
+        """Reports of earlier runs that say less than was heard in this one."""
+        if amended:
+            for line in write_missing(journal, self.run.world.reports, amended=amended):
+                self.run.world.people.note(line)
+
+    async def _settled(
+        self, inputs: Inputs, session: TradingSession, journal: JournalPort
+    ) -> Cleared:
+        """The accounts that may go on, once what earlier runs and connections left is settled."""
+        unknown = {r.account_id for r in self.finished if r.status is AccountStatus.UNKNOWN}
+        wanted = {account.settings.account_id for account in inputs.accounts}
+        cleared = await settle_past(
+            self.run, only(self.run.inputs, wanted | unknown), session, journal
+        )
+        still = {report.account_id for report in cleared.stopped}
+        self.finished[:] = [
+            settled_report(report, journal, self.run.run_id)
+            if report.account_id in unknown - still
+            else report
+            for report in self.finished
+        ]
+        done = {report.account_id for report in self.finished}
+        self.finished.extend(each for each in cleared.stopped if each.account_id not in done)
+        return evolve(cleared, inputs=only(cleared.inputs, wanted))
+
+    def _unfinished(self, inputs: Inputs) -> Inputs:
+        done = {report.account_id for report in self.finished}
+        return only(inputs, {a.settings.account_id for a in inputs.accounts} - done)
+
+    def _accounts(
+        self, run: Run, session: TradingSession, journal: JournalPort
+    ) -> RebalanceAccounts:
+        reader, desk = self._reader(session.broker), session.order_desk()
+        declared = Declared(
+            desk=desk,
+            journal=journal,
+            now=run.world.clock.now,
+            halt=self.halt,
+            orders=declared_dead(run.inputs, journal, run.world.clock.now()),
+        )
+        return RebalanceAccounts(
+            run=run,
+            plans=self._plans(run, journal),
+            output=self.output,
+            reader=reader,
+            desk=desk,
+            placing=Placing(
+                run=run,
+                output=self.output,
+                reader=reader,
+                desk=desk,
+                journal=journal,
+                departures=Departures(),
+                declared=declared,
+            ),
+            declared=declared,
+            lost=lambda: session.lost is not None,
+            finished=self.finished,
+        )
+
+    def _plans(self, run: Run, journal: JournalPort) -> PlanSource:
+        if self.saved is None:
+            return FreshPlan(run=run)
+        return SavedPlanSource(run=run, saved=self.saved, journal=journal)
+
+    def _reader(self, broker: BrokerPort) -> Reader:
+        settings, world = self.run.inputs.settings, self.run.world
+        return Reader(
+            broker=broker,
+            market=MarketReader(
+                broker=broker,
+                pricing=settings.pricing,
+                safety=settings.safety,
+                for_trading=self.run.may_trade,
+            ),
+            clock=world.clock,
+            together=world.together,
+            pause_seconds=settings.pacing_sec,
+            parallel=settings.parallel,
+        )
+
+    async def _hear_clock(self, session: ReadingSession) -> bool:
+        """Whether the broker told its time; else every account has its report."""
+        fault = await hear_clock(self.run.world.clock, session.broker)
+        if fault is not None:
+            self._failed(fault)
+        return fault is None
+
+    async def _read(
+        self, inputs: Inputs, session: ReadingSession
+    ) -> Reading | UnknownTargets | None:
+        """Accounts and prices; None when there is none, and every account has its report."""
+        ids = ", ".join(account.settings.account_id for account in inputs.accounts)
+        self.run.world.people.note(f"Reading {ids} and the prices they need")
+        reading = await self._reader(session.broker).read(inputs.accounts)
+        if isinstance(reading, Failed):
+            self._failed(reading.error)
+            return None
+        if session.closed_gate:
+            self.run.world.people.note(f"gateway: {session.closed_gate}")
+            self.run.world.log.warning("gateway: %s", session.closed_gate)
+        self.run.world.reach("F05")
+        return reading
+
+    def _tell_place(self) -> None:
+        self.run.world.people.note(f"Connecting to {self.sessions.place}")
+
+    def _failed(self, fault: BrokerFault) -> None:
+        """The fault is the report of every account that has none yet."""
+        done = {report.account_id for report in self.finished}
+        for account in self.run.inputs.accounts:
+            if account.settings.account_id not in done:
+                self.finished.append(failure(account.settings.account_id, fault))
+
+    def _refused(self, why: str) -> None:
+        self.finished.extend(refused_all(self.run.inputs, why))
+
+    def _log_notices(self, session: ReadingSession) -> None:
+        for notice in session.notices():
+            self.run.world.log.info("gateway: %s", notice)

@@ -1,0 +1,76 @@
+"""The second look: what must still be as it was shown when the user says yes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+
+from rebalancer_core.application.draft import price_age
+from rebalancer_core.application.read import Reader
+from rebalancer_core.application.types import Draft, Market
+from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.safety.account_moves import moved_since
+from rebalancer_core.safety.price_moves import price_moves
+from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.policy import SafetyPolicy
+
+# With the usual plan_ttl_sec of 120 that is 10 s: a prompt answered at once asks for no new prices.
+FRESH_PART_OF_LIFETIME = 12
+
+
+@frozen(kw_only=True)
+class Unchanged:
+    """What was shown still holds: the account as read after the yes, and the newest market."""
+
+    seen: AccountSnapshot
+    market: Market
+
+
+@frozen(kw_only=True)
+class Changed:
+    """The yes no longer fits what was shown, for the reason `why`."""
+
+    why: str
+
+
+def is_expired(draft: Draft, safety: SafetyPolicy, now: datetime) -> bool:
+    """Whether the prices are older than plan_ttl_sec, or the plan file has come to its end."""
+    return _is_ended(draft, now) or price_age(draft, now) > float(safety.plan_ttl_sec)
+
+
+def is_fresh(market: Market, safety: SafetyPolicy, now: datetime) -> bool:
+    """Whether these prices are so new that nothing is asked again."""
+    age = (now - market.as_of).total_seconds()
+    return age <= float(safety.plan_ttl_sec) / FRESH_PART_OF_LIFETIME
+
+
+async def recheck(
+    draft: Draft, reader: Reader, safety: SafetyPolicy, now: datetime, *, may_be_old: bool = False
+) -> Unchanged | Changed:
+    """Whether the user's yes still fits what was shown.
+
+    The account is read again, and once prices are no longer fresh the market, too. With
+    `may_be_old` their age alone is no reason: other accounts of the same yes traded meanwhile.
+    """
+    if _is_ended(draft, now):
+        return Changed(why="the saved plan expired")
+    if is_expired(draft, safety, now) and not may_be_old:
+        return Changed(why=f"the prices are {int(price_age(draft, now))} s old")
+    if is_fresh(draft.market, safety, now):
+        seen, market = await reader.snapshot(draft.account_id), draft.market
+        if isinstance(seen, AccountReport):
+            return Changed(why=seen.error)
+        moves: tuple[str, ...] = ()
+    else:
+        again = await reader.read_one(draft.account)
+        if isinstance(again, AccountReport):
+            return Changed(why=again.error)
+        seen, market = again
+        moves = price_moves(draft.plan, market.quotes)
+    changes = (*moved_since(draft.snapshot, seen), *moves)
+    return Changed(why="; ".join(changes)) if changes else Unchanged(seen=seen, market=market)
+
+
+def _is_ended(draft: Draft, now: datetime) -> bool:
+    return draft.saved is not None and now >= draft.saved.expires

@@ -1,0 +1,298 @@
+"""Finds out what became of orders that an earlier run left open, before anything else is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from attrs import evolve, frozen
+from returns.result import Result
+
+from rebalancer_core.application.journaling import Amended, amend, take_in
+from rebalancer_core.application.owed_reports import AmendedReports, write_missing
+from rebalancer_core.messages import explain, explain_journal, named, received_after_all, told
+from rebalancer_core.orders.events import LinkDown, LinkUp, OrderRef, Own, OwnAct, Settled
+from rebalancer_core.orders.lifecycle import after
+from rebalancer_core.orders.order_state import TERMINAL
+from rebalancer_core.ports import Clock, JournalPort, OrderPort, ReportPort
+from rebalancer_core.reconcile.findings import Evidence, Finding, StillWorking, agreed, finding
+from rebalancer_core.reconcile.journal_model import JournaledOrder, JournaledRun, JournalFault
+from rebalancer_core.reconcile.past_orders import finished_on, trading_day, unfinished, watched
+from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.faults import AccountFault, BrokerFault, LinkLost
+from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.results import Failed, unwrap_or_failed
+
+_CANCEL_SECONDS = 10.0
+
+
+class Snapshots(Protocol):
+    """What recovery reads beside the orders: the positions that these must explain."""
+
+    async def snapshot(
+        self, account_id: AccountId
+    ) -> Result[AccountSnapshot, BrokerFault | AccountFault]:
+        """The account, read completely."""
+        ...
+
+
+@frozen(kw_only=True)
+class Reconciled:
+    """What recovery found of one account, as sentences; `open_orders` could not be settled.
+
+    `settled` are the reports that say less than is known now, `amended` the reports
+    that say something else. `unasked` says why finished orders could not be asked about. `alarms`
+    are about orders that a person declared not received and that the broker has: nothing else may
+    be sent before somebody has looked.
+    """
+
+    account_id: AccountId
+    lines: tuple[str, ...] = ()
+    open_orders: tuple[str, ...] = ()
+    settled: AmendedReports = frozenset()
+    amended: AmendedReports = frozenset()
+    unasked: str = ""
+    alarms: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Reconciliation:
+    """Asks the broker about open orders of the journal, twice, and writes the verdicts down.
+
+    Of today's finished orders it takes in what the broker's executions still change, and of those
+    that a person declared not received every sign of life: such an order is cancelled.
+    `client_id` is the id of the session behind `desk`; `second_look_seconds` pass between the two
+    looks that a verdict needs, long enough for a late fill to reach the lists.
+    """
+
+    broker: Snapshots
+    desk: OrderPort
+    journal: JournalPort
+    client_id: int
+    clock: Clock
+    second_look_seconds: float
+    cancel_working: bool = False
+
+    async def reconcile_all(
+        self, accounts: tuple[AccountId, ...], tell: Callable[[Reconciled], None]
+    ) -> tuple[Reconciled, ...] | JournalFault:
+        """Every account in turn; `tell` hears of each at once."""
+        runs = self.journal.runs()
+        if isinstance(runs, JournalFault):
+            return runs
+        found: list[Reconciled] = []
+        for account_id in accounts:
+            found.append(await self.reconcile(account_id, runs))
+            tell(found[-1])
+        return tuple(found)
+
+    async def reconcile(self, account_id: AccountId, runs: tuple[JournaledRun, ...]) -> Reconciled:
+        """Settle what evidence settles; the rest stays open and keeps the account locked."""
+        orders = unfinished(runs, account_id)
+        doubted = watched(runs, account_id, self.clock.now())
+        for order in (*orders, *doubted):
+            self._adopt(order)
+        finished = finished_on(trading_day(self.clock.now()), runs, account_id)
+        asked = tuple({order.order_ref: order for order in (*finished, *doubted)}.values())
+        amended = await self._amended(account_id, asked)
+        if isinstance(amended, str) and orders:
+            return _all_open(account_id, orders, amended)
+        if isinstance(amended, str):
+            why = f"could not check today's orders for corrections: {amended}"
+            return Reconciled(account_id=account_id, unasked=why)
+        alive = frozenset(order.order_ref for order in amended.received)
+        settled = await self._settled(account_id, (*orders, *amended.reopened), cancel=alive)
+        return evolve(
+            settled,
+            alarms=tuple(map(received_after_all, amended.received)),
+            lines=(*amended.lines, *settled.lines),
+            open_orders=(*amended.faults, *settled.open_orders),
+            amended=amended.reports,
+        )
+
+    async def _amended(
+        self, account_id: AccountId, finished: tuple[JournaledOrder, ...]
+    ) -> Amended | str:
+        if not finished:
+            return Amended()
+        facts = unwrap_or_failed(await self.desk.evidence(account_id))
+        if isinstance(facts, Failed):
+            return explain(facts.error)
+        return amend(self.journal, finished, facts, self.clock.now())
+
+    def _adopt(self, order: JournaledOrder) -> None:
+        """Hear of it; an id is this session's to cancel only where this client gave it."""
+        is_ours = order.intent.client_id == self.client_id
+        self.desk.adopt(order.order_ref, order.intent.order_id if is_ours else None)
+
+    async def _settled(
+        self,
+        account_id: AccountId,
+        open_orders: tuple[JournaledOrder, ...],
+        *,
+        cancel: frozenset[OrderRef],
+    ) -> Reconciled:
+        if not open_orders:
+            return Reconciled(account_id=account_id)
+        orders = tuple(sorted(open_orders, key=_intended_at))
+        look = await self._look(account_id, orders)
+        if isinstance(look, str):
+            return _all_open(account_id, orders, look)
+        if await self._cancel(look.findings, orders, always=cancel):
+            look = await self._look(account_id, orders)
+            if isinstance(look, str):
+                return _all_open(account_id, orders, look)
+        confirmed = await self._confirmed(account_id, orders, look)
+        if isinstance(confirmed, str):
+            return _all_open(account_id, orders, confirmed)
+        return self._written(account_id, orders, confirmed)
+
+    async def look_after_cancel(
+        self, account_id: AccountId, orders: tuple[JournaledOrder, ...]
+    ) -> tuple[Finding, ...] | str:
+        """Cancel these orders, known or not, then look twice; nothing is settled.
+
+        One finding an order, or why the broker could not be asked. 10147 (not found) proves
+        nothing: a dialog has no order to cancel.
+        """
+        for order in orders:
+            self._adopt(order)
+            self.journal.note(
+                OwnAct(order_ref=order.order_ref, act=Own.CANCEL_REQUESTED), self.clock.now()
+            )
+            answer = unwrap_or_failed(await self.desk.cancel(order.order_ref))
+            # An id that another program uses by now is not ours to cancel, and proves nothing.
+            if isinstance(answer, Failed) and isinstance(answer.error, LinkLost):
+                return explain(answer.error)
+        first = await self._look(account_id, orders)
+        look = first if isinstance(first, str) else await self._confirmed(account_id, orders, first)
+        return look if isinstance(look, str) else look.findings
+
+    async def _confirmed(
+        self, account_id: AccountId, orders: tuple[JournaledOrder, ...], look: _Look
+    ) -> _Look | str:
+        """The look once a second one agrees; executions that add up need none."""
+        if all(_is_whole(found, orders) for found in look.findings):
+            return look
+        await self.clock.sleep(self.second_look_seconds)
+        second = await self._look(account_id, orders)
+        if isinstance(second, str):
+            return second
+        both = zip(look.findings, second.findings, strict=True)
+        findings = (two if _is_whole(two, orders) else agreed(one, two) for one, two in both)
+        return evolve(second, findings=tuple(findings))
+
+    async def _look(self, account_id: AccountId, orders: tuple[JournaledOrder, ...]) -> _Look | str:
+        facts = unwrap_or_failed(await self.desk.evidence(account_id))
+        if isinstance(facts, Failed):
+            return explain(facts.error)
+        snapshot = unwrap_or_failed(await self.broker.snapshot(account_id))
+        if isinstance(snapshot, Failed):
+            fault: BrokerFault | AccountFault = snapshot.error
+            return explain(fault)
+        evidence = Evidence(
+            at=self.clock.now(),
+            trading_day=trading_day(self.clock.now()),
+            facts=facts,
+            positions=tuple((p.con_id, p.quantity) for p in snapshot.positions),
+            client_id=self.client_id,
+        )
+        findings = tuple(
+            finding(order, evidence, placed_on=trading_day(order.intent.intended_at))
+            for order in orders
+        )
+        return _Look(evidence=evidence, findings=findings)
+
+    async def _cancel(
+        self,
+        found: tuple[Finding, ...],
+        orders: tuple[JournaledOrder, ...],
+        *,
+        always: frozenset[OrderRef],
+    ) -> bool:
+        """Whether anything was working: it was asked to be cancelled, and its end waited for."""
+        working = {
+            entry.order_ref
+            for entry in found
+            if isinstance(entry, StillWorking)
+            and (self.cancel_working or entry.order_ref in always)
+        }
+        states = {o.order_ref: o.state for o in orders if o.order_ref in working}
+        for ref in states:
+            self.journal.note(OwnAct(order_ref=ref, act=Own.CANCEL_REQUESTED), self.clock.now())
+            await self.desk.cancel(ref)
+        until = self.clock.monotonic() + _CANCEL_SECONDS
+        while self.clock.monotonic() < until and any(
+            s.phase not in TERMINAL for s in states.values()
+        ):
+            for fact in await self.desk.facts(until - self.clock.monotonic()):
+                if not isinstance(fact, LinkDown | LinkUp) and fact.order_ref in states:
+                    states[fact.order_ref] = after(states[fact.order_ref], fact)
+        return bool(working)
+
+    def _written(
+        self,
+        account_id: AccountId,
+        orders: tuple[JournaledOrder, ...],
+        look: _Look,
+    ) -> Reconciled:
+        lines: list[str] = []
+        left: list[str] = []
+        runs: set[str] = set()
+        for order, entry in zip(orders, look.findings, strict=True):
+            line = f"{named(order)}: {told(entry)}"
+            if isinstance(entry, Settled):
+                fault = take_in(
+                    self.journal, order, (*look.evidence.facts, entry), self.clock.now()
+                )
+                if fault is None:
+                    lines.append(line)
+                    runs.add(order.intent.run_id)
+                    continue
+                line = f"{line}; {explain_journal(fault)}"
+            left.append(line)
+        return Reconciled(
+            account_id=account_id,
+            lines=tuple(lines),
+            open_orders=tuple(left),
+            settled=frozenset((run_id, account_id) for run_id in runs),
+        )
+
+
+@frozen(kw_only=True)
+class _Look:
+    """One look at the broker, with a finding for each open order."""
+
+    evidence: Evidence
+    findings: tuple[Finding, ...]
+
+
+def write_owed(
+    journal: JournalPort, reports: ReportPort, found: tuple[Reconciled, ...]
+) -> tuple[str, ...]:
+    """Write every report that is owed once these accounts are reconciled; a line for each."""
+    return write_missing(
+        journal,
+        reports,
+        settled=frozenset(report for each in found for report in each.settled),
+        amended=frozenset(report for each in found for report in each.amended),
+    )
+
+
+def _is_whole(found: Finding, orders: tuple[JournaledOrder, ...]) -> bool:
+    """Whether executions add up to the whole order: that proof needs no second look."""
+    return isinstance(found, Settled) and any(
+        order.order_ref == found.order_ref and found.filled == order.intent.ticket.quantity
+        for order in orders
+    )
+
+
+def _all_open(account_id: AccountId, orders: tuple[JournaledOrder, ...], why: str) -> Reconciled:
+    return Reconciled(
+        account_id=account_id, open_orders=tuple(f"{named(order)}: {why}" for order in orders)
+    )
+
+
+def _intended_at(order: JournaledOrder) -> datetime:
+    return order.intent.intended_at

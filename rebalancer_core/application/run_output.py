@@ -1,0 +1,124 @@
+"""Shows and keeps what a run decided: previews, CSV files, page; a lost file is remembered."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from attrs import define, evolve, field
+from returns.result import Result
+
+from rebalancer_core.application.draft import shown_price_age
+from rebalancer_core.application.types import Draft, Run
+from rebalancer_core.messages import explain_fault
+from rebalancer_core.orders.record import ExecutionRecord
+from rebalancer_core.reporting.post_trade import post_trade_table
+from rebalancer_core.reporting.pre_trade import pre_trade_table, row_note
+from rebalancer_core.reporting.preview_facts import PreviewFacts
+from rebalancer_core.reporting.run_facts import RunFacts
+from rebalancer_core.reporting.summary import (
+    AccountReport,
+    AccountStatus,
+    SummaryRow,
+    summary_row,
+    summary_table,
+)
+from rebalancer_core.safety.limits import is_paper
+from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.faults import ReportFault
+from rebalancer_core.values.margin import PlanMargin
+from rebalancer_core.values.policy import TradingMode
+from rebalancer_core.values.results import Failed, unwrap_or_failed
+
+
+@define(kw_only=True)
+class RunOutput:
+    """What one run shows and writes. `lost` grows by a sentence for each file not written.
+
+    `bugs` are sentences, one for each account whose execution a bug of this program ended.
+    """
+
+    run: Run
+    lost: list[str] = field(factory=list, init=False)
+    bugs: list[str] = field(factory=list, init=False)
+
+    def shown(self, draft: Draft, margin: PlanMargin | None = None) -> AccountReport | None:
+        """Show the preview and keep it; the report of the account when it cannot be kept."""
+        self.run.world.people.preview(draft.plan, self._facts(draft, margin))
+        for row in draft.plan.rows:
+            self.run.world.log.info(
+                "%s %s: %s %s", draft.account_id, row.symbol, row.action.value, row_note(row)
+            )
+        table = pre_trade_table(draft.plan, draft.style, self.run.started_at)
+        fault = self._kept(self.run.world.reports.write_pre_trade(draft.account_id, table))
+        return draft.ended(AccountStatus.REFUSED, error=fault) if fault else None
+
+    def previewed(self, draft: Draft) -> AccountReport:
+        """Show the preview of a run that cannot trade."""
+        unkept = self.shown(draft)
+        if unkept is not None:
+            return unkept
+        has_orders = bool(draft.plan.orders)
+        return draft.ended(AccountStatus.PREVIEWED if has_orders else AccountStatus.NOTHING_TO_DO)
+
+    def traded(self, record: ExecutionRecord, seen: AccountSnapshot | None) -> bool:
+        """Keep what became of the orders; when that fails, the run ends with exit code 8."""
+        table = post_trade_table(record, seen, self.run.started_at)
+        fault = self._kept(self.run.world.reports.write_post_trade(record.account_id, table))
+        if fault:
+            self.lost.append(fault)
+        return not fault
+
+    def summed_up(self, reports: tuple[AccountReport, ...]) -> None:
+        """Keep and show the run summary, and the JSON object where it was asked for; then the page.
+
+        The page comes last: whatever becomes of it, everything else is kept and told.
+        """
+        rows = tuple(summary_row(report, self.run.started_at) for report in reports)
+        fault = self._kept(self.run.world.reports.write_summary(summary_table(rows)))
+        if fault:
+            self.lost.append(fault)
+        for row in rows:
+            self.run.world.log.info("%s: %s %s", row.account_id, row.status.value, row.error)
+        self.run.world.people.summary(self._told(rows))
+        self.run.world.people.result(reports, self.run.started_at)
+        self._paged(reports)
+
+    def _paged(self, reports: tuple[AccountReport, ...]) -> None:
+        facts = RunFacts(
+            run_id=self.run.run_id,
+            started_at=self.run.started_at,
+            can_trade=self.run.may_trade,
+            warnings=(*self.run.inputs.warnings, *self.lost, *self.bugs),
+        )
+        fault = self._kept(self.run.world.reports.write_page(facts, reports))
+        if fault:
+            self.lost.append(fault)
+
+    def _told(self, rows: tuple[SummaryRow, ...]) -> tuple[SummaryRow, ...]:
+        """The rows for the screen: one reason that stopped every account is told once, above."""
+        reasons = {row.error for row in rows if row.status is AccountStatus.FAILED}
+        if len(reasons) != 1 or any(row.error not in reasons for row in rows):
+            return rows
+        self.run.world.people.note(*reasons)
+        return tuple(evolve(row, error="") for row in rows)
+
+    def _kept(self, written: Result[str, ReportFault]) -> str:
+        path = unwrap_or_failed(written)
+        if isinstance(path, Failed):
+            sentence = explain_fault(path.error)
+            self.run.world.log.error("%s", sentence)
+            self.run.world.people.note(sentence)
+            return sentence
+        self.run.world.log.info("wrote %s", path)
+        return ""
+
+    def _facts(self, draft: Draft, margin: PlanMargin | None) -> PreviewFacts:
+        return PreviewFacts(
+            mode=TradingMode.PAPER if is_paper(draft.account_id) else TradingMode.LIVE,
+            number=draft.account.number,
+            total=len(self.run.inputs.accounts),
+            price_age_seconds=Decimal(int(shown_price_age(draft, self.run.world.clock.now()))),
+            can_trade=self.run.may_trade,
+            breaches=tuple(breach.sentence for breach in draft.breaches),
+            margin=margin,
+        )

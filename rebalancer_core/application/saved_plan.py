@@ -1,0 +1,146 @@
+"""A saved plan draft again: the same plan, or the reason why it may no longer be sent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from attrs import evolve, frozen
+
+from rebalancer_core.application.draft import judged
+from rebalancer_core.application.types import AccountInputs, Draft, Market, Run, SavedAs
+from rebalancer_core.messages import explain_journal
+from rebalancer_core.ports import JournalPort
+from rebalancer_core.reconcile.journal_model import JournalFault
+from rebalancer_core.reconcile.saved_plan import (
+    LeftOut,
+    SavedAccount,
+    SavedPlan,
+    account_misfits,
+    applied_before,
+    end_of_trading,
+    not_buyable_now,
+)
+from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.values.account import AccountSnapshot, Snapshot
+from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.plan import NotBuyable
+
+
+@frozen(kw_only=True)
+class SavedPlanSource:
+    """Draws the plans of a file. It plans nothing: what no longer fits is refused."""
+
+    run: Run
+    saved: SavedPlan
+    journal: JournalPort
+
+    def plan_for(
+        self,
+        account: AccountInputs,
+        snapshot: AccountSnapshot,
+        market: Market,
+        not_buyable: tuple[NotBuyable, ...] = (),
+    ) -> Draft | AccountReport:
+        """The saved plan under today's safety rules, or the report of its refusal."""
+        account_id = account.settings.account_id
+        found = tuple(s for s in self.saved.accounts if s.plan.account_id == account_id)
+        made_from = self.saved.made_from(account_id)
+        if not found or made_from is None:
+            why = f"refused: {account_id} has no plan in the file"
+            return AccountReport(account_id=account_id, status=AccountStatus.REFUSED, error=why)
+        kept = found[0]
+        # What is over is over: that its orders have changed the account is no news then.
+        why_not = (
+            self._applied_before(account_id)
+            or self._expired()
+            or account_misfits(kept.plan, made_from, snapshot, market.quotes)
+            or not_buyable_now(kept.plan, not_buyable)
+        )
+        if why_not:
+            return _unfit(kept, why_not)
+        return evolve(
+            judged(kept.plan, account=account, snapshot=snapshot, market=market, run=self.run),
+            style=kept.style,
+            saved=SavedAs(sha256=self.saved.sha256, expires=self.saved.expires),
+        )
+
+    def _applied_before(self, account_id: AccountId) -> tuple[str, ...]:
+        runs = self.journal.runs()
+        if isinstance(runs, JournalFault):
+            return (explain_journal(runs),)
+        run = applied_before(runs, self.saved.sha256, account_id)
+        if run is None:
+            return ()
+        at = run.started.started_at
+        return (f"it was applied before, in run {run.started.run_id} of {at:%Y-%m-%d %H:%M} UTC",)
+
+    def _expired(self) -> tuple[str, ...]:
+        expires = self.saved.expires
+        if self.run.world.clock.now() < expires:
+            return ()
+        return (f"it expired at {expires:%Y-%m-%d %H:%M} UTC",)
+
+
+def _unfit(kept: SavedAccount, why_not: tuple[str, ...]) -> AccountReport:
+    return AccountReport(
+        account_id=kept.plan.account_id,
+        status=AccountStatus.REFUSED,
+        error=f"refused: the saved plan no longer fits: {'; '.join(why_not)} -> plan again",
+        plan=kept.plan,
+        style=kept.style,
+    )
+
+
+def plan_to_save(
+    run: Run,
+    drafts: tuple[Draft, ...],
+    reports: tuple[AccountReport, ...],
+    *,
+    valid_for: timedelta,
+    rules_sha256: str,
+) -> SavedPlan:
+    """The plans as they were made, with everything that `apply` has to find unchanged.
+
+    They hold until the first of the ordered symbols closes next, and no longer than `valid_for`.
+    `rules_sha256` is the hash of every setting that decides about trades.
+    """
+    settings = run.inputs.settings
+    planned = {each.account_id for each in drafts}
+    created = run.world.clock.now()
+    closes = (
+        end_of_trading(
+            each.made, each.market.listings, each.account.settings.rebalance.trading_hours, created
+        )
+        for each in drafts
+    )
+    market = drafts[0].market if drafts else None
+    return SavedPlan(
+        program=run.world.program,
+        created=created,
+        expires=min((created + valid_for, *(close for close in closes if close is not None))),
+        settings_sha256=settings.sha256,
+        rules_sha256=rules_sha256,
+        accounts=tuple(
+            SavedAccount(
+                plan=each.made,
+                style=each.style,
+                portfolios_sha256=each.account.portfolios_sha256,
+                breaches=each.breaches,
+            )
+            for each in drafts
+        ),
+        left_out=tuple(
+            LeftOut(
+                account_id=each.account_id,
+                is_refused=each.status is AccountStatus.REFUSED,
+                error=each.error,
+            )
+            for each in reports
+            if each.account_id not in planned
+        ),
+        snapshot=Snapshot(
+            as_of=market.as_of if market else created,
+            accounts=tuple(each.snapshot for each in drafts),
+            quotes=market.quotes if market else (),
+        ),
+    )

@@ -1,0 +1,115 @@
+"""Orders that the gateway never acknowledged: closed on a person's word, once all was tried.
+
+A dialog in the gateway's window may hold such an order for days, and nothing that can be asked
+shows it. So the person says what became of the dialog, the order is cancelled under the client id
+that placed it, and the broker is asked twice; a position that moved, or any sign of life, refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from attrs import frozen
+
+from rebalancer_core.application.reconcile import Reconciliation
+from rebalancer_core.application.session_clock import hear_clock
+from rebalancer_core.application.types import World
+from rebalancer_core.messages import named, told
+from rebalancer_core.orders.events import OrderRef, Settled, Verdict
+from rebalancer_core.ports import JournalPort, SessionPort
+from rebalancer_core.reconcile.findings import Silent
+from rebalancer_core.reconcile.journal_model import JournaledOrder, JournalFault
+from rebalancer_core.values.faults import BrokerFault
+from rebalancer_core.values.money import ZERO
+from rebalancer_core.values.results import Failed, unwrap_or_failed
+
+RESTARTED, DECLINED = "gateway restarted", "dialog answered No"
+_VERDICTS: Mapping[str, Verdict] = MappingProxyType(
+    {RESTARTED.lower(): Verdict.NOT_RECEIVED, DECLINED.lower(): Verdict.DECLINED}
+)
+
+
+@frozen(kw_only=True)
+class Closed:
+    """What was recorded, and what was refused, as sentences about single orders."""
+
+    recorded: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+def verdict_of(words: str) -> Verdict | None:
+    """What a person says of a dialog; None for all but the two sentences, in any case.
+
+    >>> verdict_of("Dialog answered no"), verdict_of("it is gone")
+    (<Verdict.DECLINED: 'declined in a dialog of the gateway'>, None)
+    """
+    return _VERDICTS.get(" ".join(words.lower().split()))
+
+
+async def close_silent(
+    world: World,
+    sessions: SessionPort,
+    journal: JournalPort,
+    orders: tuple[JournaledOrder, ...],
+    verdict: Verdict,
+) -> Closed | BrokerFault | JournalFault:
+    """Close these silent orders of one account, each under the client id that placed it."""
+    closed = Closed()
+    for client_id in {order.intent.client_id: order for order in orders}:
+        own = tuple(order for order in orders if order.intent.client_id == client_id)
+        async with sessions.trading(client_id) as opened:
+            session = unwrap_or_failed(opened)
+            if isinstance(session, Failed):
+                return session.error
+            unasked = await hear_clock(world.clock, session.broker)
+            if unasked is not None:
+                return unasked
+            reconciliation = Reconciliation(
+                broker=session.broker,
+                desk=session.order_desk(),
+                journal=journal,
+                client_id=client_id,
+                clock=world.clock,
+                second_look_seconds=world.second_look_seconds,
+            )
+            answer = await _closed(reconciliation, own, verdict)
+        if not isinstance(answer, Closed):
+            return answer
+        closed = Closed(
+            recorded=(*closed.recorded, *answer.recorded),
+            refused=(*closed.refused, *answer.refused),
+        )
+    return closed
+
+
+async def _closed(
+    reconciliation: Reconciliation, orders: tuple[JournaledOrder, ...], verdict: Verdict
+) -> Closed | JournalFault:
+    account_id = orders[0].intent.ticket.account_id
+    findings = await reconciliation.look_after_cancel(account_id, orders)
+    if isinstance(findings, str):
+        return Closed(refused=tuple(f"{named(order)}: {findings}" for order in orders))
+    recorded: list[str] = []
+    refused: list[str] = []
+    for order, found in zip(orders, findings, strict=True):
+        if not isinstance(found, Silent):
+            refused.append(f"{named(order)}: not closed: {told(found)}")
+            continue
+        word = said(order.order_ref, verdict)
+        fault = reconciliation.journal.note(word, reconciliation.clock.now())
+        if fault is not None:
+            return fault
+        recorded.append(f"{named(order)}: recorded as {verdict.words}, as instructed")
+    return Closed(recorded=tuple(recorded), refused=tuple(refused))
+
+
+def said(order_ref: OrderRef, verdict: Verdict) -> Settled:
+    """A person's word on a dialog, as the journal keeps it."""
+    return Settled(
+        order_ref=order_ref,
+        verdict=verdict,
+        filled=ZERO,
+        reason=DECLINED if verdict is Verdict.DECLINED else RESTARTED,
+        by_human=True,
+    )

@@ -1,0 +1,178 @@
+"""The stages of a run, one type each, made only by the stage before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from attrs import field, frozen
+
+from rebalancer_core.orders.record import ExecutionRecord
+from rebalancer_core.orders.tickets import OrderStyle
+from rebalancer_core.ports import Clock, LogPort, PeoplePort, ReportPort, StopPort, Together
+from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.safety.limits import Breach
+from rebalancer_core.values.account import AccountSnapshot, MarketObservation, Quote, Unpriced
+from rebalancer_core.values.instruments import AccountId, ConId, Listing, Unlisted
+from rebalancer_core.values.plan import Plan, Side
+from rebalancer_core.values.policy import ExecutionPolicy, TradingHours
+from rebalancer_core.values.portfolios import ModelPortfolio, Targets
+from rebalancer_core.values.settings import AccountSettings, RunSettings
+
+
+@frozen(kw_only=True)
+class Market:
+    """What can be traded and for how much, as of one instant (UTC, the broker's clock).
+
+    `observations` are what the quotes were made of; a saved snapshot has none.
+    """
+
+    as_of: datetime
+    listings: tuple[Listing, ...]
+    quotes: tuple[Quote | Unpriced, ...]
+    observations: tuple[MarketObservation, ...] = ()
+
+
+@frozen(kw_only=True)
+class UnknownTargets:
+    """Symbols of portfolios.csv that name no single US listing; all of them together."""
+
+    symbols: tuple[Unlisted, ...]
+
+
+@frozen(kw_only=True)
+class AccountInputs:
+    """One account with its rules and targets; `number` counts from 1 in the order of the file.
+
+    `portfolios_file` is the name for people of the file that its targets come from, with the hash
+    of its content.
+    """
+
+    number: int
+    settings: AccountSettings
+    portfolios: tuple[ModelPortfolio, ...]
+    targets: Targets
+    portfolios_file: str
+    portfolios_sha256: str
+
+
+@frozen(kw_only=True)
+class Inputs:
+    """Both files, valid; `warnings` are sentences about what they may not mean to say."""
+
+    settings: RunSettings
+    accounts: tuple[AccountInputs, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Reading:
+    """The accounts as the broker told them, and the market they share.
+
+    `accounts` holds an entry an account of the run: its snapshot, or the report of its failure.
+    """
+
+    market: Market
+    accounts: tuple[AccountSnapshot | AccountReport, ...]
+
+
+@frozen(kw_only=True)
+class SavedAs:
+    """The plan file that a draft comes from: the hash of its content, and when it ends (UTC)."""
+
+    sha256: str
+    expires: datetime
+
+
+@frozen(kw_only=True)
+class Draft:
+    """A plan that can be shown; with breaches it can not be approved.
+
+    `made` is the plan as it was made, `plan` the same with the breaches told in its rows. `saved`
+    is None for a plan of this run.
+    """
+
+    account: AccountInputs
+    snapshot: AccountSnapshot
+    market: Market
+    made: Plan
+    plan: Plan
+    style: OrderStyle
+    breaches: tuple[Breach, ...]
+    saved: SavedAs | None = None
+
+    @property
+    def account_id(self) -> AccountId:
+        """Whose plan this is."""
+        return self.plan.account_id
+
+    def ended(
+        self,
+        status: AccountStatus,
+        *,
+        error: str = "",
+        record: ExecutionRecord | None = None,
+        seen: AccountSnapshot | None = None,
+    ) -> AccountReport:
+        """The report of the account when its walk ends here."""
+        return AccountReport(
+            account_id=self.account_id,
+            status=status,
+            error=error,
+            plan=self.plan,
+            record=record,
+            style=self.style,
+            breaches=tuple(breach.sentence for breach in self.breaches),
+            seen=seen,
+        )
+
+
+@frozen(kw_only=True)
+class World:
+    """The outside of a run, as far as nothing there can send an order.
+
+    `reach` passes a named place where a test may end the process. `test_hooks` names what is set
+    for tests and must not be where live accounts are traded.
+    """
+
+    people: PeoplePort
+    reports: ReportPort
+    clock: Clock
+    log: LogPort
+    stop: StopPort
+    together: Together
+    reach: Callable[[str], None]
+    program: str
+    test_hooks: tuple[str, ...] = ()
+    second_look_seconds: float = 10.0
+
+
+@frozen(kw_only=True)
+class Run:
+    """One run: what it was asked for, and its outside.
+
+    `run_id` names it in order references, `started_at` in its files. `may_trade` false: nothing
+    that could send an order is ever made. `declined` are the trades of today, by account, that a
+    dialog of the gateway declined.
+    """
+
+    inputs: Inputs
+    run_id: str
+    started_at: datetime
+    world: World
+    may_trade: bool
+    without_prompt: bool = False
+    declined: Mapping[AccountId, frozenset[tuple[ConId, Side]]] = field(factory=dict)
+
+
+def style_of(execution: ExecutionPolicy, hours: TradingHours) -> OrderStyle:
+    """How this account's orders go to market.
+
+    >>> style_of(ExecutionPolicy(), TradingHours.ETH).outside_rth
+    True
+    """
+    return OrderStyle(
+        algo=execution.algo_preference,
+        priority=execution.adaptive_priority,
+        outside_rth=hours is TradingHours.ETH,
+    )

@@ -1,0 +1,78 @@
+"""What the broker says of a plan before the user is asked, and the plan without what it refuses."""
+
+from __future__ import annotations
+
+from attrs import define, field, frozen
+
+from rebalancer_core.application.draft import PlanSource
+from rebalancer_core.application.types import Draft
+from rebalancer_core.ports import OrderPort
+from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.safety.margin import plan_margin
+from rebalancer_core.safety.what_ifs import blocked_buys, error_sentences, to_ask_singly
+from rebalancer_core.values.margin import PlanMargin, WhatIf
+from rebalancer_core.values.plan import NotBuyable, PlannedOrder
+from rebalancer_core.values.policy import ExecutionPolicy
+
+# Each round plans without another symbol; more than a few is a broker that cannot be planned with.
+_ROUNDS = 4
+
+
+@frozen(kw_only=True)
+class Taken:
+    """A plan that the broker would take, as far as it says; `margin` is None where not asked."""
+
+    draft: Draft
+    margin: PlanMargin | None = None
+
+
+async def without_refused(
+    draft: Draft, desk: OrderPort, execution: ExecutionPolicy, plans: PlanSource
+) -> Taken | AccountReport:
+    """The plan with what the broker says of it, without the buys that it would refuse.
+
+    It is asked about orders that may go out: not where a safety rule has refused them anyway.
+    """
+    questions = _Questions(desk=desk)
+    blocked: tuple[NotBuyable, ...] = ()
+    for _ in range(_ROUNDS):
+        if not execution.what_if or not draft.plan.orders or draft.breaches:
+            return Taken(draft=draft)
+        found = await questions.blocked_by_broker(draft)
+        if not found:
+            return Taken(draft=draft, margin=questions.margin(draft))
+        blocked += found
+        again = plans.plan_for(draft.account, draft.snapshot, draft.market, blocked)
+        if isinstance(again, AccountReport):
+            return again
+        draft = again
+    why = "; ".join(each.why for each in blocked)
+    return draft.ended(AccountStatus.REFUSED, error=f"refused: the broker refuses more buys: {why}")
+
+
+@define(kw_only=True)
+class _Questions:
+    """Every order that the broker was asked about, with its answer: none is asked about twice."""
+
+    desk: OrderPort
+    answers: dict[PlannedOrder, WhatIf] = field(factory=dict)
+
+    async def blocked_by_broker(self, draft: Draft) -> tuple[NotBuyable, ...]:
+        orders, cash = draft.plan.orders, draft.snapshot.usd_cash
+        await self._ask(draft, orders)
+        await self._ask(draft, to_ask_singly(orders, self.answers, cash))
+        return blocked_buys(orders, self.answers, cash)
+
+    def margin(self, draft: Draft) -> PlanMargin:
+        orders = draft.plan.orders
+        return plan_margin(
+            tuple(self.answers.get(order) for order in orders),
+            draft.snapshot.base_currency,
+            error_sentences(orders, self.answers),
+        )
+
+    async def _ask(self, draft: Draft, orders: tuple[PlannedOrder, ...]) -> None:
+        new = tuple(order for order in orders if order not in self.answers)
+        if new:
+            said = await self.desk.what_if(draft.account_id, new, draft.style)
+            self.answers.update(zip(new, said, strict=True))

@@ -1,0 +1,82 @@
+"""What the program keeps: reports for people, and the journal for itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from returns.result import Result
+
+from rebalancer_core.orders.events import OrderEvent
+from rebalancer_core.reconcile.journal_model import (
+    Approval,
+    Intent,
+    JournaledRun,
+    JournalFault,
+    RunStarted,
+)
+from rebalancer_core.reporting.cells import Table
+from rebalancer_core.reporting.run_facts import RunFacts
+from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.values.faults import ReportFault
+from rebalancer_core.values.instruments import AccountId
+
+
+class ReportPort(Protocol):
+    """Keeps the records of one run, each whole or not at all, none ever overwritten (SPEC 9).
+
+    Every write comes back with the path of the file it made.
+    """
+
+    def check_writable(self) -> ReportFault | None:
+        """Proof, by a real write, that the reports can be kept; before the first order."""
+        ...
+
+    def write_pre_trade(self, account_id: AccountId, table: Table) -> Result[str, ReportFault]:
+        """Keep what one account was about to trade."""
+        ...
+
+    def write_post_trade(self, account_id: AccountId, table: Table) -> Result[str, ReportFault]:
+        """Keep what became of one account's orders."""
+        ...
+
+    def write_summary(self, table: Table) -> Result[str, ReportFault]:
+        """Keep one row for each account of the run."""
+        ...
+
+    def write_page(
+        self, facts: RunFacts, reports: tuple[AccountReport, ...]
+    ) -> Result[str, ReportFault]:
+        """Keep the run as one page for people."""
+        ...
+
+
+class JournalPort(Protocol):
+    """Remembers every order before it leaves. A fault on writing means: send nothing.
+
+    Each write is on the disk when the call comes back.
+    """
+
+    def start(self, run: RunStarted) -> JournalFault | None:
+        """A run that may trade begins."""
+        ...
+
+    def approve(self, approval: Approval) -> JournalFault | None:
+        """The user said yes to one account's plan."""
+        ...
+
+    def intend(self, intent: Intent) -> JournalFault | None:
+        """An order is about to leave; a second intent for one leg is a fault."""
+        ...
+
+    def note(self, event: OrderEvent, at: datetime) -> JournalFault | None:
+        """An order's event, as heard at `at` (UTC)."""
+        ...
+
+    def reported(self, run_id: str, account_id: AccountId) -> JournalFault | None:
+        """The post-trade report of this account is on the disk."""
+        ...
+
+    def runs(self) -> tuple[JournaledRun, ...] | JournalFault:
+        """Every run, oldest first, each order with its events; the hash chain verified."""
+        ...

@@ -1,0 +1,31 @@
+"""The report of an account that stopped before anything was planned or sent."""
+
+from __future__ import annotations
+
+from rebalancer_core.messages import explain
+from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.values.faults import (
+    AmbiguousHolding,
+    NothingToManage,
+    RefusedBySafety,
+    RunError,
+    ShortPosition,
+    UnlistedHolding,
+)
+from rebalancer_core.values.instruments import AccountId
+
+
+def status_for(error: RunError) -> AccountStatus:
+    """Whether an account was refused by a rule, or failed for want of data."""
+    ruled_out = (RefusedBySafety, ShortPosition, UnlistedHolding, AmbiguousHolding, NothingToManage)
+    return AccountStatus.REFUSED if isinstance(error, ruled_out) else AccountStatus.FAILED
+
+
+def failure(account_id: AccountId, error: RunError) -> AccountReport:
+    """The report of an account that stopped for this error."""
+    return AccountReport(account_id=account_id, status=status_for(error), error=explain(error))
+
+
+def failed(account_id: AccountId, sentence: str) -> AccountReport:
+    """The report of an account that stopped for want of data."""
+    return AccountReport(account_id=account_id, status=AccountStatus.FAILED, error=sentence)
