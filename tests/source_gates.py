@@ -39,6 +39,12 @@ def floats(source: str) -> tuple[int, ...]:
     )
 
 
+def coroutines(source: str) -> tuple[int, ...]:
+    """Lines that wait for something: a pure function never does."""
+    waiting = (ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith, ast.Await)
+    return tuple(node.lineno for node in _nodes(source) if isinstance(node, waiting))
+
+
 def unfinished(source: str) -> tuple[int, ...]:
     """Lines that raise `NotImplementedError`: nothing here is left for later."""
     return tuple(

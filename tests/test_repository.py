@@ -35,6 +35,10 @@ _MACHINE_PATHS = tuple(
 # A live account's id: U and digits. Ids that nobody holds are one digit repeated, or 1234567.
 _LIVE_ACCOUNT = re.compile(r"(?<![0-9A-Za-z])[UF](?!(\d)\1+\b)(?!1234567\b)\d{6,8}(?![0-9A-Za-z])")
 
+# Seconds to wait are floats; they meet no money.
+_WAITING = ("rebalancer_core/application/", "rebalancer_core/follow/")
+_AWAITING = ("rebalancer_core/application/", "rebalancer_core/ports/")
+
 FORBIDDEN: dict[str, tuple[Gate, str]] = {
     "a broad except": (
         source_gates.broad_excepts,
@@ -42,6 +46,8 @@ FORBIDDEN: dict[str, tuple[Gate, str]] = {
     ),
     "a bare except": (source_gates.broad_excepts, "try:\n    x()\nexcept:\n    pass"),
     "a float": (source_gates.floats, "x = float('0.1')"),
+    "a coroutine": (source_gates.coroutines, "async def f():\n    pass"),
+    "an await": (source_gates.coroutines, "async def f():\n    await g()"),
     "a handed on float": (source_gates.floats, "x = map(float, ['0.1'])"),
     "a float literal": (source_gates.floats, "x = 0.1"),
     "unfinished work": (source_gates.unfinished, "raise NotImplementedError"),
@@ -92,8 +98,18 @@ def test_no_exception_is_caught_but_by_name_save_where_orders_are_out() -> None:
     assert catching == {"rebalancer_core/application/trading/broken_off.py"}
 
 
-def test_no_float_enters_the_core() -> None:
-    assert not _breaches(_sources("rebalancer_core"), source_gates.floats)
+def test_no_float_enters_where_money_is_counted() -> None:
+    sources = _sources("rebalancer_core")
+    counting = [path for path in sources if not path.as_posix().startswith(_WAITING)]
+    assert len(counting) < len(sources)
+    assert not _breaches(counting, source_gates.floats)
+
+
+def test_only_use_cases_and_ports_await() -> None:
+    sources = _sources("rebalancer_core")
+    pure = [path for path in sources if not path.as_posix().startswith(_AWAITING)]
+    assert len(pure) < len(sources)
+    assert not _breaches(pure, source_gates.coroutines)
 
 
 def test_nothing_is_left_unfinished() -> None:
