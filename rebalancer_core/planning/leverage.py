@@ -33,7 +33,7 @@ class CashFloor:
 
 
 def cash_floor(valuation: Valuation, policy: RebalancePolicy) -> CashFloor:
-    """`max(CASH target, buffer)`, or CASH target + buffer where the models borrow (SIZING 1)."""
+    """`max(CASH target, buffer)`, or CASH target + buffer where the models borrow."""
     buffer = _buffer(valuation, policy)
     target = valuation.cash_target
     return CashFloor(

@@ -25,7 +25,7 @@ class Contribution:
 
 
 def blended_targets(portfolios: tuple[ModelPortfolio, ...], blend: Blend) -> Targets:
-    """`w_i = sum_k m_k * p_k,i`, CASH likewise (SPEC 4.1); sums to exactly 1 where its parts do.
+    """`w_i = sum_k m_k * p_k,i`, CASH likewise; sums to exactly 1 where its parts do.
 
     Every symbol of every model of the blend is in it, also with 0. Each model of the blend must be
     among the portfolios.

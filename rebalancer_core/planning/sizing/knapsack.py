@@ -85,7 +85,7 @@ def knapsack(buys: Sequence[Buy], base: Sequence[int]) -> Knapsack:
 
 
 def most_removable(buys: Sequence[Buy], room: int) -> int:
-    """What no choice of lots for `room` can remove more of: the upper bound (SIZING 3).
+    """What no choice of lots for `room` can remove more of: the upper bound.
 
     >>> most_removable((Buy(gap=1000, lot_value=400, nearest=2, min_lots=1),), 600)
     600

@@ -50,7 +50,7 @@ def test_full_lots_cross_nothing_and_the_rest_of_the_gap_is_the_remainder() -> N
 
 
 def _as_described(purchase: Purchase) -> tuple[int, ...]:
-    """SIZING 2.3 word by word, in fractions."""
+    """The priority fill in fractions, step by step as it is described."""
     room, lots = purchase.room, [0] * len(purchase.buys)
     remainders: list[tuple[Fraction, int]] = []
     for i, buy in enumerate(purchase.buys):
