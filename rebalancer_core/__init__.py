@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rebalancer_core.market.pricing import quote
     from rebalancer_core.messages import explain
+    from rebalancer_core.planning.decisions import PlanWithDecisions
     from rebalancer_core.planning.explain import Explanation, explanations, sentences
-    from rebalancer_core.planning.plan import plan_account
+    from rebalancer_core.planning.plan import plan_account, plan_with_decisions
     from rebalancer_core.planning.refit import refit_buys
     from rebalancer_core.planning.targets import Contribution, blended_targets, contributions
     from rebalancer_core.values.account import (
@@ -75,6 +76,7 @@ __all__ = [
     "OpenOrder",
     "Plan",
     "PlanRow",
+    "PlanWithDecisions",
     "PlannedOrder",
     "Position",
     "PricingPolicy",
@@ -98,6 +100,7 @@ __all__ = [
     "explain",
     "explanations",
     "plan_account",
+    "plan_with_decisions",
     "quote",
     "refit_buys",
     "sentences",
@@ -107,8 +110,9 @@ __all__ = [
 _HOMES = {
     "rebalancer_core.messages": "explain",
     "rebalancer_core.values.faults": "AccountFault",
+    "rebalancer_core.planning.decisions": "PlanWithDecisions",
     "rebalancer_core.planning.explain": "Explanation explanations sentences",
-    "rebalancer_core.planning.plan": "plan_account",
+    "rebalancer_core.planning.plan": "plan_account plan_with_decisions",
     "rebalancer_core.market.pricing": "quote",
     "rebalancer_core.planning.refit": "refit_buys",
     "rebalancer_core.planning.targets": "Contribution blended_targets contributions",

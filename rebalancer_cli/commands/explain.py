@@ -25,7 +25,7 @@ from rebalancer_cli.screen.console import console_text
 from rebalancer_core.application.offline import reading_of
 from rebalancer_core.application.types import AccountInputs, Inputs, Reading
 from rebalancer_core.planning.explain import Explanation, explanations, sentences
-from rebalancer_core.planning.plan import plan_account
+from rebalancer_core.planning.plan import plan_with_decisions
 from rebalancer_core.reporting.failures import failure
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.account import AccountSnapshot, Snapshot
@@ -88,22 +88,18 @@ def _explained(
     snapshot: AccountSnapshot,
     reading: Reading,
 ) -> tuple[Explanation, ...] | AccountReport:
-    plan = unwrap_or_failed(
-        plan_account(
+    planned = unwrap_or_failed(
+        plan_with_decisions(
             snapshot=snapshot,
             quotes=reading.market.quotes,
             targets=account.targets,
             policy=account.settings.rebalance,
         )
     )
-    if isinstance(plan, Failed):
-        return failure(account.settings.account_id, plan.error)
+    if isinstance(planned, Failed):
+        return failure(account.settings.account_id, planned.error)
     return explanations(
-        symbol,
-        plan=plan,
-        portfolios=account.portfolios,
-        blend=inputs.settings.blend,
-        policy=account.settings.rebalance,
+        symbol, planned=planned, portfolios=account.portfolios, blend=inputs.settings.blend
     )
 
 

@@ -6,29 +6,28 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from rebalancer_core.planning.decisions import Decisions, PlanWithDecisions
 from rebalancer_core.planning.rows import shares
-from rebalancer_core.planning.sizing.exact_units import (
-    decimals,
-    grains_of_decimals,
-    nearest_lots,
-    part,
-)
 from rebalancer_core.planning.targets import Contribution, contributions
-from rebalancer_core.planning.valuation import FRACTIONAL_LOT
+from rebalancer_core.planning.valuation import Holding
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
-from rebalancer_core.values.money import BPS, ONE, ZERO, in_bps, in_percent, plain, usd
-from rebalancer_core.values.plan import Action, Plan, PlanRow, Reason
-from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
+from rebalancer_core.values.money import ZERO, in_bps, in_percent, plain, usd
+from rebalancer_core.values.plan import Action, PlanRow, Reason
+from rebalancer_core.values.policy import TriggerMode
 from rebalancer_core.values.portfolios import Blend, ModelPortfolio
+
+_NOTHING = Action.NONE, ZERO
 
 
 @frozen(kw_only=True)
 class Explanation:
     """One row of one plan, taken apart. Weights and drifts are fractions, None where left out.
 
-    `measured` is what the trigger compares with `band_bps`: |drift| of the holding, or the drift of
+    `measured` is what the trigger compared with `band_bps`: |drift| of the holding, or the drift of
     the whole portfolio in total_drift mode. `wanted` shares bring the holding closest to its
-    target, whatever cash and minimum order say; `decided` is what the plan trades.
+    target, whatever cash and minimum order say; `decided` is what the plan trades. `next_lot_usd`
+    is what one lot more needs of a buy that cash or leverage cut (of one cut to nothing: its
+    smallest order), None of all others; `left_usd` is what the plan leaves above the cash floor.
     """
 
     account_id: AccountId
@@ -49,6 +48,8 @@ class Explanation:
     decided: Decimal
     decided_usd: Decimal
     after_weight: Decimal | None
+    next_lot_usd: Decimal | None
+    left_usd: Decimal
     reason: Reason | None
     note: str
 
@@ -56,15 +57,18 @@ class Explanation:
 def explanations(
     symbol: Symbol,
     *,
-    plan: Plan,
+    planned: PlanWithDecisions,
     portfolios: tuple[ModelPortfolio, ...],
     blend: Blend,
-    policy: RebalancePolicy,
 ) -> tuple[Explanation, ...]:
-    """One for each row of that symbol (a stock and an option may share it); none where unknown."""
+    """One for each row of that symbol (a stock and an option may share it); none where unknown.
+
+    They say what the plan compared and decided. `portfolios` and `blend` are those that its
+    targets were blended of: they say what each model adds.
+    """
     parts = contributions(symbol, portfolios, blend)
     return tuple(
-        _explanation(row, plan, parts, policy) for row in plan.rows if row.symbol == symbol
+        _explanation(row, planned, parts) for row in planned.plan.rows if row.symbol == symbol
     )
 
 
@@ -80,54 +84,54 @@ def sentences(explanation: Explanation) -> tuple[str, ...]:
 
 
 def _explanation(
-    row: PlanRow, plan: Plan, parts: tuple[Contribution, ...], policy: RebalancePolicy
+    row: PlanRow, planned: PlanWithDecisions, parts: tuple[Contribution, ...]
 ) -> Explanation:
-    measured, band = _measured(row, plan, policy)
-    action, wanted = _wanted(row, policy)
+    decided = planned.decisions
+    dollars, trigger = decided.valuation.grains.dollars, decided.screened.trigger
+    is_managed = row.target_weight is not None
+    holding = decided.holding(row.symbol) if is_managed and not row.is_cash else None
+    gap = _gap(row, holding, decided)
+    wanted_action, wanted = _wanted(holding, decided)
+    next_lot = None if holding is None else decided.next_lot(holding)
     return Explanation(
-        account_id=plan.account_id,
+        account_id=planned.plan.account_id,
         symbol=row.symbol,
         con_id=row.con_id,
-        contributions=parts if row.target_weight is not None else (),
+        contributions=parts if is_managed else (),
         target_weight=row.target_weight,
         current_weight=row.current_weight,
         drift=row.drift,
         drift_usd=row.drift_usd,
-        trigger_mode=policy.trigger_mode,
-        measured=measured,
-        band_bps=band,
-        is_outside=measured is not None and measured * BPS > band,
-        wanted_action=action,
+        trigger_mode=trigger.mode,
+        measured=trigger.measured(gap),
+        band_bps=trigger.band_bps,
+        is_outside=trigger.is_outside(gap),
+        wanted_action=wanted_action,
         wanted=wanted,
         decided_action=row.action,
         decided=row.quantity,
         decided_usd=row.value_usd,
         after_weight=row.after_weight,
+        next_lot_usd=None if next_lot is None else dollars(next_lot),
+        left_usd=dollars(decided.left),
         reason=row.reason,
         note=row.note,
     )
 
 
-def _measured(row: PlanRow, plan: Plan, policy: RebalancePolicy) -> tuple[Decimal | None, Decimal]:
-    match policy.trigger_mode:
-        case TriggerMode.PER_HOLDING:
-            return None if row.drift is None else abs(row.drift), policy.per_holding_band_bps
-        case TriggerMode.TOTAL_DRIFT:
-            total = sum((abs(r.drift) for r in plan.rows if r.drift is not None), ZERO)
-            return total / 2, policy.portfolio_total_band_bps
+def _gap(row: PlanRow, holding: Holding | None, decided: Decisions) -> int | None:
+    if holding is not None:
+        return holding.gap
+    return decided.valuation.cash_gap if row.is_cash else None
 
 
-def _wanted(row: PlanRow, policy: RebalancePolicy) -> tuple[Action, Decimal]:
+def _wanted(holding: Holding | None, decided: Decisions) -> tuple[Action, Decimal]:
     """The shares that bring a holding closest to its target; CASH wants none, it follows."""
-    if row.is_cash or row.price is None or not row.drift_usd:
-        return Action.NONE, ZERO
-    lot = FRACTIONAL_LOT if policy.allow_fractional else ONE
-    grains = grains_of_decimals(decimals((row.price, row.drift_usd, lot), (lot,)))
-    lots = nearest_lots(grains.of(abs(row.drift_usd)), part(grains.of(row.price), lot))
-    if row.drift_usd < ZERO:
-        return (Action.BUY if lots else Action.NONE), shares(lots, lot)
-    lots = min(lots, int(row.held // lot))
-    return (Action.SELL if lots else Action.NONE), shares(lots, lot)
+    lot = decided.valuation.lot
+    lots = 0 if holding is None else holding.closest_lots(lot)
+    if holding is None or not lots:
+        return _NOTHING
+    return (Action.BUY if holding.gap > 0 else Action.SELL), shares(lots, lot)
 
 
 def _about_target(explanation: Explanation) -> str:

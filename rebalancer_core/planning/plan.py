@@ -1,11 +1,12 @@
-"""The plan of one account: a pure function of snapshot, quotes, targets and policy (SPEC 4)."""
+"""The plan of one account: a pure function of snapshot, quotes, targets and policy."""
 
 from __future__ import annotations
 
 from returns.result import Result
 
+from rebalancer_core.planning.decisions import Decisions, PlanWithDecisions
 from rebalancer_core.planning.leverage import cash_floor
-from rebalancer_core.planning.rows import Decided, plan_rows, planned_orders
+from rebalancer_core.planning.rows import plan_rows, planned_orders
 from rebalancer_core.planning.sizing.sizing import sized_plan
 from rebalancer_core.planning.triggers import screening
 from rebalancer_core.planning.valuation import Valuation, value_account
@@ -63,26 +64,51 @@ def plan_account(
     >>> [(order.side.value, str(order.quantity), order.symbol) for order in plan.orders]
     [('BUY', '10', 'SPY')]
     """
+    return plan_with_decisions(
+        snapshot=snapshot,
+        quotes=quotes,
+        targets=targets,
+        policy=policy,
+        not_buyable=not_buyable,
+    ).map(_plan_alone)
 
-    def planned(valuation: Valuation) -> Plan:
-        return _plan(valuation, snapshot, targets, policy, not_buyable)
+
+def plan_with_decisions(
+    *,
+    snapshot: AccountSnapshot,
+    quotes: tuple[Quote | Unpriced, ...],
+    targets: Targets,
+    policy: RebalancePolicy,
+    not_buyable: tuple[NotBuyable, ...] = (),
+) -> Result[PlanWithDecisions, AccountFault]:
+    """The same plan as of `plan_account`, with what was decided on the way, for `explanations`."""
+
+    def planned(valuation: Valuation) -> PlanWithDecisions:
+        decided = _decided(valuation, policy, not_buyable)
+        return PlanWithDecisions(plan=_plan(decided, snapshot, targets, policy), decisions=decided)
 
     return value_account(snapshot=snapshot, quotes=quotes, targets=targets, policy=policy).map(
         planned
     )
 
 
-def _plan(
-    valuation: Valuation,
-    snapshot: AccountSnapshot,
-    targets: Targets,
-    policy: RebalancePolicy,
-    not_buyable: tuple[NotBuyable, ...],
-) -> Plan:
+def _plan_alone(planned: PlanWithDecisions) -> Plan:
+    return planned.plan
+
+
+def _decided(
+    valuation: Valuation, policy: RebalancePolicy, not_buyable: tuple[NotBuyable, ...]
+) -> Decisions:
     floor = cash_floor(valuation, policy)
     screened = screening(valuation, policy, not_buyable)
     sized = sized_plan(valuation, screened, floor.floor, policy)
-    decided = Decided(valuation=valuation, floor=floor, screened=screened, sized=sized)
+    return Decisions(valuation=valuation, floor=floor, screened=screened, sized=sized)
+
+
+def _plan(
+    decided: Decisions, snapshot: AccountSnapshot, targets: Targets, policy: RebalancePolicy
+) -> Plan:
+    valuation, sized = decided.valuation, decided.sized
     rows = plan_rows(snapshot, decided, targets.cash)
     dollars = valuation.grains.dollars
     return Plan(
@@ -94,8 +120,8 @@ def _plan(
         managed_net_liquidation=dollars(valuation.managed),
         cash=dollars(valuation.cash),
         cash_after=dollars(sized.cash_after),
-        cash_buffer=dollars(floor.buffer),
-        cash_floor=dollars(floor.floor),
+        cash_buffer=dollars(decided.floor.buffer),
+        cash_floor=dollars(decided.floor.floor),
         max_leverage=policy.max_leverage,
         residual_drift_usd=dollars(_residual(decided)),
         bound_usd=dollars(sized.bound),
@@ -103,7 +129,7 @@ def _plan(
     )
 
 
-def _residual(decided: Decided) -> int:
+def _residual(decided: Decisions) -> int:
     left = sum([abs(holding.gap) for holding in decided.valuation.holdings])
     for candidate, moved in zip(decided.sized.candidates, decided.sized.moved, strict=True):
         gap = abs(candidate.holding.gap)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TypeAlias
 
-from attrs import frozen
-
 from rebalancer_core.planning.amounts import told_apart, told_shares
-from rebalancer_core.planning.leverage import CashFloor
-from rebalancer_core.planning.sizing.sizing import Sized
-from rebalancer_core.planning.triggers import Candidate, Screening
-from rebalancer_core.planning.valuation import Holding, Kept, Valuation, foreign_cash
+from rebalancer_core.planning.decisions import Decisions
+from rebalancer_core.planning.triggers import Candidate
+from rebalancer_core.planning.valuation import Holding, Kept, foreign_cash
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote
 from rebalancer_core.values.instruments import CASH, Symbol
 from rebalancer_core.values.money import ONE, ZERO, plain
@@ -24,25 +21,10 @@ _NOT_NEEDED: _Why = (
 )
 
 
-@frozen(kw_only=True)
-class Decided:
-    """All that the rows tell of: the account in grains, its floor, who trades what and who not."""
-
-    valuation: Valuation
-    floor: CashFloor
-    screened: Screening
-    sized: Sized
-
-    @property
-    def left(self) -> int:
-        """Grains above the cash floor that the plan leaves."""
-        return max(0, self.sized.cash_after - self.floor.floor)
-
-
 def plan_rows(
-    snapshot: AccountSnapshot, decided: Decided, cash_weight: Decimal
+    snapshot: AccountSnapshot, decided: Decisions, cash_weight: Decimal
 ) -> tuple[PlanRow, ...]:
-    """One row each (SPEC 4.5): largest |drift| first, then symbol; left-out ones; CASH last."""
+    """One row each: largest |drift| first, then symbol; left-out ones; CASH last."""
     valuation, screened, sized = decided.valuation, decided.screened, decided.sized
     managed = valuation.grains.dollars(valuation.managed)
     told = {s.holding.symbol: _row(s.holding, managed, (s.reason, s.note)) for s in screened.aside}
@@ -92,7 +74,7 @@ def shares(lots: int, lot: Decimal) -> Decimal:
 
 
 def _trade_row(
-    candidate: Candidate, lots: int, by_priority: int, decided: Decided, managed: Decimal
+    candidate: Candidate, lots: int, by_priority: int, decided: Decisions, managed: Decimal
 ) -> PlanRow:
     why: _Why = (None, "")
     if lots != candidate.nearest:
@@ -136,7 +118,7 @@ def _price_notes(quote: Quote) -> tuple[str, ...]:
     return tuple(words for words in (block, quote.note, delayed) if words)
 
 
-def _shortfall(candidate: Candidate, lots: int, by_priority: int, decided: Decided) -> _Why:
+def _shortfall(candidate: Candidate, lots: int, by_priority: int, decided: Decisions) -> _Why:
     """Why a candidate trades less than the nearest lot, in words."""
     lot = decided.valuation.lot
     if candidate.holding.gap < 0:
@@ -146,7 +128,7 @@ def _shortfall(candidate: Candidate, lots: int, by_priority: int, decided: Decid
         return Reason.GAVE_BACK, f"gave {back} back, so that the plan as a whole ends closer"
     reason = Reason.LEVERAGE_CAP if decided.floor.set_by_leverage else Reason.NO_CASH_LEFT
     grains = decided.valuation.grains
-    needs, left = told_apart(grains, _next_step(candidate, lots), decided.left)
+    needs, left = told_apart(grains, candidate.next_step(lots), decided.left)
     if lots == 0:
         return reason, f"needs {needs}, {left} left above the cash floor"
     done, full = plain(lots * lot), told_shares(candidate.nearest * lot)
@@ -157,11 +139,6 @@ def _shortfall(candidate: Candidate, lots: int, by_priority: int, decided: Decid
 def _cut(lots: int, nearest: int, lot: Decimal) -> str:
     enough = f"{plain(lots * lot)} of {told_shares(nearest * lot)}" if lots else "no share"
     return f"{enough} needed, as a buy is blocked"
-
-
-def _next_step(candidate: Candidate, lots: int) -> int:
-    more = 1 if lots else min(candidate.min_lots, candidate.nearest)
-    return more * candidate.holding.lot_value
 
 
 def _kept_row(kept: Kept) -> PlanRow:
@@ -195,7 +172,7 @@ def _foreign_cash_row(balance: CashBalance) -> PlanRow:
     )
 
 
-def _cash_row(decided: Decided, weight: Decimal, managed: Decimal) -> PlanRow:
+def _cash_row(decided: Decisions, weight: Decimal, managed: Decimal) -> PlanRow:
     valuation, after = decided.valuation, decided.sized.cash_after
     dollars = valuation.grains.dollars
     return PlanRow(

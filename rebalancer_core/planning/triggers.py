@@ -9,11 +9,10 @@ from decimal import Decimal
 from attrs import frozen
 
 from rebalancer_core.planning.amounts import told_apart, told_shares
-from rebalancer_core.planning.sizing.exact_units import nearest_lots
 from rebalancer_core.planning.valuation import Holding, Valuation
 from rebalancer_core.values.account import Quote, Unpriced
 from rebalancer_core.values.instruments import ConId
-from rebalancer_core.values.money import BPS
+from rebalancer_core.values.money import BPS, quotient
 from rebalancer_core.values.plan import NotBuyable, Reason
 from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
 
@@ -26,6 +25,11 @@ class Candidate:
     nearest: int
     min_lots: int
 
+    def next_step(self, lots: int) -> int:
+        """Grains that one lot more than `lots` costs; of none, what the smallest order costs."""
+        more = 1 if lots else min(self.min_lots, self.nearest)
+        return more * self.holding.lot_value
+
 
 @frozen(kw_only=True)
 class SetAside:
@@ -37,13 +41,40 @@ class SetAside:
 
 
 @frozen(kw_only=True)
+class Trigger:
+    """What was compared with the band: each |gap|, or in total_drift mode half of their sum.
+
+    Grains: `managed` is what both are fractions of; `total` is the sum of |gap| over holdings and
+    CASH, None where each holding is measured by itself; `most` is the most that is inside.
+    """
+
+    mode: TriggerMode
+    band_bps: Decimal
+    managed: int
+    most: int
+    total: int | None = None
+
+    def is_outside(self, gap: int | None) -> bool:
+        """Whether what is compared for this gap is strictly outside; nothing is without a gap."""
+        compared = gap if self.total is None else self.total
+        return compared is not None and abs(compared) > self.most
+
+    def measured(self, gap: int | None) -> Decimal | None:
+        """What is compared for this gap, as a fraction of `managed`, to 18 decimals."""
+        if self.total is not None:
+            return quotient(self.total, 2 * self.managed)
+        return None if gap is None else quotient(abs(gap), self.managed)
+
+
+@frozen(kw_only=True)
 class Screening:
     """All holdings: `candidates` by priority, those `aside`, and the rest for the `quiet` reason.
 
-    `triggered` = how many are outside the band, candidates or not. `has_blocked_buy`: one of those
-    aside would be bought, were it not for the caller's word.
+    `triggered` = how many the `trigger` calls up, candidates or not. `has_blocked_buy`: one of
+    those aside would be bought, were it not for the caller's word.
     """
 
+    trigger: Trigger
     candidates: tuple[Candidate, ...]
     aside: tuple[SetAside, ...]
     quiet: Reason
@@ -54,10 +85,11 @@ class Screening:
 def screening(
     valuation: Valuation, policy: RebalancePolicy, not_buyable: tuple[NotBuyable, ...] = ()
 ) -> Screening:
-    """Splits the holdings (SPEC 4.3, SIZING 2.1); in total_drift mode before any is selected."""
+    """Splits the holdings; in total_drift mode before any is selected."""
     blocked = {each.con_id: each for each in not_buyable}
     has_blocked_buy = False
-    triggered = _count_triggered(valuation, policy)
+    trigger = _trigger(valuation, policy)
+    triggered = _count_triggered(valuation, trigger)
     min_order = valuation.grains.of(policy.min_order_usd)
     candidates: list[Candidate] = []
     aside: list[SetAside] = []
@@ -74,6 +106,7 @@ def screening(
         _unpriced(h) for h in valuation.holdings[triggered:] if not isinstance(h.quote, Quote)
     ]
     return Screening(
+        trigger=trigger,
         candidates=tuple(candidates),
         aside=(*aside, *unpriced),
         quiet=_quiet_reason(policy),
@@ -101,9 +134,12 @@ def portfolio_outside_band(
     >>> portfolio_outside_band((201, -100), -101, 10_000, Decimal(200))
     True
     """
-    over, under = band_bps.as_integer_ratio()
-    total = abs(cash_gap) + sum(abs(gap) for gap in gaps)
-    return total * int(BPS) * under > 2 * over * managed
+    return _total(gaps, cash_gap) > _band(2 * managed, band_bps)
+
+
+def _total(gaps: Iterable[int], cash_gap: int) -> int:
+    """Twice the drift of the portfolio."""
+    return abs(cash_gap) + sum(abs(gap) for gap in gaps)
 
 
 def _band(managed: int, band_bps: Decimal) -> int:
@@ -112,21 +148,30 @@ def _band(managed: int, band_bps: Decimal) -> int:
     return over * managed // (int(BPS) * under)
 
 
-def _count_triggered(valuation: Valuation, policy: RebalancePolicy) -> int:
-    """How many holdings the trigger calls up: the first ones, as they come by |gap|."""
-    match policy.trigger_mode:
+def _trigger(valuation: Valuation, policy: RebalancePolicy) -> Trigger:
+    mode, managed = policy.trigger_mode, valuation.managed
+    match mode:
         case TriggerMode.PER_HOLDING:
-            most = _band(valuation.managed, policy.per_holding_band_bps)
-
-            def is_inside(holding: Holding) -> bool:
-                return abs(holding.gap) <= most
-
-            return bisect_left(valuation.holdings, x=True, key=is_inside)
+            band = policy.per_holding_band_bps
+            return Trigger(mode=mode, band_bps=band, managed=managed, most=_band(managed, band))
         case TriggerMode.TOTAL_DRIFT:
-            gaps = tuple(h.gap for h in valuation.holdings)
             band = policy.portfolio_total_band_bps
-            breached = portfolio_outside_band(gaps, valuation.cash_gap, valuation.managed, band)
-            return sum(gap != 0 for gap in gaps) if breached else 0
+            return Trigger(
+                mode=mode,
+                band_bps=band,
+                managed=managed,
+                most=_band(2 * managed, band),
+                total=_total((h.gap for h in valuation.holdings), valuation.cash_gap),
+            )
+
+
+def _count_triggered(valuation: Valuation, trigger: Trigger) -> int:
+    """How many holdings the trigger calls up: the first ones, as they come by |gap|."""
+
+    def is_quiet(holding: Holding) -> bool:
+        return holding.gap == 0 or not trigger.is_outside(holding.gap)
+
+    return bisect_left(valuation.holdings, x=True, key=is_quiet)
 
 
 def _quiet_reason(policy: RebalancePolicy) -> Reason:
@@ -147,9 +192,7 @@ def _looked_at(holding: Holding, valuation: Valuation, min_order: int) -> Candid
         told, minimum = told_apart(valuation.grains, gap, min_order)
         note = f"gap {told} is under min_order_usd {minimum}"
         return SetAside(holding=holding, reason=Reason.BELOW_MINIMUM_ORDER, note=note)
-    nearest = nearest_lots(gap, lot_value)
-    if holding.gap < 0:
-        nearest = min(nearest, holding.whole_lots(valuation.lot))
+    nearest = holding.closest_lots(valuation.lot)
     if nearest == 0:
         return SetAside(
             holding=holding, reason=Reason.ROUNDS_TO_ZERO, note=_too_small(holding, valuation)

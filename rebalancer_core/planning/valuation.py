@@ -13,6 +13,7 @@ from rebalancer_core.planning.sizing.exact_units import (
     Grains,
     decimals,
     grains_of_decimals,
+    nearest_lots,
     part,
     parts,
 )
@@ -50,6 +51,16 @@ class Holding:
         shares, under = self.held.as_integer_ratio()
         lots, lots_under = lot.as_integer_ratio()
         return shares * lots_under // (under * lots)
+
+    def closest_lots(self, lot: Decimal) -> int:
+        """The lots to trade that bring it closest to its target, whatever cash and rules allow.
+
+        Never more than can be sold; 0 without a price.
+        """
+        if not self.lot_value:
+            return 0
+        lots = nearest_lots(abs(self.gap), self.lot_value)
+        return min(lots, self.whole_lots(lot)) if self.gap < 0 else lots
 
 
 @frozen(kw_only=True)
@@ -92,7 +103,7 @@ def value_account(
     targets: Targets,
     policy: RebalancePolicy,
 ) -> Result[Valuation, AccountFault]:
-    """The account valued (SPEC 3.2 to 3.4); fails where it cannot be, or where nothing is left."""
+    """The account valued; fails where it cannot be, or where nothing is left to manage."""
     book = quote_book(quotes)
     listed = {w.symbol: w.fraction for w in targets.weights}
 
@@ -119,7 +130,7 @@ def value_account(
 
 
 def foreign_cash(snapshot: AccountSnapshot) -> tuple[CashBalance, ...]:
-    """Cash that is not USD, left out of everything (SPEC 3.2), sorted by currency."""
+    """Cash that is not USD, left out of everything, sorted by currency."""
     return tuple(
         sorted(
             (b for b in snapshot.cash if b.currency not in {USD, _LEDGER_TOTAL} and b.amount),

@@ -6,28 +6,28 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from rebalancer_core.planning.rows import Decided
+from rebalancer_core.planning.decisions import Decisions
 from rebalancer_core.planning.triggers import outside_band
 from rebalancer_core.planning.valuation import Valuation, foreign_cash
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import USD
 from rebalancer_core.values.money import ZERO, in_percent, plain, quotient, rounded, usd
-from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
+from rebalancer_core.values.policy import RebalancePolicy
 
 _CENTI = Decimal("0.01")
 
 
 def cautions(
-    snapshot: AccountSnapshot, decided: Decided, policy: RebalancePolicy
+    snapshot: AccountSnapshot, decided: Decisions, policy: RebalancePolicy
 ) -> tuple[str, ...]:
-    """The warnings of one plan, none empty; SPEC 3.2 and 4.6, SIZING 5."""
+    """The warnings of one plan, none empty."""
     valuation = decided.valuation
     every = (
         _about_sweep(snapshot),
         _about_left_out(snapshot, valuation, policy),
         _about_leverage_now(valuation, decided, policy),
         _about_leverage_wanted(valuation, decided, policy),
-        _about_idle_cash(valuation, decided, policy),
+        _about_idle_cash(valuation, decided),
         _about_free_riding(snapshot, decided),
         _about_fractions(decided, policy),
     )
@@ -76,7 +76,7 @@ def _leverage_with(more_usd: Decimal, valuation: Valuation, policy: RebalancePol
     )
 
 
-def _about_leverage_now(valuation: Valuation, decided: Decided, policy: RebalancePolicy) -> str:
+def _about_leverage_now(valuation: Valuation, decided: Decisions, policy: RebalancePolicy) -> str:
     if valuation.cash >= decided.floor.cap:
         return ""
     now = _leverage(valuation.cash, valuation)
@@ -86,7 +86,9 @@ def _about_leverage_now(valuation: Valuation, decided: Decided, policy: Rebalanc
     )
 
 
-def _about_leverage_wanted(valuation: Valuation, decided: Decided, policy: RebalancePolicy) -> str:
+def _about_leverage_wanted(
+    valuation: Valuation, decided: Decisions, policy: RebalancePolicy
+) -> str:
     if valuation.cash_target >= decided.floor.cap:
         return ""
     wanted = _leverage(valuation.cash_target, valuation)
@@ -101,8 +103,8 @@ def _leverage(cash: int, valuation: Valuation) -> str:
     return f"{rounded(quotient(net - cash, net), _CENTI)}"
 
 
-def _about_idle_cash(valuation: Valuation, decided: Decided, policy: RebalancePolicy) -> str:
-    band = _band(policy)
+def _about_idle_cash(valuation: Valuation, decided: Decisions) -> str:
+    band = decided.screened.trigger.band_bps
     if decided.screened.triggered or not outside_band(valuation.cash_gap, valuation.managed, band):
         return ""
     off = in_percent(quotient(abs(valuation.cash_gap), valuation.managed))
@@ -113,15 +115,7 @@ def _about_idle_cash(valuation: Valuation, decided: Decided, policy: RebalancePo
     )
 
 
-def _band(policy: RebalancePolicy) -> Decimal:
-    match policy.trigger_mode:
-        case TriggerMode.PER_HOLDING:
-            return policy.per_holding_band_bps
-        case TriggerMode.TOTAL_DRIFT:
-            return policy.portfolio_total_band_bps
-
-
-def _about_free_riding(snapshot: AccountSnapshot, decided: Decided) -> str:
+def _about_free_riding(snapshot: AccountSnapshot, decided: Decisions) -> str:
     if not is_cash_account(snapshot.account_type):
         return ""
     valuation = decided.valuation
@@ -143,12 +137,12 @@ def is_cash_account(account_type: str) -> bool:
     return "CASH" in set(words)
 
 
-def _moved(decided: Decided, *, buys: bool) -> int:
+def _moved(decided: Decisions, *, buys: bool) -> int:
     moved = zip(decided.sized.candidates, decided.sized.moved, strict=True)
     return sum(value for candidate, value in moved if (candidate.holding.gap > 0) is buys)
 
 
-def _about_fractions(decided: Decided, policy: RebalancePolicy) -> str:
+def _about_fractions(decided: Decisions, policy: RebalancePolicy) -> str:
     if not policy.allow_fractional or not any(decided.sized.lots):
         return ""
     return (

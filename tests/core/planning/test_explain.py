@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from hypothesis import given
+
+from rebalancer_core.planning.decisions import PlanWithDecisions
 from rebalancer_core.planning.explain import Explanation, explanations, sentences
-from rebalancer_core.planning.plan import plan_account
+from rebalancer_core.planning.plan import plan_account, plan_with_decisions
 from rebalancer_core.planning.targets import blended_targets
-from rebalancer_core.values.instruments import Symbol
-from rebalancer_core.values.plan import Action
+from rebalancer_core.values.account import (
+    AccountSnapshot,
+    CashBalance,
+    Position,
+    Quote,
+    QuoteKind,
+)
+from rebalancer_core.values.instruments import AccountId, ConId, Symbol
+from rebalancer_core.values.plan import Action, Reason
 from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
 from rebalancer_core.values.portfolios import Blend, ModelPortfolio, ModelShare, Weight
 from tests.core.planning.case_files import load_case, quotes_of, snapshot_of
+from tests.strategies import AS_OF, Instance, instances
 
 MODELS = (
     ModelPortfolio(
@@ -34,8 +45,7 @@ BLEND = Blend(
         ModelShare(name="safe", fraction=Decimal("0.25")),
     )
 )
-
-
+ALONE = Blend(shares=(ModelShare(name="core", fraction=Decimal(1)),))
 NOTHING = (Action.NONE, Decimal(0))
 SHORT = "39 of 40 shares, the next needs $100, $0 left above the cash floor"
 
@@ -108,7 +118,9 @@ def test_a_gap_of_less_than_half_a_lot_wants_nothing() -> None:
 
 def test_cash_follows_and_wants_no_trade() -> None:
     explained = _explained("CASH", "band_edge_is_inside", models=(_all_in("AAA"),))
-    assert explained.drift_usd
+    assert explained.drift is not None
+    assert explained.measured == abs(explained.drift) > 0
+    assert explained.is_outside
     assert (explained.wanted_action, explained.wanted) == NOTHING
 
 
@@ -128,6 +140,101 @@ def test_a_symbol_that_nobody_knows_has_no_explanation() -> None:
     assert _all("QQQ", "unlisted_is_kept") == ()
 
 
+def test_a_cut_buy_says_what_one_lot_more_needs_and_what_is_left() -> None:
+    cut = _explained("BBB", "buffer_leaves_the_lowest_priority_short")
+    assert (cut.next_lot_usd, cut.left_usd) == (Decimal(100), Decimal(0))
+    whole = _explained("AAA", "buffer_leaves_the_lowest_priority_short")
+    assert (whole.next_lot_usd, whole.left_usd) == (None, Decimal(0))
+
+
+def test_what_the_trigger_calls_outside_is_explained_as_outside_however_little_it_is() -> None:
+    """To 18 decimals this drift is exactly the band; the plan compares exactly, and it is over."""
+    account = AccountSnapshot(
+        account_id=AccountId("DU111111"),
+        as_of=AS_OF,
+        base_currency="USD",
+        cash=(CashBalance(currency="USD", amount=Decimal("984999.9999999999999")),),
+        positions=(
+            Position(
+                con_id=ConId(1),
+                symbol=Symbol("AAA"),
+                security_type="STK",
+                currency="USD",
+                quantity=Decimal(1),
+            ),
+        ),
+    )
+    price = Quote(
+        con_id=ConId(1),
+        symbol=Symbol("AAA"),
+        price=Decimal("15000.0000000000001"),
+        kind=QuoteKind.LAST,
+        as_of=AS_OF,
+    )
+    one_percent = Weight(symbol=Symbol("AAA"), fraction=Decimal("0.01"))
+    model = ModelPortfolio(name="core", weights=(one_percent,), cash=Decimal("0.99"))
+    planned = plan_with_decisions(
+        snapshot=account,
+        quotes=(price,),
+        targets=blended_targets((model,), ALONE),
+        policy=RebalancePolicy(),
+    ).unwrap()
+    (explained,) = explanations(Symbol("AAA"), planned=planned, portfolios=(model,), blend=ALONE)
+    assert explained.reason is Reason.ROUNDS_TO_ZERO
+    assert explained.measured == Decimal("0.005")
+    assert explained.is_outside
+
+
+@given(instances())
+def test_an_explanation_never_contradicts_the_plan(instance: Instance) -> None:
+    planned = _planned(instance)
+    decided = planned.decisions
+    for explained in _of_all_rows(planned):
+        assert explained.decided <= explained.wanted
+        if explained.decided:
+            assert explained.is_outside
+            assert explained.decided_action is explained.wanted_action
+        if explained.reason is decided.screened.quiet:
+            # In total_drift mode a few of those that are called up may be enough.
+            assert not explained.is_outside or explained.note or not explained.drift
+        cut = explained.reason in {Reason.NO_CASH_LEFT, Reason.LEVERAGE_CAP, Reason.GAVE_BACK}
+        assert (explained.next_lot_usd is not None) is cut
+        if explained.next_lot_usd is not None:
+            assert explained.next_lot_usd > explained.left_usd
+
+
+@given(instances())
+def test_the_decisions_stay_beside_a_plan_that_is_the_same_without_them(
+    instance: Instance,
+) -> None:
+    alone = plan_account(
+        snapshot=instance.snapshot,
+        quotes=instance.quotes,
+        targets=instance.targets,
+        policy=instance.policy,
+    )
+    assert alone.unwrap() == _planned(instance).plan
+
+
+def _planned(instance: Instance) -> PlanWithDecisions:
+    return plan_with_decisions(
+        snapshot=instance.snapshot,
+        quotes=instance.quotes,
+        targets=instance.targets,
+        policy=instance.policy,
+    ).unwrap()
+
+
+def _of_all_rows(planned: PlanWithDecisions) -> tuple[Explanation, ...]:
+    symbols = dict.fromkeys(row.symbol for row in planned.plan.rows)
+    nothing = ModelPortfolio(name="core", weights=(), cash=Decimal(1))
+    return tuple(
+        explained
+        for symbol in symbols
+        for explained in explanations(symbol, planned=planned, portfolios=(nothing,), blend=ALONE)
+    )
+
+
 def _explained(
     symbol: str,
     case: str,
@@ -144,16 +251,14 @@ def _all(
     models: tuple[ModelPortfolio, ...] = MODELS,
 ) -> tuple[Explanation, ...]:
     case, rules = load_case(name), policy or RebalancePolicy()
-    blend = (
-        BLEND if models == MODELS else Blend(shares=(ModelShare(name="core", fraction=Decimal(1)),))
-    )
-    plan = plan_account(
+    blend = BLEND if models == MODELS else ALONE
+    planned = plan_with_decisions(
         snapshot=snapshot_of(case),
         quotes=quotes_of(case),
         targets=blended_targets(models, blend),
         policy=rules,
     ).unwrap()
-    return explanations(Symbol(symbol), plan=plan, portfolios=models, blend=blend, policy=rules)
+    return explanations(Symbol(symbol), planned=planned, portfolios=models, blend=blend)
 
 
 def _all_in(symbol: str) -> ModelPortfolio:
