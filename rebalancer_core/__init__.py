@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rebalancer_core.planning.explain import Explanation, explanations, sentences
     from rebalancer_core.planning.plan import plan_account, plan_with_decisions
     from rebalancer_core.planning.refit import refit_buys
+    from rebalancer_core.planning.snapshots import plan_snapshot
     from rebalancer_core.planning.targets import Contribution, blended_targets, contributions
     from rebalancer_core.values.account import (
         AccountSnapshot,
@@ -100,6 +101,7 @@ __all__ = [
     "explain",
     "explanations",
     "plan_account",
+    "plan_snapshot",
     "plan_with_decisions",
     "quote",
     "refit_buys",
@@ -115,6 +117,7 @@ _HOMES = {
     "rebalancer_core.planning.plan": "plan_account plan_with_decisions",
     "rebalancer_core.market.pricing": "quote",
     "rebalancer_core.planning.refit": "refit_buys",
+    "rebalancer_core.planning.snapshots": "plan_snapshot",
     "rebalancer_core.planning.targets": "Contribution blended_targets contributions",
     "rebalancer_core.values.account": (
         "AccountSnapshot CashBalance DataType MarketObservation OpenOrder Position Quote "
