@@ -1,1 +1,27 @@
-"""A broker in memory: both ports on plain values, for tests, notebooks and rehearsals."""
+"""A broker and a journal in memory: the fake to test and to play with (docs/fake-broker.md).
+
+It fulfils the same ports under the same contract tests as the adapter of the real broker: honest
+books, honest fills, nothing invented. It opens no socket and writes no file.
+
+>>> from datetime import datetime, timezone
+>>> world = MemoryWorld(accounts=(), listings=(), observations=())
+>>> books = MemoryBooks(world, now=lambda: datetime(2026, 1, 2, 17, tzinfo=timezone.utc))
+>>> broker, desk, journal = MemoryBroker(books), MemoryOrderDesk(books), MemoryJournal()
+>>> import asyncio
+>>> str(asyncio.run(broker.server_time()).unwrap())
+'2026-01-02 17:00:00+00:00'
+"""
+
+from rebalancer_adapters.memory.books import MemoryBooks, MemoryWorld, Rejection
+from rebalancer_adapters.memory.memory_broker import MemoryBroker
+from rebalancer_adapters.memory.memory_desk import MemoryOrderDesk
+from rebalancer_adapters.memory.memory_journal import MemoryJournal
+
+__all__ = [
+    "MemoryBooks",
+    "MemoryBroker",
+    "MemoryJournal",
+    "MemoryOrderDesk",
+    "MemoryWorld",
+    "Rejection",
+]

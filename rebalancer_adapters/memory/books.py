@@ -45,7 +45,8 @@ class Rejection:
 class MemoryWorld:
     """Accounts, listings and prices as they are at the start.
 
-    Orders of `resting` symbols are accepted and stay unfilled. `commission_usd` is for each order.
+    Orders of `resting` symbols are accepted and stay unfilled; of `silent` symbols nothing is ever
+    told, whether of the order or of its cancel. `commission_usd` is for each order.
     """
 
     accounts: tuple[AccountSnapshot, ...]
@@ -53,6 +54,7 @@ class MemoryWorld:
     observations: tuple[MarketObservation, ...]
     rejections: tuple[Rejection, ...] = ()
     resting: tuple[Symbol, ...] = field(default=())
+    silent: tuple[Symbol, ...] = field(default=())
     commission_usd: Decimal = ONE
 
 

@@ -71,6 +71,8 @@ class MemoryOrderDesk:
             text = f"not sent: {refusal}"
             return Failure(BrokerRefused(request=f"order {ticket.order_ref}", code=0, text=text))
         self._books.tickets.append(ticket)
+        if ticket.symbol in self._books.world.silent:
+            return Success(None)
         rejection = self._rejection(ticket)
         if rejection is not None:
             self._tell(
@@ -81,9 +83,12 @@ class MemoryOrderDesk:
         return Success(None)
 
     async def cancel(self, order_ref: OrderRef) -> Result[None, BrokerFault]:
-        if not any(ticket.order_ref == order_ref for ticket in self._books.tickets):
+        handed = [ticket for ticket in self._books.tickets if ticket.order_ref == order_ref]
+        if not handed:
             text = "not sent: it was not placed under this client id"
             return Failure(BrokerRefused(request=f"order {order_ref}", code=0, text=text))
+        if handed[0].symbol in self._books.world.silent:
+            return Success(None)
         working = self._working.pop(order_ref, None)
         if working is None:
             text = f"{order_ref} cannot be cancelled, it is done"

@@ -77,6 +77,26 @@ def test_a_cancelled_order_is_completed_unfilled() -> None:
     assert (done.status, done.filled) == ("Cancelled", Decimal(0))
 
 
+def test_of_a_silent_symbol_nothing_is_told_and_nothing_is_proven() -> None:
+    books = MemoryBooks(evolve(memory_world(), silent=(SPY,)), now=lambda: _NOW)
+    before = books.snapshot(USD_ACCOUNT)
+    silent, heard = ticket(SPY, 1), ticket(IEF, 1, number=2)
+
+    async def story() -> tuple[tuple[BrokerFact, ...], ...]:
+        desk = MemoryOrderDesk(books)
+        (await desk.submit(silent)).unwrap()
+        (await desk.cancel(silent.order_ref)).unwrap()
+        unheard = await desk.facts(0), (await desk.evidence(USD_ACCOUNT)).unwrap()
+        assert books.snapshot(USD_ACCOUNT) == before
+        (await desk.submit(heard)).unwrap()
+        return *unheard, await desk.facts(0)
+
+    *unheard, facts = asyncio.run(story())
+    assert unheard == [(), ()]
+    assert [fact.order_ref for fact in facts if isinstance(fact, Executed)] == [heard.order_ref]
+    assert tuple(books.tickets) == (silent, heard)
+
+
 def test_every_order_handed_over_is_on_record() -> None:
     books = _books()
     orders = (ticket(SPY, 1), ticket(RESTING, 2, number=2))
