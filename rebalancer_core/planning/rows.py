@@ -19,6 +19,7 @@ _NOT_NEEDED: _Why = (
     Reason.PORTFOLIO_WITHIN_BAND,
     "the portfolio is back inside its band without it",
 )
+_DELAYED = "delayed price"
 
 
 def plan_rows(
@@ -114,7 +115,8 @@ def _with_price_notes(note: str, quote: Quote) -> str:
 def _price_notes(quote: Quote) -> tuple[str, ...]:
     """What people are told about a price, whether or not it keeps the row from trading."""
     block = quote.block.value if quote.block else ""
-    delayed = "delayed price" if quote.delayed and block != "delayed price" else ""
+    # The note of a quote of this run says it already; one of a saved snapshot has no note.
+    delayed = _DELAYED if quote.delayed and _DELAYED not in quote.note else ""
     return tuple(words for words in (block, quote.note, delayed) if words)
 
 
