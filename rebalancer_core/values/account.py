@@ -132,11 +132,9 @@ class Mark:
 
 
 class QuoteBlock(Enum):
-    """Why a price values a holding but may not size a trade (SPEC 3.4)."""
+    """Why a price values a holding but may not size a trade."""
 
     STALE = "stale price"
-    DELAYED = "delayed price"
-    FROZEN = "frozen price"
     HALTED = "trading halted"
     WIDE_SPREAD = "spread too wide"
     CLOSING_PRICE = "not for trading"

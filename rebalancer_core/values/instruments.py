@@ -33,7 +33,7 @@ class Listing:
     """One US listing of a USD stock or ETF as the broker describes it (contract details).
 
     `liquid_sessions` are the regular trading hours, `trading_sessions` include extended ones;
-    both cover only the few days the broker names. `min_tick` is in dollars.
+    both cover only the few days the broker names.
     """
 
     con_id: ConId
