@@ -24,7 +24,7 @@ TABLES: Mapping[int, tuple[str, tuple[Case, ...]]] = MappingProxyType(
         201: ("Broker codes x order states", answer_cases()),
         501: ("Lies about the account and its prices", lie_cases()),
         601: ("Two processes", race_cases()),
-        701: ("Failed at a named point", kill_cases()),
+        701: ("Stopped at a named point", kill_cases()),
         901: ("A dialog in the gateway's window", dialog_cases()),
         931: ("Gates: cut off from IBKR, prices broken", gate_cases()),
         961: ("A ledger that contradicts itself", ledger_cases()),
