@@ -43,7 +43,7 @@ class Moment(Enum):
 
 
 @frozen(kw_only=True)
-class Failed:
+class Stopped:
     """A process is stopped the `count`th time that it reaches the failpoint `point`."""
 
     point: str
@@ -103,7 +103,7 @@ class Case:
     ledger_prefix: bool = False
     recovered: frozenset[int] = frozenset({0, 7})
     steps: tuple[Step, ...] = ()
-    stopped: Failed | None = None
+    stopped: Stopped | None = None
     race: Race | None = None
 
 

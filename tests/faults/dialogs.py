@@ -1,7 +1,7 @@
 """A dialog in the gateway's window holds orders: what was done next, and what must not happen."""
 
 from rebalancer_adapters.gateway import Hold, Scenario, on_orders
-from tests.faults.case import DEPOSIT, SHARES, Case, Do, Failed, Step, Stop, codes
+from tests.faults.case import DEPOSIT, SHARES, Case, Do, Step, Stop, Stopped, codes
 from tests.kit import UNTIL_RELEASED
 
 _QUICK = {"ack_timeout_sec": "1", "order_deadline_sec": "10"}
@@ -40,7 +40,7 @@ def dialog_cases() -> tuple[Case, ...]:
             _STILL_UNKNOWN,
             _YES,
             _RUN,
-            stopped=Failed(point="F16", how=Stop.KILL),
+            stopped=Stopped(point="F16", how=Stop.KILL),
         ),
         _held(
             "two dialogs, each answered No",
@@ -67,7 +67,7 @@ def _held(
     *steps: Step,
     scenario: Scenario = _FIRST_HELD,
     holds: dict[str, str] | None = None,
-    stopped: Failed | None = None,
+    stopped: Stopped | None = None,
 ) -> Case:
     return Case(
         family="dialog",

@@ -10,7 +10,7 @@ from tests.faults.case import ORDERS, SHARES, Case, codes
 
 _CUT_OFF = {
     2110: "Connectivity between TWS and server is broken. It will be restored automatically.",
-    10182: "Failed to request live updates (disconnected).",
+    10182: "Stopped to request live updates (disconnected).",
 }
 _SOCKET = {
     504: "Not connected",

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from rebalancer_adapters.gateway import Fill, Rest, Scenario, on_orders
 from rebalancer_cli.failpoints import FAILPOINTS
-from tests.faults.case import ORDERS, SHARES, Case, Failed, Stop, codes
+from tests.faults.case import ORDERS, SHARES, Case, Stop, Stopped, codes
 
 # Half filled at some point of its life, so that a stop can fall between the parts.
 _IN_PARTS = on_orders(Fill(share=Decimal("0.5")), Fill(after_seconds=Decimal("0.05")))
@@ -38,7 +38,7 @@ def _case(point: str, how: Stop) -> Case:
         exits=exits,
         orders=orders,
         expects=expects,
-        stopped=Failed(point=point, how=how),
+        stopped=Stopped(point=point, how=how),
     )
 
 

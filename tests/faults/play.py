@@ -28,12 +28,12 @@ from tests.faults.case import (
     TARGETS,
     Case,
     Do,
-    Failed,
     Moment,
     Race,
     Second,
     Step,
     Stop,
+    Stopped,
 )
 from tests.kit import Finished, Placed, SimulatedGateway, Workspace, account, market, workspace
 from tests.kit.processes import PROGRAM, environment
@@ -267,7 +267,7 @@ def _resolved(stage: _Stage, words: str) -> Finished:
     return stage.space.close_silent(ACCOUNT, words, env=_QUICK)
 
 
-def _stopped(stage: _Stage, how: Failed) -> Finished:
+def _stopped(stage: _Stage, how: Stopped) -> Finished:
     point = f"{how.point}:{how.count}:{_SIGNALS[how.how]}"
     process = stage.start("run", "--yes", env={VARIABLE: point})
     match how.how:
