@@ -105,7 +105,7 @@ class Inbox:
         )
 
     def damaged(self, detail: str) -> None:
-        """A message could not be read: what it said is missing from here on (RELIABILITY A16)."""
+        """A message could not be read: what it said is missing from here on."""
         self.damage = self.damage or f"a message of the gateway could not be read: {detail}"
         self.notices.append(self.damage)
         self.orders.link_changed(LinkDown(detail=self.damage, closed=True))

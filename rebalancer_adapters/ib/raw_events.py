@@ -1,7 +1,7 @@
 """The gateway's messages, caught before ib_async makes anything of them.
 
-ib_async calls a live order cancelled upon many a notice and forgets answers it did not expect
-(RELIABILITY A1, A2, A16). It gets only the answers to what it asked itself while connecting.
+ib_async calls a live order cancelled upon many a notice and forgets answers it did not expect.
+It gets only the answers to what it asked itself while connecting.
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ HEARD: ContextVar[Inbox | None] = ContextVar("HEARD", default=None)
 
 
 class DamageListener(logging.Handler):
-    """Hears ib_async say that it could not read a message, which it only logs (RELIABILITY A16).
+    """Hears ib_async say that it could not read a message, which it only logs.
 
     Of two sessions in one process each hears of its own messages.
     """

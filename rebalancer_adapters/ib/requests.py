@@ -1,7 +1,7 @@
 """Requests under way: each ends once, with all its rows or with a fault, in bounded time.
 
-ib_async's own requests know no deadline, hang on error 321, and two of one kind lose an answer
-(RELIABILITY A8); these do not.
+ib_async's own requests know no deadline, hang on error 321, and two of one kind lose an answer;
+these do not.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Ticks of one market data request: only what came for this very request counts.
 
-ib_async keeps one ticker a contract and calls it live before the gateway said so
-(RELIABILITY A10, A11); this one starts empty.
+ib_async keeps one ticker a contract and calls it live before the gateway said so;
+this one starts empty.
 """
 
 from __future__ import annotations

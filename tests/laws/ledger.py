@@ -161,7 +161,7 @@ class Wish:
 
 
 def wishes(instance: Instance, before: Ledger) -> list[Wish]:
-    """The candidates of per_holding mode by priority, found as SIZING 2 describes them."""
+    """The candidates of per_holding mode by priority."""
     rules = instance.policy
     minimum = Fraction(rules.min_order_usd)
     found = []

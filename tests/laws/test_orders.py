@@ -1,4 +1,4 @@
-"""What every order obeys, alone and in its place (SIZING 4, laws 1 to 6)."""
+"""What every order obeys, alone and in its place: laws 1 to 6."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every plan obeys as a whole (SIZING 4, laws 7 to 14)."""
+"""What every plan obeys as a whole (laws 7 to 14)."""
 
 from __future__ import annotations
 
