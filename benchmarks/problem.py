@@ -92,7 +92,7 @@ class Problem:
 
 
 def problem(instance: Instance) -> Problem:
-    """The account as a person would add it up (SIZING's conventions, per_holding mode)."""
+    """The account as a person would add it up (per_holding mode)."""
     rules = instance.policy
     prices = {q.symbol: Fraction(q.price) for q in instance.quotes}
     held = {p.symbol: int(p.quantity) for p in instance.snapshot.positions}
@@ -121,7 +121,7 @@ def problem(instance: Instance) -> Problem:
 
 
 def faults(stated: Problem, shares: Shares) -> tuple[str, ...]:
-    """Every rule that these trades break; none = admissible (SIZING 4, laws 1 to 4 and 6)."""
+    """Every rule that these trades break; none = admissible."""
     wishes = {w.symbol: w for w in stated.wishes}
     found = [f"{s} is no candidate" for s, n in shares.items() if n and s not in wishes]
     for symbol, wish in wishes.items():

@@ -15,7 +15,7 @@ from rebalancer_adapters.gateway import (
 )
 from tests.faults.case import ORDERS, Case, codes
 
-# The kinds are those of RELIABILITY's policy, written down here a second time on purpose.
+# The kinds of the policy, written down here a second time on purpose.
 KIND_OF_CODE: Mapping[int, str] = MappingProxyType(
     {
         **dict.fromkeys((2100, 2102, 2104, 2137, 2158, 10167, 10349), "notice"),
