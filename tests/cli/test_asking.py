@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Serve
-from tests.kit import SimulatedGateway, Workspace, account, market, workspace
+from tests.support import SimulatedGateway, Workspace, account, market, workspace
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo terminals")
 

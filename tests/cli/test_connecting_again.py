@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rebalancer_adapters.gateway import Cut, Mute, Restart, on_messages
 from rebalancer_adapters.gateway.scenario import UNASKED
-from tests.kit import SimulatedGateway, account, market, workspace
+from tests.support import SimulatedGateway, account, market, workspace
 
 FIRST, SECOND, THIRD = "DU111111", "DU222222", "DU333333"
 ACCOUNTS = (FIRST, SECOND, THIRD)

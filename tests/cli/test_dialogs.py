@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rebalancer_adapters.gateway import Hold, on_orders
-from tests.kit import (
+from tests.support import (
     UNTIL_RELEASED,
     Finished,
     Screen,

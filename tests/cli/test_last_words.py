@@ -8,7 +8,7 @@ import pytest
 
 from rebalancer_adapters.gateway import Rest, Status, on_orders
 from tests.cli.conftest import Serve
-from tests.kit import SimulatedGateway, Workspace, account, market, workspace
+from tests.support import SimulatedGateway, Workspace, account, market, workspace
 
 TARGETS = {"SPY": "60", "IEF": "40"}
 QUICK = {"REBALANCE_RECOVERY_PAUSE": "0"}

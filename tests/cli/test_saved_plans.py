@@ -13,7 +13,7 @@ from rebalancer_adapters.gateway import Market
 from rebalancer_adapters.gateway.market import AccountSetup, Hours, Session
 from tests.adapters.saved.json_schema import misfits
 from tests.cli.conftest import Serve
-from tests.kit import Finished, Screen, SimulatedGateway, Workspace, account, market, workspace
+from tests.support import Finished, Screen, SimulatedGateway, Workspace, account, market, workspace
 
 TARGETS = {"SPY": "60", "IEF": "40"}
 NOON = datetime(2026, 11, 20, 17, tzinfo=UTC)

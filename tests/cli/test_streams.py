@@ -11,8 +11,8 @@ import pytest
 
 from rebalancer_cli.terminal.streams import unfailing
 from tests.cli.conftest import Serve
-from tests.kit import Workspace, account, market, workspace
-from tests.kit.processes import PROGRAM, environment
+from tests.support import Workspace, account, market, workspace
+from tests.support.processes import PROGRAM, environment
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its shell has no such files")
 

@@ -7,7 +7,7 @@ import pytest
 from attrs import frozen
 
 from rebalancer_adapters.gateway import Alter, DataLine, Mute, Scale, Scenario, on_messages
-from tests.kit import Finished, SimulatedGateway, Workspace, account, market, workspace
+from tests.support import Finished, SimulatedGateway, Workspace, account, market, workspace
 
 ID, HOLDER = "DU111111", "DU222222"
 _PORTFOLIO = 7

@@ -18,7 +18,7 @@ from rebalancer_adapters.gateway import (
     at_start,
     on_orders,
 )
-from tests.kit import (
+from tests.support import (
     PRICES,
     Finished,
     SimulatedGateway,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash.aftermath import ACCOUNT, QUICK, gateway_for_crashes, space_for_crashes
-from tests.kit.processes import PROGRAM, environment
+from tests.support.processes import PROGRAM, environment
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no limit on file size")
 

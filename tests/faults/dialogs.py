@@ -2,7 +2,7 @@
 
 from rebalancer_adapters.gateway import Hold, Scenario, on_orders
 from tests.faults.case import DEPOSIT, SHARES, Case, Do, Failed, Step, Stop, codes
-from tests.kit import UNTIL_RELEASED
+from tests.support import UNTIL_RELEASED
 
 _QUICK = {"ack_timeout_sec": "1", "order_deadline_sec": "10"}
 _UNKNOWN, _REFUSED = codes(7), codes(5)

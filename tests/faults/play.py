@@ -35,8 +35,8 @@ from tests.faults.case import (
     Step,
     Stop,
 )
-from tests.kit import Finished, Placed, SimulatedGateway, Workspace, account, market, workspace
-from tests.kit.processes import PROGRAM, environment
+from tests.support import Finished, Placed, SimulatedGateway, Workspace, account, market, workspace
+from tests.support.processes import PROGRAM, environment
 
 if sys.platform == "linux":
     import resource

@@ -1,4 +1,4 @@
-"""Gateways for one card each."""
+"""Gateways for one test each."""
 
 from tests.cli.conftest import serve
 

@@ -44,7 +44,7 @@ from rebalancer_core.values.margin import WhatIf
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import PlannedOrder, Side
 from rebalancer_core.values.policy import PricingPolicy
-from tests.plan_factory import ACCOUNT
+from tests.support.plan_factory import ACCOUNT
 
 TURN = "a turn of the desk is over"
 USUAL_PRICE = Decimal(10)

@@ -22,9 +22,9 @@ from rebalancer_adapters.gateway import (
     wrong_account_echo,
 )
 from rebalancer_adapters.gateway.market import Instrument, Market, Quote
-from tests.cards.faces import ACCOUNT, QUICK, row_of, sent, statuses
 from tests.cli.conftest import Serve
-from tests.kit import account, market, workspace
+from tests.reliability.run_facts import ACCOUNT, QUICK, row_of, sent, statuses
+from tests.support import account, market, workspace
 
 _ECHOED_ACCOUNT = 20  # the field of the message
 TARGETS = {"SPY": "60", "IEF": "40"}

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.kit.processes import PROGRAM, environment
+from tests.support.processes import PROGRAM, environment
 
 if sys.platform != "win32":
     import fcntl

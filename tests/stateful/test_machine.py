@@ -64,9 +64,9 @@ from rebalancer_core.values.policy import (
     RebalancePolicy,
     SafetyPolicy,
 )
-from tests.kit.clocks import one_by_one, passed
-from tests.machine.broker import TURN, BookOrder, Broker
-from tests.plan_factory import ACCOUNT, Line, plan_of
+from tests.stateful.broker import TURN, BookOrder, Broker
+from tests.support.clocks import one_by_one, passed
+from tests.support.plan_factory import ACCOUNT, Line, plan_of
 
 LOG = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""The kit: drive `rebalance` as a person does, against a simulated gateway that tells what it saw.
+"""Support: drive `rebalance` as a person does, against a simulated gateway that tells what it saw.
 
     def test_a_deposit_is_invested(tmp_path):
         with SimulatedGateway(market(account("DU111111", usd="50000"))) as gateway:
@@ -11,11 +11,11 @@
 `Workspace.screen` runs it on a terminal, where answers are typed and signals sent.
 """
 
-from tests.kit.markets import PRICES, UNTIL_RELEASED, account, market
-from tests.kit.processes import Finished, Running, rebalance
-from tests.kit.screen import Screen
-from tests.kit.simulated_gateway import Placed, SimulatedGateway
-from tests.kit.workspace import Workspace, workspace
+from tests.support.markets import PRICES, UNTIL_RELEASED, account, market
+from tests.support.processes import Finished, Running, rebalance
+from tests.support.screen import Screen
+from tests.support.simulated_gateway import Placed, SimulatedGateway
+from tests.support.workspace import Workspace, workspace
 
 __all__ = [
     "PRICES",

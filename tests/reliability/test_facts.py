@@ -12,9 +12,9 @@ from rebalancer_adapters.gateway import (
     on_messages,
     on_orders,
 )
-from tests.cards.faces import ACCOUNT, QUICK, row_of, sent, statuses
 from tests.cli.conftest import Serve
-from tests.kit import account, market, workspace
+from tests.reliability.run_facts import ACCOUNT, QUICK, row_of, sent, statuses
+from tests.support import account, market, workspace
 
 TARGETS = {"SPY": "60", "IEF": "40"}
 _ERROR = 4

@@ -21,9 +21,9 @@ from rebalancer_adapters.gateway import (
     on_requests,
 )
 from rebalancer_adapters.gateway.market import Hours, Session
-from tests.cards.faces import ACCOUNT, QUICK, row_of, sent, statuses
 from tests.cli.conftest import Serve
-from tests.kit import (
+from tests.reliability.run_facts import ACCOUNT, QUICK, row_of, sent, statuses
+from tests.support import (
     UNTIL_RELEASED,
     Finished,
     SimulatedGateway,

@@ -1,4 +1,4 @@
-// @stoqey/ib (npm) visits the gateway, in the environment of `make strangers`; see visit_ibapi.py.
+// @stoqey/ib (npm) visits the gateway, in the environment of `make third-party`; see ibapi_client.py.
 "use strict";
 
 const { IBApi, EventName } = require("@stoqey/ib");

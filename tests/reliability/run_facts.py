@@ -1,8 +1,8 @@
-"""What the cards ask of a finished run, in a word each."""
+"""What the reliability tests ask of a finished run, in a word each."""
 
 from collections.abc import Mapping
 
-from tests.kit import SimulatedGateway, Workspace
+from tests.support import SimulatedGateway, Workspace
 
 ACCOUNT = "DU111111"
 # Recovery looks twice; in tests at once.

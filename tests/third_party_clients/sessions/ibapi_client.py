@@ -1,6 +1,6 @@
 """IBKR's own Python client visits the gateway: its first public text version or the current one.
 
-Runs in the environment of `make strangers`, with the port as its argument; what it saw goes to
+Runs in the environment of `make third-party`, with the port as its argument; what it saw goes to
 standard output as JSON. Every callback is recorded by its name, so both versions fit.
 """
 

@@ -7,9 +7,9 @@ import pytest
 from attrs import evolve
 
 from rebalancer_adapters.gateway import Market, insured_sweep, wrong_ledger
-from tests.cards.faces import ACCOUNT, sent
 from tests.cli.conftest import Serve
-from tests.kit import account, market, workspace
+from tests.reliability.run_facts import ACCOUNT, sent
+from tests.support import account, market, workspace
 
 TARGETS = {"SPY": "60", "IEF": "40"}
 _TEN_TIMES = Decimal("10.9")  # 60,000 become 654,000

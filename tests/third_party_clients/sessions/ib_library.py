@@ -1,6 +1,6 @@
 """ib_insync, or ib_async, visits the gateway: port and library are its arguments.
 
-Runs in the environment of `make strangers`; see visit_ibapi.py.
+Runs in the environment of `make third-party`; see ibapi_client.py.
 """
 
 import importlib

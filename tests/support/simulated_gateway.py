@@ -24,7 +24,7 @@ from rebalancer_adapters.gateway.record import Record
 from rebalancer_adapters.gateway.requests.parse import parse_request
 from rebalancer_adapters.gateway.requests.values import PlaceOrder
 from rebalancer_adapters.gateway.terms import OrderTerms
-from tests.kit.markets import ReleasableClock
+from tests.support.markets import ReleasableClock
 
 T = TypeVar("T")
 

@@ -11,9 +11,9 @@ from rebalancer_adapters.gateway import (
     Reject,
     on_orders,
 )
-from tests.cards.faces import ACCOUNT, sent, statuses
 from tests.cli.conftest import Serve
-from tests.kit import SimulatedGateway, Workspace, account, market, workspace
+from tests.reliability.run_facts import ACCOUNT, sent, statuses
+from tests.support import SimulatedGateway, Workspace, account, market, workspace
 
 ORDERED = Decimal(81)
 _ONLY_SPY = {"SPY": "98", "CASH": "2"}

@@ -1,4 +1,4 @@
-"""Pages of docs/ that are made from code: `python -m tests.generated_pages` writes them anew."""
+"""Pages of docs/ made from code: `python -m tests.support.generated_pages` writes them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from rebalancer_core.orders.broker_codes import CODES, CodePolicy
 from tests.faults.page import faults
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 _DOES = {
     CodePolicy.INFO: "noted; the order goes on",
@@ -32,10 +32,10 @@ def broker_codes() -> str:
     lines = [
         "# Broker codes",
         "",
-        "What each message code means for an order it is about. Made from the table in",
-        "`rebalancer_core/orders/broker_codes.py` by `python -m tests.generated_pages`; a test",
-        "holds the two together. A code that is not here proves nothing: the order is unknown",
-        "until the broker's executions, open or completed orders say what became of it.",
+        "What each message code means for an order it is about. Made by",
+        "`python -m tests.support.generated_pages` from `rebalancer_core/orders/broker_codes.py`.",
+        "A test holds the two together. A code that is not here proves nothing: the order is",
+        "unknown until the broker's executions, open or completed orders say what became of it.",
         "",
         "| code | meaning | policy | what becomes of the order |",
         "|---:|---|---|---|",

@@ -7,10 +7,10 @@ from pathlib import Path
 from attrs import frozen
 
 from rebalancer_adapters.settings.keys import KEYS
-from tests.kit.processes import Finished, Running, rebalance
-from tests.kit.screen import Screen
-from tests.kit.simulated_gateway import SimulatedGateway
-from tests.page_reader import ReadPage, read_page
+from tests.support.page_reader import ReadPage, read_page
+from tests.support.processes import Finished, Running, rebalance
+from tests.support.screen import Screen
+from tests.support.simulated_gateway import SimulatedGateway
 
 _SECTION_OF = {key.name: key.section for key in KEYS}
 _MODEL = "MAIN"
