@@ -8,7 +8,7 @@ import pytest
 from attrs import frozen
 
 from tests.support import Placed, SimulatedGateway, Workspace, account, market, workspace
-from tests.support.processes import environment
+from tests.support.environment import environment
 
 FIRST, SECOND = "DU111111", "DU222222"
 _UNKNOWN_OUTCOME, _BUG = 7, 1

@@ -20,7 +20,7 @@ from tests.support import (
     rebalance,
     workspace,
 )
-from tests.support.processes import ROOT
+from tests.support.environment import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo terminals")
 

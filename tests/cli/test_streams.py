@@ -12,7 +12,8 @@ import pytest
 from rebalancer_cli.terminal.streams import unfailing
 from tests.cli.conftest import Serve
 from tests.support import Workspace, account, market, workspace
-from tests.support.processes import PROGRAM, environment
+from tests.support.environment import environment
+from tests.support.processes import PROGRAM
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its shell has no such files")
 

@@ -120,8 +120,8 @@ def after_the_kill(space: Workspace, gateway: SimulatedGateway, killed: Finished
     An order that was handed over and that nobody knows stays unknown, until its user restarts the
     gateway and says so.
     """
+    gateway.wait_until_left()
     sent = len(gateway.placed)
-    gateway.wait_until(lambda g: 42 not in g.ask(lambda each: each.client_ids))
     reruns = [space.run("--yes", env=QUICK)]
     if reruns[-1].code == _UNKNOWN:
         reruns.append(space.run("--yes", env=QUICK))

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.crash.aftermath import ACCOUNT, QUICK, gateway_for_crashes, space_for_crashes
-from tests.support.processes import PROGRAM, environment
+from tests.support.environment import environment
+from tests.support.processes import PROGRAM
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no limit on file size")
 

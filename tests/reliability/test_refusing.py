@@ -1,8 +1,6 @@
 """Cards about what is refused before anything is sent, and about records that cannot be kept."""
 
 import shutil
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -25,8 +23,6 @@ from tests.cli.conftest import Serve
 from tests.reliability.run_facts import ACCOUNT, QUICK, row_of, sent, statuses
 from tests.support import (
     UNTIL_RELEASED,
-    Finished,
-    SimulatedGateway,
     account,
     market,
     workspace,
@@ -49,21 +45,6 @@ HALF_DAY = Hours(
     trading=Session(opens=time(4), closes=time(17)),
     closed=frozenset({date(2026, 11, 26)}),
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def silence(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Future[tuple[Finished, int]]]:
-    """A run that waits in vain for its positions, beside the other cards: it takes its time."""
-    folder = tmp_path_factory.mktemp("silence")
-
-    def wait_in_vain() -> tuple[Finished, int]:
-        ignored = on_requests(Ignore(), message_id=_REQUEST_POSITIONS)
-        with SimulatedGateway(market(account(ACCOUNT, usd="50000")), ignored) as gateway:
-            done = workspace(folder, gateway, TARGETS).run("--yes")
-            return done, len(gateway.placed)
-
-    with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(wait_in_vain)
 
 
 def test_a_missing_position_stops_the_account_with_the_difference(
@@ -183,11 +164,11 @@ def test_the_brokers_clock_and_hours_decide_and_not_this_computers(
     assert len(sent(gateway)) == (2 if code == 0 else 0)
 
 
-def test_positions_that_never_come_are_not_an_empty_account(
-    silence: Future[tuple[Finished, int]],
-) -> None:
+def test_positions_that_never_come_are_not_an_empty_account(tmp_path: Path, serve: Serve) -> None:
     """Card T02."""
-    done, orders = silence.result()
+    ignored = on_requests(Ignore(), message_id=_REQUEST_POSITIONS)
+    gateway = serve(market(account(ACCOUNT, usd="50000")), ignored)
+    done = workspace(tmp_path, gateway, TARGETS).run("--yes")
     assert done.code == 4, done.text
-    assert orders == 0
+    assert sent(gateway) == []
     assert "positions" in done.text

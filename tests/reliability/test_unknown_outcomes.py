@@ -82,6 +82,7 @@ def test_an_order_filled_behind_a_crash_is_not_bought_again(tmp_path: Path, serv
     gateway = serve(market(account(ACCOUNT, usd="50000")))
     space = workspace(tmp_path, gateway, TARGETS)
     space.run("--yes", env={**QUICK, "REBALANCE_FAILPOINT": "F15"})
+    gateway.wait_until_left()
     (first,) = sent(gateway)
     again = space.run("--yes", env=QUICK)
     assert again.code == 0, again.text
@@ -98,6 +99,7 @@ def test_an_order_that_never_left_before_a_crash_is_planned_again(
     gateway = serve(market(account(ACCOUNT, usd="50000")))
     space = workspace(tmp_path, gateway, TARGETS)
     space.run("--yes", env={**QUICK, "REBALANCE_FAILPOINT": "F13"})
+    gateway.wait_until_left()
     assert sent(gateway) == []
     again = space.run("--yes", env=QUICK)
     assert again.code == 0, again.text

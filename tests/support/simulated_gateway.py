@@ -207,6 +207,12 @@ class SimulatedGateway:
 
         return asyncio.run_coroutine_threadsafe(answer(), self._loop).result()
 
+    def wait_until_left(self) -> None:
+        """Come back once no client is connected, and all that they sent is read."""
+        self.wait_until(
+            lambda g: g.ask(lambda gateway: gateway.client_ids) == (), "a client never left"
+        )
+
     def wait_until(self, condition: Callable[["SimulatedGateway"], bool], why: str = "") -> None:
         """Come back once `condition` holds; AssertionError, with `why`, when it never does."""
         deadline = time.monotonic() + _PATIENCE_SECONDS
