@@ -75,13 +75,15 @@ def _keep(descriptors: list[int]) -> None:
     client = socket.socket(fileno=descriptors[0])
     with client.makefile("rb") as lines:
         order: Order = json.loads(lines.readline())
+    becoming, become = os.pipe()
     command = os.fork()
     if command == 0:
         client.detach()
         _become(order, descriptors[1:])
         return
-    for number in descriptors[1:]:
+    for number in (become, *descriptors[1:]):
         os.close(number)
+    os.read(becoming, 1)  # It comes back when the command has closed what is not its own.
     try:
         _tell(client, command)
     except (BrokenPipeError, ConnectionResetError):
@@ -111,12 +113,12 @@ def _become(order: Order, streams: list[int]) -> None:
         os.setsid()
     for number, descriptor in enumerate(streams):
         os.dup2(descriptor, number)
-    os.closerange(_STANDARD_STREAMS, _MOST_DESCRIPTORS)
     os.environ.clear()
     os.environ.update(order["environment"])
     time.tzset()
     os.chdir(order["folder"])
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.closerange(_STANDARD_STREAMS, _MOST_DESCRIPTORS)
     sys.argv = [str(sys.modules[PROGRAM].__file__), *order["arguments"]]
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         stream = _text(number)
