@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.kit.processes import ROOT, environment
+from tests.support.processes import ROOT, environment
 
 Goldens = Mapping[str, Mapping[str, str]]
 _PATIENCE_SECONDS = 100

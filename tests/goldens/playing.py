@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from tests.goldens.journal_rows import journal_rows, run_ids
 from tests.goldens.normalising import FOLDER_WIDTH, moved, normalised
-from tests.kit import SimulatedGateway, workspace
+from tests.support import SimulatedGateway, workspace
 
 _QUICK = {"REBALANCE_RECOVERY_PAUSE": "0"}
 _NARROW = 60

@@ -10,7 +10,7 @@ from tests.goldens.comparing import GOLDENS, expect
 from tests.goldens.conftest import Goldens
 from tests.goldens.journal_rows import run_ids
 from tests.goldens.sessions import OLD_JOURNAL, PROCESSES, SESSIONS
-from tests.kit import workspace
+from tests.support import workspace
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="screens break their lines where paths of Linux end"
