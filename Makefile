@@ -41,8 +41,10 @@ $(READY): $(INSTALLED) pyproject.toml
 demo: $(READY) ## trade three accounts on the simulated gateway, start to end
 	@$(BIN)/rebalance demo
 
-test: $(READY) ## run the tests and the doctests
-	$(BIN)/python -m pytest --quiet
+# More processes than cores: many tests wait, for a gateway or for time that has to pass.
+WORKERS ?= 6
+test: $(READY) ## run the tests and the doctests; WORKERS=1 one after the other
+	$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --dist worksteal
 
 check: lint types ## the gate: format, lint, types, architecture, dependencies, tests
 	@$(MAKE) --no-print-directory test

@@ -6,9 +6,10 @@ socket. Two processes are forked for each: the command, and its keeper, which te
 becomes of the command and keeps its number taken until the client has heard of its end.
 
 The command goes on where `python -m rebalancer_cli` is once its modules are loaded: nothing was
-called yet, there is no thread and no loop, and it ends as Python ends, not by `os._exit`.
+called yet, and there is no thread and no loop.
 """
 
+import atexit
 import gc
 import importlib
 import io
@@ -18,6 +19,7 @@ import pkgutil
 import signal
 import socket
 import sys
+import threading
 import time
 from typing import TextIO
 
@@ -137,6 +139,24 @@ def _text(number: int) -> TextIO:
     )
 
 
+def _run() -> None:
+    """Let the program end as it ends, and leave its memory to the system.
+
+    To take a loaded program to pieces, as Python does at last, takes longer than most commands.
+    """
+    try:
+        importlib.import_module(PROGRAM).main()
+    except SystemExit as end:
+        if not isinstance(end.code, int):
+            raise
+        # What Python itself calls first at its end, and unknown to the types of the library.
+        threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001 - as the line above says
+        atexit._run_exitfuncs()  # noqa: SLF001 - what Python calls next
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(end.code)
+
+
 if __name__ == "__main__":
     main(socket.socket(fileno=int(sys.argv[1])))
-    importlib.import_module(PROGRAM).main()
+    _run()
