@@ -111,7 +111,7 @@ def _in_shell(arguments: str, broken: str) -> subprocess.CompletedProcess[str]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        env=environment({"REBALANCE_RECOVERY_PAUSE": "0"}),
+        env=environment(),
         timeout=60,
         check=False,
     )

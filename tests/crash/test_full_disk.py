@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.aftermath import ACCOUNT, QUICK, gateway_for_crashes, space_for_crashes
+from tests.crash.aftermath import ACCOUNT, gateway_for_crashes, space_for_crashes
 from tests.support.environment import environment
 from tests.support.processes import PROGRAM
 
@@ -30,7 +30,7 @@ def test_a_disk_that_fills_up_stops_the_orders_and_is_told(tmp_path: Path, pages
             capture_output=True,
             encoding="utf-8",
             stdin=subprocess.DEVNULL,
-            env=environment(QUICK),
+            env=environment(),
             timeout=60,
             check=False,
         )

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from tests.crash.aftermath import (
-    QUICK,
     Aftermath,
     after_the_kill,
     assert_nothing_is_lost,
@@ -50,7 +49,7 @@ def _killed_after(frames: int, seconds: float, folder: Path) -> Aftermath:
     """Killed once that many frames crossed the wire, and a moment later."""
     with gateway_for_crashes() as gateway:
         space = space_for_crashes(folder, gateway)
-        with space.start("--yes", env=QUICK) as running:
+        with space.start("--yes") as running:
             gateway.wait_until(lambda g: g.frames >= frames or running.has_ended)
             time.sleep(seconds)
             running.kill()

@@ -41,12 +41,12 @@ from tests.support import (
     market,
     workspace,
 )
+from tests.support.timing import TIMING
 
 if sys.platform == "linux":
     import resource
 
 FOREIGN_REF = "someone-else"
-_QUICK = {"REBALANCE_RECOVERY_PAUSE": "0"}
 _PATIENCE_SECONDS = 120.0
 _CLIENT = 42
 OWN_CLIENTS = frozenset({_CLIENT, 43})
@@ -168,15 +168,14 @@ class _Stage:
 
     def start(self, command: str, *args: str, env: Mapping[str, str] | None = None) -> Running:
         settings = ("--config", self.space.settings)
-        return Running(command, *settings, *args, env=_QUICK | dict(env or {}))
+        return Running(command, *settings, *args, env=env)
 
     def _previews(self) -> list[Path]:
         return self.space.files("rebalance_pre_*.csv")
 
 
 def _settings(case: Case) -> dict[str, str]:
-    quick = {"ack_timeout_sec": "2", "order_deadline_sec": "10", "commission_report_timeout": "1"}
-    return quick | dict(case.keys)
+    return {**TIMING.troubled, **case.keys}
 
 
 def _first_act(stage: _Stage, case: Case) -> Act:
@@ -260,7 +259,7 @@ def _command(stage: _Stage, do: Do) -> Finished:
 
 
 def _resolved(stage: _Stage, words: str) -> Finished:
-    return stage.space.close_silent(ACCOUNT, words, env=_QUICK)
+    return stage.space.close_silent(ACCOUNT, words)
 
 
 def _stopped(stage: _Stage, how: Failed) -> Finished:

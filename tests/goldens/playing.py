@@ -11,7 +11,6 @@ from tests.goldens.journal_rows import journal_rows, run_ids
 from tests.goldens.normalising import FOLDER_WIDTH, moved, normalised
 from tests.support import SimulatedGateway, rebalance, workspace
 
-_QUICK = {"REBALANCE_RECOVERY_PAUSE": "0"}
 _NARROW = 60
 _WIDE = 120
 
@@ -41,7 +40,7 @@ class Player:
         golden = f"{name}.60.txt" if narrow else f"{name}.txt"
         columns = _NARROW if narrow else _WIDE
         own = {"HOME": str(self.folder), "XDG_STATE_HOME": "", "COLUMNS": str(columns)}
-        screen = _screen(self.folder, line, {**_QUICK, **own, **(env or {})})
+        screen = _screen(self.folder, line, {**own, **(env or {})})
         self.texts[golden] = self.texts.get(golden, "") + screen
         if records:
             for path in sorted(self._reports() - before):

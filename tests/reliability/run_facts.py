@@ -1,12 +1,8 @@
 """What the reliability tests ask of a finished run, in a word each."""
 
-from collections.abc import Mapping
-
 from tests.support import SimulatedGateway, Workspace
 
 ACCOUNT = "DU111111"
-# Recovery looks twice; in tests at once.
-QUICK: Mapping[str, str] = {"REBALANCE_RECOVERY_PAUSE": "0"}
 
 
 def statuses(space: Workspace, account: str = ACCOUNT) -> dict[str, str]:

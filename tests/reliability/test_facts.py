@@ -13,7 +13,7 @@ from rebalancer_adapters.gateway import (
     on_orders,
 )
 from tests.cli.conftest import Serve
-from tests.reliability.run_facts import ACCOUNT, QUICK, row_of, sent, statuses
+from tests.reliability.run_facts import ACCOUNT, row_of, sent, statuses
 from tests.support import account, market, workspace
 
 TARGETS = {"SPY": "60", "IEF": "40"}
@@ -58,11 +58,11 @@ def test_a_correction_that_takes_shares_back_is_left_to_a_person(
         + on_orders(Fill(after_seconds=Decimal("0.6")), symbol="IEF"),
     )
     space = workspace(tmp_path, gateway, TARGETS)
-    done = space.run("--yes", env=QUICK)
+    done = space.run("--yes")
     assert done.code == 7, done.text
     assert row_of(space, "SPY")["status"] == "Unknown"
     assert "took shares back" in done.text
-    locked = space.run("--yes", env=QUICK)
+    locked = space.run("--yes")
     assert locked.code == 7, locked.text
     assert sorted(sent(gateway)) == ["IEF", "SPY"]
 

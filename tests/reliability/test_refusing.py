@@ -20,7 +20,7 @@ from rebalancer_adapters.gateway import (
 )
 from rebalancer_adapters.gateway.market import Hours, Session
 from tests.cli.conftest import Serve
-from tests.reliability.run_facts import ACCOUNT, QUICK, row_of, sent, statuses
+from tests.reliability.run_facts import ACCOUNT, row_of, sent, statuses
 from tests.support import (
     UNTIL_RELEASED,
     account,
@@ -120,7 +120,7 @@ def test_a_report_that_cannot_be_written_is_told_and_rebuilt(tmp_path: Path, ser
     rebuilt = space.command("report", run_id)
     assert rebuilt.code == 0, rebuilt.text
     assert statuses(space) == {"SPY": "Filled", "IEF": "Filled"}
-    again = space.run("--yes", env=QUICK)
+    again = space.run("--yes")
     assert again.code == 0, again.text
     assert len(sent(gateway)) == 2
 

@@ -23,7 +23,7 @@ from rebalancer_adapters.gateway import (
 )
 from rebalancer_adapters.gateway.market import Instrument, Market, Quote
 from tests.cli.conftest import Serve
-from tests.reliability.run_facts import ACCOUNT, QUICK, row_of, sent, statuses
+from tests.reliability.run_facts import ACCOUNT, row_of, sent, statuses
 from tests.support import account, market, workspace
 
 _ECHOED_ACCOUNT = 20  # the field of the message
@@ -58,20 +58,20 @@ def test_a_connection_that_breaks_in_a_batch_leaves_unknowns_that_recovery_settl
     space.portfolios.write_text(
         space.portfolios.read_text(encoding="utf-8") + "CASH,4\n", encoding="utf-8"
     )
-    broken = space.run("--yes", env=QUICK)
+    broken = space.run("--yes")
     assert broken.code == 7, broken.text
     took = sent(gateway)
     assert len(took) == 3
     assert set(statuses(space).values()) <= {"Unknown", "Filled", "Skipped"}
     # The first goes alone, then five together.
     assert len([each for each in statuses(space).values() if each == "Skipped"]) >= 54
-    recovered = space.command("recover", env=QUICK)
+    recovered = space.command("recover")
     assert len(sent(gateway)) == 3, "recovery sends no order"
     assert recovered.code == 7, recovered.text
     gateway.play(at_start(Restart()))
-    closed = space.close_silent(ACCOUNT, "gateway restarted", env=QUICK)
+    closed = space.close_silent(ACCOUNT, "gateway restarted")
     assert closed.code == 0, closed.text
-    settled = space.command("recover", env=QUICK)
+    settled = space.command("recover")
     assert settled.code == 0, settled.text
     assert len(sent(gateway)) == 3
     assert [statuses(space)[symbol] for symbol in took] == ["Filled"] * 3
@@ -81,10 +81,10 @@ def test_an_order_filled_behind_a_crash_is_not_bought_again(tmp_path: Path, serv
     """Card T05."""
     gateway = serve(market(account(ACCOUNT, usd="50000")))
     space = workspace(tmp_path, gateway, TARGETS)
-    space.run("--yes", env={**QUICK, "REBALANCE_FAILPOINT": "F15"})
+    space.run("--yes", env={"REBALANCE_FAILPOINT": "F15"})
     gateway.wait_until_left()
     (first,) = sent(gateway)
-    again = space.run("--yes", env=QUICK)
+    again = space.run("--yes")
     assert again.code == 0, again.text
     assert f"{first}): filled" in again.stderr
     assert sorted(sent(gateway)) == ["IEF", "SPY"]
@@ -98,10 +98,10 @@ def test_an_order_that_never_left_before_a_crash_is_planned_again(
     """Card T06."""
     gateway = serve(market(account(ACCOUNT, usd="50000")))
     space = workspace(tmp_path, gateway, TARGETS)
-    space.run("--yes", env={**QUICK, "REBALANCE_FAILPOINT": "F13"})
+    space.run("--yes", env={"REBALANCE_FAILPOINT": "F13"})
     gateway.wait_until_left()
     assert sent(gateway) == []
-    again = space.run("--yes", env=QUICK)
+    again = space.run("--yes")
     assert again.code == 0, again.text
     assert "never reached the broker" in again.stderr
     assert sorted(sent(gateway)) == ["IEF", "SPY"]
@@ -111,11 +111,11 @@ def test_an_order_that_was_handed_over_is_not_called_lost(tmp_path: Path, serve:
     """Card T06, its other side: the gateway's free order id proves nothing, so no second order."""
     gateway = serve(market(account(ACCOUNT, usd="50000")), on_orders(Lose(), symbol="SPY"))
     space = workspace(tmp_path, gateway, TARGETS, ack_timeout_sec="1")
-    doubtful = space.run("--yes", env=QUICK)
+    doubtful = space.run("--yes")
     assert doubtful.code == 7, doubtful.text
     assert statuses(space)["SPY"] == "Unknown"
     before = sent(gateway)
-    locked = space.run("--yes", env=QUICK)
+    locked = space.run("--yes")
     assert locked.code == 7, locked.text
     assert sent(gateway) == before
 
@@ -156,12 +156,12 @@ def test_an_echo_under_another_account_halts_the_run_and_locks_the_account(
     """Card T13."""
     gateway = serve(market(account(ACCOUNT, usd="50000")), wrong_account_echo("DU999999"))
     space = workspace(tmp_path, gateway, TARGETS, batch_orders="false")
-    halted = space.run("--yes", env=QUICK)
+    halted = space.run("--yes")
     assert halted.code == 7, halted.text
     assert len(sent(gateway)) == 1
     assert "DU999999" in halted.text
     assert sorted(statuses(space).values()) == ["Skipped", "Unknown"]
-    locked = space.run("--yes", env=QUICK)
+    locked = space.run("--yes")
     assert locked.code == 7, locked.text
     assert len(sent(gateway)) == 1
 
@@ -174,7 +174,7 @@ def test_one_echo_under_another_account_keeps_the_unsent_orders_back(
     astray = on_messages(Alter(field=_ECHOED_ACCOUNT, text="DU999999"), message_id=5, symbol="E03")
     gateway = serve(_wide_market(symbols), astray)
     space = workspace(tmp_path, gateway, dict.fromkeys(symbols, "3") | {"CASH": "10"})
-    halted = space.run("--yes", env=QUICK)
+    halted = space.run("--yes")
     assert halted.code == 7, halted.text
     # The first goes alone, then five at a time; the echo comes soon after its order has left.
     assert 4 <= len(sent(gateway)) < 20
@@ -189,7 +189,7 @@ def test_an_echo_of_another_account_halts_the_accounts_that_follow(
     world = market(account(ACCOUNT, usd="50000"), account(other, usd="50000"))
     gateway = serve(world, wrong_account_echo(other))
     space = workspace(tmp_path, gateway, TARGETS, accounts=(ACCOUNT, other))
-    halted = space.run("--yes", "--confirm-mode", mode, env=QUICK)
+    halted = space.run("--yes", "--confirm-mode", mode)
     assert halted.code == 7, halted.text
     assert len(sent(gateway)) == 1
     assert "the run was halted" in space.summary()[other]["error"]
@@ -222,7 +222,7 @@ def test_fills_in_the_dark_are_asked_for_when_the_link_is_back(
         + on_placed_orders(Outage(seconds=Decimal("1.5"), back=back), first=2, last=2),
     )
     space = workspace(tmp_path, gateway, TARGETS)
-    done = space.run("--yes", env=QUICK)
+    done = space.run("--yes")
     assert done.code == 0, done.text
     assert statuses(space) == {"SPY": "Filled", "IEF": "Filled"}
     assert sorted(sent(gateway)) == ["IEF", "SPY"]

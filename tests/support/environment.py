@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.support.timing import TIMING
+
 ROOT = Path(__file__).resolve().parents[2]
 _OWN_PREFIX = "REBALANCE_"
 _OF_THE_SCREEN = frozenset({"COLUMNS", "NO_COLOR", "FORCE_COLOR"})
@@ -11,13 +13,14 @@ _READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_", "MALLOC_")
 
 
 def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
-    """This environment without the user's settings, colours and window; with `changes`."""
+    """This environment, with `changes`; no settings, colours and window of the user, no pauses."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(_OWN_PREFIX) and name not in _OF_THE_SCREEN
     }
-    return kept | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"} | dict(changes or {})
+    own = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **TIMING.environment}
+    return kept | own | dict(changes or {})
 
 
 def read_at_start(variables: Mapping[str, str]) -> dict[str, str]:

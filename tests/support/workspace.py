@@ -11,6 +11,7 @@ from tests.support.page_reader import ReadPage, read_page
 from tests.support.processes import Finished, Running, rebalance
 from tests.support.screen import Screen
 from tests.support.simulated_gateway import SimulatedGateway
+from tests.support.timing import TIMING
 
 _SECTION_OF = {key.name: key.section for key in KEYS}
 _MODEL = "MAIN"
@@ -122,7 +123,7 @@ def workspace(  # every keyword that is not named here is a key of settings.ini
         "port": str(port),
         "read_only": "false",
         "ids": ", ".join(accounts),
-        "pacing_sec": "0",
+        **TIMING.settings,
         "max_turnover_pct": "200",
         "what_if": "false",
         "report_dir": "reports",
