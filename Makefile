@@ -17,7 +17,7 @@ INSTALLED := $(VENV)/requirements.stamp
 READY := $(VENV)/project.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types laws crash faults fuzz soak pace bench-sizing strangers mutate lock clean
+.PHONY: help setup demo test check format lint types laws crash faults fuzz soak pace bench-sizing third-party mutate lock clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,8 +41,10 @@ $(READY): $(INSTALLED) pyproject.toml
 demo: $(READY) ## trade three accounts on the simulated gateway, start to end
 	@$(BIN)/rebalance demo
 
-test: $(READY) ## run the tests and the doctests
-	$(BIN)/python -m pytest --quiet
+# More processes than cores: many tests wait, for a gateway or for time that has to pass.
+WORKERS ?= 6
+test: $(READY) ## run the tests and the doctests; WORKERS=1 one after the other
+	$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --dist worksteal
 
 check: lint types ## the gate: format, lint, types, architecture, dependencies, tests
 	@$(MAKE) --no-print-directory test
@@ -61,7 +63,7 @@ types: $(READY) ## check the types
 	$(BIN)/mypy
 
 laws: $(READY) ## search the laws thoroughly (10,000 examples each)
-	$(BIN)/python -m pytest --hypothesis-profile=thorough --timeout=3600 tests/laws tests/machine
+	$(BIN)/python -m pytest --hypothesis-profile=thorough --timeout=3600 tests/laws tests/stateful
 
 faults: $(READY) ## play all 663 fault cases against the simulated gateway; CASE=137 plays one
 	$(BIN)/python -m tests.faults $(CASE)
@@ -110,22 +112,22 @@ mutate: $(MUTATE)/requirements.stamp ## change planning in small ways; the tests
 	@$(MUTATE_PYTHON) -m benchmarks.mutation
 
 # Each in a folder of its own: two of them share one name, and none may come near the product.
-STRANGERS := .venv-strangers
-STRANGER_LOCKS := tests/strangers/lock
-$(STRANGERS)/requirements.stamp: $(wildcard $(STRANGER_LOCKS)/*) $(INSTALLED)
-	@echo "setting up $(STRANGERS) (once)"
-	@rm -rf $(STRANGERS) && mkdir -p $(STRANGERS)/stoqey
+THIRD_PARTY := .venv-third-party
+THIRD_PARTY_LOCKS := tests/third_party_clients/lock
+$(THIRD_PARTY)/requirements.stamp: $(wildcard $(THIRD_PARTY_LOCKS)/*) $(INSTALLED)
+	@echo "setting up $(THIRD_PARTY) (once)"
+	@rm -rf $(THIRD_PARTY) && mkdir -p $(THIRD_PARTY)/stoqey
 	@for each in ib_insync ibapi_9 ibapi_10; do \
-		$(PIP) install --require-hashes --no-deps --target $(STRANGERS)/$$each \
-			--requirement $(STRANGER_LOCKS)/$$each.lock || exit 1; done
-	@cp $(STRANGER_LOCKS)/package*.json $(STRANGERS)/stoqey
+		$(PIP) install --require-hashes --no-deps --target $(THIRD_PARTY)/$$each \
+			--requirement $(THIRD_PARTY_LOCKS)/$$each.lock || exit 1; done
+	@cp $(THIRD_PARTY_LOCKS)/package*.json $(THIRD_PARTY)/stoqey
 	@if command -v npm >/dev/null; then \
-		npm ci --silent --ignore-scripts --prefix $(STRANGERS)/stoqey; \
+		npm ci --silent --ignore-scripts --prefix $(THIRD_PARTY)/stoqey; \
 	else echo "npm is not installed: @stoqey/ib stays away"; fi
 	@touch $@
 
-strangers: $(READY) $(STRANGERS)/requirements.stamp ## let clients that others wrote trade a session
-	STRANGERS=$(STRANGERS) $(BIN)/python -m pytest --quiet -rA tests/strangers
+third-party: $(READY) $(THIRD_PARTY)/requirements.stamp ## let clients that others wrote trade a session
+	THIRD_PARTY=$(THIRD_PARTY) $(BIN)/python -m pytest --quiet -rA tests/third_party_clients
 
 lock: ## renew the locked requirements within the ranges of pyproject.toml
 	@$(PYTHON) -m venv --clear build/lock
@@ -144,6 +146,6 @@ COMPILE = build/lock/bin/uv pip compile pyproject.toml --quiet --no-config --uni
 	--no-emit-index-url --no-emit-find-links
 
 clean: ## remove the environment, caches and build outputs
-	rm -rf $(VENV) $(BENCH) $(STRANGERS) $(MUTATE) build dist *.egg-info .hypothesis \
+	rm -rf $(VENV) $(BENCH) $(THIRD_PARTY) $(MUTATE) build dist *.egg-info .hypothesis \
 		.import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} +

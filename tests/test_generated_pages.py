@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.generated_pages import DOCS, PAGES
+from tests.support.generated_pages import DOCS, PAGES
 
 
 @pytest.mark.parametrize("name", PAGES)

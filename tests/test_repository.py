@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import source_gates
-from tests.source_gates import Gate
+from tests.support import source_gates
+from tests.support.source_gates import Gate
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("rebalancer_core", "rebalancer_adapters", "rebalancer_cli")

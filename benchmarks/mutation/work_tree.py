@@ -14,12 +14,13 @@ from shutil import copytree, ignore_patterns, rmtree
 _COPIED = (
     "pyproject.toml",
     "rebalancer_core",
+    "rebalancer_adapters",
     "fixtures/cases",
     "tests/__init__.py",
     "tests/conftest.py",
-    "tests/strategies.py",
     "tests/core",
     "tests/laws",
+    "tests/support",
 )
 _LEFT_BEHIND = ignore_patterns("__pycache__", ".*_cache")
 

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from rebalancer_adapters.settings.keys import KEYS
 from rebalancer_adapters.settings.sources import environment_name
 from rebalancer_cli.exits import Exit
-from tests.bad_input.shelf import UNREADABLE
+from tests.bad_input.sample_files import UNREADABLE
 
 _CONFIG = ("--config", "{settings}")
 _COMMANDS: Mapping[str, tuple[str, ...]] = {

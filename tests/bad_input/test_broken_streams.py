@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from tests.kit import SimulatedGateway, Workspace, account, market, workspace
-from tests.kit.processes import PROGRAM, environment
+from tests.support import SimulatedGateway, Workspace, account, market, workspace
+from tests.support.environment import environment
+from tests.support.processes import PROGRAM
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="its shell has no such files"),

@@ -8,8 +8,9 @@ import pytest
 
 from tests.bad_input.command_lines import Line, bad_lines
 from tests.bad_input.judge import ANYWHERE, BY_LINE, told, wrongs
-from tests.bad_input.shelf import stocked
-from tests.kit.processes import PROGRAM, environment
+from tests.bad_input.sample_files import stocked
+from tests.support.environment import environment
+from tests.support.processes import PROGRAM
 
 _GATEWAY_FILES = "gateway"
 _ENOUGH = 200

@@ -14,7 +14,7 @@ import pytest
 from tests.adapters.case_files import FIXTURES
 from tests.bad_input.damage import damaged
 from tests.bad_input.judge import BY_LINE, BY_NAME, told, wrongs
-from tests.bad_input.shelf import MARKET, PORTFOLIOS, SETTINGS, SNAPSHOT
+from tests.bad_input.sample_files import MARKET, PORTFOLIOS, SETTINGS, SNAPSHOT
 
 TIMES = int(os.environ.get("BAD_INPUTS", "1"))
 SEED = os.environ.get("BAD_INPUT_SEED", "1")

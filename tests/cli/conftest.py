@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from rebalancer_adapters.gateway import Market, Scenario
-from tests.kit import SimulatedGateway
+from tests.support import SimulatedGateway
 
 Serve = Callable[..., SimulatedGateway]
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Serve
-from tests.kit import SimulatedGateway, Workspace, account, market, workspace
+from tests.support import SimulatedGateway, Workspace, account, market, workspace
+from tests.support.timing import UNHURRIED
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo terminals")
 
@@ -112,7 +113,7 @@ def test_a_turnover_over_the_limit_wants_the_account_id_typed(tmp_path: Path, se
 def test_a_live_account_wants_its_id_typed(tmp_path: Path, serve: Serve) -> None:
     gateway = serve(market(account("U1111111", usd="50000")))
     space = workspace(tmp_path, gateway, TARGETS, accounts=("U1111111",), mode="live")
-    with space.screen() as screen:
+    with space.screen(env=UNHURRIED) as screen:
         screen.wait_for("This is a LIVE account.")
         screen.wait_for("Type U1111111 to proceed: ")
         screen.type("U1111111")

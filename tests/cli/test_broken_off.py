@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from tests.kit import Placed, SimulatedGateway, Workspace, account, market, workspace
-from tests.kit.processes import environment
+from tests.support import Placed, SimulatedGateway, Workspace, account, market, workspace
+from tests.support.environment import environment
 
 FIRST, SECOND = "DU111111", "DU222222"
 _UNKNOWN_OUTCOME, _BUG = 7, 1
@@ -87,7 +87,7 @@ def test_recovery_settles_what_a_bug_left_open(tmp_path: Path) -> None:
     with _gateway() as gateway:
         space = _space(tmp_path, gateway)
         assert _play(space, _AFTER_SENDING).returncode == _UNKNOWN_OUTCOME
-        assert space.command("recover", env={"REBALANCE_RECOVERY_PAUSE": "0"}).code == 0
+        assert space.command("recover").code == 0
         rows = {row["symbol"]: row for row in space.post(FIRST)}
         assert rows["IEF"]["status"] == "Filled"
         assert gateway.shares(FIRST, "IEF") > 0

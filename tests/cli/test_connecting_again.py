@@ -7,12 +7,11 @@ from pathlib import Path
 
 from rebalancer_adapters.gateway import Cut, Mute, Restart, on_messages
 from rebalancer_adapters.gateway.scenario import UNASKED
-from tests.kit import SimulatedGateway, account, market, workspace
+from tests.support import SimulatedGateway, account, market, workspace
 
 FIRST, SECOND, THIRD = "DU111111", "DU222222", "DU333333"
 ACCOUNTS = (FIRST, SECOND, THIRD)
 TARGETS = {"SPY": "60", "IEF": "30", "CASH": "10"}
-QUICK = {"REBALANCE_RECOVERY_PAUSE": "0"}
 
 
 def test_the_accounts_that_follow_trade_over_a_new_connection(tmp_path: Path) -> None:
@@ -25,7 +24,7 @@ def test_the_accounts_that_follow_trade_over_a_new_connection(tmp_path: Path) ->
     world = market(*(account(each, usd="50000") for each in ACCOUNTS))
     with SimulatedGateway(world, cut) as gateway:
         space = workspace(tmp_path, gateway, TARGETS, accounts=ACCOUNTS, batch_orders="false")
-        ended = space.run("--yes", env=QUICK)
+        ended = space.run("--yes")
         summary = space.summary()
         assert {each: summary[each]["status"] for each in ACCOUNTS} == {
             FIRST: "done",
@@ -48,7 +47,7 @@ def test_a_gateway_that_restarts_is_found_again(tmp_path: Path) -> None:
     world = market(account(FIRST, usd="50000"), account(SECOND, usd="50000"))
     with SimulatedGateway(world, restart) as gateway:
         space = workspace(tmp_path, gateway, TARGETS, accounts=(FIRST, SECOND))
-        ended = space.run("--yes", env=QUICK)
+        ended = space.run("--yes")
         # Whether the second order left before the restart is chance; then it is unknown.
         assert ended.code in {6, 7}, ended.text
         assert space.summary()[SECOND]["status"] == "done"

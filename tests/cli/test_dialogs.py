@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rebalancer_adapters.gateway import Hold, on_orders
-from tests.kit import (
+from tests.support import (
     UNTIL_RELEASED,
     Finished,
     Screen,
@@ -27,7 +27,6 @@ from tests.kit import (
 ACCOUNT = "DU111111"
 TARGETS = {"SPY": "60", "IEF": "30", "CASH": "10"}
 WHOLE = {"SPY": 50, "IEF": 157}
-QUICK = {"REBALANCE_RECOVERY_PAUSE": "0"}
 LOOK = "look for a dialog in the gateway's window"
 RESTARTED = "gateway restarted"
 
@@ -48,7 +47,7 @@ def held(tmp_path: Path) -> Iterator[Held]:
 
 
 def run(space: Workspace, client_id: int = 42) -> Finished:
-    return space.run("--yes", env=QUICK | {"REBALANCE_IBKR_CLIENT_ID": str(client_id)})
+    return space.run("--yes", env={"REBALANCE_IBKR_CLIENT_ID": str(client_id)})
 
 
 def shares(gateway: SimulatedGateway) -> dict[str, int]:
@@ -59,7 +58,7 @@ def test_it_is_not_sent_again_by_any_command_on_any_day_under_any_client_id(held
     gateway, space = held
     for again in (
         run(space),
-        space.command("recover", env=QUICK),
+        space.command("recover"),
         run(space, client_id=77),
     ):
         assert again.code == 7, again.text
@@ -80,7 +79,7 @@ def test_what_became_of_the_dialog_is_typed_at_the_keyboard(held: Held) -> None:
     ref = space.post(ACCOUNT)[0]["order_ref"]
     line = ("resolve", ref, "--filled", "0", "--config", space.settings)
     for words, said in (("yes", "nothing changed"), (RESTARTED, "recorded as never reached")):
-        with Screen(*line, env=QUICK) as screen:
+        with Screen(*line) as screen:
             screen.wait_for('Type "gateway restarted" or "dialog answered No"')
             screen.type(words)
             assert screen.finish() == 0
@@ -95,7 +94,7 @@ def test_the_accounts_that_follow_are_refused(tmp_path: Path) -> None:
         space = workspace(
             tmp_path, gateway, TARGETS, accounts=(ACCOUNT, other), ack_timeout_sec="1"
         )
-        assert space.run("--yes", env=QUICK).code == 7
+        assert space.run("--yes").code == 7
         assert "the run was halted" in space.summary()[other]["error"]
         assert all(LOOK in row["error"] for row in space.summary().values())
         assert len(gateway.placed) == 1

@@ -12,7 +12,7 @@ from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.policy import RebalancePolicy, SafetyPolicy
 from rebalancer_core.values.portfolios import Targets
 from rebalancer_core.values.settings import AccountSettings
-from tests.plan_factory import ACCOUNT, plan_of
+from tests.support.plan_factory import ACCOUNT, plan_of
 
 NOW = datetime(2026, 1, 2, 15, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -18,8 +18,8 @@ from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import ONE
 from tests.adapters.journal.made_up import APPROVAL, AT, RUN, SALE, intent_for
 from tests.cli.scripted_desk import ScriptedDesk, filled_by
-from tests.kit.clocks import SetClock
-from tests.plan_factory import ACCOUNT
+from tests.support.clocks import SetClock
+from tests.support.plan_factory import ACCOUNT
 
 _DAY = timedelta(days=1)
 _FILL, _COMMISSION = filled_by(SALE)

@@ -26,7 +26,7 @@ from rebalancer_adapters.gateway import (
 from rebalancer_adapters.gateway.market import Hours, Session
 from rebalancer_adapters.gateway.scenario import UNASKED
 from tests.cli.conftest import Serve
-from tests.kit import (
+from tests.support import (
     UNTIL_RELEASED,
     Finished,
     SimulatedGateway,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Serve
-from tests.kit import account, market, workspace
+from tests.support import account, market, workspace
 
 
 def test_a_refused_fraction_ends_rejected_and_says_what_to_set(

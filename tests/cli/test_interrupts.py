@@ -11,7 +11,7 @@ import pytest
 
 from rebalancer_adapters.gateway import Mute, Rest, Status, on_messages, on_orders
 from tests.cli.conftest import Serve
-from tests.kit import (
+from tests.support import (
     Screen,
     SimulatedGateway,
     Workspace,
@@ -20,7 +20,7 @@ from tests.kit import (
     rebalance,
     workspace,
 )
-from tests.kit.processes import ROOT
+from tests.support.environment import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo terminals")
 

@@ -8,10 +8,9 @@ import pytest
 
 from rebalancer_adapters.gateway import Rest, Status, on_orders
 from tests.cli.conftest import Serve
-from tests.kit import SimulatedGateway, Workspace, account, market, workspace
+from tests.support import SimulatedGateway, Workspace, account, market, workspace
 
 TARGETS = {"SPY": "60", "IEF": "40"}
-QUICK = {"REBALANCE_RECOVERY_PAUSE": "0"}
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo terminals")
 
 
@@ -43,12 +42,12 @@ def test_an_open_order_is_told_settled_and_reported(
     (left,) = json.loads(told.stdout)["open_orders"]
     assert (left["symbol"], left["known"]) == ("IEF", "unknown")
 
-    working = space.command("recover", env=QUICK)
+    working = space.command("recover")
     assert working.code == 7
     assert "still working at the broker" in working.stdout
     assert {o.status for o in gateway.orders} == {Status.SUBMITTED, Status.FILLED}
 
-    settled = space.command("recover", "--cancel", env=QUICK)
+    settled = space.command("recover", "--cancel")
     assert settled.code == 0, settled.stdout + settled.stderr
     assert {o.status for o in gateway.orders} == {Status.CANCELLED, Status.FILLED}
     assert space.command("status").code == 0
@@ -62,7 +61,7 @@ def test_an_account_with_an_unknown_order_is_not_traded_again(
     cut: tuple[SimulatedGateway, Workspace],
 ) -> None:
     gateway, space = cut
-    again = space.run("--yes", env=QUICK)
+    again = space.run("--yes")
     assert again.code == 7
     assert "still working at the broker" in space.summary()["DU111111"]["error"]
     assert len(gateway.placed) == 2
@@ -72,7 +71,7 @@ def test_with_cancel_own_a_run_clears_its_leftovers_and_trades_the_rest(
     cut: tuple[SimulatedGateway, Workspace],
 ) -> None:
     gateway, space = cut
-    again = space.run("--yes", env=QUICK | {"REBALANCE_SAFETY_ON_OPEN_ORDERS": "cancel_own"})
+    again = space.run("--yes", env={"REBALANCE_SAFETY_ON_OPEN_ORDERS": "cancel_own"})
     assert again.code == 0, again.stdout + again.stderr
     filled = {o.symbol: o.filled for o in gateway.orders if o.status is Status.FILLED}
     assert set(filled) == {"SPY", "IEF"}

@@ -9,7 +9,7 @@ import pytest
 
 from rebalancer_adapters.gateway import DataLine
 from tests.cli.conftest import Serve
-from tests.kit import Running, account, market, rebalance, workspace
+from tests.support import Running, account, market, rebalance, workspace
 
 TARGETS = {"SPY": "60", "IEF": "40"}
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ import pytest
 
 from rebalancer_adapters.gateway import Fill, on_orders
 from tests.cli.conftest import Serve
-from tests.kit import UNTIL_RELEASED, account, market, workspace
+from tests.support import UNTIL_RELEASED, account, market, workspace
 
 FOUR = {"SPY": "40", "IEF": "30", "GLD": "20", "BIL": "10"}
 TWO = ("DU111111", "DU222222")

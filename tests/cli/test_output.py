@@ -11,8 +11,9 @@ import pytest
 
 from rebalancer_cli.terminal.terminal import process_terminal
 from tests.cli.conftest import Serve
-from tests.kit import account, market, workspace
-from tests.kit.processes import PROGRAM, environment
+from tests.support import account, market, workspace
+from tests.support.environment import environment
+from tests.support.processes import PROGRAM
 
 TARGETS = {"SPY": "60", "IEF": "40"}
 _ACCOUNT_KEYS = {

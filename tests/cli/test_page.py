@@ -23,7 +23,7 @@ from rebalancer_core.reporting.run_facts import RunFacts
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.faults import ReportFault
 from tests.cli.conftest import Serve
-from tests.kit import UNTIL_RELEASED, Workspace, account, market, workspace
+from tests.support import UNTIL_RELEASED, Workspace, account, market, workspace
 
 TARGETS = {"SPY": "50", "IEF": "30", "GLD": "20"}
 

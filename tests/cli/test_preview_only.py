@@ -6,7 +6,7 @@ import pytest
 
 from rebalancer_adapters.gateway import Announce, on_messages
 from tests.cli.conftest import Serve
-from tests.kit import account, market, workspace
+from tests.support import account, market, workspace
 
 TARGETS = {"SPY": "60", "IEF": "40"}
 

@@ -9,7 +9,7 @@ import pytest
 
 from rebalancer_adapters.gateway import Fill, on_orders
 from tests.cli.conftest import Serve
-from tests.kit import UNTIL_RELEASED, account, market, workspace
+from tests.support import UNTIL_RELEASED, account, market, workspace
 
 TARGETS = {"SPY": "60", "IEF": "40"}
 

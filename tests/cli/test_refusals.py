@@ -8,7 +8,7 @@ import pytest
 from rebalancer_adapters.gateway import DataLine
 from rebalancer_adapters.gateway.market import Hours, Session
 from tests.cli.conftest import Serve
-from tests.kit import account, market, workspace
+from tests.support import account, market, workspace
 
 TARGETS = {"SPY": "60", "IEF": "40"}
 NEW_YORK = Hours(

@@ -7,7 +7,7 @@ from attrs import evolve
 
 from rebalancer_adapters.gateway import Reject, Scenario, on_orders, refused_what_if
 from tests.cli.conftest import Serve
-from tests.kit import Placed, SimulatedGateway, account, market, workspace
+from tests.support import Placed, SimulatedGateway, account, market, workspace
 
 _ACCOUNT = "DU111111"
 _HALVES = {"SPY": "50", "IEF": "50"}

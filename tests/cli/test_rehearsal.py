@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from rebalancer_cli.main import cli
 from tests.cli.conftest import Serve
-from tests.kit import Running, account, market, rebalance, workspace
+from tests.support import Running, account, market, rebalance, workspace
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 SMALL_MARKET = FIXTURES / "markets" / "small.toml"

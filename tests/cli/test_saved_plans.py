@@ -13,7 +13,7 @@ from rebalancer_adapters.gateway import Market
 from rebalancer_adapters.gateway.market import AccountSetup, Hours, Session
 from tests.adapters.saved.json_schema import misfits
 from tests.cli.conftest import Serve
-from tests.kit import Finished, Screen, SimulatedGateway, Workspace, account, market, workspace
+from tests.support import Finished, Screen, SimulatedGateway, Workspace, account, market, workspace
 
 TARGETS = {"SPY": "60", "IEF": "40"}
 NOON = datetime(2026, 11, 20, 17, tzinfo=UTC)
@@ -293,7 +293,7 @@ def test_show_says_what_apply_would_refuse(tmp_path: Path, serve: Serve) -> None
     shown = desk.space.command("show", desk.file)
     assert shown.code == 0, shown.text
     assert "REFUSED: it expired at 2020-01-03 " in shown.stdout
-    assert "portfolios.csv is not the file it was made from" in shown.stdout
+    assert "portfolios.csv is not the file it was made from" in " ".join(shown.stdout.split())
 
 
 def test_a_plan_with_nothing_to_trade_is_done_without_asking(tmp_path: Path, serve: Serve) -> None:

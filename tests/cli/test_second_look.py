@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Serve
-from tests.kit import Screen, SimulatedGateway, Workspace, account, market, workspace
+from tests.support import Screen, SimulatedGateway, Workspace, account, market, workspace
 
 _TARGETS = {"SPY": "60", "IEF": "40"}
 _PROMPT = "Proceed? [y/N]: "

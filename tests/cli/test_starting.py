@@ -10,7 +10,7 @@ import pytest
 from rebalancer_adapters.gateway import Market
 from rebalancer_adapters.gateway.market import Instrument
 from tests.cli.conftest import Serve
-from tests.kit import account, market, rebalance, workspace
+from tests.support import account, market, rebalance, workspace
 
 TARGETS = {"SPY": "60", "IEF": "40"}
 

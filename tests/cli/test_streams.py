@@ -11,8 +11,9 @@ import pytest
 
 from rebalancer_cli.terminal.streams import unfailing
 from tests.cli.conftest import Serve
-from tests.kit import Workspace, account, market, workspace
-from tests.kit.processes import PROGRAM, environment
+from tests.support import Workspace, account, market, workspace
+from tests.support.environment import environment
+from tests.support.processes import PROGRAM
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its shell has no such files")
 
@@ -110,7 +111,7 @@ def _in_shell(arguments: str, broken: str) -> subprocess.CompletedProcess[str]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        env=environment({"REBALANCE_RECOVERY_PAUSE": "0"}),
+        env=environment(),
         timeout=60,
         check=False,
     )

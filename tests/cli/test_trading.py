@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rebalancer_adapters.gateway import DataLine, Fill, Reject, hidden_position, on_orders
 from tests.cli.conftest import Serve
-from tests.kit import PRICES, SimulatedGateway, account, market, workspace
+from tests.support import PRICES, SimulatedGateway, account, market, workspace
 
 TARGETS = {"SPY": "50", "IEF": "28", "GLD": "20"}
 INVESTED = {"SPY": "50", "IEF": "30", "GLD": "20"}

@@ -7,7 +7,7 @@ import pytest
 
 from rebalancer_adapters.gateway import Rest, Status, on_orders
 from tests.cli.conftest import Serve
-from tests.kit import account, market, workspace
+from tests.support import account, market, workspace
 
 TARGETS = {"SPY": "60", "IEF": "40"}
 
@@ -21,7 +21,7 @@ def test_a_cut_connection_ends_with_7_and_the_next_account_trades_over_a_new_one
         on_orders(Rest(), symbol="IEF", account="DU111111"),
     )
     space = workspace(tmp_path, gateway, TARGETS, accounts=("DU111111", "DU222222"))
-    with space.screen("--yes", env={"REBALANCE_RECOVERY_PAUSE": "0"}) as screen:
+    with space.screen("--yes") as screen:
         gateway.wait_until(lambda g: {o.status for o in g.orders} >= {Status.SUBMITTED})
         gateway.cut_connections()
         assert screen.finish() == 7

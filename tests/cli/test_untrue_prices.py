@@ -7,7 +7,8 @@ import pytest
 from attrs import frozen
 
 from rebalancer_adapters.gateway import Alter, DataLine, Mute, Scale, Scenario, on_messages
-from tests.kit import Finished, SimulatedGateway, Workspace, account, market, workspace
+from tests.support import Finished, SimulatedGateway, Workspace, account, market, workspace
+from tests.support.timing import UNHURRIED
 
 ID, HOLDER = "DU111111", "DU222222"
 _PORTFOLIO = 7
@@ -123,7 +124,7 @@ def test_delayed_prices_trade_paper_accounts_only(
         space = workspace(
             tmp_path, gateway, {"SPY": "90", "CASH": "10"}, accounts=(account_id,), keys=rules
         )
-        done = space.run("--yes")
+        done = space.run("--yes", env=UNHURRIED)
         assert (done.code, len(gateway.placed)) == (code, orders), done.text
         assert "delayed price" in space.pre(account_id)[0]["note"]
 

@@ -7,7 +7,7 @@ import pytest
 
 from rebalancer_adapters.gateway import Mute, on_messages
 from tests.cli.conftest import Serve
-from tests.kit import account, market, workspace
+from tests.support import account, market, workspace
 
 _TARGETS = {"SPY": "60", "IEF": "40"}
 _OPEN_ORDER = 5

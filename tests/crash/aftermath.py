@@ -18,7 +18,7 @@ from rebalancer_adapters.gateway import (
     at_start,
     on_orders,
 )
-from tests.kit import (
+from tests.support import (
     PRICES,
     Finished,
     SimulatedGateway,
@@ -32,7 +32,6 @@ K = TypeVar("K", bound=Hashable)
 
 ACCOUNT = "DU111111"
 TARGETS = {"SPY": "40", "IEF": "30", "GLD": "30"}
-QUICK = {"REBALANCE_RECOVERY_PAUSE": "0"}
 _UNKNOWN = 7
 # Two parts, so that an order can be caught half filled.
 IN_PARTS = on_orders(Fill(share=Decimal("0.5")), Fill(after_seconds=Decimal("0.05")))
@@ -96,7 +95,7 @@ def undisturbed(folder: Path) -> Aftermath:
     """The same run without a crash."""
     with gateway_for_crashes() as gateway:
         space = space_for_crashes(folder, gateway)
-        done = space.run("--yes", env=QUICK)
+        done = space.run("--yes")
         return _told(space, gateway, done, (done,), len(gateway.placed))
 
 
@@ -110,7 +109,7 @@ def killed_at(
     """A run killed at a failpoint, then the same command again until it ends well."""
     with gateway_for_crashes(scenario) as gateway:
         space = space_for_crashes(folder, gateway, keys)
-        killed = space.run("--yes", env=QUICK | {"REBALANCE_FAILPOINT": point})
+        killed = space.run("--yes", env={"REBALANCE_FAILPOINT": point})
         return after_the_kill(space, gateway, killed)
 
 
@@ -120,16 +119,16 @@ def after_the_kill(space: Workspace, gateway: SimulatedGateway, killed: Finished
     An order that was handed over and that nobody knows stays unknown, until its user restarts the
     gateway and says so.
     """
+    gateway.wait_until_left()
     sent = len(gateway.placed)
-    gateway.wait_until(lambda g: 42 not in g.ask(lambda each: each.client_ids))
-    reruns = [space.run("--yes", env=QUICK)]
+    reruns = [space.run("--yes")]
     if reruns[-1].code == _UNKNOWN:
-        reruns.append(space.run("--yes", env=QUICK))
+        reruns.append(space.run("--yes"))
     if reruns[-1].code == _UNKNOWN:
         gateway.play(at_start(Restart(seconds=Decimal("0.2"))))
-        closed = space.close_silent(ACCOUNT, "gateway restarted", env=QUICK)
+        closed = space.close_silent(ACCOUNT, "gateway restarted")
         assert closed.code == 0, closed.text
-        reruns.append(space.run("--yes", env=QUICK))
+        reruns.append(space.run("--yes"))
     return _told(space, gateway, killed, tuple(reruns), sent)
 
 

@@ -18,8 +18,8 @@ from rebalancer_core.orders.tickets import Consent, approve
 from rebalancer_core.reconcile.journal_model import Intent, JournalFault
 from rebalancer_core.values.policy import ExecutionPolicy, SafetyPolicy
 from tests.cli.scripted_desk import ScriptedDesk
-from tests.kit.clocks import passed
-from tests.plan_factory import AS_OF, Line, funds_as_planned, plan_of, tickets_of
+from tests.support.clocks import passed
+from tests.support.plan_factory import AS_OF, Line, funds_as_planned, plan_of, tickets_of
 
 LOG = logging.getLogger(__name__)
 

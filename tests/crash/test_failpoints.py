@@ -1,7 +1,5 @@
 """Killed at any named point and started again: no order is sent twice and no fill is lost."""
 
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -23,24 +21,12 @@ pytestmark = needs_sigkill
 # The points that are passed once an order, or once a fill, are tried late in the run as well.
 POINTS = (*(point for point in FAILPOINTS if point != "F21"), "F13:3", "F16:3", "F20:4")
 BEFORE_ANY_ORDER = frozenset(f"F{number:02d}" for number in range(1, 15))
-_AT_ONCE = 3
 
 
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Aftermath:
     """The run without a crash."""
     return undisturbed(tmp_path_factory.mktemp("undisturbed"))
-
-
-@pytest.fixture(scope="module")
-def crashes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Future[Aftermath]]]:
-    """Every crash, a few at once: most of the time of a run is waiting."""
-    root = tmp_path_factory.mktemp("crashes")
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        yield {
-            point: pool.submit(killed_at, point, Path(root, point.replace(":", "-")))
-            for point in POINTS
-        }
 
 
 def test_without_a_crash_all_is_filled_and_reported(plan: Aftermath) -> None:
@@ -50,9 +36,9 @@ def test_without_a_crash_all_is_filled_and_reported(plan: Aftermath) -> None:
 
 @pytest.mark.parametrize("point", POINTS)
 def test_a_crash_loses_nothing_and_repeats_nothing(
-    crashes: Mapping[str, Future[Aftermath]], plan: Aftermath, point: str
+    tmp_path: Path, plan: Aftermath, point: str
 ) -> None:
-    after = crashes[point].result()
+    after = killed_at(point, tmp_path)
     assert was_killed(after.killed), (point, "was never reached", after.killed.text)
     assert_nothing_is_lost(after, plan)
     if point in BEFORE_ANY_ORDER:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.aftermath import ACCOUNT, QUICK, gateway_for_crashes, space_for_crashes
-from tests.kit.processes import PROGRAM, environment
+from tests.crash.aftermath import ACCOUNT, gateway_for_crashes, space_for_crashes
+from tests.support.environment import environment
+from tests.support.processes import PROGRAM
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no limit on file size")
 
@@ -29,7 +30,7 @@ def test_a_disk_that_fills_up_stops_the_orders_and_is_told(tmp_path: Path, pages
             capture_output=True,
             encoding="utf-8",
             stdin=subprocess.DEVNULL,
-            env=environment(QUICK),
+            env=environment(),
             timeout=60,
             check=False,
         )

@@ -7,14 +7,11 @@ import os
 import random
 import secrets
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.crash.aftermath import (
-    QUICK,
     Aftermath,
     after_the_kill,
     assert_nothing_is_lost,
@@ -29,7 +26,6 @@ pytestmark = needs_sigkill
 
 CRASHES = int(os.environ.get("CRASHES", "4"))
 SEED = os.environ.get("CRASH_SEED", "1") or secrets.token_hex(4)
-_AT_ONCE = 3
 
 
 @pytest.fixture(scope="module")
@@ -38,26 +34,10 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Aftermath:
     return undisturbed(tmp_path_factory.mktemp("undisturbed"))
 
 
-@pytest.fixture(scope="module")
-def crashes(
-    tmp_path_factory: pytest.TempPathFactory, plan: Aftermath
-) -> Iterator[Sequence[Future[Aftermath]]]:
-    """Every crash, a few at once; an instant is a count of frames and a moment after these."""
-    root = tmp_path_factory.mktemp("instants")
-    lots = random.Random(SEED)
-    instants = [(lots.randint(1, plan.frames), lots.uniform(0, 0.02)) for _ in range(CRASHES)]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        yield [
-            pool.submit(_killed_after, frames, seconds, root / str(number))
-            for number, (frames, seconds) in enumerate(instants)
-        ]
-
-
 @pytest.mark.parametrize("number", range(CRASHES))
-def test_a_crash_at_any_instant_loses_nothing(
-    crashes: Sequence[Future[Aftermath]], plan: Aftermath, number: int
-) -> None:
-    after = crashes[number].result()
+def test_a_crash_at_any_instant_loses_nothing(tmp_path: Path, plan: Aftermath, number: int) -> None:
+    lots = random.Random(f"{SEED} {number}")
+    after = _killed_after(lots.randint(1, plan.frames), lots.uniform(0, 0.02), tmp_path)
     try:
         assert was_killed(after.killed) or after.killed.code == 0, after.killed.text
         assert_nothing_is_lost(after, plan)
@@ -69,7 +49,7 @@ def _killed_after(frames: int, seconds: float, folder: Path) -> Aftermath:
     """Killed once that many frames crossed the wire, and a moment later."""
     with gateway_for_crashes() as gateway:
         space = space_for_crashes(folder, gateway)
-        with space.start("--yes", env=QUICK) as running:
+        with space.start("--yes") as running:
             gateway.wait_until(lambda g: g.frames >= frames or running.has_ended)
             time.sleep(seconds)
             running.kill()

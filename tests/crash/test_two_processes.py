@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rebalancer_adapters.gateway import Fill, on_orders
 from tests.crash.aftermath import ACCOUNT, gateway_for_crashes, space_for_crashes
-from tests.kit import UNTIL_RELEASED
+from tests.support import UNTIL_RELEASED
 
 
 def test_of_two_processes_one_trades_and_the_other_is_refused(tmp_path: Path) -> None:

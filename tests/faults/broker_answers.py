@@ -14,6 +14,7 @@ from rebalancer_adapters.gateway import (
     on_orders,
 )
 from tests.faults.case import ORDERS, Case, codes
+from tests.support.timing import IMPATIENT
 
 # The kinds of the policy, written down here a second time on purpose.
 KIND_OF_CODE: Mapping[int, str] = MappingProxyType(
@@ -80,7 +81,6 @@ STATES: Mapping[str, Callable[[int], Scenario]] = MappingProxyType(
 )
 # The other order goes on whatever becomes of the one; it keeps the run alive for late words.
 _OTHER = on_orders(Fill(after_seconds=_LAST), symbol="IEF")
-_PATIENCE = {"ack_timeout_sec": "1", "order_deadline_sec": "5"}
 
 
 def answer_cases() -> tuple[Case, ...]:
@@ -96,7 +96,7 @@ def _case(code: int, kind: str, state: str) -> Case:
         family="code",
         name=f"{code} ({kind}), {state}",
         scenario=STATES[state](code) + _OTHER,
-        keys=_PATIENCE,
+        keys=IMPATIENT.troubled,
         exits=exits,
         orders=(1 if kind in _PUZZLES else ORDERS, ORDERS),
         expects=expects,

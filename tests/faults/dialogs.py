@@ -1,10 +1,12 @@
 """A dialog in the gateway's window holds orders: what was done next, and what must not happen."""
 
+from attrs import evolve
+
 from rebalancer_adapters.gateway import Hold, Scenario, on_orders
 from tests.faults.case import DEPOSIT, SHARES, Case, Do, Step, Stop, Stopped, codes
-from tests.kit import UNTIL_RELEASED
+from tests.support import UNTIL_RELEASED
+from tests.support.timing import TIMING
 
-_QUICK = {"ack_timeout_sec": "1", "order_deadline_sec": "10"}
 _UNKNOWN, _REFUSED = codes(7), codes(5)
 _RUN, _YES, _NO, _NEXT_DAY = Step(do=Do.RUN), Step(do=Do.YES), Step(do=Do.NO), Step(do=Do.NEXT_DAY)
 _RESTARTED, _DECLINED = Step(do=Do.RESTARTED), Step(do=Do.DECLINED)
@@ -73,7 +75,7 @@ def _held(
         family="dialog",
         name=name,
         scenario=scenario,
-        keys=_QUICK,
+        keys=evolve(TIMING, for_acknowledgement="1").troubled,
         exits=_UNKNOWN if stopped is None else codes(-9),
         orders=(1, 1),
         expects="one order is out, never a second one for it",

@@ -6,7 +6,7 @@ from decimal import Decimal
 from rebalancer_adapters.gateway import OrderRecord
 from rebalancer_core.orders.tickets import OWN_PREFIX
 from tests.faults.play import FOREIGN_REF, OWN_CLIENTS, Act, Played
-from tests.kit import Finished
+from tests.support import Finished
 
 _KNOWN_EXITS = frozenset({0, 4, 5, 6, 7, 8, 130, -9, -15})
 _UNREPORTED, _UNKNOWN = 8, 7

@@ -5,13 +5,13 @@ from decimal import Decimal
 from rebalancer_adapters.gateway import Announce, Delay, Ignore, Scenario, on_requests
 from rebalancer_adapters.gateway.scenario import PLACED
 from tests.faults.case import ORDERS, SHARES, Case, codes
+from tests.support.timing import IMPATIENT
 
 _STRICT = Scenario(messages_per_second=50)
 _STRICTEST = Scenario(messages_per_second=5)
 _TOO_FAST = Announce(code=100, text="Max rate of messages per second has been exceeded")
 _LATE = on_requests(Delay(seconds=Decimal("0.2")))
 _ORDER, _POSITIONS, _ACCOUNT_VALUES = 3, 61, 76
-_QUICK = {"ack_timeout_sec": "1", "order_deadline_sec": "5"}
 _ALL = "all is traded and reported"
 _NOTHING = "nothing is sent: the data are incomplete"
 
@@ -67,7 +67,7 @@ def _dropped(symbol: str, *, orders: int) -> Case:
         family="pacing",
         name=f"error 100 drops the order of {symbol}",
         scenario=on_requests(Ignore(), _TOO_FAST, message_id=_ORDER, symbol=symbol, tag=PLACED),
-        keys=_QUICK,
+        keys=IMPATIENT.troubled,
         exits=codes(7),
         orders=(orders, orders),
         expects="unknown, to recovery too; a person closes it",

@@ -10,8 +10,8 @@ _HEAD = f"""# Fault cases
 
 {len(CASES)} ways for a rebalance to go wrong. Each runs `rebalance` in a process of its own against
 the simulated gateway; `make faults` plays all of them, `make faults CASE=705` one, `make test`
-every tenth. Made from the tables in `tests/faults/` by `python -m tests.generated_pages`; a test
-holds the two together.
+every tenth. Made from the tables in `tests/faults/` by `python -m tests.support.generated_pages`;
+a test holds the two together.
 
 Exit codes are those of the [runbook](runbook.md); -9 and -15 are a process that was ended from
 outside. Orders are order messages on the wire of the first run, or of both runs of a race.

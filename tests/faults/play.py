@@ -1,12 +1,8 @@
 """Plays a case: the program runs in processes of its own, and the gateway's book is kept."""
 
 import csv
-import os
 import shutil
-import signal
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -35,16 +31,23 @@ from tests.faults.case import (
     Stop,
     Stopped,
 )
-from tests.kit import Finished, Placed, SimulatedGateway, Workspace, account, market, workspace
-from tests.kit.processes import PROGRAM, environment
+from tests.support import (
+    Finished,
+    Placed,
+    Running,
+    SimulatedGateway,
+    Workspace,
+    account,
+    market,
+    workspace,
+)
+from tests.support.timing import TIMING
 
 if sys.platform == "linux":
     import resource
 
 FOREIGN_REF = "someone-else"
-_QUICK = {"REBALANCE_RECOVERY_PAUSE": "0"}
 _PATIENCE_SECONDS = 120.0
-_LOOK_AGAIN_SECONDS = 0.01
 _CLIENT = 42
 OWN_CLIENTS = frozenset({_CLIENT, 43})
 _UNKNOWN = 7
@@ -163,24 +166,16 @@ class _Stage:
             approved=_approved([path for path in self._previews() if path not in shown]),
         )
 
-    def start(self, *args: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [*PROGRAM, args[0], "--config", str(self.space.settings), *args[1:]],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            errors="backslashreplace",
-            env=environment(_QUICK | dict(env or {})),
-        )
+    def start(self, command: str, *args: str, env: Mapping[str, str] | None = None) -> Running:
+        settings = ("--config", self.space.settings)
+        return Running(command, *settings, *args, env=env)
 
     def _previews(self) -> list[Path]:
         return self.space.files("rebalance_pre_*.csv")
 
 
 def _settings(case: Case) -> dict[str, str]:
-    quick = {"ack_timeout_sec": "2", "order_deadline_sec": "10", "commission_report_timeout": "1"}
-    return quick | dict(case.keys)
+    return {**TIMING.troubled, **case.keys}
 
 
 def _first_act(stage: _Stage, case: Case) -> Act:
@@ -249,9 +244,9 @@ def _command(stage: _Stage, do: Do) -> Finished:
             return _resolved(stage, _DECLINED)
         case Do.RUN_INTO_YES:
             process = stage.start("run", "--yes", env={VARIABLE: "F09:1:SIGSTOP"})
-            if _has_stopped(process):
+            if process.wait_until_stopped():
                 _stepped(stage, Step(do=Do.YES))
-                _go_on(process)
+                process.go_on()
             return _finished(process)
         case Do.LIFTED:
             ref = stage.gateway.placed[-1].terms.order_ref
@@ -264,7 +259,7 @@ def _command(stage: _Stage, do: Do) -> Finished:
 
 
 def _resolved(stage: _Stage, words: str) -> Finished:
-    return stage.space.close_silent(ACCOUNT, words, env=_QUICK)
+    return stage.space.close_silent(ACCOUNT, words)
 
 
 def _stopped(stage: _Stage, how: Stopped) -> Finished:
@@ -272,15 +267,15 @@ def _stopped(stage: _Stage, how: Stopped) -> Finished:
     process = stage.start("run", "--yes", env={VARIABLE: point})
     match how.how:
         case Stop.FULL_DISK:
-            if _has_stopped(process):
+            if process.wait_until_stopped():
                 _fill_disk(process)
-                _go_on(process)
+                process.go_on()
             return _finished(process)
         case Stop.LOST_DISK:
-            stopped = _has_stopped(process)
+            stopped = process.wait_until_stopped()
             with _without_folders(stage.space.folder) if stopped else _nothing():
                 if stopped:
-                    _go_on(process)
+                    process.go_on()
                 return _finished(process)
         case _:
             return _finished(process)
@@ -290,21 +285,21 @@ def _raced(stage: _Stage, race: Race) -> tuple[Finished, ...]:
     stops = race.moment is Moment.PLANNED
     first = stage.start("run", "--yes", env={VARIABLE: "F06:1:SIGSTOP"} if stops else None)
     if stops:
-        _has_stopped(first)
+        first.wait_until_stopped()
     elif race.moment is not Moment.AT_ONCE:
-        stage.gateway.wait_until(lambda g: len(g.placed) > 1 or first.poll() is not None)
+        stage.gateway.wait_until(lambda g: len(g.placed) > 1 or first.has_ended)
     if race.moment is Moment.AFTER_KILL:
         first.kill()
         stage.gateway.wait_until(lambda g: _CLIENT not in g.ask(lambda each: each.client_ids))
     second = _second(stage, race.second)
     if stops:
         ended = _finished(second)
-        _go_on(first)
+        first.go_on()
         return (_finished(first), ended)
     return (_finished(first), _finished(second))
 
 
-def _second(stage: _Stage, second: Second) -> subprocess.Popen[str]:
+def _second(stage: _Stage, second: Second) -> Running:
     match second:
         case Second.SAME:
             return stage.start("run", "--yes")
@@ -314,28 +309,10 @@ def _second(stage: _Stage, second: Second) -> subprocess.Popen[str]:
             return stage.start("recover")
 
 
-def _has_stopped(process: subprocess.Popen[str]) -> bool:
-    """Whether it came to the failpoint that stops it, before it ended."""
-    if sys.platform != "linux":
-        return False
-    until = time.monotonic() + _PATIENCE_SECONDS
-    while time.monotonic() < until and process.poll() is None:
-        options = os.WSTOPPED | os.WNOHANG | os.WNOWAIT
-        if os.waitid(os.P_PID, process.pid, options) is not None:
-            return True
-        time.sleep(_LOOK_AGAIN_SECONDS)
-    return False
-
-
-def _fill_disk(process: subprocess.Popen[str]) -> None:
+def _fill_disk(process: Running) -> None:
     """From now on no file takes another byte of it."""
     if sys.platform == "linux":
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
-
-
-def _go_on(process: subprocess.Popen[str]) -> None:
-    if sys.platform != "win32":
-        process.send_signal(signal.SIGCONT)
 
 
 @contextmanager
@@ -362,9 +339,9 @@ def _nothing() -> Iterator[None]:
     yield
 
 
-def _finished(process: subprocess.Popen[str]) -> Finished:
-    stdout, stderr = process.communicate(timeout=_PATIENCE_SECONDS)
-    return Finished(code=process.returncode, stdout=stdout, stderr=stderr)
+def _finished(process: Running) -> Finished:
+    with process:
+        return process.finish(_PATIENCE_SECONDS)
 
 
 def _approved(previews: list[Path]) -> Mapping[tuple[str, str], Decimal]:

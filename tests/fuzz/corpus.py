@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from rebalancer_adapters.gateway.wire import encode_frame
 from tests.adapters.case_files import FIXTURES
 from tests.adapters.saved.saved_plans import plan_text, saved_plan
-from tests.bad_input.shelf import MARKET, SNAPSHOT
+from tests.bad_input.sample_files import MARKET, SNAPSHOT
 
 _HELLO = b"API\0\0\0\0\x09v157..178"
 _REQUESTS: Sequence[tuple[str, ...]] = (

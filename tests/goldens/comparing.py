@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.kit.processes import ROOT
+from tests.support.environment import ROOT
 
 GOLDENS = ROOT / "fixtures" / "goldens"
 _REFRESH = "REFRESH_GOLDENS"

@@ -24,8 +24,8 @@ from rebalancer_adapters.gateway.market.hours import Session as Opening
 from tests.adapters.case_files import bad_files
 from tests.goldens.journal_rows import order_states, run_ids
 from tests.goldens.playing import Player, player, trader
-from tests.kit import UNTIL_RELEASED, SimulatedGateway, account, market
-from tests.kit.processes import ROOT
+from tests.support import UNTIL_RELEASED, SimulatedGateway, account, market
+from tests.support.environment import ROOT
 
 A1, A2, A3 = ACCOUNTS = ("DU111111", "DU222222", "DU333333")
 _TARGETS = {"SPY": "60", "IEF": "30", "GLD": "10"}
@@ -279,11 +279,3 @@ SESSIONS: Mapping[str, Session] = {
         wrong_files,
     )
 }
-
-# Those of a line play one after the other, the lines at once: most of the time they wait.
-PROCESSES = (
-    ("silent",),
-    ("partial",),
-    ("trading", "cut", "old_files"),
-    ("looking", "refused", "unreachable", "wrong_files"),
-)

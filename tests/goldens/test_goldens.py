@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.goldens.comparing import GOLDENS, expect
-from tests.goldens.conftest import Goldens
 from tests.goldens.journal_rows import run_ids
-from tests.goldens.sessions import OLD_JOURNAL, PROCESSES, SESSIONS
-from tests.kit import workspace
+from tests.goldens.sessions import OLD_JOURNAL, SESSIONS
+from tests.support import rebalance, workspace
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="screens break their lines where paths of Linux end"
@@ -18,12 +17,12 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.mark.parametrize("session", SESSIONS)
-def test_a_session_shows_and_writes_what_it_did(session: str, played: Goldens) -> None:
-    expect(session, played[session])
+def test_a_session_shows_and_writes_what_it_did(session: str) -> None:
+    expect(session, SESSIONS[session]())
 
 
-def test_every_session_is_played() -> None:
-    assert sorted(name for names in PROCESSES for name in names) == sorted(SESSIONS)
+def test_every_golden_belongs_to_a_session() -> None:
+    assert sorted(path.name for path in GOLDENS.iterdir() if path.is_dir()) == sorted(SESSIONS)
 
 
 def test_a_process_of_its_own_shows_the_same(tmp_path: Path) -> None:
@@ -31,7 +30,7 @@ def test_a_process_of_its_own_shows_the_same(tmp_path: Path) -> None:
     (tmp_path / "state").mkdir(mode=0o700)
     shutil.copyfile(OLD_JOURNAL, tmp_path / "state" / "journal.sqlite")
     run = run_ids(OLD_JOURNAL)[0]
-    told = space.command("report", run, "--offline")
+    told = rebalance("report", "--config", space.settings, run, "--offline", anew=True)
     golden = (GOLDENS / "old_files" / "report-1.txt").read_text(encoding="utf-8")
     shown = told.stdout.replace(str(tmp_path), "/the/folder/of/a/user")
     assert golden == (

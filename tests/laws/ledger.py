@@ -14,7 +14,7 @@ from rebalancer_core.values.account import CashBalance, Position, Quote
 from rebalancer_core.values.instruments import Symbol
 from rebalancer_core.values.plan import Plan, PlannedOrder, Side
 from rebalancer_core.values.policy import CashBufferType, UnlistedPositions
-from tests.strategies import Instance
+from tests.support.strategies import Instance
 
 
 @frozen(kw_only=True)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rebalancer_core.values.plan import Side
 from rebalancer_core.values.policy import Sizing, TriggerMode
 from tests.laws.ledger import cash_after, ledger, planned, signed
-from tests.strategies import Instance, decimals, instances
+from tests.support.strategies import Instance, decimals, instances
 
 
 @given(instances())

@@ -18,7 +18,7 @@ from rebalancer_core.values.account import Quote, Unpriced
 from rebalancer_core.values.plan import Action, Plan, Reason, Side
 from rebalancer_core.values.policy import Sizing, TriggerMode
 from tests.laws.ledger import Ledger, Wish, cash_after, executed, ledger, planned, wishes
-from tests.strategies import Instance, decimals, instances
+from tests.support.strategies import Instance, decimals, instances
 
 Row = TypeVar("Row")
 PER_HOLDING = (TriggerMode.PER_HOLDING,)

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from rebalancer_adapters.gateway import Delay, Scenario, on_requests
-from tests.kit import SimulatedGateway, workspace
-from tests.kit.processes import rebalance
 from tests.pacing.peak import peak
 from tests.pacing.slow_line import slow_line_beside
 from tests.pacing.wide_market import SYMBOLS, TARGETS, account_ids, wide_market
+from tests.support import SimulatedGateway, workspace
+from tests.support.processes import rebalance
 
 _ACCOUNTS = int(os.environ.get("PACE_ACCOUNTS", "0"))
 _LIMIT = 50

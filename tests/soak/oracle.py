@@ -13,7 +13,7 @@ from rebalancer_adapters.gateway import ExecutionRecord, Gateway, OrderRecord
 from rebalancer_adapters.gateway.requests.parse import parse_request
 from rebalancer_adapters.gateway.requests.values import PlaceOrder
 from rebalancer_cli.exits import Exit
-from tests.kit import Workspace
+from tests.support import Workspace
 
 K = TypeVar("K", bound=Hashable)
 

@@ -25,10 +25,10 @@ from rebalancer_core.application.reconcile import Reconciliation, write_owed
 from rebalancer_core.messages import explain
 from rebalancer_core.reconcile.past_orders import accounts_to_ask, accounts_with_open_orders
 from rebalancer_core.values.results import Failed, unwrap_or_failed
-from tests.kit import Workspace, workspace
 from tests.soak.faults import drawn_faults
 from tests.soak.oracle import Trades, trades, unlike_the_book, wrongs_of_book, wrongs_of_run
 from tests.soak.world import World, drawn_world
+from tests.support import Workspace, workspace
 
 HANG_SECONDS = 600.0
 _RECOVERIES_AT_MOST = 4

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from tests.kit import SimulatedGateway, account, market, workspace
 from tests.soak.levels import Level, Levels
 from tests.soak.oracle import trades, wrongs_of_run
 from tests.soak.play import drawn
 from tests.soak.soak import Soak
+from tests.support import SimulatedGateway, account, market, workspace
 
 _RUNS = 8
 _MIB = 1024 * 1024

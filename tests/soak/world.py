@@ -7,8 +7,8 @@ from attrs import frozen
 
 from rebalancer_adapters.gateway import Market
 from rebalancer_adapters.gateway.market import AccountSetup
-from tests.kit import account, market
 from tests.soak.faults import ACCOUNTS
+from tests.support import account, market
 
 _SYMBOLS = ("SPY", "IEF", "GLD", "BIL", "BRK B")
 

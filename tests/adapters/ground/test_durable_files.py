@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rebalancer_adapters.ground.durable_files import draft_in, publish, write_durably
-from tests.kit.disks import without_hard_links
+from tests.support.disks import without_hard_links
 
 
 @pytest.fixture(params=["hard links", errno.EPERM, errno.ENOTSUP], autouse=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rebalancer_adapters.ground.new_files import AlreadyThere, NotWritten, create_together
-from tests.kit.disks import without_hard_links
+from tests.support.disks import without_hard_links
 
 TEXTS = {"one.ini": "[a]\nb = \u00e9\n", "two.csv": "x,y\n"}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rebalancer_adapters.ground.private_folders import is_open_to_others, make_private_folder
-from tests.kit.disks import open_umask
+from tests.support.disks import open_umask
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no permission bits")
 

@@ -11,7 +11,7 @@ import pytest
 
 from rebalancer_adapters.ground.whole_files import prove_writable, write_new, write_whole
 from rebalancer_core.values.faults import ReportFault
-from tests.kit.disks import tiny_disk, without_hard_links
+from tests.support.disks import tiny_disk, without_hard_links
 
 
 def refuse(*_: object) -> NoReturn:

@@ -9,7 +9,7 @@ from rebalancer_adapters.gateway import Garbage, on_messages
 from rebalancer_adapters.ib.address import GatewayAddress
 from rebalancer_adapters.ib.session import ReadingSession, reading_session
 from rebalancer_core.values.instruments import AccountId
-from tests.kit import SimulatedGateway, account, market
+from tests.support import SimulatedGateway, account, market
 
 _ACCOUNT = AccountId("DU111111")
 _GARBAGE = on_messages(Garbage(hexadecimal="00000004fffefd00"), message_id=73)

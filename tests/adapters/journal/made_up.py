@@ -33,7 +33,7 @@ from rebalancer_core.reconcile.journal_model import (
     RunStarted,
 )
 from rebalancer_core.values.instruments import AccountId
-from tests.plan_factory import ACCOUNT, plan_of, tickets_of
+from tests.support.plan_factory import ACCOUNT, plan_of, tickets_of
 
 AT = datetime(2026, 1, 2, 15, 4, 5, 250_000, tzinfo=UTC)
 RUN = RunStarted(

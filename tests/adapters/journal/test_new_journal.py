@@ -17,7 +17,7 @@ from rebalancer_adapters.journal.proof import prove_journal
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
 from rebalancer_core.values.instruments import AccountId
 from tests.adapters.journal.made_up import fault_of, opened, runs_in, tell
-from tests.kit.disks import open_umask, tiny_disk, without_hard_links
+from tests.support.disks import open_umask, tiny_disk, without_hard_links
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no permission bits")
 

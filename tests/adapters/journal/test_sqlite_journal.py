@@ -31,7 +31,7 @@ from tests.adapters.journal.made_up import (
     story_of,
     tell,
 )
-from tests.plan_factory import ACCOUNT
+from tests.support.plan_factory import ACCOUNT
 
 OTHER = AccountId("DU222222")
 

@@ -20,7 +20,7 @@ from rebalancer_core.reporting.pre_trade import pre_trade_table
 from rebalancer_core.reporting.run_facts import RunFacts
 from rebalancer_core.reporting.summary import summary_table
 from rebalancer_core.values.faults import ReportFault
-from tests.plan_factory import ACCOUNT, AS_OF, plan_of, record_of
+from tests.support.plan_factory import ACCOUNT, AS_OF, plan_of, record_of
 
 PRE = pre_trade_table(plan_of(), OrderStyle(), AS_OF)
 LIVE_STARTS = ("=", "+", "-", "@", "\t", "\r")

@@ -11,7 +11,7 @@ from rebalancer_adapters.reports.csv_reports import CsvReports
 from rebalancer_adapters.reports.run_log import RunLog, escaped, open_run_log
 from rebalancer_core.reporting.cells import Table
 from rebalancer_core.values.faults import ReportFault
-from tests.plan_factory import AS_OF
+from tests.support.plan_factory import AS_OF
 
 LOGGER = logging.getLogger("rebalancer_core.application.rebalance")
 LIBRARY = logging.getLogger("ib_async.wrapper")

@@ -21,7 +21,7 @@ from rebalancer_core.values.account import (
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from rebalancer_core.values.plan import Plan, Reason
 from rebalancer_core.values.policy import AlgoPreference
-from tests.plan_factory import ACCOUNT, AS_OF, plan_of
+from tests.support.plan_factory import ACCOUNT, AS_OF, plan_of
 
 OTHER = AccountId("DU222222")
 

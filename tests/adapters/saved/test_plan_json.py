@@ -13,7 +13,7 @@ from rebalancer_adapters.ground.problems import sentence
 from rebalancer_adapters.saved.plan_json import LoadedPlan, load_plan, plan_from_text
 from tests.adapters.saved.json_schema import misfits
 from tests.adapters.saved.saved_plans import plan_text, saved_plan
-from tests.plan_factory import plan_of
+from tests.support.plan_factory import plan_of
 
 SCHEMA = Path(__file__).resolve().parents[3] / "docs" / "plan-file.schema.json"
 

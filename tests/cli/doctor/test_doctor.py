@@ -18,9 +18,9 @@ from rebalancer_cli.doctor.findings import Check
 from rebalancer_cli.main import cli
 from rebalancer_core.values.instruments import AccountId
 from tests.adapters.journal.made_up import tell
-from tests.bad_input.shelf import UNREADABLE, stocked
+from tests.bad_input.sample_files import UNREADABLE, stocked
 from tests.cli.conftest import Serve
-from tests.kit import Workspace, account, market, rebalance, workspace
+from tests.support import Workspace, account, market, rebalance, workspace
 
 TARGETS = {"SPY": "60", "IEF": "40"}
 SCENARIOS = Path(__file__).resolve().parents[3] / "fixtures" / "scenarios"

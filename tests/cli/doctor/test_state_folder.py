@@ -11,8 +11,8 @@ from rebalancer_cli.main import cli
 from tests.adapters.journal.made_up import opened
 from tests.cli.conftest import Serve
 from tests.cli.doctor.test_doctor import TARGETS, asked
-from tests.kit import account, market, workspace
-from tests.kit.disks import open_umask, tiny_disk, without_hard_links
+from tests.support import account, market, workspace
+from tests.support.disks import open_umask, tiny_disk, without_hard_links
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no permission bits")
 

@@ -33,7 +33,7 @@ from rebalancer_core.values.account import AccountSnapshot, CashBalance, OpenOrd
 from rebalancer_core.values.faults import BrokerFault, BrokerSilent, LinkLost
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from rebalancer_core.values.results import Failed
-from tests.plan_factory import ACCOUNT, AS_OF
+from tests.support.plan_factory import ACCOUNT, AS_OF
 
 ROOT = Path(__file__).resolve().parents[3]
 VERSIONS = Versions(program="1", python="3.12.1", ib_async="2.1.0")

@@ -8,7 +8,7 @@ from rebalancer_cli.screen.outcomes import render_outcomes, render_summary
 from rebalancer_core.orders.record import OrderOutcome, OrderStatus, skipped
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus, summary_row
 from rebalancer_core.values.instruments import AccountId
-from tests.plan_factory import ACCOUNT, AS_OF, Line, filled, plan_of, record_of, tickets_of
+from tests.support.plan_factory import ACCOUNT, AS_OF, Line, filled, plan_of, record_of, tickets_of
 
 PLAN = plan_of(
     (

@@ -13,7 +13,7 @@ from rebalancer_core.reporting.preview_facts import PreviewFacts
 from rebalancer_core.values.margin import PlanMargin
 from rebalancer_core.values.plan import Plan, PlanRow, Reason
 from rebalancer_core.values.policy import TradingMode
-from tests.plan_factory import Line, plan_of
+from tests.support.plan_factory import Line, plan_of
 
 GOLDEN = Path(__file__).parent / "golden"
 CONTEXT = PreviewFacts(

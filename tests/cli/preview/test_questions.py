@@ -11,7 +11,7 @@ from rebalancer_cli.screen.questions import (
 )
 from rebalancer_core.reporting.preview_facts import Excluded
 from rebalancer_core.values.instruments import AccountId
-from tests.plan_factory import Line, plan_of
+from tests.support.plan_factory import Line, plan_of
 
 PLAN = plan_of()
 

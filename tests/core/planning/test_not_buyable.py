@@ -18,7 +18,7 @@ from rebalancer_core.values.instruments import ConId, Symbol
 from rebalancer_core.values.plan import Action, NotBuyable, Plan, PlannedOrder, Reason, Side
 from rebalancer_core.values.policy import TriggerMode
 from tests.laws.ledger import Ledger, Wish, cash_after, executed, ledger, planned, signed, wishes
-from tests.strategies import Instance, instances
+from tests.support.strategies import Instance, instances
 
 PER_HOLDING = (TriggerMode.PER_HOLDING,)
 _NONE = frozenset[ConId]()

@@ -14,7 +14,7 @@ from rebalancer_core.planning.refit import refit_buys
 from rebalancer_core.values.commission import IBKR_FIXED, NO_COMMISSION, CommissionRate
 from rebalancer_core.values.instruments import ConId, Symbol
 from rebalancer_core.values.plan import PlannedOrder, Side
-from tests.strategies import PRICES, decimals
+from tests.support.strategies import PRICES, decimals
 
 FLOOR = Decimal(100)
 

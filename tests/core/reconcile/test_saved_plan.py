@@ -23,7 +23,7 @@ from rebalancer_core.values.account import AccountSnapshot, CashBalance, Quote, 
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Session, Symbol
 from rebalancer_core.values.plan import NotBuyable
 from rebalancer_core.values.policy import TradingHours
-from tests.plan_factory import ACCOUNT, plan_of
+from tests.support.plan_factory import ACCOUNT, plan_of
 
 NOW = datetime(2026, 1, 2, 15, tzinfo=UTC)
 HOUR = timedelta(hours=1)

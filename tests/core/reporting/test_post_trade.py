@@ -12,7 +12,7 @@ from rebalancer_core.values.account import AccountSnapshot, Position
 from rebalancer_core.values.instruments import ConId, Symbol
 from rebalancer_core.values.money import ONE, ZERO
 from rebalancer_core.values.plan import PlanRow
-from tests.plan_factory import ACCOUNT, AS_OF, filled, plan_of, record_of, tickets_of
+from tests.support.plan_factory import ACCOUNT, AS_OF, filled, plan_of, record_of, tickets_of
 
 PLAN = plan_of()
 SALE, PURCHASE = tickets_of(PLAN)

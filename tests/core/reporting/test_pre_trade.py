@@ -10,7 +10,7 @@ from rebalancer_core.reporting.cells import Cell, cell_text
 from rebalancer_core.reporting.pre_trade import pre_trade_table
 from rebalancer_core.values.plan import Plan, Reason
 from rebalancer_core.values.policy import AdaptivePriority, AlgoPreference
-from tests.plan_factory import AS_OF, BALANCED, Line, plan_of
+from tests.support.plan_factory import AS_OF, BALANCED, Line, plan_of
 
 
 def rows_of(plan: Plan, style: OrderStyle | None = None) -> list[dict[str, Cell]]:

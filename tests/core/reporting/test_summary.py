@@ -18,7 +18,7 @@ from rebalancer_core.reporting.summary import (
     summary_row,
     summary_table,
 )
-from tests.plan_factory import ACCOUNT, AS_OF, filled, plan_of, record_of, tickets_of
+from tests.support.plan_factory import ACCOUNT, AS_OF, filled, plan_of, record_of, tickets_of
 
 PLAN = plan_of()
 SALE, PURCHASE = tickets_of(PLAN)

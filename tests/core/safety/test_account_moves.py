@@ -22,7 +22,7 @@ from tests.core.safety.test_limits import (
     open_order,
     position,
 )
-from tests.plan_factory import AS_OF
+from tests.support.plan_factory import AS_OF
 
 
 def test_an_account_that_stood_still_has_not_moved() -> None:

@@ -28,8 +28,8 @@ from rebalancer_core.values.instruments import AccountId, ConId, Listing, Sessio
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import PlannedOrder, Side
 from rebalancer_core.values.policy import TradingHours
-from tests.plan_factory import AS_OF
-from tests.strategies import PRICES
+from tests.support.plan_factory import AS_OF
+from tests.support.strategies import PRICES
 
 SIZES = Sizes(min_order_usd=Decimal(500), lot=Decimal(1))
 AAA, BBB = ConId(1), ConId(2)

@@ -29,7 +29,7 @@ from rebalancer_core.values.account import (
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from rebalancer_core.values.money import ZERO
 from tests.core.safety.test_limits import BND, SNAPSHOT, VTI
-from tests.plan_factory import AS_OF, plan_of, tickets_of
+from tests.support.plan_factory import AS_OF, plan_of, tickets_of
 
 # VTI: 15 of 100 shares sold at $250; BND: 30 bought at $75; cash $7,000, floor $398.0125.
 PLAN = plan_of()

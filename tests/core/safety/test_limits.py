@@ -26,7 +26,7 @@ from rebalancer_core.values.instruments import AccountId, ConId, Listing, Sessio
 from rebalancer_core.values.plan import Plan, Reason, Side
 from rebalancer_core.values.policy import SafetyPolicy, TradingHours, TradingMode
 from tests.core.orders.made_up import fill, settled, status
-from tests.plan_factory import AS_OF, plan_of, tickets_of
+from tests.support.plan_factory import AS_OF, plan_of, tickets_of
 
 PAPER, LIVE = AccountId("DU111111"), AccountId("U1111111")
 # VTI: 15 of 100 shares sold at $250; BND: 30 bought at $75; net liquidation $39,801.25.

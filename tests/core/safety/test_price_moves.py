@@ -8,7 +8,7 @@ import pytest
 from rebalancer_core.safety.price_moves import price_moves
 from rebalancer_core.values.account import Quote, QuoteBlock, QuoteKind, Unpriced
 from rebalancer_core.values.instruments import ConId
-from tests.plan_factory import Line, plan_of
+from tests.support.plan_factory import Line, plan_of
 
 _PLAN = plan_of((Line("VTI", "10", "250", "60", "2"), Line("IEF", "10", "95", "40")))
 _ORDER = _PLAN.orders[0]

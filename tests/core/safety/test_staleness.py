@@ -5,7 +5,7 @@ from attrs import evolve
 from rebalancer_core.safety.staleness import delayed_breaches
 from rebalancer_core.values.account import Quote, QuoteKind, Unpriced
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
-from tests.plan_factory import AS_OF, plan_of
+from tests.support.plan_factory import AS_OF, plan_of
 
 PLAN = plan_of()
 LIVE_PLAN = evolve(PLAN, account_id=AccountId("U1111111"))

@@ -21,7 +21,7 @@ from rebalancer_core.safety.what_ifs import (
 from rebalancer_core.values.instruments import ConId, Symbol
 from rebalancer_core.values.margin import MarginEffect, WhatIf, WhatIfRefused
 from rebalancer_core.values.plan import PlannedOrder, Reason, Side
-from tests.plan_factory import BALANCED, Line, plan_of
+from tests.support.plan_factory import BALANCED, Line, plan_of
 
 _FUNDS = WhatIfRefused(
     code=201,

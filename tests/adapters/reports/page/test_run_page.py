@@ -23,8 +23,8 @@ from rebalancer_core.reporting.summary import (
 from rebalancer_core.values.account import AccountSnapshot, Position
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from rebalancer_core.values.plan import Reason
-from tests.page_reader import ReadAccount, ReadPage, Row, read_page
-from tests.plan_factory import (
+from tests.support.page_reader import ReadAccount, ReadPage, Row, read_page
+from tests.support.plan_factory import (
     ACCOUNT,
     AS_OF,
     BALANCED,

@@ -1,0 +1,5 @@
+"""Gateways for one test each."""
+
+from tests.cli.conftest import serve
+
+__all__ = ["serve"]

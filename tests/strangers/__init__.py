@@ -1,1 +1,0 @@
-"""Strangers: clients that nobody here wrote talk to the simulated gateway (`make strangers`)."""

@@ -1,3 +1,0 @@
-"""The visits are programs for other environments: pytest imports none of them."""
-
-collect_ignore_glob = ["visits/*"]

@@ -1,0 +1,59 @@
+"""Pages of docs/ made from code: `python -m tests.support.generated_pages` writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from rebalancer_core.orders.broker_codes import CODES, CodePolicy
+from tests.faults.page import faults
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+_DOES = {
+    CodePolicy.INFO: "noted; the order goes on",
+    CodePolicy.HELD: "held: cancelled by us after `ack_timeout_sec`, never called failed",
+    CodePolicy.HELD_AT_MARKET: "a plain market order is held as above; another goes on",
+    CodePolicy.REJECT: "rejected when not acknowledged before; else unknown until proven",
+    CodePolicy.CANCELLED: "cancelled, with what was filled",
+    CodePolicy.CANCEL_FAILED: "noted; the broker's lists are asked what became of the order",
+    CodePolicy.DUPLICATE: "unknown until proven",
+    CodePolicy.LINK: "unknown until proven; nothing more is sent meanwhile",
+    CodePolicy.RESTORED: "executions, open and completed orders are asked for",
+    CodePolicy.PACING: "unknown until proven",
+    CodePolicy.DATA: "no price for that symbol; an order is not touched",
+    CodePolicy.CONNECT: "no session; an order is not touched",
+    CodePolicy.UNLISTED: "unknown until proven",
+}
+
+
+def broker_codes() -> str:
+    """docs/broker-codes.md: the policy table, by policy, then code."""
+    lines = [
+        "# Broker codes",
+        "",
+        "What each message code means for an order it is about. Made by",
+        "`python -m tests.support.generated_pages` from `rebalancer_core/orders/broker_codes.py`.",
+        "A test holds the two together. A code that is not here proves nothing: the order is",
+        "unknown until the broker's executions, open or completed orders say what became of it.",
+        "",
+        "| code | meaning | policy | what becomes of the order |",
+        "|---:|---|---|---|",
+    ]
+    order = list(CodePolicy)
+    entries = sorted(CODES.values(), key=lambda e: (order.index(e.policy), e.code))
+    rows = (f"| {e.code} | {e.meaning} | {e.policy.value} | {_DOES[e.policy]} |" for e in entries)
+    return "\n".join((*lines, *rows)) + "\n"
+
+
+PAGES: Mapping[str, Callable[[], str]] = {"broker-codes.md": broker_codes, "faults.md": faults}
+
+
+def write_all() -> None:
+    """Write every generated page."""
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_all()

@@ -1,0 +1,49 @@
+"""How long the program under test waits: long enough to be seen waiting, and no longer."""
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class Timing:
+    """The pauses and patience of the program in tests; seconds, as settings.ini writes them.
+
+    Between accounts and between the two looks of recovery nothing is waited for. In `troubled` runs
+    something may never come: what a person would wait minutes for is given up after seconds.
+    """
+
+    between_accounts: str = "0"
+    between_looks: str = "0"
+    for_acknowledgement: str = "2"
+    for_order: str = "10"
+    for_commissions: str = "1"
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """For every process of the program."""
+        return {"REBALANCE_RECOVERY_PAUSE": self.between_looks}
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """For every settings.ini."""
+        return {"pacing_sec": self.between_accounts}
+
+    @property
+    def troubled(self) -> Mapping[str, str]:
+        """For the settings.ini of runs that wait in vain."""
+        return {
+            "ack_timeout_sec": self.for_acknowledgement,
+            "order_deadline_sec": self.for_order,
+            "commission_report_timeout": self.for_commissions,
+        }
+
+
+TIMING = Timing()
+"""What tests use, unless one is about the time itself."""
+
+UNHURRIED: Mapping[str, str] = {"REBALANCE_RECOVERY_PAUSE": ""}
+"""The environment of a run on a live account: it refuses to trade while a pause is shortened."""
+
+IMPATIENT = Timing(for_acknowledgement="1", for_order="5")
+"""Where an answer that counts is known to come at once, or never."""

@@ -1,0 +1,1 @@
+"""Clients that nobody here wrote talk to the simulated gateway (`make third-party`)."""
