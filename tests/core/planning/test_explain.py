@@ -22,7 +22,7 @@ from rebalancer_core.values.plan import Action, Reason
 from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
 from rebalancer_core.values.portfolios import Blend, ModelPortfolio, ModelShare, Weight
 from tests.core.planning.case_files import load_case, quotes_of, snapshot_of
-from tests.strategies import AS_OF, Instance, instances
+from tests.support.strategies import AS_OF, Instance, instances
 
 MODELS = (
     ModelPortfolio(

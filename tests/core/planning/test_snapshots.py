@@ -17,7 +17,7 @@ from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.plan import NotBuyable, Side
 from rebalancer_core.values.policy import RebalancePolicy
 from rebalancer_core.values.portfolios import Blend, ModelPortfolio, ModelShare
-from tests.strategies import AS_OF, Instance, instances
+from tests.support.strategies import AS_OF, Instance, instances
 
 HALVES = Blend(
     shares=(
