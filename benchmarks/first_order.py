@@ -1,9 +1,9 @@
 """How much code one order walks through: `python -m benchmarks.first_order`.
 
-One run of `rebalance run --yes` on the simulated gateway, one account, traced from the command line to
-the first order handed to the client library. Counted are the modules and functions of this project that
-were called, and how often a call led into another file. The gateway runs in a thread of its own and is
-not counted.
+One run of `rebalance run --yes` on the simulated gateway, one account, traced from the command line
+to the first order handed to the client library. Counted are the modules and functions of this
+project that were called, and how often a call led into another file. The gateway runs in a thread
+of its own and is not counted.
 """
 
 from __future__ import annotations
@@ -103,8 +103,8 @@ def main() -> None:
     if not walk.is_over:
         sys.exit("no order was handed over")
     for name in sorted(walk.modules):
-        sys.stdout.write(f"  {name}\n")
-    sys.stdout.write(
+        sys.stderr.write(f"  {name}\n")
+    sys.stderr.write(
         f"{len(walk.modules)} modules, {len(walk.functions)} functions,"
         f" {walk.switches} switches of file\n"
     )
