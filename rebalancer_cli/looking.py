@@ -66,5 +66,5 @@ def _reader(settings: Settings, broker: BrokerPort) -> Reader:
         clock=BrokerClock(),
         together=side_by_side,
         pause_seconds=0,
-        parallel=settings.parallel,
+        parallel=settings.asking.parallel,
     )

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from rebalancer_adapters.ground.problems import Problem, Wrong
 from rebalancer_adapters.settings.accounts import AccountIds
 from rebalancer_adapters.settings.grammars import is_loopback
 from rebalancer_adapters.settings.keys import (
     ACCOUNT_IDS,
-    ALLOW_REMOTE,
-    HOST,
+    KEYS,
     LEGACY_ACCOUNT_ID,
-    PORT,
-    PORTFOLIOS,
-    REPORT_DIR,
-    STATE_DIR,
+    filled,
+    key_of,
 )
 from rebalancer_adapters.settings.sources import Said, Sources, wrong_with
 from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.settings import GatewaySettings
 
 _LIVE_PORTS = frozenset({4001, 7496})
 _PAPER_PORTS = frozenset({4002, 7497})
 _PAPER_ID = "D"
-_PATHS = frozenset({PORTFOLIOS.name, REPORT_DIR.name, STATE_DIR.name})
+_PATHS = frozenset(key.name for key in KEYS if key.kind is Path)
+_HOST = key_of("ibkr", "host")
+_PORT = key_of("ibkr", "port")
 _IDS = frozenset({ACCOUNT_IDS[1], LEGACY_ACCOUNT_ID[1]})
 _LOOKS_LIKE_A_PATH = re.compile(r"\S|.*[/\\]|.*\.csv\b", re.IGNORECASE)
 _NAMES_AN_ACCOUNT = re.compile(r".*\b[A-Z]{1,4}[0-9]{4,10}\b")
@@ -32,25 +33,29 @@ _NAMES_AN_ACCOUNT = re.compile(r".*\b[A-Z]{1,4}[0-9]{4,10}\b")
 
 def check_together(sources: Sources, accounts: AccountIds) -> Iterable[Problem]:
     """Problems between settings: remote host, port against account, text lost to a comment."""
-    yield from _check_host(sources)
-    yield from _check_port(sources, accounts)
+    gateway = filled(GatewaySettings, sources.value)
+    yield from _check_host(sources, gateway)
+    yield from _check_port(sources, gateway, accounts)
     yield from _check_lost_text(sources)
 
 
-def _check_host(sources: Sources) -> Iterable[Problem]:
-    said = sources.said(HOST.section, HOST.name)
-    host = sources.value(HOST)
-    if said and not is_loopback(host) and not sources.value(ALLOW_REMOTE):
-        problem = f"{host} is another machine, and the API is neither encrypted nor authenticated"
+def _check_host(sources: Sources, gateway: GatewaySettings) -> Iterable[Problem]:
+    said = sources.said(_HOST.section, _HOST.name)
+    if said and not is_loopback(gateway.host) and not gateway.allow_remote:
+        problem = (
+            f"{gateway.host} is another machine, and the API is neither encrypted nor authenticated"
+        )
         mend = "127.0.0.1, or allow_remote = true if the network between is yours"
         yield said.problem(Wrong(problem=problem, mend=mend))
 
 
-def _check_port(sources: Sources, accounts: AccountIds) -> Iterable[Problem]:
-    said = sources.said(PORT.section, PORT.name)
-    if wrong_with(PORT, said):
+def _check_port(
+    sources: Sources, gateway: GatewaySettings, accounts: AccountIds
+) -> Iterable[Problem]:
+    said = sources.said(_PORT.section, _PORT.name)
+    if wrong_with(_PORT, said):
         return
-    port = sources.value(PORT)
+    port = gateway.port
     paper = tuple(each for each in accounts.ids if each.startswith(_PAPER_ID))
     live = tuple(each for each in accounts.ids if each not in paper)
     where = said or accounts.said

@@ -1,4 +1,7 @@
-"""Everything settings.ini says, typed: what the loader makes and the wiring reads."""
+"""Everything settings.ini says, typed: what the loader makes and the wiring reads.
+
+A class of one section declares its keys: a field is the key of its name.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from pathlib import Path
 from attrs import frozen
 
 from rebalancer_adapters.ground.problems import Problem
+from rebalancer_adapters.settings.grammars import word
+from rebalancer_adapters.settings.key import spelt
 from rebalancer_core.values.policy import ConfirmMode
 from rebalancer_core.values.settings import AccountSettings, RunSettings
 
@@ -29,6 +34,13 @@ class Flags:
 
 
 @frozen(kw_only=True)
+class PortfoliosFile:
+    """`[accounts] path`: the file of every account that names no other."""
+
+    path: Path = Path("portfolios.csv")
+
+
+@frozen(kw_only=True)
 class LocatedAccount(AccountSettings):
     """One account with the file that its portfolios come from."""
 
@@ -37,11 +49,14 @@ class LocatedAccount(AccountSettings):
 
 @frozen(kw_only=True)
 class IoSettings:
-    """`[io]`; absolute paths."""
+    """`[io]`; the paths of valid settings are absolute.
 
-    report_dir: Path
-    log_level: str
-    state_dir: Path
+    An empty `state_dir` is the folder that the system keeps for programs' state (platformdirs).
+    """
+
+    report_dir: Path = Path("reports")
+    log_level: str = spelt("INFO", word("DEBUG", "INFO", "WARNING", "ERROR"))
+    state_dir: Path = Path()
 
 
 @frozen(kw_only=True)
@@ -61,7 +76,7 @@ class EffectiveValue:
 
 @frozen(kw_only=True)
 class Settings(RunSettings):
-    """One valid settings.ini with environment and flags applied (SPEC 2.1).
+    """One valid settings.ini with environment and flags applied.
 
     `effective` lists every value with its origin.
     """

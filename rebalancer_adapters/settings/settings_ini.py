@@ -10,12 +10,12 @@ from attrs import evolve
 from rebalancer_adapters.ground.file_text import FileText, read_text
 from rebalancer_adapters.ground.places import in_file_order
 from rebalancer_adapters.ground.problems import Problem
-from rebalancer_adapters.settings import keys
 from rebalancer_adapters.settings.accounts import AccountIds, account_ids, check_chosen
 from rebalancer_adapters.settings.blend import blend
 from rebalancer_adapters.settings.build import build_settings
 from rebalancer_adapters.settings.checks import check_together
 from rebalancer_adapters.settings.ini_text import parse_ini
+from rebalancer_adapters.settings.keys import ACCOUNT_KEYS, KEYS
 from rebalancer_adapters.settings.names import check_names
 from rebalancer_adapters.settings.settings import Flags, LoadedSettings
 from rebalancer_adapters.settings.sources import Sources, wrong_with
@@ -59,14 +59,12 @@ def _problems(
     sources: Sources, accounts: AccountIds, mixed: Blend | tuple[Problem, ...]
 ) -> tuple[Problem, ...]:
     general = (
-        problem
-        for key in keys.KEYS
-        for problem in wrong_with(key, sources.said(key.section, key.name))
+        problem for key in KEYS for problem in wrong_with(key, sources.said(key.section, key.name))
     )
     own = (
         problem
         for account in accounts.ids
-        for key in keys.ACCOUNT_KEYS
+        for key in ACCOUNT_KEYS
         for problem in wrong_with(key, sources.said_for(account, key))
     )
     return (

@@ -1,27 +1,18 @@
-"""Who says what a setting is: flag, then environment, then file, then default (SPEC 2.1)."""
+"""Who says what a setting is: flag, then environment, then file, then default."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
 
 from attrs import field, frozen
 
 from rebalancer_adapters.ground.problems import Problem, Wrong
 from rebalancer_adapters.settings.ini_text import IniEntry, IniText
 from rebalancer_adapters.settings.key import Key, setting_text
-from rebalancer_adapters.settings.keys import (
-    ACCOUNT_PREFIX,
-    CONFIRM_MODE,
-    PARALLEL,
-    PORTFOLIOS,
-    READ_ONLY,
-)
+from rebalancer_adapters.settings.keys import ACCOUNT_PREFIX
 from rebalancer_adapters.settings.settings import Flags
-
-T = TypeVar("T")
 
 ENVIRONMENT_PREFIX = "REBALANCE_"
 
@@ -70,7 +61,7 @@ class Sources:
         entry = self.written.get((section.casefold(), key.casefold()))
         return self._said(entry) if entry else None
 
-    def said_for(self, account: str, key: Key[object]) -> Said | None:
+    def said_for(self, account: str, key: Key) -> Said | None:
         """As `said`, but the account's own section speaks before everything else.
 
         A flag or variable about all accounts must not lift a limit set for one of them.
@@ -78,11 +69,11 @@ class Sources:
         own = self.said(f"{ACCOUNT_PREFIX}{account}", key.name)
         return own or self.said(key.section, key.name)
 
-    def value(self, key: Key[T]) -> T:
+    def value(self, key: Key) -> object:
         """What `key` is for the whole run."""
         return value_of(key, self.said(key.section, key.name))
 
-    def value_for(self, account: str, key: Key[T]) -> T:
+    def value_for(self, account: str, key: Key) -> object:
         """What `key` is for one account."""
         return value_of(key, self.said_for(account, key))
 
@@ -118,19 +109,20 @@ def environment_name(section: str, key: str) -> str:
     return ENVIRONMENT_PREFIX + re.sub(r"[^A-Z0-9]+", "_", f"{section}_{key}".upper())
 
 
-def value_of(key: Key[T], said: Said | None) -> T:
+def value_of(key: Key, said: Said | None) -> object:
     """The value `said`, or the default where nobody spoke or what was said is wrong."""
     parsed = _parsed(key, said)
-    return key.default if parsed is None or isinstance(parsed, Wrong) else parsed
+    return key.default if said is None or isinstance(parsed, Wrong) else parsed
 
 
-def wrong_with(key: Key[object], said: Said | None) -> tuple[Problem, ...]:
+def wrong_with(key: Key, said: Said | None) -> tuple[Problem, ...]:
     """What is wrong with what was said about `key`, if anything."""
     parsed = _parsed(key, said)
     return (said.problem(parsed),) if said and isinstance(parsed, Wrong) else ()
 
 
-def _parsed(key: Key[T], said: Said | None) -> T | Wrong | None:
+def _parsed(key: Key, said: Said | None) -> object:
+    """The value, what is wrong with it, or None where nobody spoke."""
     if said is None:
         return None
     if not said.text:
@@ -145,10 +137,10 @@ def _parsed(key: Key[T], said: Said | None) -> T | Wrong | None:
 
 def _flag_text(flags: Flags, section: str, key: str) -> tuple[str, str] | None:
     spoken = {
-        (CONFIRM_MODE.section, CONFIRM_MODE.name): _flag("--confirm-mode", flags.confirm_mode),
-        (PARALLEL.section, PARALLEL.name): _flag("--parallel-accounts", flags.parallel_accounts),
-        (READ_ONLY.section, READ_ONLY.name): _flag("--read-only", flags.read_only),
-        (PORTFOLIOS.section, PORTFOLIOS.name): _flag("--csv", _absolute(flags.csv)),
+        ("accounts", "confirm_mode"): _flag("--confirm-mode", flags.confirm_mode),
+        ("accounts", "parallel"): _flag("--parallel-accounts", flags.parallel_accounts),
+        ("ibkr", "read_only"): _flag("--read-only", flags.read_only),
+        ("accounts", "path"): _flag("--csv", _absolute(flags.csv)),
     }
     return spoken.get((section, key))
 

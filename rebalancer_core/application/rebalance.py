@@ -80,7 +80,7 @@ class RebalanceAccounts:
     async def rebalance(self, reading: Reading) -> None:
         """One question for each account, or one for all."""
         entries = drafts(self.run, self.plans, reading)
-        if self.run.inputs.settings.confirm_mode is ConfirmMode.GLOBAL:
+        if self.run.inputs.settings.asking.confirm_mode is ConfirmMode.GLOBAL:
             await self._all_at_once(entries)
         else:
             await self._one_by_one(entries)
@@ -228,7 +228,7 @@ class RebalanceAccounts:
 
     async def _pause(self) -> None:
         if not self._stopped:
-            await self.run.world.clock.sleep(self.run.inputs.settings.pacing_sec)
+            await self.run.world.clock.sleep(self.run.inputs.settings.asking.pacing_sec)
 
 
 def _draft(

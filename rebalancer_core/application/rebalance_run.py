@@ -256,8 +256,8 @@ class RebalanceRun:
             ),
             clock=world.clock,
             together=world.together,
-            pause_seconds=settings.pacing_sec,
-            parallel=settings.parallel,
+            pause_seconds=settings.asking.pacing_sec,
+            parallel=settings.asking.parallel,
         )
 
     async def _hear_clock(self, session: ReadingSession) -> bool:

@@ -1,4 +1,8 @@
-"""The rules a user sets, one frozen class a settings section, defaults as SPEC 2.1 names them."""
+"""The rules a user sets, one frozen class a settings section; a field is the key of its name.
+
+The tables of keys are made by walking the fields: a switch or a choice needs its default alone, a
+number its limits too.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,9 @@ from enum import Enum
 from attrs import frozen
 
 from rebalancer_core.values.money import ZERO
+from rebalancer_core.values.setting import setting
+
+_DAY = "86400"
 
 
 class TriggerMode(Enum):
@@ -44,14 +51,22 @@ class RebalancePolicy:
     """
 
     trigger_mode: TriggerMode = TriggerMode.PER_HOLDING
-    per_holding_band_bps: Decimal = Decimal(50)
-    portfolio_total_band_bps: Decimal = Decimal(100)
-    min_order_usd: Decimal = Decimal(500)
+    per_holding_band_bps: Decimal = setting(
+        Decimal(50), least="0", most="10000", unit="basis points: 50 is 0.5 %"
+    )
+    portfolio_total_band_bps: Decimal = setting(
+        Decimal(100), least="0", most="10000", unit="basis points: 100 is 1 %"
+    )
+    min_order_usd: Decimal = setting(Decimal(500), least="0", most="1000000000", unit="USD")
     cash_buffer_type: CashBufferType = CashBufferType.PCT
-    cash_buffer_pct: Decimal = Decimal("0.01")
-    cash_buffer_abs: Decimal = ZERO
+    cash_buffer_pct: Decimal = setting(
+        Decimal("0.01"), least="0", most="0.99", unit="a fraction: 0.01 is 1 %"
+    )
+    cash_buffer_abs: Decimal = setting(ZERO, least="0", most="1000000000000", unit="USD")
     allow_fractional: bool = False
-    max_leverage: Decimal = Decimal("1.50")
+    max_leverage: Decimal = setting(
+        Decimal("1.50"), least="1", most="10", unit="1.50 is 150 % of net liquidation"
+    )
     trading_hours: TradingHours = TradingHours.RTH
     unlisted_positions: UnlistedPositions = UnlistedPositions.KEEP
     sizing: Sizing = Sizing.BEST
@@ -69,7 +84,7 @@ class PricingPolicy:
 
     price_source: PriceSource = PriceSource.LAST
     fallback_to_snapshot: bool = True
-    price_max_age_sec: Decimal = Decimal(60)
+    price_max_age_sec: Decimal = setting(Decimal(60), least="1", most=_DAY, unit="seconds")
     allow_delayed: bool = False
 
 
@@ -97,10 +112,10 @@ class ExecutionPolicy:
     algo_preference: AlgoPreference = AlgoPreference.NONE
     adaptive_priority: AdaptivePriority = AdaptivePriority.NORMAL
     fallback_plain_market: bool = True
-    wait_before_fallback: Decimal = Decimal(300)
+    wait_before_fallback: Decimal = setting(Decimal(300), least="1", most=_DAY, unit="seconds")
     batch_orders: bool = True
     what_if: bool = True
-    commission_report_timeout: Decimal = Decimal(5)
+    commission_report_timeout: Decimal = setting(Decimal(5), least="0", most="600", unit="seconds")
 
 
 class TradingMode(Enum):
@@ -115,22 +130,39 @@ class OnOpenOrders(Enum):
 
 @frozen(kw_only=True)
 class SafetyPolicy:
-    """`[safety]` (SPEC 7.3); percentages as written (50 = 50 %), durations in seconds."""
+    """`[safety]`; percentages as written (50 = 50 %), durations in seconds."""
 
     mode: TradingMode = TradingMode.PAPER
-    max_orders: int = 50
-    max_order_usd: Decimal | None = None
-    max_turnover_pct: Decimal = Decimal(50)
-    price_collar_pct: Decimal = Decimal(10)
-    max_spread_pct: Decimal = Decimal(2)
-    plan_ttl_sec: Decimal = Decimal(120)
-    ack_timeout_sec: Decimal = Decimal(15)
-    order_deadline_sec: Decimal = Decimal(600)
+    max_orders: int = setting(50, least="1", most="10000")
+    max_order_usd: Decimal | None = setting(
+        None, least="0", most="1000000000", above_least=True, unit="USD"
+    )
+    max_turnover_pct: Decimal = setting(
+        Decimal(50), least="0", most="1000", unit="percent of net liquidation"
+    )
+    price_collar_pct: Decimal = setting(
+        Decimal(10), least="0", most="100", above_least=True, unit="percent of the previous close"
+    )
+    max_spread_pct: Decimal = setting(
+        Decimal(2), least="0", most="100", above_least=True, unit="percent"
+    )
+    plan_ttl_sec: Decimal = setting(Decimal(120), least="1", most=_DAY, unit="seconds")
+    ack_timeout_sec: Decimal = setting(Decimal(15), least="1", most="600", unit="seconds")
+    order_deadline_sec: Decimal = setting(Decimal(600), least="1", most=_DAY, unit="seconds")
     on_open_orders: OnOpenOrders = OnOpenOrders.REFUSE
-    ledger_tolerance_pct: Decimal = Decimal(2)
+    ledger_tolerance_pct: Decimal = setting(Decimal(2), least="0", most="100", unit="percent")
     allow_unattended_live: bool = False
 
 
 class ConfirmMode(Enum):
     PER_ACCOUNT = "per_account"
     GLOBAL = "global"
+
+
+@frozen(kw_only=True)
+class AskingPolicy:
+    """`[accounts]` without the ids: how accounts are asked about, and how one follows another."""
+
+    confirm_mode: ConfirmMode = ConfirmMode.PER_ACCOUNT
+    pacing_sec: float = setting(1, least="0", most="3600", unit="seconds")
+    parallel: bool = False

@@ -1,27 +1,38 @@
-"""What a run must know of settings.ini: rules and addresses, no paths of this computer."""
+"""What a run must know of settings.ini: rules and addresses, no paths of this computer.
+
+In a class of one section a field is the key of its name, as in policy.py.
+"""
 
 from __future__ import annotations
+
+from typing import NewType
 
 from attrs import frozen
 
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.policy import (
-    ConfirmMode,
+    AskingPolicy,
     ExecutionPolicy,
     PricingPolicy,
     RebalancePolicy,
     SafetyPolicy,
 )
 from rebalancer_core.values.portfolios import Blend
+from rebalancer_core.values.setting import setting
+
+# A computer by its address or its name, without a port.
+Host = NewType("Host", str)
 
 
 @frozen(kw_only=True)
 class GatewaySettings:
     """`[ibkr]`: where the gateway listens and how this program presents itself."""
 
-    host: str = "127.0.0.1"
-    port: int = 4002
-    client_id: int = 42
+    host: Host = Host("127.0.0.1")
+    port: int = setting(4002, least="1", most="65535")
+    client_id: int = setting(
+        42, least="1", most="2147483647", unit="0 would adopt orders entered by hand"
+    )
     read_only: bool = True
     allow_remote: bool = False
 
@@ -40,9 +51,7 @@ class RunSettings:
 
     sha256: str
     gateway: GatewaySettings
-    confirm_mode: ConfirmMode
-    pacing_sec: float
-    parallel: bool
+    asking: AskingPolicy
     blend: Blend
     pricing: PricingPolicy
     execution: ExecutionPolicy

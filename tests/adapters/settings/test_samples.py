@@ -8,7 +8,8 @@ import pytest
 from rebalancer_adapters.ground.problems import sentence
 from rebalancer_adapters.portfolios.portfolios_csv import load_portfolios
 from rebalancer_adapters.settings.ini_text import parse_ini
-from rebalancer_adapters.settings.keys import ACCOUNT_KEYS, KEYS
+from rebalancer_adapters.settings.key import Key
+from rebalancer_adapters.settings.keys import ACCOUNT_IDS, ACCOUNT_KEYS, KEYS, MODELS
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_core.values.policy import RebalancePolicy, UnlistedPositions
@@ -16,46 +17,26 @@ from rebalancer_core.values.policy import RebalancePolicy, UnlistedPositions
 CONFIG = Path(__file__).resolve().parents[3] / "config"
 FILLED_IN = {"REBALANCE_ACCOUNTS_IDS": "DU111111"}
 
-# As the specification's table names them, written down anew: the sample and the code meet it here.
-DEFAULTS = """
-ibkr host=127.0.0.1 port=4002 client_id=42 read_only=true allow_remote=false
-accounts confirm_mode=per_account pacing_sec=1 parallel=false path=portfolios.csv
-rebalance trigger_mode=per_holding per_holding_band_bps=50 portfolio_total_band_bps=100
-rebalance min_order_usd=500 cash_buffer_type=pct cash_buffer_pct=0.01 cash_buffer_abs=0
-rebalance allow_fractional=false max_leverage=1.50 trading_hours=rth unlisted_positions=keep
-rebalance sizing=best
-pricing price_source=last fallback_to_snapshot=true price_max_age_sec=60 allow_delayed=false
-execution order_type=market algo_preference=none adaptive_priority=Normal what_if=true
-execution fallback_plain_market=true wait_before_fallback=300 batch_orders=true
-execution commission_report_timeout=5
-safety mode=paper max_orders=50 max_order_usd=none max_turnover_pct=50 price_collar_pct=10
-safety max_spread_pct=2 plan_ttl_sec=120 ack_timeout_sec=15 order_deadline_sec=600
-safety on_open_orders=refuse ledger_tolerance_pct=2 allow_unattended_live=false
-io report_dir=reports log_level=INFO
-"""
-WITHOUT_DEFAULT = ("account_id", "state_dir")
+# What the sample names in a comment: they have no default to show.
+WITHOUT_DEFAULT = ("account_id", *(key.name for key in KEYS if not key.default_text))
+WITH_DEFAULT = [key for key in KEYS if key.default_text]
 
 
-def _defaults() -> list[tuple[str, str, str]]:
-    return [
-        (section, key, default)
-        for section, *pairs in (line.split() for line in DEFAULTS.split("\n") if line)
-        for key, _, default in (pair.partition("=") for pair in pairs)
-    ]
+@pytest.mark.parametrize("key", WITH_DEFAULT, ids=lambda key: f"{key.section}.{key.name}")
+def test_the_sample_names_each_key_with_its_default(key: Key) -> None:
+    assert _sample()[key.section, key.name] == key.default_text
 
 
-@pytest.mark.parametrize(("section", "key", "default"), _defaults())
-def test_the_sample_names_each_key_with_its_default(section: str, key: str, default: str) -> None:
-    text = (CONFIG / "settings.ini").read_text(encoding="utf-8")
-    found = {entry.name: entry.value for entry in parse_ini(text, "settings.ini").entries}
-    assert found[section, key] == default
-    coded = {(each.section, each.name): each.default_text for each in KEYS}
-    assert coded[section, key] == default
+def test_the_sample_names_no_key_that_the_code_does_not_know() -> None:
+    known = {(key.section, key.name) for key in KEYS} | {ACCOUNT_IDS}
+    assert {name for name in _sample() if name[0] != MODELS} <= known
 
 
-def test_the_code_knows_no_key_that_the_sample_does_not_name() -> None:
-    named = {(section, key) for section, key, _ in _defaults()} | {("io", "state_dir")}
-    assert {(each.section, each.name) for each in KEYS} == named
+def test_every_key_is_listed_with_its_value_and_origin() -> None:
+    settings = load_settings(CONFIG / "settings.ini", FILLED_IN, Flags()).settings
+    assert settings is not None
+    listed = [(each.section, each.key) for each in settings.effective if each.section != MODELS]
+    assert sorted(listed) == sorted({(key.section, key.name) for key in KEYS} | {ACCOUNT_IDS})
 
 
 @pytest.mark.parametrize("key", WITHOUT_DEFAULT)
@@ -93,3 +74,8 @@ def test_the_sample_portfolios_fit_the_sample_models_and_never_mean_liquidate() 
     for portfolio in loaded.portfolios or ():
         assert sum(weight.fraction for weight in portfolio.weights) >= 0.9
         assert portfolio.cash >= 0
+
+
+def _sample() -> dict[tuple[str, str], str]:
+    text = (CONFIG / "settings.ini").read_text(encoding="utf-8")
+    return {entry.name: entry.value for entry in parse_ini(text, "settings.ini").entries}

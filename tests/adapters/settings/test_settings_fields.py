@@ -5,16 +5,11 @@ from enum import Enum
 from pathlib import Path
 
 import pytest
-from attrs import asdict
+from attrs import asdict, frozen
 
 from rebalancer_adapters.ground.file_text import FileText
-from rebalancer_adapters.settings.key import setting_text
-from rebalancer_adapters.settings.keys import (
-    EXECUTION_KEYS,
-    PRICING_KEYS,
-    REBALANCE_KEYS,
-    SAFETY_KEYS,
-)
+from rebalancer_adapters.settings import keys
+from rebalancer_adapters.settings.key import Key, keys_in, setting_text
 from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import settings_from_text
 from rebalancer_core.values.policy import (
@@ -33,8 +28,8 @@ POLICIES: dict[str, Policy] = {
 }
 KEYS = [
     (key.section, key.name, key.default)
-    for key in (*REBALANCE_KEYS, *PRICING_KEYS, *EXECUTION_KEYS, *SAFETY_KEYS)
-    if key.name != "order_type"  # market only
+    for key in keys.KEYS
+    if key.section in POLICIES and key.name != "order_type"  # market only
 ]
 
 
@@ -53,6 +48,20 @@ def test_a_key_sets_the_field_of_its_name_and_no_other(
     expected = {each: asdict(policy) for each, policy in POLICIES.items()}
     expected[section][name] = other
     assert {each: asdict(policy) for each, policy in _policies(settings).items()} == expected
+
+
+@pytest.mark.parametrize("key", keys.KEYS, ids=lambda key: f"{key.section}.{key.name}")
+def test_a_default_is_what_its_own_key_would_read(key: Key) -> None:
+    assert (key.grammar.parse(key.default_text) if key.default_text else "") == key.default
+
+
+def test_a_number_without_limits_is_no_setting() -> None:
+    @frozen
+    class Rules:
+        band_bps: Decimal = Decimal(50)
+
+    with pytest.raises(TypeError, match="band_bps: a key of type"):
+        keys_in("rebalance", Rules)
 
 
 def _policies(settings: Settings) -> dict[str, Policy]:

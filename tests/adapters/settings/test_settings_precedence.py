@@ -82,8 +82,8 @@ def test_a_flag_wins_over_the_environment(tmp_path: Path) -> None:
         },
         flags=Flags(confirm_mode=ConfirmMode.GLOBAL, parallel_accounts=True, read_only=True),
     )
-    assert settings.confirm_mode is ConfirmMode.GLOBAL
-    assert settings.parallel
+    assert settings.asking.confirm_mode is ConfirmMode.GLOBAL
+    assert settings.asking.parallel
     assert settings.gateway.read_only
     assert _origin(settings, "accounts.confirm_mode") == "--confirm-mode"
     assert _origin(settings, "accounts.parallel") == "--parallel-accounts"
