@@ -28,7 +28,7 @@ class Wrong:
 
 
 def sentence(problem: Problem) -> str:
-    """One line for people: `file:line section.key: problem -> mend` (SPEC 2.1).
+    """One line for people: `file:line section.key: problem -> mend`.
 
     >>> sentence(
     ...     Problem(place="a.ini:3", key="ibkr.port", problem="'x' is no number", mend="1 to 65535")

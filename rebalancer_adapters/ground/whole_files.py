@@ -50,7 +50,7 @@ def write_new(path: Path, text: str) -> ReportFault | None:
 def prove_writable(directory: Path) -> ReportFault | None:
     """None when a file can be written, made durable, renamed and deleted in `directory` now.
 
-    Creates the directory where it is missing (SPEC 7.4). Too little free space is a fault too.
+    Creates the directory where it is missing. Too little free space is a fault too.
     """
     proof = write_whole(directory, f"{_PROBE}{secrets.token_hex(4)}", ".csv", "proof\n" * 1024)
     if isinstance(proof, ReportFault):

@@ -43,7 +43,7 @@ _NUMBER = re.compile(r"[0-9.-]+")
 
 
 def percentage(text: str) -> Decimal | Wrong:
-    """Percent as written, 33.5 for `33.5%`; blank is 0 (SPEC 2.2).
+    """Percent as written, 33.5 for `33.5%`; blank is 0.
 
     >>> percentage("33.5 %"), percentage("33,5").mend
     (Decimal('33.5'), 'write the decimal point as .')

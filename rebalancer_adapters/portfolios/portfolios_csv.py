@@ -1,4 +1,4 @@
-"""portfolios.csv becomes one model portfolio a column, or every problem at once (SPEC 2.2)."""
+"""portfolios.csv becomes one model portfolio a column, or every problem at once."""
 
 from __future__ import annotations
 

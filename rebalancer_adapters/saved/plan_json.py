@@ -45,7 +45,7 @@ class LoadedPlan:
 
 
 def plan_to_json(saved: SavedPlan, told: str) -> str:
-    """The text of a plan file; `told` is the same run as `plan --json` prints it (SPEC 11)."""
+    """The text of a plan file; `told` is the same run as `plan --json` prints it."""
     document = PlanDocument(
         schema=SCHEMA,
         program=saved.program,

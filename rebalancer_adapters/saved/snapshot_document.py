@@ -1,4 +1,4 @@
-"""The shape of a snapshot file, schema 1, and what must hold beyond its shape (SPEC 11)."""
+"""The shape of a snapshot file, schema 1, and what must hold beyond its shape."""
 
 from __future__ import annotations
 

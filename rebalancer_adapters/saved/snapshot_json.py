@@ -46,7 +46,7 @@ class LoadedSnapshot:
 
 
 def load_snapshot(path: Path) -> LoadedSnapshot:
-    """The snapshot of a file that `snapshot --json` wrote, or problems (SPEC 11)."""
+    """The snapshot of a file that `snapshot --json` wrote, or problems."""
     file = read_text(path, limit=_LIMIT)
     if isinstance(file, Problem):
         return LoadedSnapshot(snapshot=None, problems=(file,))

@@ -25,7 +25,7 @@ class AccountIds:
 
 
 def account_ids(sources: Sources) -> AccountIds:
-    """`[accounts] ids`, or the legacy `[ibkr] account_id` when there is no `ids` (SPEC 2.1)."""
+    """`[accounts] ids`, or the legacy `[ibkr] account_id` when there is no `ids`."""
     listed, legacy = sources.said(*ACCOUNT_IDS), sources.said(*LEGACY_ACCOUNT_ID)
     said = listed or legacy
     if said is None:
@@ -41,7 +41,7 @@ def account_ids(sources: Sources) -> AccountIds:
 
 
 def check_chosen(chosen: tuple[str, ...], ids: tuple[AccountId, ...]) -> tuple[Problem, ...]:
-    """The `--account` values that `[accounts] ids` does not list: wrong usage (SPEC 5.4)."""
+    """The `--account` values that `[accounts] ids` does not list: wrong usage."""
     return tuple(
         Problem(
             place="--account",

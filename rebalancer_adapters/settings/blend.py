@@ -1,4 +1,4 @@
-"""The blend of models: weights that sum to 1 within 0.001, then to exactly 1 (SPEC 2.1)."""
+"""The blend of models: weights that sum to 1 within 0.001, then to exactly 1."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class _Line:
 
 
 def parse_ini(text: str, file: str) -> IniText:
-    """The sections and entries of `text`; every line that cannot be one is a problem (SPEC 2.1).
+    """The sections and entries of `text`; every line that cannot be one is a problem.
 
     A wrong line is still read for what it seems to say, so that one slip is one problem.
 

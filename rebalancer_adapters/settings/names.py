@@ -1,4 +1,4 @@
-"""Names nobody knows: a near miss of a known one is an error, any other a warning (SPEC 2.1)."""
+"""Names nobody knows: a near miss of a known one is an error, any other a warning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""settings.ini becomes Settings, whole and checked, or every problem at once (SPEC 2.1)."""
+"""settings.ini becomes Settings, whole and checked, or every problem at once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def load_settings(path: Path, environment: Mapping[str, str], flags: Flags) -> L
     """Settings of `path` with `REBALANCE_*` of `environment` and `flags` applied, or problems.
 
     Paths in the file and the environment are relative to the file's own folder. `flags.accounts`
-    that the file does not list are problems of usage; all others are of the file (SPEC 2.1).
+    that the file does not list are problems of usage; all others are of the file.
     """
     file = read_text(path)
     if isinstance(file, Problem):

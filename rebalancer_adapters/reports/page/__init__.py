@@ -1,1 +1,1 @@
-"""One run as one HTML page: no script, nothing fetched, every outside text escaped (SPEC 9)."""
+"""One run as one HTML page: no script, nothing fetched, every outside text escaped."""

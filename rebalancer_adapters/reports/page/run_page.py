@@ -32,7 +32,7 @@ _SUMMARY = (
 
 
 def render_page(run: RunFacts, reports: tuple[AccountReport, ...]) -> str:
-    """The whole page (SPEC 9), ended by a line feed; it needs nothing but itself.
+    """The whole page, ended by a line feed; it needs nothing but itself.
 
     >>> run = RunFacts(
     ...     run_id="9f2c31aa", started_at=datetime(2026, 1, 2, tzinfo=UTC), can_trade=True
