@@ -8,8 +8,8 @@ from pathlib import Path
 
 from attrs import frozen
 
+from rebalancer_adapters.ground.durable_files import write_new
 from rebalancer_adapters.ground.file_text import shown_path
-from rebalancer_adapters.ground.whole_files import write_new
 from rebalancer_adapters.saved.plan_json import plan_to_json
 from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.rules import rules_sha256
@@ -19,6 +19,7 @@ from rebalancer_core.reconcile.saved_plan import SavedPlan
 from rebalancer_core.reporting.run_json import run_json
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.faults import ReportFault
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 LOG = logging.getLogger(__name__)
 
@@ -50,8 +51,9 @@ def keep_plan(
         valid_for=keep.valid_for,
         rules_sha256=rules_sha256(settings, ids),
     )
-    fault = write_new(keep.path, plan_to_json(saved, run_json(reports, run.started_at)))
-    if fault is not None:
-        return fault
+    text = plan_to_json(saved, run_json(reports, run.started_at))
+    written = unwrap_or_failed(write_new(keep.path, text))
+    if isinstance(written, Failed):
+        return written.error
     LOG.info("wrote the plan to %s, until %s", shown_path(keep.path), saved.expires.isoformat())
     return saved

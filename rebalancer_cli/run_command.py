@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 
 from rebalancer_adapters.ground.file_text import shown_path
 from rebalancer_adapters.reports.csv_reports import CsvReports
-from rebalancer_adapters.reports.run_log import RunLog, open_run_log
+from rebalancer_adapters.reports.run_log import open_run_log
 from rebalancer_cli.bootstrap import GatewaySessions, process_world
 from rebalancer_cli.exits import Exit, exit_of
 from rebalancer_cli.inputs import LocatedInputs
@@ -30,6 +30,7 @@ from rebalancer_core.ports import PeoplePort, ReportPort
 from rebalancer_core.reconcile.saved_plan import SavedPlan
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.account import Snapshot
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 LOG = logging.getLogger(__name__)
 
@@ -60,9 +61,9 @@ async def execute(inputs: LocatedInputs, request: RunRequest, terminal: Terminal
     if fault is not None:
         people.note(explain_fault(fault))
         return Exit.REFUSED
-    log = open_run_log(settings.io.report_dir, started_at, settings.io.log_level)
-    if not isinstance(log, RunLog):
-        people.note(explain_fault(log))
+    log = unwrap_or_failed(open_run_log(settings.io.report_dir, started_at, settings.io.log_level))
+    if isinstance(log, Failed):
+        people.note(explain_fault(log.error))
         return Exit.REFUSED
     with log:
         _log_inputs(inputs, request)

@@ -1,1 +1,1 @@
-"""What every other adapter may stand on: files and folders of the operating system."""
+"""What every other adapter may stand on: files of the system, strict JSON, problems of inputs."""

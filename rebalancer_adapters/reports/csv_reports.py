@@ -8,9 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from attrs import Factory, field, frozen
-from returns.result import Failure, Result, Success
+from returns.result import Result
 
-from rebalancer_adapters.ground.whole_files import prove_writable, write_whole
+from rebalancer_adapters.ground.durable_files import prove_writable, write_numbered
 from rebalancer_adapters.reports.page.run_page import render_page
 from rebalancer_core.reporting.cells import Cell, Table, cell_text, file_time
 from rebalancer_core.reporting.run_facts import RunFacts
@@ -66,8 +66,7 @@ class CsvReports:
         return self._keep(name, ".csv", render_csv(table))
 
     def _keep(self, name: str, suffix: str, text: str) -> Result[str, ReportFault]:
-        written = write_whole(self.directory, f"{name}_{self.stamp}", suffix, text)
-        return Failure(written) if isinstance(written, ReportFault) else Success(str(written))
+        return write_numbered(self.directory, f"{name}_{self.stamp}", suffix, text).map(str)
 
 
 def render_csv(table: Table) -> str:

@@ -11,8 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
-from rebalancer_adapters.ground.durable_files import reason
-from rebalancer_adapters.ground.whole_files import free_names
+from returns.result import Failure, Result, Success
+
+from rebalancer_adapters.ground.durable_files import free_names, reason
 from rebalancer_core.reporting.cells import file_time
 from rebalancer_core.values.faults import ReportFault
 
@@ -71,7 +72,7 @@ class RunLog:
         self.close()
 
 
-def open_run_log(directory: Path, started_at: datetime, level: str) -> RunLog | ReportFault:
+def open_run_log(directory: Path, started_at: datetime, level: str) -> Result[RunLog, ReportFault]:
     """`rebalance_<ts>.log` in `directory`, readable by its owner only where the system can.
 
     `level` is a name of the logging module (`INFO`). Two runs in one second have two files.
@@ -81,8 +82,9 @@ def open_run_log(directory: Path, started_at: datetime, level: str) -> RunLog | 
         directory.mkdir(parents=True, exist_ok=True)
         path, stream = _create(free_names(directory, stem, ".log"))
     except OSError as trouble:
-        return ReportFault(path=str(directory / f"{stem}.log"), detail=reason(trouble))
-    return RunLog(path, stream, level)
+        fault = ReportFault(path=str(directory / f"{stem}.log"), detail=reason(trouble))
+        return Failure(fault)
+    return Success(RunLog(path, stream, level))
 
 
 def escaped(text: str) -> str:

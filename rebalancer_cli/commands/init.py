@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.ground.new_files import AlreadyThere, NotWritten, create_together
+from rebalancer_adapters.ground.durable_files import AlreadyThere, write_together
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.sample_files import EXAMPLE_ACCOUNT, PORTFOLIOS, SETTINGS, starting_files
 from rebalancer_cli.terminal.terminal import process_terminal
+from rebalancer_core.values.faults import ReportFault
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
 @click.command("init")
@@ -20,15 +22,18 @@ def command(directory: Path) -> None:
     Where one of them is there already nothing is written (exit 2).
     """
     terminal = process_terminal()
-    made = create_together(directory, starting_files())
-    if isinstance(made, AlreadyThere):
-        names = " and ".join(str(path) for path in made.paths)
-        terminal.note(f"{names}: there already, nothing was written -> name another directory")
-        raise click.exceptions.Exit(Exit.USAGE)
-    if isinstance(made, NotWritten):
-        terminal.note(f"cannot write in {made.path}: {made.detail} -> name another directory")
-        raise click.exceptions.Exit(Exit.REFUSED)
+    made = unwrap_or_failed(write_together(directory, starting_files()))
+    if isinstance(made, Failed):
+        terminal.note(f"{_told_why(made.error)} -> name another directory")
+        is_taken = isinstance(made.error, AlreadyThere)
+        raise click.exceptions.Exit(Exit.USAGE if is_taken else Exit.REFUSED)
     terminal.show("\n".join(_told(directory, made)))
+
+
+def _told_why(error: AlreadyThere | ReportFault) -> str:
+    if isinstance(error, AlreadyThere):
+        return f"{' and '.join(map(str, error.paths))}: there already, nothing was written"
+    return f"cannot write in {error.path}: {error.detail}"
 
 
 def _told(directory: Path, made: tuple[Path, ...]) -> list[str]:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from attrs import evolve
 
+from rebalancer_adapters.ground.durable_files import prove_writable
 from rebalancer_adapters.ground.private_folders import is_open_to_others
-from rebalancer_adapters.ground.whole_files import prove_writable
 from rebalancer_adapters.ib.session import ReadingSession, reading_session
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.journal.proof import prove_journal

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import pytest
 
-from rebalancer_adapters.ground.whole_files import prove_writable, write_new, write_whole
+from rebalancer_adapters.ground.durable_files import prove_writable, write_new, write_numbered
 from rebalancer_core.values.faults import ReportFault
 from tests.support.disks import tiny_disk, without_hard_links
 
@@ -19,38 +19,35 @@ def refuse(*_: object) -> NoReturn:
 
 
 def test_a_file_has_all_of_its_text_in_utf_8(tmp_path: Path) -> None:
-    path = write_whole(tmp_path / "new" / "folder", "a", ".csv", "Füße\n")
-    assert isinstance(path, Path)
+    path = write_numbered(tmp_path / "new" / "folder", "a", ".csv", "Füße\n").unwrap()
     assert path.read_bytes() == "Füße\n".encode()
 
 
 def test_text_that_utf_8_cannot_hold_is_written_as_an_escape(tmp_path: Path) -> None:
-    path = write_whole(tmp_path, "a", ".csv", "lone \udc80\n")
-    assert isinstance(path, Path)
+    path = write_numbered(tmp_path, "a", ".csv", "lone \udc80\n").unwrap()
     assert path.read_text(encoding="utf-8") == "lone \\udc80\n"
 
 
 def test_nothing_but_the_file_stays_behind(tmp_path: Path) -> None:
-    write_whole(tmp_path, "a", ".csv", "text")
+    write_numbered(tmp_path, "a", ".csv", "text")
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
 
 
 def test_names_that_are_taken_are_never_replaced(tmp_path: Path) -> None:
     for text in ("one", "two", "three"):
-        write_whole(tmp_path, "a", ".csv", text)
+        write_numbered(tmp_path, "a", ".csv", text)
     kept = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
     assert kept == {"a.csv": "one", "a-2.csv": "two", "a-3.csv": "three"}
 
 
 def test_a_file_of_one_name_is_new_or_not_written(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    assert write_new(path, "one") is None
-    fault = write_new(path, "two")
-    assert fault is not None
-    assert fault.path == str(path)
+    assert write_new(path, "one").unwrap() == path
+    assert write_new(path, "two").failure().path == str(path)
     assert path.read_text(encoding="utf-8") == "one"
     assert list(tmp_path.iterdir()) == [path]
-    assert write_new(tmp_path / "nowhere" / "plan.json", "three") is not None
+    nowhere = tmp_path / "nowhere" / "plan.json"
+    assert write_new(nowhere, "three").failure().path == str(nowhere)
 
 
 def test_where_there_are_no_hard_links_nothing_is_replaced_either(
@@ -58,14 +55,14 @@ def test_where_there_are_no_hard_links_nothing_is_replaced_either(
 ) -> None:
     without_hard_links(monkeypatch)
     for text in ("one", "two"):
-        write_whole(tmp_path, "a", ".csv", text)
+        write_numbered(tmp_path, "a", ".csv", text)
     kept = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
     assert kept == {"a.csv": "one", "a-2.csv": "two"}
 
 
 def test_a_disk_that_is_full_leaves_no_part_of_a_file(tmp_path: Path) -> None:
     with tiny_disk():
-        fault = write_whole(tmp_path, "a", ".csv", "x" * 1000)
+        fault = write_numbered(tmp_path, "a", ".csv", "x" * 1000).failure()
     assert isinstance(fault, ReportFault)
     assert fault.path == str(tmp_path / "a.csv")
     assert not list(tmp_path.iterdir())
@@ -81,7 +78,7 @@ def test_trouble_at_a_later_step_leaves_no_part_of_a_file_either(
         without_hard_links(monkeypatch)
         monkeypatch.setattr(Path, "replace", refuse)
         monkeypatch.setattr(Path, "rename", refuse)
-    fault = write_whole(tmp_path, "a", ".csv", "text")
+    fault = write_numbered(tmp_path, "a", ".csv", "text").failure()
     assert isinstance(fault, ReportFault)
     assert not list(tmp_path.iterdir())
 
@@ -89,9 +86,9 @@ def test_trouble_at_a_later_step_leaves_no_part_of_a_file_either(
 def test_a_process_that_dies_while_writing_leaves_nothing_under_the_name(tmp_path: Path) -> None:
     dying = (
         "import os, pathlib, sys\n"
-        "from rebalancer_adapters.ground.whole_files import write_whole\n"
+        "from rebalancer_adapters.ground.durable_files import write_numbered\n"
         "os.fsync = lambda handle: os._exit(9)\n"
-        "write_whole(pathlib.Path(sys.argv[1]), 'a', '.csv', 'half')\n"
+        "write_numbered(pathlib.Path(sys.argv[1]), 'a', '.csv', 'half')\n"
     )
     died = subprocess.run([sys.executable, "-c", dying, str(tmp_path)], check=False)
     assert died.returncode == 9

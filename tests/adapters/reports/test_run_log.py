@@ -18,9 +18,7 @@ LIBRARY = logging.getLogger("ib_async.wrapper")
 
 
 def opened(directory: Path, level: str = "INFO") -> RunLog:
-    log = open_run_log(directory, AS_OF, level)
-    assert isinstance(log, RunLog)
-    return log
+    return open_run_log(directory, AS_OF, level).unwrap()
 
 
 def lines_of(log: RunLog) -> list[str]:
@@ -106,8 +104,7 @@ def test_after_the_run_the_loggers_are_as_before(tmp_path: Path) -> None:
 
 def test_a_log_that_cannot_be_made_is_a_fault_that_names_the_file(tmp_path: Path) -> None:
     (tmp_path / "reports").write_text("a file where the folder should be")
-    fault = open_run_log(tmp_path / "reports", AS_OF, "INFO")
-    assert isinstance(fault, ReportFault)
+    fault = open_run_log(tmp_path / "reports", AS_OF, "INFO").failure()
     assert fault.path.endswith("rebalance_20260102T150405Z.log")
 
 
