@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import TypeVar, get_origin
+from typing import TypeVar, get_args, get_origin
 
 import attrs
 from cattrs import Converter
@@ -17,50 +16,49 @@ from cattrs.dispatch import StructureHook
 from cattrs.errors import BaseValidationError, ClassValidationError, ForbiddenExtraKeysError
 from cattrs.errors import IterableValidationError as EachValidationError
 from cattrs.gen import make_dict_structure_fn
+from cattrs.strategies import configure_tagged_union
 
-from rebalancer_adapters.ground.file_text import FileText
+from rebalancer_adapters.ground.json_values import (
+    MisfitError,
+    decimal_text,
+    not_a_choice,
+    parse_choice,
+    parse_exact_number,
+    parse_exact_whole,
+    parse_number,
+    parse_switch,
+    parse_text,
+    parse_time,
+    parse_utc_time,
+    parse_whole,
+    shown,
+    time_text,
+)
 from rebalancer_adapters.ground.problems import Problem
-from rebalancer_core.values.money import decimal_from_text
 
 T = TypeVar("T")
-
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
-# No amount, price or quantity needs more digits than these on either side of the point.
-_MOST_DIGITS = 18
-_LONGEST = 60
-_SHOWN = 40
-
 
 _SAVE_AGAIN = "save the file again, whole, with the command that wrote it"
 
 
-class MisfitError(ValueError):
-    """A value that is not of the shape it must have; `mend` says which it must have."""
-
-    def __init__(self, problem: str, mend: str) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.mend = mend
-
-
-def parse_json(file: FileText) -> object | Problem:
-    """The JSON of a file with numbers as exact decimals, or where it stops being JSON."""
+def parse_json(text: str, file: str) -> object | Problem:
+    """The JSON of a text with numbers as exact decimals, or where it stops being JSON."""
     try:
         value: object = json.loads(
-            file.text,
+            text,
             parse_float=Decimal,
             parse_int=Decimal,
             parse_constant=_no_constant,
             object_pairs_hook=_each_key_once,
         )
     except json.JSONDecodeError as error:
-        place = f"{file.name}:{error.lineno}:{error.colno}"
+        place = f"{file}:{error.lineno}:{error.colno}"
         problem = f"this is no JSON: {error.msg}"
         return Problem(place=place, key="", problem=problem, mend=_SAVE_AGAIN)
     except MisfitError as misfit:
-        return Problem(place=file.name, key="", problem=misfit.problem, mend=misfit.mend)
+        return Problem(place=file, key="", problem=misfit.problem, mend=misfit.mend)
     except RecursionError:
-        return Problem(place=file.name, key="", problem="it nests too deeply", mend=_SAVE_AGAIN)
+        return Problem(place=file, key="", problem="it nests too deeply", mend=_SAVE_AGAIN)
     return value
 
 
@@ -74,18 +72,47 @@ def structure(
         return tuple(_misfits(error, "", file))
 
 
-def strict_converter() -> Converter:
-    """A converter that takes each JSON type for itself only, and refuses unknown keys."""
+def lenient_converter() -> Converter:
+    """Takes numbers in quotes or not, within reason, and times of any zone: people write them."""
+    return _converter(number=parse_number, whole=parse_whole, time=parse_time)
+
+
+def exact_converter(*, write_time: Callable[[datetime], str] = time_text) -> Converter:
+    """Reads what it wrote alone: numbers as decimal text, ids as integers, times in UTC."""
+    converter = _converter(number=parse_exact_number, whole=parse_exact_whole, time=parse_utc_time)
+    converter.register_unstructure_hook(Decimal, decimal_text)
+    converter.register_unstructure_hook(datetime, write_time)
+    return converter
+
+
+def tag_union(converter: Converter, union: object, tag: str) -> None:
+    """Write and read the classes of a union with their name under the key `tag`."""
+    configure_tagged_union(union, converter, tag_name=tag)
+    parse = converter.get_structure_hook(union)
+    names = tuple(each.__name__ for each in get_args(union))
+
+    def named(value: object, kind: type[T]) -> object:
+        name = value.get(tag) if isinstance(value, dict) else None
+        if name not in names:
+            raise not_a_choice(name, names)
+        parsed: object = parse(value, kind)
+        return parsed
+
+    converter.register_structure_hook(union, _shaped(named, dict, "an object {...}"))
+
+
+def _converter(*, number: StructureHook, whole: StructureHook, time: StructureHook) -> Converter:
+    """Takes each JSON type for itself only, and refuses unknown keys."""
     converter = Converter(forbid_extra_keys=True)
     converter.register_structure_hook_factory(attrs.has, _object)
     converter.register_structure_hook_factory(_is_of(tuple), _list)
     converter.register_structure_hook_factory(_is_of(dict), _table)
-    converter.register_structure_hook_func(_is_enum, _choice)
+    converter.register_structure_hook_func(_is_enum, parse_choice)
     converter.register_structure_hook(str, parse_text)
-    converter.register_structure_hook(bool, _switch)
-    converter.register_structure_hook(int, parse_whole)
-    converter.register_structure_hook(Decimal, _number)
-    converter.register_structure_hook(datetime, _time)
+    converter.register_structure_hook(bool, parse_switch)
+    converter.register_structure_hook(int, whole)
+    converter.register_structure_hook(Decimal, number)
+    converter.register_structure_hook(datetime, time)
     return converter
 
 
@@ -107,7 +134,7 @@ def _shaped(parse: StructureHook, kind: type, name: str) -> StructureHook:
 
     def checked(value: object, shape: type[T]) -> object:
         if not isinstance(value, kind):
-            raise MisfitError(f"{_shown(value)} is not {name}", f"write {name}")
+            raise MisfitError(f"{shown(value)} is not {name}", f"write {name}")
         parsed: object = parse(value, shape)
         return parsed
 
@@ -124,64 +151,6 @@ def _is_of(container: type) -> Callable[[object], bool]:
 
 def _is_enum(kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, Enum)
-
-
-def _choice(value: object, kind: type[Enum]) -> Enum:
-    found = next((member for member in kind if member.value == value), None)
-    if found is None:
-        choices = " / ".join(str(member.value) for member in kind)
-        raise MisfitError(f"{_shown(value)} is not a choice", choices)
-    return found
-
-
-def parse_text(value: object, _: object) -> str:
-    """Text as JSON writes it; raises `MisfitError` for anything else."""
-    if not isinstance(value, str):
-        raise MisfitError(f"{_shown(value)} is not text", 'write it in quotes: "..."')
-    return value
-
-
-def _switch(value: object, _: object) -> bool:
-    if not isinstance(value, bool):
-        raise MisfitError(
-            f"{_shown(value)} is neither true nor false", "true or false, without quotes"
-        )
-    return value
-
-
-def parse_whole(value: object, _: object) -> int:
-    """A whole number, in quotes or not; raises `MisfitError` for anything else."""
-    number = _number(value, _)
-    if number != number.to_integral_value():
-        raise MisfitError(f"{_shown(value)} is not a whole number", "write an integer")
-    return int(number)
-
-
-def _number(value: object, _: object) -> Decimal:
-    number = decimal_from_text(value[:_LONGEST]) if isinstance(value, str) else value
-    if not isinstance(number, Decimal) or (isinstance(value, str) and len(value) > _LONGEST):
-        raise MisfitError(f"{_shown(value)} is not a decimal number", 'a number such as "12.50"')
-    exponent = number.as_tuple().exponent
-    too_fine = not isinstance(exponent, int) or exponent < -_MOST_DIGITS
-    if too_fine or number.adjusted() >= _MOST_DIGITS:
-        digits = f"at most {_MOST_DIGITS} digits before and after the point"
-        raise MisfitError(f"{_shown(value)} is out of range", digits)
-    return number
-
-
-def _time(value: object, _: object) -> datetime:
-    mend = "a time with its zone: 2026-01-02T15:04:05Z"
-    if not isinstance(value, str) or not _TIME.fullmatch(value):
-        raise MisfitError(f"{_shown(value)} is no time", mend)
-    try:
-        return datetime.fromisoformat(value).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise MisfitError(f"{_shown(value)} is no time", mend) from None
-
-
-def _shown(value: object) -> str:
-    text = str(value) if isinstance(value, Decimal) else repr(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def _no_constant(name: str) -> object:
@@ -214,12 +183,19 @@ def _misfits(error: BaseException, path: str, file: str) -> Iterable[Problem]:
         for name in sorted(error.extra_fields):
             key = f"{path}.{name}".lstrip(".")
             yield _problem(file, key, "the key is not known", "check the spelling, or remove it")
-    elif isinstance(error, KeyError):
-        yield _problem(file, path, "the key is missing", "add it")
-    elif isinstance(error, MisfitError):
-        yield _problem(file, path, error.problem, error.mend)
     else:
-        raise error
+        yield _misfit(error, path, file)
+
+
+def _misfit(error: BaseException, path: str, file: str) -> Problem:
+    if isinstance(error, KeyError):
+        return _problem(file, path, "the key is missing", "add it")
+    if isinstance(error, MisfitError):
+        return _problem(file, path, error.problem, error.mend)
+    if isinstance(error, ValueError):
+        # What the class itself refuses, such as an order of no shares.
+        return _problem(file, path, str(error), "")
+    raise error
 
 
 def _problem(file: str, key: str, problem: str, mend: str) -> Problem:

@@ -81,7 +81,7 @@ def load_plan(path: Path) -> LoadedPlan:
 
 def plan_from_text(file: FileText) -> LoadedPlan:
     """As `load_plan` for a text already read."""
-    value = parse_json(file)
+    value = parse_json(file.text, file.name)
     if isinstance(value, Problem):
         return LoadedPlan(saved=None, problems=(value,))
     if not isinstance(value, dict):

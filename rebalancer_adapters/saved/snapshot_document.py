@@ -9,14 +9,9 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from rebalancer_adapters.ground.json_values import MisfitError, parse_text, parse_whole
 from rebalancer_adapters.ground.problems import Problem
-from rebalancer_adapters.ground.strict_json import (
-    MisfitError,
-    parse_text,
-    parse_whole,
-    strict_converter,
-    structure,
-)
+from rebalancer_adapters.ground.strict_json import lenient_converter, structure
 from rebalancer_core.values.account import Position, QuoteKind
 from rebalancer_core.values.instruments import ACCOUNT_ID, AccountId, ConId, Symbol
 from rebalancer_core.values.money import ZERO
@@ -162,6 +157,6 @@ def _con_id(value: object, _: object) -> ConId:
     return ConId(number)
 
 
-_CONVERTER = strict_converter()
+_CONVERTER = lenient_converter()
 for _kind, _parse in ((AccountId, _account_id), (Symbol, _symbol), (ConId, _con_id)):
     _CONVERTER.register_structure_hook(_kind, _parse)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 
 from attrs import frozen
 
 from rebalancer_adapters.ground.file_text import FileText, read_text
+from rebalancer_adapters.ground.json_values import decimal_text, time_text
 from rebalancer_adapters.ground.problems import Problem
 from rebalancer_adapters.ground.strict_json import parse_json
 from rebalancer_adapters.saved.snapshot_document import (
@@ -55,7 +55,7 @@ def load_snapshot(path: Path) -> LoadedSnapshot:
 
 def snapshot_from_text(file: FileText) -> LoadedSnapshot:
     """As `load_snapshot` for a text already read."""
-    value = parse_json(file)
+    value = parse_json(file.text, file.name)
     if isinstance(value, Problem):
         return LoadedSnapshot(snapshot=None, problems=(value,), sha256=file.sha256)
     read = snapshot_from_object(value, file.name)
@@ -82,7 +82,7 @@ def snapshot_object(snapshot: Snapshot) -> dict[str, object]:
     """The same as the object that the JSON writes."""
     return {
         "schema": SCHEMA,
-        "as_of": _time_text(snapshot.as_of),
+        "as_of": time_text(snapshot.as_of),
         "accounts": [_account_object(account) for account in snapshot.accounts],
         "quotes": [_quote_object(each) for each in snapshot.quotes if isinstance(each, Quote)],
     }
@@ -93,13 +93,13 @@ def _account_object(account: AccountSnapshot) -> dict[str, object]:
     if account.account_type:
         extras["account_type"] = account.account_type
     if account.stock_market_value_usd is not None:
-        extras["stock_market_value_usd"] = _number_text(account.stock_market_value_usd)
+        extras["stock_market_value_usd"] = decimal_text(account.stock_market_value_usd)
     if account.sweep_difference_usd:
-        extras["sweep_difference_usd"] = _number_text(account.sweep_difference_usd)
+        extras["sweep_difference_usd"] = decimal_text(account.sweep_difference_usd)
     return {
         "account_id": account.account_id,
         "base_currency": account.base_currency,
-        "cash": {each.currency: _number_text(each.amount) for each in account.cash},
+        "cash": {each.currency: decimal_text(each.amount) for each in account.cash},
         "positions": [_position_object(each) for each in account.positions],
         "open_orders": [_order_object(each) for each in account.open_orders],
         **extras,
@@ -113,8 +113,8 @@ def _position_object(position: Position) -> dict[str, object]:
         "con_id": position.con_id,
         "security_type": position.security_type,
         "currency": position.currency,
-        "quantity": _number_text(position.quantity),
-        **({} if cost is None else {"average_cost": _number_text(cost)}),
+        "quantity": decimal_text(position.quantity),
+        **({} if cost is None else {"average_cost": decimal_text(cost)}),
     }
 
 
@@ -123,7 +123,7 @@ def _order_object(order: OpenOrder) -> dict[str, object]:
         "symbol": order.symbol,
         "con_id": order.con_id,
         "side": order.side,
-        "remaining": _number_text(order.remaining),
+        "remaining": decimal_text(order.remaining),
         "order_ref": order.order_ref,
         "client_id": order.client_id,
         "order_id": order.order_id,
@@ -135,19 +135,11 @@ def _quote_object(quote: Quote) -> dict[str, object]:
     return {
         "symbol": quote.symbol,
         "con_id": quote.con_id,
-        "price": _number_text(quote.price),
+        "price": decimal_text(quote.price),
         "kind": quote.kind.value,
-        "as_of": _time_text(quote.as_of),
+        "as_of": time_text(quote.as_of),
         "delayed": quote.delayed,
     }
-
-
-def _number_text(number: Decimal) -> str:
-    return format(number, "f")
-
-
-def _time_text(time: datetime) -> str:
-    return time.isoformat().replace("+00:00", "Z")
 
 
 def _to_snapshot(read: SnapshotDocument) -> Snapshot:

@@ -71,7 +71,7 @@ def test_a_time_of_another_zone_is_written_in_utc() -> None:
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
 def test_what_is_no_number_is_not_written(number: str) -> None:
-    with pytest.raises(ValueError, match="is no number"):
+    with pytest.raises(ValueError, match="is not a number"):
         to_text(evolve(intent_for(SALE), position_before=Decimal(number)))
 
 
@@ -86,17 +86,20 @@ def test_a_time_without_its_zone_is_not_written() -> None:
     [
         (lambda d: d.update(colour="red"), "colour"),
         (lambda d: d.pop("ticket"), "ticket"),
-        (lambda d: d.update(order_id="7"), "'7' is no whole number"),
-        (lambda d: d.update(order_id=True), "True is no whole number"),
-        (lambda d: d.update(order_id=7.0), "7.0 is no whole number"),
-        (lambda d: d.update(position_before=100), "100 is no decimal text"),
-        (lambda d: d.update(position_before="1e2"), "'1e2' is no decimal text"),
-        (lambda d: d.update(run_id=None), "None is no text"),
-        (lambda d: d.update(ticket=[]), "[] is no dict"),
-        (lambda d: d.update(intended_at="2026-01-02T15:04:05"), "is not in UTC"),
+        (lambda d: d.update(order_id="7"), "order_id: '7' is not a whole number"),
+        (lambda d: d.update(order_id=True), "order_id: True is not a whole number"),
+        (lambda d: d.update(order_id=7.0), "order_id: 7.0 is not a whole number"),
+        (lambda d: d.update(position_before=100), "position_before: 100 is not text"),
+        (
+            lambda d: d.update(position_before="1e2"),
+            "position_before: '1e2' is not a decimal number",
+        ),
+        (lambda d: d.update(run_id=None), "run_id: None is not text"),
+        (lambda d: d.update(ticket=[]), "ticket: [] is not an object"),
+        (lambda d: d.update(intended_at="2026-01-02T15:04:05"), "is no time"),
         (lambda d: d.update(intended_at="2026-01-02T15:04:05+01:00"), "is not in UTC"),
         (lambda d: d.update(intended_at="yesterday"), "yesterday"),
-        (lambda d: d["ticket"].update(side="HOLD"), "'HOLD' is no Side"),
+        (lambda d: d["ticket"].update(side="HOLD"), "ticket.side: 'HOLD' is not a choice"),
         (lambda d: d["ticket"].update(quantity="-15"), "finite quantity above zero"),
         (lambda d: d["ticket"]["style"].update(outside_rth=0), "0 is neither true nor false"),
     ],
@@ -110,6 +113,22 @@ def test_an_intent_that_is_not_exactly_one_is_refused(
         from_text(json.dumps(document), Intent)
     assert str(refused.value).startswith("no Intent is in it: ")
     assert told in str(refused.value)
+
+
+def test_everything_that_does_not_fit_is_told_at_once() -> None:
+    document = json.loads(INTENT_TEXT)
+    document.update(order_id="7", colour="red")
+    document["ticket"]["side"] = "HOLD"
+    with pytest.raises(UnreadableError) as refused:
+        from_text(json.dumps(document), Intent)
+    told = str(refused.value).removeprefix("no Intent is in it: ").split("; ")
+    assert sorted(each.split(":")[0] for each in told) == ["colour", "order_id", "ticket.side"]
+
+
+def test_a_key_that_is_there_twice_is_refused() -> None:
+    twice = INTENT_TEXT.replace("{", '{"order_id":7,', 1)
+    with pytest.raises(UnreadableError, match="'order_id' is there twice"):
+        from_text(twice, Intent)
 
 
 @pytest.mark.parametrize("event", [None, [], "OwnAct", {}, {"kind": "Zoo"}, {"kind": []}])
@@ -129,5 +148,5 @@ def test_text_that_is_no_event_is_refused(text: str) -> None:
 def test_a_plan_whose_lists_are_none_is_refused(field: str) -> None:
     document = json.loads(to_text(APPROVAL))
     document["plan"][field] = {}
-    with pytest.raises(UnreadableError, match="is no list"):
+    with pytest.raises(UnreadableError, match=rf"plan\.{field}: {{}} is not a list"):
         from_text(json.dumps(document), Approval)
