@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from rebalancer_adapters.ground.problems import Problem
+from rebalancer_adapters.ground.problems import Problem, place_in
 
 MEGABYTE = 1_000_000
 
@@ -115,11 +115,11 @@ def is_control(character: str) -> bool:
 
 
 def _unreadable(name: str, problem: str, mend: str) -> Problem:
-    return Problem(place=f"{name}:1", key="", problem=problem, mend=mend)
+    return Problem(place=place_in(name, 1), key="", problem=problem, mend=mend)
 
 
 def _at(name: str, content: bytes, offset: int, problem: str, mend: str) -> Problem:
     before = content[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     line = before.count(b"\n") + 1
     column = len(before) - (before.rfind(b"\n") + 1) + 1
-    return Problem(place=f"{name}:{line}:{column}", key="", problem=problem, mend=mend)
+    return Problem(place=place_in(name, line, column), key="", problem=problem, mend=mend)

@@ -1,15 +1,20 @@
-"""A problem of an input: where it is, what is wrong, and how to fix it."""
+"""A problem of an input: where it is, what is wrong, and how to mend it."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from attrs import frozen
+
+_PLACE = re.compile(r":(\d+)(?::(\d+))?$", re.ASCII)
 
 
 @frozen(kw_only=True)
 class Problem:
     """One thing wrong in an input: where, what, and how to mend it.
 
-    `place` is `file:line` (or `file:line:column`), `key` the setting, column or cell it is about.
+    `place` is as `place_in` says it, `key` the setting, column or cell it is about.
     """
 
     place: str
@@ -21,20 +26,43 @@ class Problem:
 
 @frozen(kw_only=True)
 class Wrong:
-    """Why a text is not what a setting or cell needs, and what would be."""
+    """A problem that does not know its place: why a text is not what is needed, and what would be.
+
+    >>> sentence(Wrong(problem="'x' is no number", mend="1 to 65535").at("a.ini:3", "ibkr.port"))
+    "a.ini:3 ibkr.port: 'x' is no number -> 1 to 65535"
+    """
 
     problem: str
     mend: str
 
+    def at(self, place: str, key: str) -> Problem:
+        """The problem at its place."""
+        return Problem(place=place, key=key, problem=self.problem, mend=self.mend)
+
+
+def place_in(file: str, *numbers: int) -> str:
+    """The place of a line of a file, or of a column of a line, counted from 1.
+
+    >>> place_in("a.ini", 3), place_in("a.csv", 3, 7), place_in(place_in("a.csv", 3), 7)
+    ('a.ini:3', 'a.csv:3:7', 'a.csv:3:7')
+    """
+    return ":".join((file, *map(str, numbers)))
+
+
+def in_file_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem once: by line, then by column, then what has no line."""
+    return tuple(sorted(dict.fromkeys(problems), key=_line_and_column))
+
 
 def sentence(problem: Problem) -> str:
-    """One line for people: `file:line section.key: problem -> mend`.
-
-    >>> sentence(
-    ...     Problem(place="a.ini:3", key="ibkr.port", problem="'x' is no number", mend="1 to 65535")
-    ... )
-    "a.ini:3 ibkr.port: 'x' is no number -> 1 to 65535"
-    """
+    """One line for people: `file:line section.key: problem -> mend`."""
     about = f" {problem.key}:" if problem.key else ""
     mend = f" -> {problem.mend}" if problem.mend else ""
     return f"{problem.place}{about} {problem.problem}{mend}"
+
+
+def _line_and_column(problem: Problem) -> tuple[bool, int, int]:
+    found = _PLACE.search(problem.place)
+    if not found:
+        return (True, 0, 0)
+    return (False, int(found.group(1)), int(found.group(2) or 0))

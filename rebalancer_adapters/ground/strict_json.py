@@ -34,7 +34,7 @@ from rebalancer_adapters.ground.json_values import (
     shown,
     time_text,
 )
-from rebalancer_adapters.ground.problems import Problem
+from rebalancer_adapters.ground.problems import Problem, place_in
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ def parse_json(text: str, file: str) -> object | Problem:
             object_pairs_hook=_each_key_once,
         )
     except json.JSONDecodeError as error:
-        place = f"{file}:{error.lineno}:{error.colno}"
+        place = place_in(file, error.lineno, error.colno)
         problem = f"this is no JSON: {error.msg}"
         return Problem(place=place, key="", problem=problem, mend=_SAVE_AGAIN)
     except MisfitError as misfit:

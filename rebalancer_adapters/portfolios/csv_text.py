@@ -7,7 +7,7 @@ import re
 from attrs import frozen
 
 from rebalancer_adapters.ground.file_text import is_control, lines, named_character
-from rebalancer_adapters.ground.problems import Problem
+from rebalancer_adapters.ground.problems import Problem, place_in
 
 DELIMITERS = (",", ";", "\t")
 _QUOTE = '"'
@@ -105,5 +105,5 @@ def _says(line: str) -> bool:
 
 
 def _problem(file: str, line: Line, column: int, problem: str, mend: str) -> Problem:
-    place = f"{file}:{line.number}:{column}"
+    place = place_in(file, line.number, column)
     return Problem(place=place, key="", problem=problem, mend=mend)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from rebalancer_adapters.ground.near_miss import near_miss
-from rebalancer_adapters.ground.problems import Problem
+from rebalancer_adapters.ground.problems import Problem, place_in
 from rebalancer_adapters.portfolios.csv_text import Cell, Row
 
 _ETF = "etf"
@@ -53,7 +53,7 @@ def parse_header(row: Row, models: tuple[str, ...], file: str) -> Header | Probl
         models=found,
         places=places,
         width=width,
-        problems=(*_check_missing(missing, f"{file}:{row.line}:1"), *wrong),
+        problems=(*_check_missing(missing, place_in(file, row.line, 1)), *wrong),
     )
 
 
@@ -79,11 +79,11 @@ def _check_missing(missing: tuple[str, ...], place: str) -> Iterable[Problem]:
 
 def _no_header(row: Row, models: tuple[str, ...], file: str) -> Problem:
     mend = f"begin with: {', '.join(('ETF', *models))} (separated by `,`, `;` or a tab)"
-    return _problem(f"{file}:{row.line}:1", "", "the first line is no header", mend)
+    return _problem(place_in(file, row.line, 1), "", "the first line is no header", mend)
 
 
 def _place(file: str, row: Row, cell: Cell) -> str:
-    return f"{file}:{row.line}:{cell.column}"
+    return place_in(file, row.line, cell.column)
 
 
 def _problem(place: str, key: str, problem: str, mend: str) -> Problem:

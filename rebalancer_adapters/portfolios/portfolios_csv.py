@@ -10,8 +10,7 @@ from attrs import frozen
 
 from rebalancer_adapters.ground.exact_sum import exact_parts
 from rebalancer_adapters.ground.file_text import read_text
-from rebalancer_adapters.ground.places import in_file_order
-from rebalancer_adapters.ground.problems import Problem
+from rebalancer_adapters.ground.problems import Problem, in_file_order, place_in
 from rebalancer_adapters.portfolios.csv_text import Line, delimiters_in, row, written_lines
 from rebalancer_adapters.portfolios.header import Header, parse_header
 from rebalancer_adapters.portfolios.rows import Holding, parse_row
@@ -68,7 +67,9 @@ def _header(lines: Sequence[Line], blend: Blend, file: str) -> Header | Problem:
     names = tuple(share.name for share in blend.shares)
     if not lines:
         mend = f"begin with: {', '.join(('ETF', *names))}"
-        return Problem(place=f"{file}:1:1", key="", problem="the file says nothing", mend=mend)
+        return Problem(
+            place=place_in(file, 1, 1), key="", problem="the file says nothing", mend=mend
+        )
     delimiter = _delimiter(lines[0], file)
     if isinstance(delimiter, Problem):
         return delimiter
@@ -81,7 +82,7 @@ def _delimiter(line: Line, file: str) -> str | Problem:
     if len(kinds) > 1:
         named = ", ".join("tab" if each == "\t" else f"`{each}`" for each in kinds)
         problem = f"the header mixes delimiters: {named}"
-        place = f"{file}:{line.number}:1"
+        place = place_in(file, line.number, 1)
         return Problem(place=place, key="", problem=problem, mend="use one of them throughout")
     return kinds[0] if kinds else ","
 
@@ -110,9 +111,9 @@ def _check_twice(rows: Sequence[Holding]) -> Iterable[Problem]:
 def _check_size(lines: Sequence[Line], file: str, header: Header) -> Iterable[Problem]:
     if len(lines) == 1:
         problem, mend = "no ETF is listed", "add a line for each ETF"
-        yield Problem(place=f"{file}:{header.line}:1", key="", problem=problem, mend=mend)
+        yield Problem(place=place_in(file, header.line, 1), key="", problem=problem, mend=mend)
     if len(lines) > _MOST_ROWS + 1:
-        place = f"{file}:{lines[_MOST_ROWS + 1].number}:1"
+        place = place_in(file, lines[_MOST_ROWS + 1].number, 1)
         problem = f"more than {_MOST_ROWS:,} rows"
         yield Problem(place=place, key="", problem=problem, mend="is it the right file?")
 

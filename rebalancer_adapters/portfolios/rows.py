@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from rebalancer_adapters.ground.problems import Problem, Wrong
+from rebalancer_adapters.ground.problems import Problem, Wrong, place_in
 from rebalancer_adapters.portfolios.cells import percentage, same_symbol, symbol
 from rebalancer_adapters.portfolios.csv_text import Cell, Row
 from rebalancer_adapters.portfolios.header import Header
@@ -40,7 +40,7 @@ def parse_row(cells: Row | Problem, header: Header, delimiter: str, file: str) -
     """The holding that a line names, with every problem of its cells."""
     if isinstance(cells, Problem):
         return Holding(line=0, place=cells.place, symbol=None, percents={}, problems=(cells,))
-    place = f"{file}:{cells.line}"
+    place = place_in(file, cells.line)
     named = _symbol(cells, header, place)
     name = None if named is None or isinstance(named, Problem) else named
     own = (named,) if isinstance(named, Problem) else ()
@@ -49,7 +49,7 @@ def parse_row(cells: Row | Problem, header: Header, delimiter: str, file: str) -
     wrong = tuple(each for each in read.values() if isinstance(each, Problem))
     return Holding(
         line=cells.line,
-        place=f"{place}:{cells.cells[header.etf or 0].column}" if not shape else f"{place}:1",
+        place=place_in(place, cells.cells[header.etf or 0].column if not shape else 1),
         symbol=name,
         percents={model: each for model, each in read.items() if not isinstance(each, Problem)},
         problems=(*own, *shape, *wrong),
@@ -103,5 +103,4 @@ def _each_percent(
 
 
 def _problem(place: str, cell: Cell, key: str, wrong: Wrong) -> Problem:
-    where = f"{place}:{cell.column}"
-    return Problem(place=where, key=key, problem=wrong.problem, mend=wrong.mend)
+    return wrong.at(place_in(place, cell.column), key)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from rebalancer_adapters.ground.problems import Problem, Wrong
+from rebalancer_adapters.ground.problems import Problem, Wrong, place_in
 from rebalancer_adapters.settings.accounts import AccountIds
 from rebalancer_adapters.settings.grammars import is_loopback
 from rebalancer_adapters.settings.keys import (
@@ -77,7 +77,7 @@ def _check_lost_text(sources: Sources) -> Iterable[Problem]:
         lost_id = entry.name[1] in _IDS and _NAMES_AN_ACCOUNT.match(entry.comment)
         if lost_path or lost_id:
             yield Problem(
-                place=f"{sources.file}:{entry.line}",
+                place=place_in(sources.file, entry.line),
                 key=f"{entry.section}.{entry.key}",
                 problem=f"the value ends at {entry.value!r}: the rest of the line is a comment",
                 mend="if it belongs to the value, write it without ` ;` and ` #`",

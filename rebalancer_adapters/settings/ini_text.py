@@ -7,7 +7,7 @@ import re
 from attrs import field, frozen
 
 from rebalancer_adapters.ground.file_text import is_control, lines, named_character
-from rebalancer_adapters.ground.problems import Problem
+from rebalancer_adapters.ground.problems import Problem, place_in
 
 _COMMENT_MARKS = (";", "#")
 _INLINE_COMMENT = re.compile(r"(?<=\s)[;#]")
@@ -71,7 +71,7 @@ def parse_ini(text: str, file: str) -> IniText:
     section: IniSection | None = None
     read: list[_Line] = []
     for number, raw in enumerate(lines(text), start=1):
-        line = _line(raw, f"{file}:{number}", number, section)
+        line = _line(raw, place_in(file, number), number, section)
         section = line.header or section
         read.append(line)
     sections, doubled_sections = _once([line.header for line in read if line.header], file)
@@ -98,7 +98,7 @@ def _controls(raw: str, place: str) -> tuple[Problem, ...]:
     if first is None:
         return ()
     what = named_character(raw[first - 1])
-    return (_problem(f"{place}:{first}", f"{what} in the line", "remove it"),)
+    return (_problem(place_in(place, first), f"{what} in the line", "remove it"),)
 
 
 def _indented(bare: str, place: str, section: IniSection | None) -> tuple[Problem, ...]:
@@ -157,7 +157,7 @@ def _once(
         first = seen.setdefault(header.name.casefold(), header)
         if first is not header:
             problem = f"the section is there twice, first on line {first.line}"
-            problems.append(_in(header, f"{file}:{header.line}", problem, "join the two"))
+            problems.append(_in(header, place_in(file, header.line), problem, "join the two"))
     return tuple(seen.values()), tuple(problems)
 
 
@@ -171,7 +171,7 @@ def _entries_once(
         if first is not entry:
             problems.append(
                 Problem(
-                    place=f"{file}:{entry.line}",
+                    place=place_in(file, entry.line),
                     key=f"{entry.section}.{entry.key}",
                     problem=f"the key is there twice, first on line {first.line}",
                     mend="keep one of them",

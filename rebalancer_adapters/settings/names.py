@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rebalancer_adapters.ground.near_miss import near_miss
-from rebalancer_adapters.ground.problems import Problem
+from rebalancer_adapters.ground.problems import Problem, place_in
 from rebalancer_adapters.settings.ini_text import IniEntry, IniSection
 from rebalancer_adapters.settings.keys import ACCOUNT_KEYS, ACCOUNT_PREFIX, MODELS, known_keys
 from rebalancer_adapters.settings.sources import ENVIRONMENT_PREFIX, Sources, environment_name
@@ -37,7 +37,7 @@ def check_names(sources: Sources, ids: Sequence[str]) -> tuple[Problem, ...]:
 
 def _check_section(section: IniSection, file: str, ids: Sequence[str]) -> tuple[Problem, ...]:
     name = section.name.casefold()
-    place = f"{file}:{section.line}"
+    place = place_in(file, section.line)
     if name in _KNOWN or not name or name == "default":
         return ()
     if name.startswith(ACCOUNT_PREFIX):
@@ -57,7 +57,11 @@ def _check_account(name: str, place: str, ids: Sequence[str]) -> tuple[Problem, 
 
 
 def _check_key(entry: IniEntry, file: str) -> tuple[Problem, ...]:
-    place, section, name = f"{file}:{entry.line}", entry.section.casefold(), entry.key.casefold()
+    place, section, name = (
+        place_in(file, entry.line),
+        entry.section.casefold(),
+        entry.key.casefold(),
+    )
     here = _OWN_KEYS if section.startswith(ACCOUNT_PREFIX) else _KNOWN.get(section, ())
     if name in here or not section:
         return ()

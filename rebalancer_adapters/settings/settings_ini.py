@@ -8,8 +8,7 @@ from pathlib import Path
 from attrs import evolve
 
 from rebalancer_adapters.ground.file_text import FileText, read_text
-from rebalancer_adapters.ground.places import in_file_order
-from rebalancer_adapters.ground.problems import Problem
+from rebalancer_adapters.ground.problems import Problem, in_file_order
 from rebalancer_adapters.settings.accounts import AccountIds, account_ids, check_chosen
 from rebalancer_adapters.settings.blend import blend
 from rebalancer_adapters.settings.build import build_settings

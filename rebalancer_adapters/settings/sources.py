@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from rebalancer_adapters.ground.problems import Problem, Wrong
+from rebalancer_adapters.ground.problems import Problem, Wrong, place_in
 from rebalancer_adapters.settings.ini_text import IniEntry, IniText
 from rebalancer_adapters.settings.key import Key, setting_text
 from rebalancer_adapters.settings.keys import ACCOUNT_PREFIX
@@ -30,8 +30,7 @@ class Said:
 
     def problem(self, wrong: Wrong) -> Problem:
         """What is wrong with it, at its place."""
-        key = f"{self.section}.{self.key}"
-        return Problem(place=self.place, key=key, problem=wrong.problem, mend=wrong.mend)
+        return wrong.at(self.place, f"{self.section}.{self.key}")
 
 
 @frozen(kw_only=True)
@@ -86,10 +85,10 @@ class Sources:
     def place(self, section: str) -> str:
         """Where the section begins, or the file's first line when it is not there."""
         lines = (s.line for s in self.ini.sections if s.name.casefold() == section.casefold())
-        return f"{self.file}:{next(lines, 1)}"
+        return place_in(self.file, next(lines, 1))
 
     def _said(self, entry: IniEntry) -> Said:
-        place = f"{self.file}:{entry.line}"
+        place = place_in(self.file, entry.line)
         return Said(
             section=entry.section,
             key=entry.key,
