@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from attrs import frozen
+from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.ground.problems import Problem, sentence
 from rebalancer_adapters.portfolios.portfolios_csv import LoadedPortfolios, load_portfolios
@@ -13,6 +14,9 @@ from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_core.application.types import AccountInputs, Inputs
 from rebalancer_core.planning.targets import blended_targets
+from rebalancer_core.values.results import Failed, unwrap_or_failed
+
+PortfoliosRead = LoadedPortfolios | Failed[tuple[Problem, ...]]
 
 
 @frozen(kw_only=True)
@@ -22,49 +26,39 @@ class LocatedInputs(Inputs):
     settings: Settings
 
 
-@frozen(kw_only=True)
-class LoadedInputs:
-    """Valid inputs, or None with the problems; `usage` are problems of the flags alone."""
-
-    inputs: LocatedInputs | None
-    problems: tuple[Problem, ...] = ()
-    usage: tuple[Problem, ...] = ()
-
-
-def load_inputs(path: Path, environment: Mapping[str, str], flags: Flags) -> LoadedInputs:
+def load_inputs(
+    path: Path, environment: Mapping[str, str], flags: Flags
+) -> Result[LocatedInputs, tuple[Problem, ...]]:
     """Both files with environment and flags applied; warnings come along with valid inputs."""
-    loaded = load_settings(path, environment, flags)
-    if loaded.settings is None:
-        return LoadedInputs(inputs=None, problems=loaded.problems, usage=loaded.usage)
-    settings = loaded.settings
+    settings = unwrap_or_failed(load_settings(path, environment, flags))
+    if isinstance(settings, Failed):
+        return Failure(settings.error)
     files = portfolio_files(settings)
-    problems = (
-        *loaded.problems,
-        *(problem for file in files.values() for problem in file.problems),
-    )
+    wrong = tuple(each for file in files.values() for each in problems_of(file))
+    if wrong:
+        return Failure((*settings.warnings, *wrong))
     accounts = tuple(
         AccountInputs(
             number=number,
             settings=account,
-            portfolios=portfolios,
-            targets=blended_targets(portfolios, settings.blend),
+            portfolios=file.portfolios,
+            targets=blended_targets(file.portfolios, settings.blend),
             portfolios_file=str(account.portfolios_path),
-            portfolios_sha256=files[account.portfolios_path].sha256,
+            portfolios_sha256=file.sha256,
         )
         for number, account in enumerate(settings.accounts, start=1)
-        if (portfolios := files[account.portfolios_path].portfolios) is not None
+        if not isinstance(file := files[account.portfolios_path], Failed)
     )
-    stops = any(file.portfolios is None for file in files.values()) or (
-        flags.strict and bool(problems)
-    )
-    warnings = tuple(sentence(problem) for problem in problems)
-    inputs = (
-        None if stops else LocatedInputs(settings=settings, accounts=accounts, warnings=warnings)
-    )
-    return LoadedInputs(inputs=inputs, problems=problems)
+    warnings = tuple(map(sentence, settings.warnings))
+    return Success(LocatedInputs(settings=settings, accounts=accounts, warnings=warnings))
 
 
-def portfolio_files(settings: Settings) -> dict[Path, LoadedPortfolios]:
+def portfolio_files(settings: Settings) -> dict[Path, PortfoliosRead]:
     """Every portfolios file the accounts use, each loaded once."""
     paths = dict.fromkeys(account.portfolios_path for account in settings.accounts)
-    return {path: load_portfolios(path, settings.blend) for path in paths}
+    return {path: unwrap_or_failed(load_portfolios(path, settings.blend)) for path in paths}
+
+
+def problems_of(file: PortfoliosRead) -> tuple[Problem, ...]:
+    """What is wrong with it; nothing where it could be read."""
+    return file.error if isinstance(file, Failed) else ()

@@ -5,16 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import click
+from returns.result import Result
 
+from rebalancer_adapters.ground.problems import Kind, Problem
 from rebalancer_adapters.saved.snapshot_json import load_snapshot
 from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.inputs import LoadedInputs, LocatedInputs, load_inputs
+from rebalancer_cli.inputs import LocatedInputs, load_inputs
 from rebalancer_cli.screen.problems import render_problems
 from rebalancer_core.values.account import Snapshot
+from rebalancer_core.values.results import Failed, unwrap_or_failed
+
+V = TypeVar("V")
 
 config_option = click.option(
     "--config",
@@ -53,13 +59,7 @@ snapshot_option = click.option(
 
 def saved_snapshot(path: Path | None) -> Snapshot | None:
     """The snapshot of that file, None without a file; exit 3 where it is wrong."""
-    if path is None:
-        return None
-    loaded = load_snapshot(path)
-    if loaded.snapshot is None:
-        click.echo(render_problems(loaded.problems).rstrip("\n"), err=True)
-        raise click.exceptions.Exit(Exit.INVALID_INPUT)
-    return loaded.snapshot
+    return None if path is None else value_or_exit(load_snapshot(path))
 
 
 def valid_inputs(config: Path, flags: Flags) -> LocatedInputs:
@@ -67,22 +67,16 @@ def valid_inputs(config: Path, flags: Flags) -> LocatedInputs:
 
     Problems and warnings are printed to stderr, all of them.
     """
-    loaded = load_inputs(config, environment(), flags)
-    told(loaded)
-    if loaded.inputs is None:
-        raise click.exceptions.Exit(Exit.USAGE if loaded.usage else Exit.INVALID_INPUT)
-    return loaded.inputs
+    inputs = value_or_exit(load_inputs(config, environment(), flags))
+    tell(inputs.settings.warnings)
+    return inputs
 
 
 def valid_settings(config: Path, flags: Flags) -> Settings:
     """The settings alone, or the end of the command: 2 for wrong flags, 3 for a wrong file."""
-    loaded = load_settings(config, environment(), flags)
-    problems = (*loaded.usage, *loaded.problems)
-    if problems:
-        click.echo(render_problems(problems).rstrip("\n"), err=True)
-    if loaded.settings is None:
-        raise click.exceptions.Exit(Exit.USAGE if loaded.usage else Exit.INVALID_INPUT)
-    return loaded.settings
+    settings = value_or_exit(load_settings(config, environment(), flags))
+    tell(settings.warnings)
+    return settings
 
 
 def environment() -> Mapping[str, str]:
@@ -90,8 +84,24 @@ def environment() -> Mapping[str, str]:
     return os.environ
 
 
-def told(loaded: LoadedInputs) -> None:
+def value_or_exit(loaded: Result[V, tuple[Problem, ...]]) -> V:
+    """What was loaded, or its problems on stderr and the end of the command."""
+    value = unwrap_or_failed(loaded)
+    if isinstance(value, Failed):
+        tell(value.error)
+        raise click.exceptions.Exit(_exit_of(value.error))
+    return value
+
+
+def tell(problems: tuple[Problem, ...]) -> None:
     """Print every problem to stderr."""
-    problems = (*loaded.usage, *loaded.problems)
     if problems:
         click.echo(render_problems(problems).rstrip("\n"), err=True)
+
+
+def _exit_of(problems: tuple[Problem, ...]) -> Exit:
+    """2 for wrong flags, 5 for a file that was altered, 3 for what is not valid."""
+    kinds = {problem.kind for problem in problems}
+    if Kind.USAGE in kinds:
+        return Exit.USAGE
+    return Exit.REFUSED if Kind.ALTERED in kinds else Exit.INVALID_INPUT

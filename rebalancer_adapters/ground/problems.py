@@ -4,24 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from enum import Enum
 
 from attrs import frozen
 
 _PLACE = re.compile(r":(\d+)(?::(\d+))?$", re.ASCII)
 
 
+class Kind(Enum):
+    """What follows from a problem."""
+
+    WRONG = "wrong"  # The file or the environment cannot be used.
+    WARNING = "warning"  # Nothing is stopped.
+    USAGE = "usage"  # The command line asks for what the file does not have.
+    ALTERED = "altered"  # The file is not the one that was written.
+
+
 @frozen(kw_only=True)
 class Problem:
     """One thing wrong in an input: where, what, and how to mend it.
 
-    `place` is as `place_in` says it, `key` the setting, column or cell it is about.
+    `place` is as `place_in` says it, `key` the setting, column or cell it is about. Whoever loads
+    a file answers with a `Result`: the value, or all problems, warnings among them.
     """
 
     place: str
     key: str
     problem: str
     mend: str
-    is_warning: bool = False
+    kind: Kind = Kind.WRONG
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether it stops nothing."""
+        return self.kind is Kind.WARNING
 
 
 @frozen(kw_only=True)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from attrs import frozen
+from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.ground.exact_sum import exact_parts
 from rebalancer_adapters.ground.file_text import read_text
@@ -23,30 +24,28 @@ _MOST_ROWS = 5_000
 
 @frozen(kw_only=True)
 class LoadedPortfolios:
-    """One portfolio for each model of the blend, in its order; None where there is a problem.
+    """One portfolio for each model of the blend, in its order; `sha256` of the file's bytes."""
 
-    `sha256` is the hash of the file's bytes, empty where there was no file to read.
-    """
-
-    portfolios: tuple[ModelPortfolio, ...] | None
-    problems: tuple[Problem, ...] = ()
-    sha256: str = ""
+    portfolios: tuple[ModelPortfolio, ...]
+    sha256: str
 
 
-def load_portfolios(path: Path, blend: Blend) -> LoadedPortfolios:
+def load_portfolios(path: Path, blend: Blend) -> Result[LoadedPortfolios, tuple[Problem, ...]]:
     """The model portfolios of `path`, weights as fractions that sum to exactly 1, or problems."""
     file = read_text(path)
     if isinstance(file, Problem):
-        return LoadedPortfolios(portfolios=None, problems=(file,))
+        return Failure((file,))
     return portfolios_from_text(file.text, file.name, blend, file.sha256)
 
 
-def portfolios_from_text(text: str, file: str, blend: Blend, sha256: str = "") -> LoadedPortfolios:
+def portfolios_from_text(
+    text: str, file: str, blend: Blend, sha256: str = ""
+) -> Result[LoadedPortfolios, tuple[Problem, ...]]:
     """As `load_portfolios` for a text already read; `file` names it in problems."""
     lines = written_lines(text)
     header = _header(lines, blend, file)
     if isinstance(header, Problem):
-        return LoadedPortfolios(portfolios=None, problems=(header,), sha256=sha256)
+        return Failure((header,))
     rows = tuple(_rows(lines, header, file))
     problems = in_file_order(
         (
@@ -58,9 +57,9 @@ def portfolios_from_text(text: str, file: str, blend: Blend, sha256: str = "") -
         )
     )
     if problems:
-        return LoadedPortfolios(portfolios=None, problems=problems, sha256=sha256)
+        return Failure(problems)
     portfolios = tuple(_portfolio(share.name, rows) for share in blend.shares)
-    return LoadedPortfolios(portfolios=portfolios, sha256=sha256)
+    return Success(LoadedPortfolios(portfolios=portfolios, sha256=sha256))
 
 
 def _header(lines: Sequence[Line], blend: Blend, file: str) -> Header | Problem:

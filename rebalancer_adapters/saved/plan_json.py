@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
-from attrs import evolve, frozen
+from attrs import evolve
+from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.ground.file_text import FileText, read_text
-from rebalancer_adapters.ground.problems import Problem
+from rebalancer_adapters.ground.problems import Kind, Problem
 from rebalancer_adapters.ground.strict_json import parse_json
 from rebalancer_adapters.saved.plan_document import (
     SCHEMA,
@@ -30,18 +31,6 @@ _LIMIT = 20_000_000
 _TOLD = "accounts"
 _HASH = "sha256"
 _SNAPSHOT = "snapshot"
-
-
-@frozen(kw_only=True)
-class LoadedPlan:
-    """A saved plan, or None and everything wrong with the file.
-
-    `is_altered`: it has the shape of a plan file, and not the hash that was written with it.
-    """
-
-    saved: SavedPlan | None
-    problems: tuple[Problem, ...] = ()
-    is_altered: bool = False
 
 
 def plan_to_json(saved: SavedPlan, told: str) -> str:
@@ -71,28 +60,31 @@ def plan_to_json(saved: SavedPlan, told: str) -> str:
     return json.dumps(content, indent=2) + "\n"
 
 
-def load_plan(path: Path) -> LoadedPlan:
-    """The plan of a file that `plan -o` wrote, or problems."""
+def load_plan(path: Path) -> Result[SavedPlan, tuple[Problem, ...]]:
+    """The plan of a file that `plan -o` wrote, or problems.
+
+    A file of that shape without the hash that was written with it is one problem: `Kind.ALTERED`.
+    """
     file = read_text(path, limit=_LIMIT)
     if isinstance(file, Problem):
-        return LoadedPlan(saved=None, problems=(file,))
+        return Failure((file,))
     return plan_from_text(file)
 
 
-def plan_from_text(file: FileText) -> LoadedPlan:
+def plan_from_text(file: FileText) -> Result[SavedPlan, tuple[Problem, ...]]:
     """As `load_plan` for a text already read."""
     value = parse_json(file.text, file.name)
     if isinstance(value, Problem):
-        return LoadedPlan(saved=None, problems=(value,))
+        return Failure((value,))
     if not isinstance(value, dict):
         problem = Problem(
             place=file.name, key="", problem="it is not an object {...}", mend="is it a plan file?"
         )
-        return LoadedPlan(saved=None, problems=(problem,))
+        return Failure((problem,))
     content: dict[str, object] = value
     problems = tuple(_check_keys(content, file.name))
     if problems:
-        return LoadedPlan(saved=None, problems=problems)
+        return Failure(problems)
     apart = {_TOLD, _HASH, _SNAPSHOT}
     exact = {key: each for key, each in content.items() if key not in apart}
     document = plan_document(exact, file.name)
@@ -101,12 +93,12 @@ def plan_from_text(file: FileText) -> LoadedPlan:
         wrong = (document if isinstance(document, tuple) else ()) + (
             tuple(map(_inside, snapshot)) if isinstance(snapshot, tuple) else ()
         )
-        return LoadedPlan(saved=None, problems=wrong)
+        return Failure(wrong)
     saved = _saved(document, snapshot, _content_hash(content))
     if content[_HASH] != saved.sha256:
-        return LoadedPlan(saved=None, problems=(_altered(file.name),), is_altered=True)
+        return Failure((_altered(file.name),))
     problems = tuple(_check(saved, file.name))
-    return LoadedPlan(saved=None if problems else saved, problems=problems)
+    return Failure(problems) if problems else Success(saved)
 
 
 def _saved(document: PlanDocument, snapshot: Snapshot, sha256: str) -> SavedPlan:
@@ -143,7 +135,7 @@ def _check_keys(content: dict[str, object], file: str) -> Iterable[Problem]:
 
 def _altered(file: str) -> Problem:
     problem = "the content is not what was saved"
-    return Problem(place=file, key=_HASH, problem=problem, mend="plan again")
+    return Problem(place=file, key=_HASH, problem=problem, mend="plan again", kind=Kind.ALTERED)
 
 
 def _check(saved: SavedPlan, file: str) -> Iterable[Problem]:

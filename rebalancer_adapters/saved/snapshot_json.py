@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from attrs import frozen
+from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.ground.file_text import FileText, read_text
 from rebalancer_adapters.ground.json_values import decimal_text, time_text
@@ -33,35 +33,23 @@ from rebalancer_core.values.instruments import AccountId
 _LIMIT = 10_000_000
 
 
-@frozen(kw_only=True)
-class LoadedSnapshot:
-    """A snapshot, or None and everything wrong with the file.
-
-    `sha256` is the hash of the file's bytes, empty where there was no file to read.
-    """
-
-    snapshot: Snapshot | None
-    problems: tuple[Problem, ...] = ()
-    sha256: str = ""
-
-
-def load_snapshot(path: Path) -> LoadedSnapshot:
+def load_snapshot(path: Path) -> Result[Snapshot, tuple[Problem, ...]]:
     """The snapshot of a file that `snapshot --json` wrote, or problems."""
     file = read_text(path, limit=_LIMIT)
     if isinstance(file, Problem):
-        return LoadedSnapshot(snapshot=None, problems=(file,))
+        return Failure((file,))
     return snapshot_from_text(file)
 
 
-def snapshot_from_text(file: FileText) -> LoadedSnapshot:
+def snapshot_from_text(file: FileText) -> Result[Snapshot, tuple[Problem, ...]]:
     """As `load_snapshot` for a text already read."""
     value = parse_json(file.text, file.name)
     if isinstance(value, Problem):
-        return LoadedSnapshot(snapshot=None, problems=(value,), sha256=file.sha256)
+        return Failure((value,))
     read = snapshot_from_object(value, file.name)
     if isinstance(read, tuple):
-        return LoadedSnapshot(snapshot=None, problems=read, sha256=file.sha256)
-    return LoadedSnapshot(snapshot=read, sha256=file.sha256)
+        return Failure(read)
+    return Success(read)
 
 
 def snapshot_from_object(value: object, file: str) -> Snapshot | tuple[Problem, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from returns.result import Failure, Result, Success
+from returns.result import Result
 
 from rebalancer_adapters.ground.problems import Problem
 from rebalancer_adapters.saved.snapshot_json import load_snapshot
 from rebalancer_core.planning.snapshots import Plans, plan_snapshot
+from rebalancer_core.values.account import Snapshot
 from rebalancer_core.values.policy import RebalancePolicy
 from rebalancer_core.values.portfolios import Blend, ModelPortfolio
 
@@ -25,10 +26,8 @@ def plan_snapshot_file(
     `path` is a file that `rebalance snapshot --json` wrote. Raises KeyError where `blend` names a
     model that is not among the `portfolios`.
     """
-    loaded = load_snapshot(path)
-    if loaded.snapshot is None:
-        return Failure(loaded.problems)
-    plans = plan_snapshot(
-        snapshot=loaded.snapshot, portfolios=portfolios, blend=blend, policy=policy
-    )
-    return Success(plans)
+
+    def planned(snapshot: Snapshot) -> Plans:
+        return plan_snapshot(snapshot=snapshot, portfolios=portfolios, blend=blend, policy=policy)
+
+    return load_snapshot(path).map(planned)

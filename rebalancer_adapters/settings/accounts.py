@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from rebalancer_adapters.ground.problems import Problem, Wrong
+from rebalancer_adapters.ground.problems import Kind, Problem, Wrong
 from rebalancer_adapters.settings.grammars import account_id
 from rebalancer_adapters.settings.keys import ACCOUNT_IDS, LEGACY_ACCOUNT_ID
 from rebalancer_adapters.settings.sources import Said, Sources
@@ -48,6 +48,7 @@ def check_chosen(chosen: tuple[str, ...], ids: tuple[AccountId, ...]) -> tuple[P
             key=each,
             problem="[accounts] ids does not list this account",
             mend=f"listed are: {', '.join(ids)}",
+            kind=Kind.USAGE,
         )
         for each in chosen
         if each not in ids
@@ -80,7 +81,7 @@ def _with_legacy(found: AccountIds, legacy: Said) -> AccountIds:
         key=f"{legacy.section}.{legacy.key}",
         problem=f"{legacy.text} is ignored: [accounts] ids is there and does not list it",
         mend="remove this key, or list the account in ids",
-        is_warning=True,
+        kind=Kind.WARNING,
     )
     return AccountIds(
         written=found.written,

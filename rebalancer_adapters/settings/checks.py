@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from rebalancer_adapters.ground.problems import Problem, Wrong, place_in
+from rebalancer_adapters.ground.problems import Kind, Problem, Wrong, place_in
 from rebalancer_adapters.settings.accounts import AccountIds
 from rebalancer_adapters.settings.grammars import is_loopback
 from rebalancer_adapters.settings.keys import (
@@ -81,5 +81,5 @@ def _check_lost_text(sources: Sources) -> Iterable[Problem]:
                 key=f"{entry.section}.{entry.key}",
                 problem=f"the value ends at {entry.value!r}: the rest of the line is a comment",
                 mend="if it belongs to the value, write it without ` ;` and ` #`",
-                is_warning=True,
+                kind=Kind.WARNING,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rebalancer_adapters.ground.near_miss import near_miss
-from rebalancer_adapters.ground.problems import Problem, place_in
+from rebalancer_adapters.ground.problems import Kind, Problem, place_in
 from rebalancer_adapters.settings.ini_text import IniEntry, IniSection
 from rebalancer_adapters.settings.keys import ACCOUNT_KEYS, ACCOUNT_PREFIX, MODELS, known_keys
 from rebalancer_adapters.settings.sources import ENVIRONMENT_PREFIX, Sources, environment_name
@@ -101,5 +101,5 @@ def _unknown(place: str, key: str, what: str, near: str | None) -> Problem:
         key=key,
         problem=f"the {what} is not known",
         mend=f"did you mean {near}?" if near else "check the spelling, or remove it",
-        is_warning=near is None,
+        kind=Kind.WARNING if near is None else Kind.WRONG,
     )

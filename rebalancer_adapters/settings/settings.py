@@ -78,23 +78,11 @@ class EffectiveValue:
 class Settings(RunSettings):
     """One valid settings.ini with environment and flags applied.
 
-    `effective` lists every value with its origin.
+    `effective` lists every value with its origin; `warnings` are about the file and stop nothing.
     """
 
     path: Path
     accounts: tuple[LocatedAccount, ...]
     io: IoSettings
     effective: tuple[EffectiveValue, ...]
-
-
-@frozen(kw_only=True)
-class LoadedSettings:
-    """What became of a settings.ini: `settings` is None where any problem is an error.
-
-    `problems` (warnings too) are about the file and the environment: exit 3. `usage` are about
-    the flags: exit 2.
-    """
-
-    settings: Settings | None
-    problems: tuple[Problem, ...] = ()
-    usage: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()

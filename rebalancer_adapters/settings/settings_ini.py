@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from attrs import evolve
+from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.ground.file_text import FileText, read_text
-from rebalancer_adapters.ground.problems import Problem, in_file_order
+from rebalancer_adapters.ground.problems import Kind, Problem, in_file_order
 from rebalancer_adapters.settings.accounts import AccountIds, account_ids, check_chosen
 from rebalancer_adapters.settings.blend import blend
 from rebalancer_adapters.settings.build import build_settings
@@ -16,12 +17,14 @@ from rebalancer_adapters.settings.checks import check_together
 from rebalancer_adapters.settings.ini_text import parse_ini
 from rebalancer_adapters.settings.keys import ACCOUNT_KEYS, KEYS
 from rebalancer_adapters.settings.names import check_names
-from rebalancer_adapters.settings.settings import Flags, LoadedSettings
+from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.sources import Sources, wrong_with
 from rebalancer_core.values.portfolios import Blend
 
 
-def load_settings(path: Path, environment: Mapping[str, str], flags: Flags) -> LoadedSettings:
+def load_settings(
+    path: Path, environment: Mapping[str, str], flags: Flags
+) -> Result[Settings, tuple[Problem, ...]]:
     """Settings of `path` with `REBALANCE_*` of `environment` and `flags` applied, or problems.
 
     Paths in the file and the environment are relative to the file's own folder. `flags.accounts`
@@ -29,29 +32,31 @@ def load_settings(path: Path, environment: Mapping[str, str], flags: Flags) -> L
     """
     file = read_text(path)
     if isinstance(file, Problem):
-        return LoadedSettings(settings=None, problems=(file,))
+        return Failure((file,))
     return settings_from_text(file, path, environment, flags)
 
 
 def settings_from_text(
     file: FileText, path: Path, environment: Mapping[str, str], flags: Flags
-) -> LoadedSettings:
+) -> Result[Settings, tuple[Problem, ...]]:
     """As `load_settings` for a text already read; `path` is only what paths are relative to."""
     sources = Sources(
         file=file.name, ini=parse_ini(file.text, file.name), environment=environment, flags=flags
     )
     accounts = account_ids(sources)
     mixed = blend(sources)
-    problems = tuple(
-        evolve(problem, is_warning=problem.is_warning and not flags.strict)
-        for problem in in_file_order(_problems(sources, accounts, mixed))
-    )
     usage = check_chosen(flags.accounts, accounts.ids) if accounts.ids else ()
-    failed = usage or any(not problem.is_warning for problem in problems)
-    if failed or not isinstance(mixed, Blend):
-        return LoadedSettings(settings=None, problems=problems, usage=usage)
+    problems = (*usage, *in_file_order(_problems(sources, accounts, mixed)))
+    if flags.strict:
+        problems = tuple(map(_stopping, problems))
+    if not isinstance(mixed, Blend) or not all(problem.is_warning for problem in problems):
+        return Failure(problems)
     settings = build_settings(sources, path.absolute(), file.sha256, accounts, mixed)
-    return LoadedSettings(settings=settings, problems=problems)
+    return Success(evolve(settings, warnings=problems))
+
+
+def _stopping(problem: Problem) -> Problem:
+    return evolve(problem, kind=Kind.WRONG) if problem.is_warning else problem
 
 
 def _problems(

@@ -12,7 +12,7 @@ from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.demo_files import demo_files
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import load_inputs
-from rebalancer_cli.options import told
+from rebalancer_cli.options import tell, value_or_exit
 from rebalancer_cli.run_command import RunRequest, execute
 from rebalancer_cli.terminal.terminal import Terminal, process_terminal
 
@@ -49,11 +49,9 @@ async def _shown(report_dir: Path, terminal: Terminal) -> Exit:
         }
         for title, request in _RUNS:
             terminal.show(f"{title}\n{'-' * len(title)}\n")
-            loaded = load_inputs(files.settings, settings, Flags())
-            told(loaded)
-            if loaded.inputs is None:
-                return Exit.INVALID_INPUT
-            code = await execute(loaded.inputs, request, terminal)
+            inputs = value_or_exit(load_inputs(files.settings, settings, Flags()))
+            tell(inputs.settings.warnings)
+            code = await execute(inputs, request, terminal)
             terminal.show("")
             if code is not Exit.DONE:
                 return code

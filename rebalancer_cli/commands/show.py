@@ -16,6 +16,7 @@ from rebalancer_cli.rules import changed_inputs
 from rebalancer_cli.screen.saved_plan import Shown, render_shown, shown_object
 from rebalancer_cli.terminal.terminal import process_terminal
 from rebalancer_core.reconcile.saved_plan import SavedPlan
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
 @click.command("show")
@@ -50,8 +51,8 @@ def command(
 
 
 def _changed(saved: SavedPlan, config: Path, csv: Path | None) -> tuple[str, ...]:
-    loaded = load_inputs(config, environment(), Flags(csv=csv))
-    if loaded.inputs is None:
+    inputs = unwrap_or_failed(load_inputs(config, environment(), Flags(csv=csv)))
+    if isinstance(inputs, Failed):
         name = shown_path(config)
         return (f"{name} or its portfolios are not valid now: `rebalance validate-config`",)
-    return changed_inputs(saved, loaded.inputs)
+    return changed_inputs(saved, inputs)

@@ -7,16 +7,14 @@ from pathlib import Path
 import click
 
 from rebalancer_adapters.settings.settings import Flags
-from rebalancer_adapters.settings.settings_ini import load_settings
-from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import (
     account_option,
     config_option,
     csv_option,
-    environment,
     strict_option,
+    valid_settings,
 )
-from rebalancer_cli.screen.problems import render_effective, render_problems
+from rebalancer_cli.screen.problems import render_effective
 
 
 @click.command("validate-config")
@@ -34,13 +32,8 @@ def command(
 ) -> None:
     """Check settings.ini with environment and flags applied."""
     flags = Flags(csv=csv, accounts=accounts, strict=strict)
-    loaded = load_settings(config, environment(), flags)
-    problems = (*loaded.usage, *loaded.problems)
-    if problems:
-        click.echo(render_problems(problems).rstrip("\n"), err=True)
-    if loaded.settings is None:
-        raise click.exceptions.Exit(Exit.USAGE if loaded.usage else Exit.INVALID_INPUT)
+    settings = valid_settings(config, flags)
     if effective:
-        click.echo(render_effective(loaded.settings).rstrip("\n"))
+        click.echo(render_effective(settings).rstrip("\n"))
     else:
-        click.echo(f"{config}: valid, {len(loaded.settings.accounts)} accounts")
+        click.echo(f"{config}: valid, {len(settings.accounts)} accounts")

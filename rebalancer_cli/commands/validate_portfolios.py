@@ -10,10 +10,9 @@ from rebalancer_adapters.portfolios.portfolios_csv import LoadedPortfolios
 from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.inputs import portfolio_files
+from rebalancer_cli.inputs import portfolio_files, problems_of
 from rebalancer_cli.looking import read_only_session
-from rebalancer_cli.options import config_option, csv_option, environment
-from rebalancer_cli.screen.problems import render_problems
+from rebalancer_cli.options import config_option, csv_option, environment, tell, value_or_exit
 from rebalancer_core.messages import explain, unlisted_sentence
 from rebalancer_core.values.instruments import Symbol, Unlisted
 from rebalancer_core.values.results import Failed, unwrap_or_failed
@@ -31,36 +30,33 @@ def command(
     offline: bool,  # noqa: FBT001 - click passes flags by name
 ) -> None:
     """Check portfolios.csv against the models of settings.ini, and its symbols at IBKR."""
-    loaded = load_settings(config, environment(), Flags(csv=csv, read_only=True))
-    if loaded.settings is None:
-        click.echo(render_problems(loaded.problems).rstrip("\n"), err=True)
-        raise click.exceptions.Exit(Exit.INVALID_INPUT)
-    symbols = _checked_files(loaded.settings, every_file=every_file)
+    flags = Flags(csv=csv, read_only=True)
+    settings = value_or_exit(load_settings(config, environment(), flags))
+    symbols = _checked_files(settings, every_file=every_file)
     if offline:
         click.echo("not checked: whether IBKR knows these symbols (--offline)")
         return
-    raise click.exceptions.Exit(_checked_symbols(loaded.settings, symbols))
+    raise click.exceptions.Exit(_checked_symbols(settings, symbols))
 
 
 def _checked_files(settings: Settings, *, every_file: bool) -> tuple[Symbol, ...]:
     files = portfolio_files(settings)
     chosen = files if every_file else dict(tuple(files.items())[:1])
-    problems = tuple(problem for file in chosen.values() for problem in file.problems)
+    problems = tuple(problem for file in chosen.values() for problem in problems_of(file))
+    tell(problems)
     if problems:
-        click.echo(render_problems(problems).rstrip("\n"), err=True)
-    if any(file.portfolios is None for file in chosen.values()):
         raise click.exceptions.Exit(Exit.INVALID_INPUT)
-    for path, file in chosen.items():
-        click.echo(
-            f"{path}: valid, {len(_symbols(file))} symbols, {len(file.portfolios or ())} models"
-        )
+    valid = {path: file for path, file in chosen.items() if not isinstance(file, Failed)}
+    for path, file in valid.items():
+        models = len(file.portfolios)
+        click.echo(f"{path}: valid, {len(_symbols(file))} symbols, {models} models")
     for path in files.keys() - chosen.keys():
         click.echo(f"not checked: {path} (--all checks it)")
-    return tuple(sorted({symbol for file in chosen.values() for symbol in _symbols(file)}))
+    return tuple(sorted({symbol for file in valid.values() for symbol in _symbols(file)}))
 
 
 def _symbols(file: LoadedPortfolios) -> set[Symbol]:
-    return {weight.symbol for model in file.portfolios or () for weight in model.weights}
+    return {weight.symbol for model in file.portfolios for weight in model.weights}
 
 
 def _checked_symbols(settings: Settings, symbols: tuple[Symbol, ...]) -> Exit:

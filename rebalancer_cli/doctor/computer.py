@@ -9,10 +9,10 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from rebalancer_adapters.ground.problems import Problem, sentence
-from rebalancer_adapters.portfolios.portfolios_csv import LoadedPortfolios
-from rebalancer_adapters.settings.settings import LoadedSettings, Settings
+from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.doctor.findings import Check, Finding, ok, problem, problem_said, warning
 from rebalancer_cli.exits import Exit
+from rebalancer_cli.inputs import PortfoliosRead, problems_of
 from rebalancer_cli.screen.figures import counted
 from rebalancer_core.messages import explain_journal
 from rebalancer_core.ports import AccountLocks
@@ -20,6 +20,7 @@ from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
 from rebalancer_core.reconcile.past_orders import open_orders
 from rebalancer_core.safety.limits import is_paper, mode_breaches
 from rebalancer_core.values.faults import ReportFault
+from rebalancer_core.values.results import Failed
 
 # What the build tests; a test holds these to pyproject.toml.
 TESTED_PYTHONS = ("3.11", "3.12", "3.13")
@@ -44,7 +45,7 @@ class Surroundings:
     their owner have a right to them.
     """
 
-    portfolios: Mapping[Path, LoadedPortfolios]
+    portfolios: Mapping[Path, PortfoliosRead]
     reports: ReportFault | None
     state: ReportFault | JournalFault | None
     journal: tuple[JournaledRun, ...] | JournalFault | None
@@ -65,16 +66,18 @@ def judge_versions(found: Versions) -> Finding:
     return ok(Check.PROGRAM, words)
 
 
-def judge_settings(config: Path, loaded: LoadedSettings, *, is_there: bool) -> tuple[Finding, ...]:
+def judge_settings(
+    config: Path, loaded: Settings | Failed[tuple[Problem, ...]], *, is_there: bool
+) -> tuple[Finding, ...]:
     """Every problem and warning of settings.ini, and whether a run could use it."""
     if not is_there:
         mend = "rebalance init writes one to start from; --config names another"
         return (problem(Check.SETTINGS, f"{config} is not there", mend, Exit.INVALID_INPUT),)
-    found = tuple(_of_file(Check.SETTINGS, each) for each in (*loaded.usage, *loaded.problems))
-    if loaded.settings is None:
-        return found
-    accounts = counted(len(loaded.settings.accounts), "account")
-    return (ok(Check.SETTINGS, f"{config}: valid, {accounts}"), *found)
+    if isinstance(loaded, Failed):
+        return tuple(_of_file(Check.SETTINGS, each) for each in loaded.error)
+    accounts = counted(len(loaded.accounts), "account")
+    warned = (_of_file(Check.SETTINGS, each) for each in loaded.warnings)
+    return (ok(Check.SETTINGS, f"{config}: valid, {accounts}"), *warned)
 
 
 def judge_surroundings(settings: Settings, found: Surroundings) -> tuple[Finding, ...]:
@@ -103,15 +106,15 @@ def _of_file(check: Check, wrong: Problem) -> Finding:
     return problem(check, words, mend, Exit.INVALID_INPUT)
 
 
-def _portfolios(files: Mapping[Path, LoadedPortfolios]) -> tuple[Finding, ...]:
+def _portfolios(files: Mapping[Path, PortfoliosRead]) -> tuple[Finding, ...]:
     found: list[Finding] = []
     for path, file in files.items():
-        if file.portfolios is not None:
+        if not isinstance(file, Failed):
             symbols = {weight.symbol for model in file.portfolios for weight in model.weights}
             models = counted(len(file.portfolios), "model")
             words = f"{path}: valid, {counted(len(symbols), 'symbol')}, {models}"
             found.append(ok(Check.PORTFOLIOS, words))
-        found.extend(_of_file(Check.PORTFOLIOS, each) for each in file.problems)
+        found.extend(_of_file(Check.PORTFOLIOS, each) for each in problems_of(file))
     return tuple(found)
 
 

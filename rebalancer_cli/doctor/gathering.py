@@ -45,11 +45,10 @@ from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 def examined(config: Path, csv: Path | None, terminal: Terminal) -> tuple[Finding, ...]:
     """Every finding, in the order of the checks; no check hides another that can be made."""
-    loaded = load_settings(config, environment(), Flags(csv=csv))
+    settings = unwrap_or_failed(load_settings(config, environment(), Flags(csv=csv)))
     is_there = os.path.lexists(config)
-    found = (judge_versions(_versions()), *judge_settings(config, loaded, is_there=is_there))
-    settings = loaded.settings
-    if settings is None:
+    found = (judge_versions(_versions()), *judge_settings(config, settings, is_there=is_there))
+    if isinstance(settings, Failed):
         looked_at = {finding.check for finding in found}
         why = "settings.ini is not valid"
         return (*found, *(skipped(each, why) for each in Check if each not in looked_at))
@@ -105,8 +104,10 @@ def _journal(path: Path) -> tuple[JournaledRun, ...] | JournalFault | None:
 def _probe(settings: Settings, around: Surroundings) -> Probe | None:
     """The largest target of the first account that has any."""
     for account in settings.accounts:
-        portfolios = around.portfolios[account.portfolios_path].portfolios
-        weights = blended_targets(portfolios, settings.blend).weights if portfolios else ()
+        file = around.portfolios[account.portfolios_path]
+        if isinstance(file, Failed):
+            continue
+        weights = blended_targets(file.portfolios, settings.blend).weights
         if weights:
             symbol = max(weights, key=_fraction).symbol
             return Probe(symbol=symbol, hours=account.rebalance.trading_hours)

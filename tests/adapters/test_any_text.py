@@ -6,11 +6,13 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
+from returns.pipeline import is_successful
+from returns.result import Result
 
 from rebalancer_adapters.ground.file_text import FileText, decode
-from rebalancer_adapters.ground.problems import Problem, sentence
+from rebalancer_adapters.ground.problems import Problem
 from rebalancer_adapters.portfolios.portfolios_csv import LoadedPortfolios, portfolios_from_text
-from rebalancer_adapters.settings.settings import Flags, LoadedSettings
+from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import settings_from_text
 from tests.adapters.case_files import FIXTURES
 from tests.adapters.portfolios.test_bad_portfolios import BLEND
@@ -38,25 +40,25 @@ def damaged(draw: st.DrawFn, originals: list[bytes]) -> str:
 
 @given(damaged(SETTINGS) | st.text() | st.text(alphabet=ODD + "ibkrmodels\n="))
 def test_any_settings_text_loads_or_names_a_problem_with_its_place(text: str) -> None:
-    loaded = _settings(text)
-    errors = [problem for problem in loaded.problems if not problem.is_warning]
-    assert (loaded.settings is None) is bool(errors)
-    _check_places(loaded.problems)
+    _check_settings(_settings(text))
 
 
 @given(damaged(PORTFOLIOS) | st.text() | st.text(alphabet=ODD + "ETFSMURFBADASS,;\n"))
 def test_any_portfolios_text_loads_or_names_a_problem_with_its_place(text: str) -> None:
     loaded = portfolios_from_text(text, "f", BLEND)
-    assert (loaded.portfolios is None) is bool(loaded.problems)
-    _check_places(loaded.problems)
-    _check_weights(loaded)
+    if is_successful(loaded):
+        _check_weights(loaded.unwrap())
+    else:
+        assert loaded.failure()
+        _check_places(loaded.failure())
 
 
 @given(damaged(SETTINGS))
 def test_settings_that_load_keep_every_limit_within_its_range(text: str) -> None:
-    settings = _settings(text).settings
-    if settings is None:
+    loaded = _settings(text)
+    if not is_successful(loaded):
         return
+    settings = loaded.unwrap()
     assert sum((share.fraction for share in settings.blend.shares), Decimal(0)) == Decimal(1)
     assert settings.gateway.client_id >= 1
     assert settings.accounts
@@ -68,10 +70,7 @@ def test_settings_that_load_keep_every_limit_within_its_range(text: str) -> None
 @given(st.dictionaries(st.from_regex(r"REBALANCE_[A-Z_]{0,20}", fullmatch=True), st.text()))
 def test_any_environment_loads_or_names_a_problem(environment: dict[str, str]) -> None:
     text = "[accounts]\nids = DU111111\n[models]\nA = 1\n"
-    loaded = settings_from_text(_file(text), Path("f"), environment, Flags())
-    errors = [problem for problem in loaded.problems if not problem.is_warning]
-    assert (loaded.settings is None) is bool(errors)
-    _check_places(loaded.problems)
+    _check_settings(settings_from_text(_file(text), Path("f"), environment, Flags()))
 
 
 @given(st.binary() | st.text().map(str.encode))
@@ -97,20 +96,28 @@ def test_weights_that_sum_to_100_become_fractions_that_sum_to_exactly_1(
         for n, (percent, other) in enumerate(zip([*percents, last], badass, strict=True))
     ]
     text = "\n".join(["ETF,SMURF,BADASS", *rows, f"CASH,{cash},0"])
-    loaded = portfolios_from_text(text, "f", BLEND)
-    assert loaded.portfolios is not None, [sentence(each) for each in loaded.problems]
+    loaded = portfolios_from_text(text, "f", BLEND).unwrap()
     _check_weights(loaded)
     smurf = {str(weight.symbol): weight.fraction for weight in loaded.portfolios[0].weights}
     for n, percent in enumerate([*percents, last]):
         assert abs(smurf[f"A{n}"] - percent / 100) <= Decimal("1e-8")
 
 
-def _settings(text: str) -> LoadedSettings:
+def _settings(text: str) -> Result[Settings, tuple[Problem, ...]]:
     return settings_from_text(_file(text), Path("f"), {}, Flags())
 
 
 def _file(text: str) -> FileText:
     return FileText(name="f", text=text, sha256="")
+
+
+def _check_settings(loaded: Result[Settings, tuple[Problem, ...]]) -> None:
+    if is_successful(loaded):
+        assert all(problem.is_warning for problem in loaded.unwrap().warnings)
+        _check_places(loaded.unwrap().warnings)
+    else:
+        assert not all(problem.is_warning for problem in loaded.failure())
+        _check_places(loaded.failure())
 
 
 def _check_places(problems: tuple[Problem, ...]) -> None:
@@ -121,7 +128,7 @@ def _check_places(problems: tuple[Problem, ...]) -> None:
 
 
 def _check_weights(loaded: LoadedPortfolios) -> None:
-    for portfolio in loaded.portfolios or ():
+    for portfolio in loaded.portfolios:
         assets = [weight.fraction for weight in portfolio.weights]
         assert sum(assets, portfolio.cash) == Decimal(1)
         assert min(assets, default=Decimal(0)) >= 0

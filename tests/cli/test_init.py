@@ -26,8 +26,7 @@ def test_what_is_written_passes_both_checks_and_previews_only(tmp_path: Path) ->
     settings = folder / SETTINGS
     assert _run("validate-config", "--strict", "--config", settings).exit_code == 0
     assert _run("validate-portfolios", "--offline", "--config", settings).exit_code == 0
-    loaded = load_settings(settings, {}, Flags(strict=True)).settings
-    assert loaded is not None
+    loaded = load_settings(settings, {}, Flags(strict=True)).unwrap()
     assert loaded.gateway.read_only
     assert [each.account_id for each in loaded.accounts] == [EXAMPLE_ACCOUNT]
 

@@ -107,8 +107,7 @@ def test_a_preview_from_a_saved_snapshot_whose_page_is_lost_does_not_end_well(
     space = workspace(tmp_path, gateway, TARGETS)
     file = tmp_path / "saved.json"
     file.write_text(space.command("snapshot", "--json").stdout, encoding="utf-8")
-    saved = load_snapshot(file).snapshot
-    assert saved is not None
+    saved = load_snapshot(file).unwrap()
     err = Stream("err")
     request = RunRequest(snapshot=saved)
     assert pageless(space, request, Stream("out"), err) == Exit.REFUSED
@@ -191,8 +190,7 @@ def test_the_page_of_a_run_is_made_anew_from_the_journal(tmp_path: Path, serve: 
 
 def pageless(space: Workspace, request: RunRequest, out: Stream, err: Stream) -> Exit:
     """A run of this folder whose page cannot be written."""
-    inputs = load_inputs(space.settings, {}, Flags()).inputs
-    assert inputs is not None
+    inputs = load_inputs(space.settings, {}, Flags()).unwrap()
     started_at = datetime.now(UTC)
     terminal = Terminal(out=out, err=err, json_output=True)
     return asyncio.run(

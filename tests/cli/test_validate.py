@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rebalancer_adapters.ground.problems import Problem
+from rebalancer_adapters.ground.problems import Kind, Problem
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.screen.problems import render_effective, render_problems
@@ -17,12 +17,12 @@ ONE = 1
 """
 
 
-def _problem(*, is_warning: bool) -> Problem:
-    return Problem(place="a.ini:3", key="ibkr.port", problem="no", mend="1", is_warning=is_warning)
+def _problem(kind: Kind) -> Problem:
+    return Problem(place="a.ini:3", key="ibkr.port", problem="no", mend="1", kind=kind)
 
 
 def test_each_problem_is_one_line_and_a_warning_says_so() -> None:
-    problems = (_problem(is_warning=False), _problem(is_warning=True))
+    problems = (_problem(Kind.WRONG), _problem(Kind.WARNING))
     assert render_problems(problems).splitlines() == [
         "a.ini:3 ibkr.port: no -> 1",
         "warning: a.ini:3 ibkr.port: no -> 1",
@@ -36,8 +36,7 @@ def test_no_problem_is_no_line() -> None:
 def test_each_account_shows_its_own_value_and_where_it_comes_from(tmp_path: Path) -> None:
     path = tmp_path / "settings.ini"
     path.write_text(TEXT, encoding="utf-8")
-    settings = load_settings(path, {"REBALANCE_IBKR_PORT": "7497"}, Flags()).settings
-    assert settings is not None
+    settings = load_settings(path, {"REBALANCE_IBKR_PORT": "7497"}, Flags()).unwrap()
     rows = [line.split(maxsplit=3) for line in render_effective(settings).splitlines()]
     assert ["DU111111", "rebalance.max_leverage", "1.50", "default"] in rows
     assert ["DU222222", "rebalance.max_leverage", "1.00", f"{path}:4"] in rows

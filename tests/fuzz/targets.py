@@ -8,6 +8,10 @@ import tempfile
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
+
+from returns.pipeline import is_successful
+from returns.result import Result
 
 from rebalancer_adapters.gateway.market import MarketFileError, load_market
 from rebalancer_adapters.gateway.requests.parse import parse_request
@@ -30,6 +34,8 @@ from rebalancer_adapters.settings.settings import Flags
 from rebalancer_adapters.settings.settings_ini import settings_from_text
 from rebalancer_core.values.portfolios import Blend, ModelShare
 
+T = TypeVar("T")
+
 _NAME = "f"
 _BLEND = Blend(
     shares=(
@@ -44,10 +50,10 @@ def settings_text(content: bytes) -> None:
     file = _file(content)
     if file is None:
         return
-    loaded = settings_from_text(file, Path(_NAME), {}, Flags())
-    errors = [problem for problem in loaded.problems if not problem.is_warning]
-    assert (loaded.settings is None) is bool(errors)
-    _check(loaded.problems)
+    settings = _taken(settings_from_text(file, Path(_NAME), {}, Flags()))
+    if settings is not None:
+        assert all(problem.is_warning for problem in settings.warnings)
+        _check(settings.warnings)
 
 
 def portfolios_text(content: bytes) -> None:
@@ -55,10 +61,8 @@ def portfolios_text(content: bytes) -> None:
     file = _file(content)
     if file is None:
         return
-    loaded = portfolios_from_text(file.text, _NAME, _BLEND)
-    assert (loaded.portfolios is None) is bool(loaded.problems)
-    _check(loaded.problems)
-    for portfolio in loaded.portfolios or ():
+    loaded = _taken(portfolios_from_text(file.text, _NAME, _BLEND))
+    for portfolio in loaded.portfolios if loaded else ():
         weights = [weight.fraction for weight in portfolio.weights]
         assert sum(weights, portfolio.cash) == 1
 
@@ -68,9 +72,7 @@ def snapshot_text(content: bytes) -> None:
     file = _file(content)
     if file is None:
         return
-    loaded = snapshot_from_text(file)
-    assert (loaded.snapshot is None) is bool(loaded.problems)
-    _check(loaded.problems)
+    _taken(snapshot_from_text(file))
 
 
 def plan_text(content: bytes) -> None:
@@ -78,9 +80,7 @@ def plan_text(content: bytes) -> None:
     file = _file(content)
     if file is None:
         return
-    loaded = plan_from_text(file)
-    assert (loaded.saved is None) is bool(loaded.problems)
-    _check(loaded.problems)
+    _taken(plan_from_text(file))
 
 
 def market_file(content: bytes) -> None:
@@ -121,6 +121,15 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
     "market_file": market_file,
     "wire": wire,
 }
+
+
+def _taken(loaded: Result[T, tuple[Problem, ...]]) -> T | None:
+    """What was loaded; None with the problems checked, at least one of which is no warning."""
+    if is_successful(loaded):
+        return loaded.unwrap()
+    assert not all(problem.is_warning for problem in loaded.failure())
+    _check(loaded.failure())
+    return None
 
 
 def _file(content: bytes) -> FileText | None:

@@ -163,7 +163,4 @@ def _false_verdicts(journal: SqliteJournal, space: Workspace, done: Trades) -> t
 
 
 def _inputs(space: Workspace) -> LocatedInputs:
-    loaded = load_inputs(space.settings, {}, Flags())
-    if loaded.inputs is None:
-        raise ValueError(f"the drawn settings are wrong: {loaded.problems}")
-    return loaded.inputs
+    return load_inputs(space.settings, {}, Flags()).unwrap()

@@ -61,8 +61,7 @@ def test_a_file_larger_than_the_limit_is_not_read(tmp_path: Path) -> None:
 
 def test_a_settings_file_that_cannot_be_read_loads_nothing(tmp_path: Path) -> None:
     loaded = load_settings(tmp_path / "nowhere.ini", {}, Flags())
-    assert loaded.settings is None
-    assert len(loaded.problems) == 1
+    assert len(loaded.failure()) == 1
 
 
 def test_a_file_below_the_working_directory_is_named_from_there(

@@ -16,8 +16,7 @@ INDEX = tomllib.loads((FOLDER / "index.toml").read_text(encoding="utf-8"))
 
 @pytest.mark.parametrize("name", INDEX)
 def test_a_good_portfolios_file_has_the_weights_of_the_index(name: str) -> None:
-    loaded = load_portfolios(FOLDER / name, BLEND)
-    assert loaded.portfolios is not None, loaded.problems
+    loaded = load_portfolios(FOLDER / name, BLEND).unwrap()
     found = {
         portfolio.name: {
             **{weight.symbol: plain(weight.fraction) for weight in portfolio.weights},
@@ -30,9 +29,9 @@ def test_a_good_portfolios_file_has_the_weights_of_the_index(name: str) -> None:
 
 @pytest.mark.parametrize("name", INDEX)
 def test_the_weights_of_every_model_and_its_cash_sum_to_exactly_one(name: str) -> None:
-    loaded = load_portfolios(FOLDER / name, BLEND)
-    assert [portfolio.name for portfolio in loaded.portfolios or ()] == ["SMURF", "BADASS"]
-    for portfolio in loaded.portfolios or ():
+    loaded = load_portfolios(FOLDER / name, BLEND).unwrap()
+    assert [portfolio.name for portfolio in loaded.portfolios] == ["SMURF", "BADASS"]
+    for portfolio in loaded.portfolios:
         assets = sum((weight.fraction for weight in portfolio.weights), Decimal(0))
         assert assets + portfolio.cash == Decimal(1)
 

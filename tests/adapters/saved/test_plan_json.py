@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
+from returns.pipeline import is_successful
+from returns.result import Result
 
 from rebalancer_adapters.ground.file_text import FileText
-from rebalancer_adapters.ground.problems import sentence
-from rebalancer_adapters.saved.plan_json import LoadedPlan, load_plan, plan_from_text
+from rebalancer_adapters.ground.problems import Kind, Problem, sentence
+from rebalancer_adapters.saved.plan_json import load_plan, plan_from_text
+from rebalancer_core.reconcile.saved_plan import SavedPlan
 from tests.adapters.saved.json_schema import misfits
 from tests.adapters.saved.saved_plans import plan_text, saved_plan
 from tests.support.plan_factory import plan_of
@@ -22,18 +25,15 @@ Document = dict[str, object]
 
 def test_a_plan_comes_back_exactly_as_it_was_written() -> None:
     saved = saved_plan()
-    read = _read(plan_text(saved))
-    assert read.problems == ()
-    assert read.saved is not None
-    assert evolve(read.saved, sha256="") == saved
-    assert len(read.saved.sha256) == 64
+    read = _read(plan_text(saved)).unwrap()
+    assert evolve(read, sha256="") == saved
+    assert len(read.sha256) == 64
 
 
 def test_figures_with_more_digits_than_any_amount_come_back_exactly() -> None:
     fine = evolve(plan_of(), residual_drift_usd=Decimal("12.123456789012345678901234"))
-    read = _read(plan_text(saved_plan(fine)))
-    assert read.saved is not None
-    assert read.saved.accounts[0].plan == fine
+    read = _read(plan_text(saved_plan(fine))).unwrap()
+    assert read.accounts[0].plan == fine
 
 
 def test_the_published_schema_describes_a_plan_file() -> None:
@@ -54,10 +54,17 @@ def test_a_change_anywhere_is_noticed() -> None:
     assert unnoticed == []
 
 
+def test_a_changed_file_is_told_from_one_that_is_no_plan() -> None:
+    document = json.loads(plan_text(saved_plan()))
+    document["plans"][0]["plan"]["cash"] += "1"
+    (problem,) = _read(json.dumps(document)).failure()
+    assert problem.kind is Kind.ALTERED
+
+
 def test_spaces_and_the_order_of_keys_do_not_alter_the_content() -> None:
     document = json.loads(plan_text(saved_plan()))
     shuffled = json.dumps(dict(reversed(document.items())))
-    assert _read(shuffled).saved == _read(plan_text(saved_plan())).saved
+    assert _read(shuffled).unwrap() == _read(plan_text(saved_plan())).unwrap()
 
 
 def _another_schema(document: Document) -> None:
@@ -95,9 +102,9 @@ def test_what_has_not_the_shape_of_a_plan_is_told_with_its_path(
 ) -> None:
     document = json.loads(plan_text(saved_plan()))
     change(document)
-    read = _read(json.dumps(document))
-    assert (read.saved, read.is_altered) == (None, False)
-    assert told in "\n".join(map(sentence, read.problems))
+    problems = _read(json.dumps(document)).failure()
+    assert {each.kind for each in problems} == {Kind.WRONG}
+    assert told in "\n".join(map(sentence, problems))
 
 
 @pytest.mark.parametrize(
@@ -109,29 +116,29 @@ def test_what_has_not_the_shape_of_a_plan_is_told_with_its_path(
     ],
 )
 def test_what_is_no_object_is_told(text: str, told: str) -> None:
-    assert told in "\n".join(map(sentence, _read(text).problems))
+    assert told in "\n".join(map(sentence, _read(text).failure()))
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    assert "there is no such file" in sentence(load_plan(tmp_path / "none.json").problems[0])
+    assert "there is no such file" in sentence(load_plan(tmp_path / "none.json").failure()[0])
 
 
 def test_orders_that_are_not_those_of_the_rows_are_never_taken() -> None:
     plan = plan_of()
     more = tuple(evolve(each, quantity=each.quantity + 1) for each in plan.orders)
     for wrong in (evolve(plan, orders=more), evolve(plan, orders=plan.orders[:1])):
-        told = "\n".join(map(sentence, _read(plan_text(saved_plan(wrong))).problems))
+        told = "\n".join(map(sentence, _read(plan_text(saved_plan(wrong))).failure()))
         assert "plans[0]: the orders are not those of the rows" in told
 
 
 def test_a_plan_without_the_account_it_was_made_from_is_never_taken() -> None:
     saved = saved_plan()
     bare = evolve(saved, snapshot=evolve(saved.snapshot, accounts=()))
-    told = "\n".join(map(sentence, _read(plan_text(bare)).problems))
+    told = "\n".join(map(sentence, _read(plan_text(bare)).failure()))
     assert "plans[0]: DU111111 is not in the snapshot" in told
 
 
-def _read(text: str) -> LoadedPlan:
+def _read(text: str) -> Result[SavedPlan, tuple[Problem, ...]]:
     return plan_from_text(FileText(name="p.json", text=text, sha256=""))
 
 
@@ -164,4 +171,4 @@ def _other(value: object) -> object:
 
 
 def _is_taken(text: str) -> bool:
-    return _read(text).saved is not None
+    return is_successful(_read(text))

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from returns.pipeline import is_successful
+from returns.result import Result, Success
 
 from rebalancer_adapters.ground.file_text import FileText
-from rebalancer_adapters.ground.problems import sentence
+from rebalancer_adapters.ground.problems import Problem, sentence
 from rebalancer_adapters.saved.snapshot_json import (
-    LoadedSnapshot,
     load_snapshot,
     snapshot_from_text,
     snapshot_to_json,
@@ -100,27 +101,24 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
 
 @given(snapshots())
 def test_a_snapshot_comes_back_as_it_was_written(snapshot: Snapshot) -> None:
-    loaded = _read(snapshot_to_json(snapshot))
-    assert loaded.problems == ()
-    assert loaded.snapshot == snapshot
+    assert _read(snapshot_to_json(snapshot)) == Success(snapshot)
 
 
 @given(st.text() | st.recursive(st.none() | st.floats() | st.text(), st.lists).map(json.dumps))
 def test_any_text_is_a_snapshot_or_a_named_problem(text: str) -> None:
     loaded = _read(text)
-    assert (loaded.snapshot is None) is bool(loaded.problems)
+    assert is_successful(loaded) or loaded.failure()
 
 
 def test_what_has_no_price_has_no_quote_in_the_file() -> None:
     unpriced = Unpriced(con_id=ConId(1), symbol=Symbol("SPY"), detail="no data")
     snapshot = Snapshot(as_of=AS_OF, accounts=(), quotes=(unpriced,))
-    assert _read(snapshot_to_json(snapshot)).snapshot == Snapshot(as_of=AS_OF, accounts=())
+    assert _read(snapshot_to_json(snapshot)) == Success(Snapshot(as_of=AS_OF, accounts=()))
 
 
 def test_numbers_are_text_in_the_file_and_exact_from_text_and_from_json_numbers() -> None:
     text = _text(lambda d: _account(d).update(cash={"USD": "12000.00", "CAD": 0.1}))
-    snapshot = _read(text).snapshot
-    assert snapshot is not None
+    snapshot = _read(text).unwrap()
     assert [each.amount for each in snapshot.accounts[0].cash] == [
         Decimal("12000.00"),
         Decimal("0.1"),
@@ -129,8 +127,7 @@ def test_numbers_are_text_in_the_file_and_exact_from_text_and_from_json_numbers(
 
 
 def test_a_time_in_another_zone_is_the_same_time_in_utc() -> None:
-    snapshot = _read(_text(lambda d: d.update(as_of="2026-01-02T10:04:05-05:00"))).snapshot
-    assert snapshot is not None
+    snapshot = _read(_text(lambda d: d.update(as_of="2026-01-02T10:04:05-05:00"))).unwrap()
     assert snapshot.as_of == AS_OF
     assert snapshot.as_of.utcoffset() == timedelta(0)
 
@@ -177,9 +174,7 @@ def test_a_time_in_another_zone_is_the_same_time_in_utc() -> None:
 def test_what_does_not_fit_is_named_with_its_path(
     change: Callable[[Document], object], expected: str
 ) -> None:
-    loaded = _read(_text(change))
-    assert loaded.snapshot is None
-    (problem,) = loaded.problems
+    (problem,) = _read(_text(change)).failure()
     assert expected in sentence(problem)
     assert problem.mend
 
@@ -197,7 +192,7 @@ def test_what_does_not_fit_is_named_with_its_path(
     ],
 )
 def test_what_is_no_json_object_is_one_problem(text: str, expected: str) -> None:
-    (problem,) = _read(text).problems
+    (problem,) = _read(text).failure()
     assert expected in sentence(problem)
 
 
@@ -207,19 +202,17 @@ def test_everything_wrong_is_told_at_once() -> None:
         _position(document).update(quantity="x", con_id="y")
         _quote(document).pop("kind")
 
-    assert len(_read(_text(change)).problems) == 4
+    assert len(_read(_text(change)).failure()) == 4
 
 
 def test_a_saved_snapshot_is_loaded_from_its_file(tmp_path: Path) -> None:
     path = tmp_path / "snapshot.json"
     path.write_text(_text(lambda document: None), encoding="utf-8")
-    loaded = load_snapshot(path)
-    assert loaded.snapshot is not None
-    assert len(loaded.sha256) == 64
-    assert load_snapshot(tmp_path / "nowhere.json").snapshot is None
+    assert load_snapshot(path).unwrap().as_of == AS_OF
+    assert len(load_snapshot(tmp_path / "nowhere.json").failure()) == 1
 
 
-def _read(text: str) -> LoadedSnapshot:
+def _read(text: str) -> Result[Snapshot, tuple[Problem, ...]]:
     return snapshot_from_text(FileText(name="s.json", text=text, sha256=""))
 
 

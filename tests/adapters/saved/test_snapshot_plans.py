@@ -23,21 +23,19 @@ WIDE = RebalancePolicy(per_holding_band_bps=Decimal(1_000))
 
 
 def test_a_file_is_planned_as_its_snapshot_is() -> None:
-    snapshot = load_snapshot(SAVED).snapshot
-    assert snapshot is not None
+    snapshot = load_snapshot(SAVED).unwrap()
     planned = plan_snapshot_file(SAVED, portfolios=(CORE,), blend=BLEND, policy=WIDE).unwrap()
     assert planned == plan_snapshot(snapshot=snapshot, portfolios=(CORE,), blend=BLEND, policy=WIDE)
     assert len(planned) == 3
 
 
 def test_every_problem_of_the_file_comes_back(tmp_path: Path) -> None:
-    snapshot = load_snapshot(SAVED).snapshot
-    assert snapshot is not None
+    snapshot = load_snapshot(SAVED).unwrap()
     text = snapshot_to_json(snapshot)
     wrong = tmp_path / "snapshot.json"
     wrong.write_text(text.replace('"USD": "', '"USD": "x'), encoding="utf-8")
     problems = plan_snapshot_file(wrong, portfolios=(CORE,), blend=BLEND, policy=WIDE).failure()
-    assert problems == load_snapshot(wrong).problems
+    assert problems == load_snapshot(wrong).failure()
     assert len(problems) == text.count('"USD": "') > 1
 
 

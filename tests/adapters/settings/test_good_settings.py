@@ -31,12 +31,11 @@ INDEX = {
 @pytest.mark.parametrize("name", INDEX)
 def test_a_good_settings_file_says_what_the_index_says(name: str) -> None:
     good, path = INDEX[name], FOLDER / name
-    loaded = load_settings(path, good.environment, Flags())
-    assert loaded.settings is not None, loaded.problems
-    effective = {f"{scope}{key}": value for scope, key, value in _effective(loaded.settings)}
+    settings = load_settings(path, good.environment, Flags()).unwrap()
+    effective = {f"{scope}{key}": value for scope, key, value in _effective(settings)}
     assert {key: effective[key] for key in good.values} == dict(good.values)
     warned = [f"{shown_path(path)}:{line}" for line in good.warnings]
-    assert [problem.place for problem in loaded.problems] == warned
+    assert [problem.place for problem in settings.warnings] == warned
 
 
 def test_every_good_settings_file_is_in_the_index() -> None:
@@ -51,9 +50,8 @@ def test_every_good_settings_file_is_in_the_index() -> None:
     ],
 )
 def test_a_path_is_taken_as_written_from_the_settings_own_folder(name: str, folder: str) -> None:
-    loaded = load_settings(Path(FOLDER / name), {}, Flags())
-    assert loaded.settings is not None
-    assert loaded.settings.io.report_dir == FOLDER / folder
+    settings = load_settings(Path(FOLDER / name), {}, Flags()).unwrap()
+    assert settings.io.report_dir == FOLDER / folder
 
 
 def _effective(settings: Settings) -> list[tuple[str, str, str]]:

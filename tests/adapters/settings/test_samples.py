@@ -33,8 +33,7 @@ def test_the_sample_names_no_key_that_the_code_does_not_know() -> None:
 
 
 def test_every_key_is_listed_with_its_value_and_origin() -> None:
-    settings = load_settings(CONFIG / "settings.ini", FILLED_IN, Flags()).settings
-    assert settings is not None
+    settings = load_settings(CONFIG / "settings.ini", FILLED_IN, Flags()).unwrap()
     listed = [(each.section, each.key) for each in settings.effective if each.section != MODELS]
     assert sorted(listed) == sorted({(key.section, key.name) for key in KEYS} | {ACCOUNT_IDS})
 
@@ -51,27 +50,22 @@ def test_every_key_of_the_rebalance_section_can_differ_for_one_account() -> None
 
 
 def test_the_sample_is_refused_for_its_placeholder_and_nothing_else() -> None:
-    loaded = load_settings(CONFIG / "settings.ini", {}, Flags(strict=True))
-    assert loaded.settings is None
-    assert len(loaded.problems) == 1
-    assert "UXXXXXX is a placeholder" in sentence(loaded.problems[0])
+    (problem,) = load_settings(CONFIG / "settings.ini", {}, Flags(strict=True)).failure()
+    assert "UXXXXXX is a placeholder" in sentence(problem)
 
 
 def test_the_filled_in_sample_previews_only_and_sells_nothing_unlisted() -> None:
-    loaded = load_settings(CONFIG / "settings.ini", FILLED_IN, Flags(strict=True))
-    assert loaded.settings is not None
-    assert loaded.settings.gateway.read_only
-    (account,) = loaded.settings.accounts
+    settings = load_settings(CONFIG / "settings.ini", FILLED_IN, Flags(strict=True)).unwrap()
+    assert settings.gateway.read_only
+    (account,) = settings.accounts
     assert account.rebalance.unlisted_positions is UnlistedPositions.KEEP
     assert account.rebalance == RebalancePolicy()
 
 
 def test_the_sample_portfolios_fit_the_sample_models_and_never_mean_liquidate() -> None:
-    settings = load_settings(CONFIG / "settings.ini", FILLED_IN, Flags()).settings
-    assert settings is not None
-    loaded = load_portfolios(CONFIG / "portfolios.csv", settings.blend)
-    assert not loaded.problems
-    for portfolio in loaded.portfolios or ():
+    settings = load_settings(CONFIG / "settings.ini", FILLED_IN, Flags()).unwrap()
+    loaded = load_portfolios(CONFIG / "portfolios.csv", settings.blend).unwrap()
+    for portfolio in loaded.portfolios:
         assert sum(weight.fraction for weight in portfolio.weights) >= 0.9
         assert portfolio.cash >= 0
 

@@ -43,8 +43,7 @@ def test_a_key_sets_the_field_of_its_name_and_no_other(
         f"[{section}]\n{name} = {setting_text(other)}\n"
     )
     file = FileText(name="f", text=text, sha256="")
-    settings = settings_from_text(file, Path("f"), {}, Flags()).settings
-    assert settings is not None
+    settings = settings_from_text(file, Path("f"), {}, Flags()).unwrap()
     expected = {each: asdict(policy) for each, policy in POLICIES.items()}
     expected[section][name] = other
     assert {each: asdict(policy) for each, policy in _policies(settings).items()} == expected

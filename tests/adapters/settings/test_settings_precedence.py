@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rebalancer_adapters.ground.problems import sentence
+from rebalancer_adapters.ground.problems import Kind, sentence
 from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli import bootstrap, failpoints
@@ -37,9 +37,7 @@ def _load(
 ) -> Settings:
     path = folder / "settings.ini"
     path.write_text(TEXT.format(ibkr=ibkr, accounts=accounts, own=own), encoding="utf-8")
-    loaded = load_settings(path, environment or {}, flags or Flags())
-    assert loaded.settings is not None, [sentence(each) for each in loaded.problems + loaded.usage]
-    return loaded.settings
+    return load_settings(path, environment or {}, flags or Flags()).unwrap()
 
 
 def _origin(settings: Settings, key: str, scope: str = "") -> str:
@@ -163,10 +161,8 @@ def test_an_account_that_ids_does_not_list_is_wrong_usage_and_names_the_known(
 ) -> None:
     path = tmp_path / "settings.ini"
     path.write_text(TEXT.format(ibkr="", accounts="", own=""), encoding="utf-8")
-    loaded = load_settings(path, {}, Flags(accounts=("DU999999",)))
-    assert loaded.settings is None
-    assert not loaded.problems
-    (problem,) = loaded.usage
+    (problem,) = load_settings(path, {}, Flags(accounts=("DU999999",))).failure()
+    assert problem.kind is Kind.USAGE
     assert sentence(problem) == (
         "--account DU999999: [accounts] ids does not list this account"
         " -> listed are: DU111111, DU222222"
@@ -177,10 +173,8 @@ def test_strict_makes_every_warning_an_error(tmp_path: Path) -> None:
     path = tmp_path / "settings.ini"
     path.write_text(TEXT.format(ibkr="colour = 1", accounts="", own=""), encoding="utf-8")
     lenient, strict = (load_settings(path, {}, Flags(strict=each)) for each in (False, True))
-    assert lenient.settings is not None
-    assert [each.is_warning for each in lenient.problems] == [True]
-    assert strict.settings is None
-    assert [each.is_warning for each in strict.problems] == [False]
+    assert [each.kind for each in lenient.unwrap().warnings] == [Kind.WARNING]
+    assert [each.kind for each in strict.failure()] == [Kind.WRONG]
 
 
 def test_the_hash_is_that_of_the_files_bytes(tmp_path: Path) -> None:
@@ -193,4 +187,4 @@ def test_what_only_tests_set_is_no_unknown_setting(tmp_path: Path) -> None:
     names = (failpoints.VARIABLE, bootstrap.PAUSE_VARIABLE)
     path = tmp_path / "settings.ini"
     path.write_text(TEXT.format(ibkr="", accounts="", own=""), encoding="utf-8")
-    assert not load_settings(path, dict.fromkeys(names, "1"), Flags()).problems
+    assert not load_settings(path, dict.fromkeys(names, "1"), Flags()).unwrap().warnings
