@@ -13,7 +13,7 @@ from rebalancer_core.reporting.cells import Table
 from rebalancer_core.values.faults import ReportFault
 from tests.support.plan_factory import AS_OF
 
-LOGGER = logging.getLogger("rebalancer_core.application.rebalance")
+LOGGER = logging.getLogger("rebalancer_cli.run_command")
 LIBRARY = logging.getLogger("ib_async.wrapper")
 
 
@@ -30,7 +30,7 @@ def test_an_event_is_a_line_with_its_time_in_utc(tmp_path: Path) -> None:
         LOGGER.info("order %s filled", 7)
     (line,) = lines_of(log)
     stamp = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
-    assert re.fullmatch(rf"{stamp} INFO rebalancer_cli\.workflow: order 7 filled", line)
+    assert re.fullmatch(rf"{stamp} INFO rebalancer_cli\.run_command: order 7 filled", line)
 
 
 def test_the_level_is_the_users_and_the_library_speaks_only_when_it_warns(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_traceback_follows_its_line_indented(tmp_path: Path) -> None:
         except ValueError:
             LOGGER.exception("a bug")
     first, *rest = lines_of(log)
-    assert first.endswith("ERROR rebalancer_core.application.rebalance: a bug")
+    assert first.endswith("ERROR rebalancer_cli.run_command: a bug")
     assert rest
     assert all(line.startswith("    ") for line in rest)
 
