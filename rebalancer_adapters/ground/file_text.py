@@ -114,12 +114,12 @@ def is_control(character: str) -> bool:
     return character != "\t" and unicodedata.category(character) == "Cc"
 
 
-def _unreadable(name: str, problem: str, mend: str) -> Problem:
-    return Problem(place=place_in(name, 1), key="", problem=problem, mend=mend)
+def _unreadable(name: str, problem: str, fix: str) -> Problem:
+    return Problem(place=place_in(name, 1), key="", problem=problem, fix=fix)
 
 
-def _at(name: str, content: bytes, offset: int, problem: str, mend: str) -> Problem:
+def _at(name: str, content: bytes, offset: int, problem: str, fix: str) -> Problem:
     before = content[:offset].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     line = before.count(b"\n") + 1
     column = len(before) - (before.rfind(b"\n") + 1) + 1
-    return Problem(place=place_in(name, line, column), key="", problem=problem, mend=mend)
+    return Problem(place=place_in(name, line, column), key="", problem=problem, fix=fix)

@@ -20,12 +20,12 @@ _SHOWN = 40
 
 
 class MisfitError(ValueError):
-    """A value that is not of the shape it must have; `mend` says which it must have."""
+    """A value that is not of the shape it must have; `fix` says which it must have."""
 
-    def __init__(self, problem: str, mend: str) -> None:
+    def __init__(self, problem: str, fix: str) -> None:
         super().__init__(problem)
         self.problem = problem
-        self.mend = mend
+        self.fix = fix
 
 
 def parse_text(value: object, _: object) -> str:
@@ -75,13 +75,13 @@ def parse_whole(value: object, _: object) -> int:
 
 def parse_time(value: object, _: object) -> datetime:
     """A time of any zone, in UTC; raises `MisfitError` for anything else."""
-    mend = "a time with its zone: 2026-01-02T15:04:05Z"
+    fix = "a time with its zone: 2026-01-02T15:04:05Z"
     if not isinstance(value, str) or not _TIME.fullmatch(value):
-        raise MisfitError(f"{shown(value)} is no time", mend)
+        raise MisfitError(f"{shown(value)} is no time", fix)
     try:
         return datetime.fromisoformat(value).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise MisfitError(f"{shown(value)} is no time", mend) from None
+        raise MisfitError(f"{shown(value)} is no time", fix) from None
 
 
 def parse_exact_number(value: object, _: object) -> Decimal:

@@ -1,4 +1,4 @@
-"""A problem of an input: where it is, what is wrong, and how to mend it."""
+"""A problem of an input: where it is, what is wrong, and how to fix it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Kind(Enum):
 
 @frozen(kw_only=True)
 class Problem:
-    """One thing wrong in an input: where, what, and how to mend it.
+    """One thing wrong in an input: where, what, and how to fix it.
 
     `place` is as `place_in` says it, `key` the setting, column or cell it is about. Whoever loads
     a file answers with a `Result`: the value, or all problems, warnings among them.
@@ -31,7 +31,7 @@ class Problem:
     place: str
     key: str
     problem: str
-    mend: str
+    fix: str
     kind: Kind = Kind.WRONG
 
     @property
@@ -44,16 +44,16 @@ class Problem:
 class Wrong:
     """A problem that does not know its place: why a text is not what is needed, and what would be.
 
-    >>> sentence(Wrong(problem="'x' is no number", mend="1 to 65535").at("a.ini:3", "ibkr.port"))
+    >>> sentence(Wrong(problem="'x' is no number", fix="1 to 65535").at("a.ini:3", "ibkr.port"))
     "a.ini:3 ibkr.port: 'x' is no number -> 1 to 65535"
     """
 
     problem: str
-    mend: str
+    fix: str
 
     def at(self, place: str, key: str) -> Problem:
         """The problem at its place."""
-        return Problem(place=place, key=key, problem=self.problem, mend=self.mend)
+        return Problem(place=place, key=key, problem=self.problem, fix=self.fix)
 
 
 def place_in(file: str, *numbers: int) -> str:
@@ -71,10 +71,10 @@ def in_file_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def sentence(problem: Problem) -> str:
-    """One line for people: `file:line section.key: problem -> mend`."""
+    """One line for people: `file:line section.key: problem -> fix`."""
     about = f" {problem.key}:" if problem.key else ""
-    mend = f" -> {problem.mend}" if problem.mend else ""
-    return f"{problem.place}{about} {problem.problem}{mend}"
+    fix = f" -> {problem.fix}" if problem.fix else ""
+    return f"{problem.place}{about} {problem.problem}{fix}"
 
 
 def _line_and_column(problem: Problem) -> tuple[bool, int, int]:

@@ -54,11 +54,11 @@ def parse_json(text: str, file: str) -> object | Problem:
     except json.JSONDecodeError as error:
         place = place_in(file, error.lineno, error.colno)
         problem = f"this is no JSON: {error.msg}"
-        return Problem(place=place, key="", problem=problem, mend=_SAVE_AGAIN)
+        return Problem(place=place, key="", problem=problem, fix=_SAVE_AGAIN)
     except MisfitError as misfit:
-        return Problem(place=file, key="", problem=misfit.problem, mend=misfit.mend)
+        return Problem(place=file, key="", problem=misfit.problem, fix=misfit.fix)
     except RecursionError:
-        return Problem(place=file, key="", problem="it nests too deeply", mend=_SAVE_AGAIN)
+        return Problem(place=file, key="", problem="it nests too deeply", fix=_SAVE_AGAIN)
     return value
 
 
@@ -191,12 +191,12 @@ def _misfit(error: BaseException, path: str, file: str) -> Problem:
     if isinstance(error, KeyError):
         return _problem(file, path, "the key is missing", "add it")
     if isinstance(error, MisfitError):
-        return _problem(file, path, error.problem, error.mend)
+        return _problem(file, path, error.problem, error.fix)
     if isinstance(error, ValueError):
         # What the class itself refuses, such as an order of no shares.
         return _problem(file, path, str(error), "")
     raise error
 
 
-def _problem(file: str, key: str, problem: str, mend: str) -> Problem:
-    return Problem(place=file, key=key, problem=problem, mend=mend)
+def _problem(file: str, key: str, problem: str, fix: str) -> Problem:
+    return Problem(place=file, key=key, problem=problem, fix=fix)

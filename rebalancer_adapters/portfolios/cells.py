@@ -36,7 +36,7 @@ _HINTS = (
 
 _SYMBOL = re.compile(r"[A-Z0-9][A-Z0-9.-]*(?: [A-Z0-9.-]+)*", re.ASCII)
 _LONGEST_SYMBOL = 20
-_SYMBOL_MEND = "letters, digits, `.`, `-` and single spaces"
+_SYMBOL_FIX = "letters, digits, `.`, `-` and single spaces"
 _MONTHS = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
 _DATE = re.compile(rf"[0-9]{{1,2}}-({_MONTHS})|({_MONTHS})-[0-9]{{2}}|[0-9]+-[0-9]+-[0-9]+")
 _NUMBER = re.compile(r"[0-9.-]+")
@@ -45,7 +45,7 @@ _NUMBER = re.compile(r"[0-9.-]+")
 def percentage(text: str) -> Decimal | Wrong:
     """Percent as written, 33.5 for `33.5%`; blank is 0.
 
-    >>> percentage("33.5 %"), percentage("33,5").mend
+    >>> percentage("33.5 %"), percentage("33,5").fix
     (Decimal('33.5'), 'write the decimal point as .')
     """
     if not text:
@@ -54,18 +54,18 @@ def percentage(text: str) -> Decimal | Wrong:
         return _too_long(text)
     found = _PERCENT.fullmatch(text)
     if found is None:
-        mend = next((hint for pattern, hint in _HINTS if pattern.match(text)), _WRITE)
-        return Wrong(problem=f"{text!r} is no percentage", mend=mend)
+        fix = next((hint for pattern, hint in _HINTS if pattern.match(text)), _WRITE)
+        return Wrong(problem=f"{text!r} is no percentage", fix=fix)
     value = Decimal(found.group(1))
     if abs(value) > _MOST:
-        return Wrong(problem=f"{text} is out of range", mend=f"at most {_MOST} %")
+        return Wrong(problem=f"{text} is out of range", fix=f"at most {_MOST} %")
     return value
 
 
 def symbol(text: str) -> Symbol | Wrong:
     """A symbol in capitals, `CASH` among them; what a spreadsheet made of one is refused.
 
-    >>> symbol("brk b"), symbol("1-Mar").mend
+    >>> symbol("brk b"), symbol("1-Mar").fix
     ('BRK B', 'a spreadsheet made a date of it; write the symbol')
     """
     if len(text) > LONGEST_CELL:
@@ -75,10 +75,10 @@ def symbol(text: str) -> Symbol | Wrong:
         return _not_ascii(text, stranger)
     name = text.upper()
     if not name:
-        return Wrong(problem="there is no symbol", mend="name the ETF, or remove the line")
+        return Wrong(problem="there is no symbol", fix="name the ETF, or remove the line")
     if not _SYMBOL.fullmatch(name) or len(name) > _LONGEST_SYMBOL:
-        mend = "a formula or its error; save values" if text[0] in "=+@#" else _SYMBOL_MEND
-        return Wrong(problem=f"{text!r} is no symbol", mend=mend)
+        fix = "a formula or its error; save values" if text[0] in "=+@#" else _SYMBOL_FIX
+        return Wrong(problem=f"{text!r} is no symbol", fix=fix)
     return _spreadsheet_made(text, name) or Symbol(name)
 
 
@@ -93,21 +93,21 @@ def same_symbol(name: Symbol) -> str:
 
 def _spreadsheet_made(text: str, name: str) -> Wrong | None:
     if _DATE.fullmatch(name):
-        mend = "a spreadsheet made a date of it; write the symbol"
-        return Wrong(problem=f"{text!r} is no symbol", mend=mend)
+        fix = "a spreadsheet made a date of it; write the symbol"
+        return Wrong(problem=f"{text!r} is no symbol", fix=fix)
     if _NUMBER.fullmatch(name):
-        return Wrong(problem=f"{text!r} is a number, not a symbol", mend="are the columns shifted?")
+        return Wrong(problem=f"{text!r} is a number, not a symbol", fix="are the columns shifted?")
     if name == "ETF":
-        return Wrong(problem="the header is there again", mend="remove the line")
+        return Wrong(problem="the header is there again", fix="remove the line")
     return None
 
 
 def _not_ascii(text: str, stranger: str) -> Wrong:
     folded = unicodedata.normalize("NFKC", text).strip()
-    mend = f"write {folded.upper()}" if folded.isascii() and folded else "type it anew in ASCII"
-    return Wrong(problem=f"{text!r} holds {named_character(stranger)}", mend=mend)
+    fix = f"write {folded.upper()}" if folded.isascii() and folded else "type it anew in ASCII"
+    return Wrong(problem=f"{text!r} holds {named_character(stranger)}", fix=fix)
 
 
 def _too_long(text: str) -> Wrong:
     problem = f"{len(text)} characters in one cell"
-    return Wrong(problem=problem, mend=f"at most {LONGEST_CELL}; is a quote or a line end missing?")
+    return Wrong(problem=problem, fix=f"at most {LONGEST_CELL}; is a quote or a line end missing?")

@@ -104,6 +104,6 @@ def _says(line: str) -> bool:
     return bool(bare) and (not bare.startswith("#") or bool(_SPREADSHEET_ERROR.match(bare)))
 
 
-def _problem(file: str, line: Line, column: int, problem: str, mend: str) -> Problem:
+def _problem(file: str, line: Line, column: int, problem: str, fix: str) -> Problem:
     place = place_in(file, line.number, column)
-    return Problem(place=place, key="", problem=problem, mend=mend)
+    return Problem(place=place, key="", problem=problem, fix=fix)

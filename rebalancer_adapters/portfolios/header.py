@@ -65,26 +65,26 @@ def _check_cell(
         yield _problem(place, "", "the column has no name", "name the model, or remove the column")
     elif name not in first:
         near = near_miss(cell.text, missing)
-        mend = f"did you mean {near}?" if near else "remove it, or list it in [models]"
-        yield _problem(place, cell.text, "no model of [models] has this name", mend)
+        fix = f"did you mean {near}?" if near else "remove it, or list it in [models]"
+        yield _problem(place, cell.text, "no model of [models] has this name", fix)
     elif first[name] != index:
         yield _problem(place, cell.text, "the column is there twice", "keep one of them")
 
 
 def _check_missing(missing: tuple[str, ...], place: str) -> Iterable[Problem]:
     for name in missing:
-        mend = "name the column of symbols ETF" if name == "ETF" else f"add a column {name}"
-        yield _problem(place, name, "the column is missing", mend)
+        fix = "name the column of symbols ETF" if name == "ETF" else f"add a column {name}"
+        yield _problem(place, name, "the column is missing", fix)
 
 
 def _no_header(row: Row, models: tuple[str, ...], file: str) -> Problem:
-    mend = f"begin with: {', '.join(('ETF', *models))} (separated by `,`, `;` or a tab)"
-    return _problem(place_in(file, row.line, 1), "", "the first line is no header", mend)
+    fix = f"begin with: {', '.join(('ETF', *models))} (separated by `,`, `;` or a tab)"
+    return _problem(place_in(file, row.line, 1), "", "the first line is no header", fix)
 
 
 def _place(file: str, row: Row, cell: Cell) -> str:
     return place_in(file, row.line, cell.column)
 
 
-def _problem(place: str, key: str, problem: str, mend: str) -> Problem:
-    return Problem(place=place, key=key, problem=problem, mend=mend)
+def _problem(place: str, key: str, problem: str, fix: str) -> Problem:
+    return Problem(place=place, key=key, problem=problem, fix=fix)

@@ -65,10 +65,8 @@ def portfolios_from_text(
 def _header(lines: Sequence[Line], blend: Blend, file: str) -> Header | Problem:
     names = tuple(share.name for share in blend.shares)
     if not lines:
-        mend = f"begin with: {', '.join(('ETF', *names))}"
-        return Problem(
-            place=place_in(file, 1, 1), key="", problem="the file says nothing", mend=mend
-        )
+        fix = f"begin with: {', '.join(('ETF', *names))}"
+        return Problem(place=place_in(file, 1, 1), key="", problem="the file says nothing", fix=fix)
     delimiter = _delimiter(lines[0], file)
     if isinstance(delimiter, Problem):
         return delimiter
@@ -82,7 +80,7 @@ def _delimiter(line: Line, file: str) -> str | Problem:
         named = ", ".join("tab" if each == "\t" else f"`{each}`" for each in kinds)
         problem = f"the header mixes delimiters: {named}"
         place = place_in(file, line.number, 1)
-        return Problem(place=place, key="", problem=problem, mend="use one of them throughout")
+        return Problem(place=place, key="", problem=problem, fix="use one of them throughout")
     return kinds[0] if kinds else ","
 
 
@@ -103,18 +101,18 @@ def _check_twice(rows: Sequence[Holding]) -> Iterable[Problem]:
             if earlier.symbol != each.symbol:
                 problem += f" as {earlier.symbol}"
             yield Problem(
-                place=each.place, key=each.symbol, problem=problem, mend="keep one of them"
+                place=each.place, key=each.symbol, problem=problem, fix="keep one of them"
             )
 
 
 def _check_size(lines: Sequence[Line], file: str, header: Header) -> Iterable[Problem]:
     if len(lines) == 1:
-        problem, mend = "no ETF is listed", "add a line for each ETF"
-        yield Problem(place=place_in(file, header.line, 1), key="", problem=problem, mend=mend)
+        problem, fix = "no ETF is listed", "add a line for each ETF"
+        yield Problem(place=place_in(file, header.line, 1), key="", problem=problem, fix=fix)
     if len(lines) > _MOST_ROWS + 1:
         place = place_in(file, lines[_MOST_ROWS + 1].number, 1)
         problem = f"more than {_MOST_ROWS:,} rows"
-        yield Problem(place=place, key="", problem=problem, mend="is it the right file?")
+        yield Problem(place=place, key="", problem=problem, fix="is it the right file?")
 
 
 def _check_sums(rows: Sequence[Holding], header: Header) -> Iterable[Problem]:
@@ -124,7 +122,7 @@ def _check_sums(rows: Sequence[Holding], header: Header) -> Iterable[Problem]:
         if rows and all(name in each.percents for each in rows)
     }
     fractions = all(abs(total - ONE) <= _TOLERANCE for total in complete.values())
-    mend = (
+    fix = (
         "these seem to be fractions; write 60 for 0.6"
         if fractions
         else "change the weights; CASH counts, and makes up the rest"
@@ -132,7 +130,7 @@ def _check_sums(rows: Sequence[Holding], header: Header) -> Iterable[Problem]:
     for name, total in complete.items():
         if abs(total - HUNDRED) > _TOLERANCE:
             problem = f"sums to {_figure(total)} %, need 100 ± {_TOLERANCE}"
-            yield Problem(place=header.places[name], key=name, problem=problem, mend=mend)
+            yield Problem(place=header.places[name], key=name, problem=problem, fix=fix)
 
 
 def _portfolio(name: str, rows: Sequence[Holding]) -> ModelPortfolio:

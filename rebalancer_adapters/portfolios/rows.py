@@ -71,11 +71,11 @@ def _check_shape(cells: Row, header: Header, delimiter: str, place: str) -> tupl
     if beyond:
         hint = "write the decimal point as ." if delimiter == "," else "remove it"
         problem = f"{beyond.text!r} stands beyond the last column"
-        return (_problem(place, beyond, "", Wrong(problem=problem, mend=hint)),)
+        return (_problem(place, beyond, "", Wrong(problem=problem, fix=hint)),)
     if len(cells.cells) < header.width:
         problem = f"the line ends after {len(cells.cells)} of {header.width} columns"
-        mend = "a blank cell needs its delimiter too"
-        return (_problem(place, cells.cells[-1], "", Wrong(problem=problem, mend=mend)),)
+        fix = "a blank cell needs its delimiter too"
+        return (_problem(place, cells.cells[-1], "", Wrong(problem=problem, fix=fix)),)
     return ()
 
 
@@ -96,7 +96,7 @@ def _each_percent(
             yield model, _problem(place, cell, about, parsed)
         elif parsed < ZERO and name is not None and name != CASH:
             problem = f"{cell.text} is negative, and this program does not sell short"
-            wrong = Wrong(problem=problem, mend="only CASH may be negative (margin)")
+            wrong = Wrong(problem=problem, fix="only CASH may be negative (margin)")
             yield model, _problem(place, cell, about, wrong)
         else:
             yield model, parsed

@@ -78,7 +78,7 @@ def plan_from_text(file: FileText) -> Result[SavedPlan, tuple[Problem, ...]]:
         return Failure((value,))
     if not isinstance(value, dict):
         problem = Problem(
-            place=file.name, key="", problem="it is not an object {...}", mend="is it a plan file?"
+            place=file.name, key="", problem="it is not an object {...}", fix="is it a plan file?"
         )
         return Failure((problem,))
     content: dict[str, object] = value
@@ -125,17 +125,17 @@ def _content_hash(content: dict[str, object]) -> str:
 def _check_keys(content: dict[str, object], file: str) -> Iterable[Problem]:
     if content.get("schema") != SCHEMA:
         problem = f"{content['schema']} is not known" if "schema" in content else "is missing"
-        mend = f"this program reads schema {SCHEMA}; is it a plan file?"
-        yield Problem(place=file, key="schema", problem=problem, mend=mend)
+        fix = f"this program reads schema {SCHEMA}; is it a plan file?"
+        yield Problem(place=file, key="schema", problem=problem, fix=fix)
         return
     for key in (_TOLD, _HASH, _SNAPSHOT):
         if key not in content:
-            yield Problem(place=file, key=key, problem="the key is missing", mend="add it")
+            yield Problem(place=file, key=key, problem="the key is missing", fix="add it")
 
 
 def _altered(file: str) -> Problem:
     problem = "the content is not what was saved"
-    return Problem(place=file, key=_HASH, problem=problem, mend="plan again", kind=Kind.ALTERED)
+    return Problem(place=file, key=_HASH, problem=problem, fix="plan again", kind=Kind.ALTERED)
 
 
 def _check(saved: SavedPlan, file: str) -> Iterable[Problem]:
@@ -153,7 +153,7 @@ def _check(saved: SavedPlan, file: str) -> Iterable[Problem]:
         }
         seen.add(plan.account_id)
         for problem in (sentence for sentence, holds in wrong.items() if holds):
-            yield Problem(place=file, key=f"plans[{index}]", problem=problem, mend="plan again")
+            yield Problem(place=file, key=f"plans[{index}]", problem=problem, fix="plan again")
 
 
 def _inside(problem: Problem) -> Problem:

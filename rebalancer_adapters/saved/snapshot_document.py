@@ -92,8 +92,8 @@ def _check_schema(value: object, file: str) -> Iterable[Problem]:
     if not isinstance(value, dict) or value.get("schema") == SCHEMA:
         return
     problem = f"{value['schema']} is not known" if "schema" in value else "the key is missing"
-    mend = f"this program reads schema {SCHEMA}; is it a snapshot file?"
-    yield Problem(place=file, key="schema", problem=problem, mend=mend)
+    fix = f"this program reads schema {SCHEMA}; is it a snapshot file?"
+    yield Problem(place=file, key="schema", problem=problem, fix=fix)
 
 
 def _check(read: SnapshotDocument, file: str) -> Iterable[Problem]:
@@ -104,8 +104,8 @@ def _check(read: SnapshotDocument, file: str) -> Iterable[Problem]:
     for index, quote in enumerate(read.quotes):
         if quote.price is not None and quote.price <= ZERO:
             problem = f"{quote.price} is no price"
-            mend = "more than 0; leave price out where there is none"
-            yield Problem(place=file, key=f"quotes[{index}].price", problem=problem, mend=mend)
+            fix = "more than 0; leave price out where there is none"
+            yield Problem(place=file, key=f"quotes[{index}].price", problem=problem, fix=fix)
 
 
 def _check_account(account: AccountDocument, path: str, file: str) -> Iterable[Problem]:
@@ -115,15 +115,15 @@ def _check_account(account: AccountDocument, path: str, file: str) -> Iterable[P
         currencies.append((f"{path}.positions[{index}].currency", position.currency))
     for key, currency in currencies:
         if not _CURRENCY.fullmatch(currency):
-            problem, mend = f"{currency!r} is no currency", "three capitals such as USD"
-            yield Problem(place=file, key=key, problem=problem, mend=mend)
+            problem, fix = f"{currency!r} is no currency", "three capitals such as USD"
+            yield Problem(place=file, key=key, problem=problem, fix=fix)
     held = [each.con_id for each in account.positions]
     yield from _check_once(held, f"{path}.positions[{{}}]", file)
     for index, order in enumerate(account.open_orders):
         if order.side not in _SIDES:
             key = f"{path}.open_orders[{index}].side"
-            problem, mend = f"{order.side!r} is no side", " / ".join(_SIDES)
-            yield Problem(place=file, key=key, problem=problem, mend=mend)
+            problem, fix = f"{order.side!r} is no side", " / ".join(_SIDES)
+            yield Problem(place=file, key=key, problem=problem, fix=fix)
 
 
 def _check_once(names: Sequence[object], path: str, file: str) -> Iterable[Problem]:
@@ -132,7 +132,7 @@ def _check_once(names: Sequence[object], path: str, file: str) -> Iterable[Probl
         if first.setdefault(name, index) != index:
             problem = f"{name} is there twice, first at {path.format(first[name])}"
             yield Problem(
-                place=file, key=path.format(index), problem=problem, mend="keep one of them"
+                place=file, key=path.format(index), problem=problem, fix="keep one of them"
             )
 
 

@@ -11,7 +11,7 @@ from rebalancer_adapters.settings.sources import Said, Sources
 from rebalancer_core.values.instruments import AccountId
 
 _MOST_ACCOUNTS = 1_000
-_MEND = "list your account ids: ids = DU111111, DU222222"
+_FIX = "list your account ids: ids = DU111111, DU222222"
 
 
 @frozen(kw_only=True)
@@ -33,7 +33,7 @@ def account_ids(sources: Sources) -> AccountIds:
             place=sources.place("accounts"),
             key="accounts.ids",
             problem="no account is named",
-            mend=_MEND,
+            fix=_FIX,
         )
         return AccountIds(written=(), ids=(), said=None, problems=(missing,))
     found = _listed(said)
@@ -47,7 +47,7 @@ def check_chosen(chosen: tuple[str, ...], ids: tuple[AccountId, ...]) -> tuple[P
             place="--account",
             key=each,
             problem="[accounts] ids does not list this account",
-            mend=f"listed are: {', '.join(ids)}",
+            fix=f"listed are: {', '.join(ids)}",
             kind=Kind.USAGE,
         )
         for each in chosen
@@ -58,11 +58,11 @@ def check_chosen(chosen: tuple[str, ...], ids: tuple[AccountId, ...]) -> tuple[P
 def _listed(said: Said) -> AccountIds:
     written = tuple(dict.fromkeys(text.strip() for text in said.text.split(",") if text.strip()))
     if not written:
-        empty = said.problem(Wrong(problem="the list is empty", mend=_MEND))
+        empty = said.problem(Wrong(problem="the list is empty", fix=_FIX))
         return AccountIds(written=(), ids=(), said=said, problems=(empty,))
     if len(written) > _MOST_ACCOUNTS:
         problem = f"{len(written):,} accounts are listed"
-        many = said.problem(Wrong(problem=problem, mend=f"at most {_MOST_ACCOUNTS:,} in one file"))
+        many = said.problem(Wrong(problem=problem, fix=f"at most {_MOST_ACCOUNTS:,} in one file"))
         return AccountIds(written=(), ids=(), said=said, problems=(many,))
     parsed = [account_id(text) for text in written]
     return AccountIds(
@@ -80,7 +80,7 @@ def _with_legacy(found: AccountIds, legacy: Said) -> AccountIds:
         place=legacy.place,
         key=f"{legacy.section}.{legacy.key}",
         problem=f"{legacy.text} is ignored: [accounts] ids is there and does not list it",
-        mend="remove this key, or list the account in ids",
+        fix="remove this key, or list the account in ids",
         kind=Kind.WARNING,
     )
     return AccountIds(

@@ -40,8 +40,8 @@ def blend(sources: Sources) -> Blend | tuple[Problem, ...]:
 def _check_name(said: Said) -> tuple[Problem, ...]:
     if _NAME.fullmatch(said.key) and said.key.casefold() not in _TAKEN:
         return ()
-    mend = "letters, digits, spaces and _ . & + - (at most 40), and neither ETF nor CASH"
-    return (said.problem(Wrong(problem=f"{said.key!r} cannot name a model", mend=mend)),)
+    fix = "letters, digits, spaces and _ . & + - (at most 40), and neither ETF nor CASH"
+    return (said.problem(Wrong(problem=f"{said.key!r} cannot name a model", fix=fix)),)
 
 
 def _check_weight(said: Said) -> tuple[Problem, ...]:
@@ -55,8 +55,8 @@ def _weight(said: Said) -> Decimal:
 
 
 def _missing() -> Wrong:
-    return Wrong(problem="there is no weight", mend=_WEIGHT.choices)
+    return Wrong(problem="there is no weight", fix=_WEIGHT.choices)
 
 
-def _about(sources: Sources, problem: str, mend: str) -> Problem:
-    return Problem(place=sources.place(MODELS), key=MODELS, problem=problem, mend=mend)
+def _about(sources: Sources, problem: str, fix: str) -> Problem:
+    return Problem(place=sources.place(MODELS), key=MODELS, problem=problem, fix=fix)

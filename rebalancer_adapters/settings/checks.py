@@ -45,8 +45,8 @@ def _check_host(sources: Sources, gateway: GatewaySettings) -> Iterable[Problem]
         problem = (
             f"{gateway.host} is another machine, and the API is neither encrypted nor authenticated"
         )
-        mend = "127.0.0.1, or allow_remote = true if the network between is yours"
-        yield said.problem(Wrong(problem=problem, mend=mend))
+        fix = "127.0.0.1, or allow_remote = true if the network between is yours"
+        yield said.problem(Wrong(problem=problem, fix=fix))
 
 
 def _check_port(
@@ -65,10 +65,10 @@ def _check_port(
         yield _mismatch(where, port, "paper", live, "4001 (Gateway) or 7496 (TWS)")
 
 
-def _mismatch(said: Said, port: int, kind: str, ids: tuple[AccountId, ...], mend: str) -> Problem:
+def _mismatch(said: Said, port: int, kind: str, ids: tuple[AccountId, ...], fix: str) -> Problem:
     other = "live" if kind == "paper" else "paper"
     problem = f"port {port} is for {kind} trading, {', '.join(ids)} is {other}"
-    return said.problem(Wrong(problem=problem, mend=f"port = {mend}"))
+    return said.problem(Wrong(problem=problem, fix=f"port = {fix}"))
 
 
 def _check_lost_text(sources: Sources) -> Iterable[Problem]:
@@ -80,6 +80,6 @@ def _check_lost_text(sources: Sources) -> Iterable[Problem]:
                 place=place_in(sources.file, entry.line),
                 key=f"{entry.section}.{entry.key}",
                 problem=f"the value ends at {entry.value!r}: the rest of the line is a comment",
-                mend="if it belongs to the value, write it without ` ;` and ` #`",
+                fix="if it belongs to the value, write it without ` ;` and ` #`",
                 kind=Kind.WARNING,
             )

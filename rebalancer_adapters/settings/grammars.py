@@ -29,7 +29,7 @@ _LONGEST_NUMBER = 30
 
 @frozen(kw_only=True)
 class Grammar(Generic[T_co]):
-    """`parse` makes the value or says what is wrong; `choices` is its mend in few words."""
+    """`parse` makes the value or says what is wrong; `choices` is its fix in few words."""
 
     parse: Callable[[str], T_co | Wrong]
     choices: str
@@ -42,7 +42,7 @@ def switch() -> Grammar[bool]:
         word = text.lower()
         if word in _ON or word in _OFF:
             return word in _ON
-        return Wrong(problem=f"{text!r} is neither true nor false", mend="true or false")
+        return Wrong(problem=f"{text!r} is neither true nor false", fix="true or false")
 
     return Grammar(parse=parse, choices="true or false")
 
@@ -56,7 +56,7 @@ def one_of(kind: type[E]) -> Grammar[E]:
         member = known.get(text.lower())
         if member is not None:
             return member
-        return Wrong(problem=f"{text!r} is not a choice", mend=choices)
+        return Wrong(problem=f"{text!r} is not a choice", fix=choices)
 
     return Grammar(parse=parse, choices=choices)
 
@@ -67,7 +67,7 @@ def word(*words: str) -> Grammar[str]:
 
     def parse(text: str) -> str | Wrong:
         each = known.get(text.lower())
-        return each or Wrong(problem=f"{text!r} is not a choice", mend=_either(words))
+        return each or Wrong(problem=f"{text!r} is not a choice", fix=_either(words))
 
     return Grammar(parse=parse, choices=_either(words))
 
@@ -81,9 +81,9 @@ def number(low: str, high: str, unit: str = "", *, above_low: bool = False) -> G
     def parse(text: str) -> Decimal | Wrong:
         value = _decimal(text)
         if value is None:
-            return Wrong(problem=f"{text!r} is not a plain decimal number", mend=choices)
+            return Wrong(problem=f"{text!r} is not a plain decimal number", fix=choices)
         if value > most or value < least or (above_low and value == least):
-            return Wrong(problem=f"{text} is out of range", mend=choices)
+            return Wrong(problem=f"{text} is out of range", fix=choices)
         return value
 
     return Grammar(parse=parse, choices=choices)
@@ -98,7 +98,7 @@ def number_or_none(low: str, high: str, unit: str) -> Grammar[Decimal | None]:
         if text.lower() == "none":
             return None
         value = inner.parse(text)
-        return Wrong(problem=value.problem, mend=choices) if isinstance(value, Wrong) else value
+        return Wrong(problem=value.problem, fix=choices) if isinstance(value, Wrong) else value
 
     return Grammar(parse=parse, choices=choices)
 
@@ -110,9 +110,9 @@ def whole(low: int, high: int, note: str = "") -> Grammar[int]:
     def parse(text: str) -> int | Wrong:
         value = _decimal(text)
         if value is None or "." in text:
-            return Wrong(problem=f"{text!r} is not a whole number", mend=choices)
+            return Wrong(problem=f"{text!r} is not a whole number", fix=choices)
         if not low <= value <= high:
-            return Wrong(problem=f"{plain(value)} is out of range", mend=choices)
+            return Wrong(problem=f"{plain(value)} is out of range", fix=choices)
         return int(value)
 
     return Grammar(parse=parse, choices=choices)
@@ -128,7 +128,7 @@ def host() -> Grammar[str]:
         if _HOST.fullmatch(text) and not _DOTTED_DIGITS.fullmatch(text):
             return text
         hint = " (the port has its own key)" if ":" in text else ""
-        return Wrong(problem=f"{text!r} is no host{hint}", mend=choices)
+        return Wrong(problem=f"{text!r} is no host{hint}", fix=choices)
 
     return Grammar(parse=parse, choices=choices)
 
@@ -148,9 +148,9 @@ def path() -> Grammar[str]:
 
     def parse(text: str) -> str | Wrong:
         if text[0] in _QUOTES or text[-1] in _QUOTES:
-            return Wrong(problem=f"{text} has quotes around it", mend="write it without quotes")
+            return Wrong(problem=f"{text} has quotes around it", fix="write it without quotes")
         if text.startswith("~"):
-            return Wrong(problem=f"{text}: ~ is not expanded", mend="write the whole path")
+            return Wrong(problem=f"{text}: ~ is not expanded", fix="write the whole path")
         return text
 
     return Grammar(parse=parse, choices="a path")
@@ -160,14 +160,14 @@ def account_id(text: str) -> AccountId | Wrong:
     """An account id as IBKR writes it; placeholders are refused."""
     if ACCOUNT_ID.fullmatch(text):
         return AccountId(text)
-    mend = "letters and digits such as DU111111, as Account Management shows it"
+    fix = "letters and digits such as DU111111, as Account Management shows it"
     if _PLACEHOLDER.fullmatch(text):
-        return Wrong(problem=f"{text} is a placeholder", mend="put your own account id")
+        return Wrong(problem=f"{text} is a placeholder", fix="put your own account id")
     if ACCOUNT_ID.fullmatch(text.upper()):
-        return Wrong(problem=f"{text} is not in capitals", mend=f"write {text.upper()}")
+        return Wrong(problem=f"{text} is not in capitals", fix=f"write {text.upper()}")
     if len(text.split()) > 1:
-        return Wrong(problem=f"{text!r} is no account id", mend="put commas between ids")
-    return Wrong(problem=f"{text!r} is no account id", mend=mend)
+        return Wrong(problem=f"{text!r} is no account id", fix="put commas between ids")
+    return Wrong(problem=f"{text!r} is no account id", fix=fix)
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -104,8 +104,8 @@ def _controls(raw: str, place: str) -> tuple[Problem, ...]:
 def _indented(bare: str, place: str, section: IniSection | None) -> tuple[Problem, ...]:
     problem = "the line is indented: other programs would join it to the line above"
     key = _entry_key(bare, section)
-    mend = "start it at the first column; each key and its value on one line"
-    return (Problem(place=place, key=key, problem=problem, mend=mend),)
+    fix = "start it at the first column; each key and its value on one line"
+    return (Problem(place=place, key=key, problem=problem, fix=fix),)
 
 
 def _meaning(
@@ -174,7 +174,7 @@ def _entries_once(
                     place=place_in(file, entry.line),
                     key=f"{entry.section}.{entry.key}",
                     problem=f"the key is there twice, first on line {first.line}",
-                    mend="keep one of them",
+                    fix="keep one of them",
                 )
             )
     return tuple(seen.values()), tuple(problems)
@@ -191,9 +191,9 @@ def _entry_key(bare: str, section: IniSection | None) -> str:
     return f"{name}.{key.strip()}" if equals else name
 
 
-def _in(section: IniSection, place: str, problem: str, mend: str) -> Problem:
-    return Problem(place=place, key=section.name, problem=problem, mend=mend)
+def _in(section: IniSection, place: str, problem: str, fix: str) -> Problem:
+    return Problem(place=place, key=section.name, problem=problem, fix=fix)
 
 
-def _problem(place: str, problem: str, mend: str) -> Problem:
-    return Problem(place=place, key="", problem=problem, mend=mend)
+def _problem(place: str, problem: str, fix: str) -> Problem:
+    return Problem(place=place, key="", problem=problem, fix=fix)

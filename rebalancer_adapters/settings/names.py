@@ -52,8 +52,8 @@ def _check_account(name: str, place: str, ids: Sequence[str]) -> tuple[Problem, 
         return ()
     near = near_miss(account, ids)
     problem = "[accounts] ids does not list this account"
-    mend = f"did you mean {near}?" if near else f"listed are: {', '.join(ids)}"
-    return (Problem(place=place, key=name, problem=problem, mend=mend),)
+    fix = f"did you mean {near}?" if near else f"listed are: {', '.join(ids)}"
+    return (Problem(place=place, key=name, problem=problem, fix=fix),)
 
 
 def _check_key(entry: IniEntry, file: str) -> tuple[Problem, ...]:
@@ -68,9 +68,9 @@ def _check_key(entry: IniEntry, file: str) -> tuple[Problem, ...]:
     elsewhere = next((other for other, names in _KNOWN.items() if name in names), None)
     if elsewhere:
         problem = f"[{entry.section}] has no such key, [{elsewhere}] has"
-        mend = f"move it to [{elsewhere}]"
+        fix = f"move it to [{elsewhere}]"
         about = f"{entry.section}.{entry.key}"
-        return (Problem(place=place, key=about, problem=problem, mend=mend),)
+        return (Problem(place=place, key=about, problem=problem, fix=fix),)
     if section == MODELS:
         return ()
     every = (each for names in _KNOWN.values() for each in names)
@@ -84,8 +84,8 @@ def _check_variables(sources: Sources, ids: Sequence[str]) -> Iterable[Problem]:
         if variable.startswith(ENVIRONMENT_PREFIX) and variable not in known:
             bare = variable.removeprefix(ENVIRONMENT_PREFIX)
             near = near_miss(bare, (each.removeprefix(ENVIRONMENT_PREFIX) for each in known))
-            mend = near and f"{ENVIRONMENT_PREFIX}{near}"
-            yield _unknown("environment", variable, "variable", mend)
+            fix = near and f"{ENVIRONMENT_PREFIX}{near}"
+            yield _unknown("environment", variable, "variable", fix)
 
 
 def _known_variables(sources: Sources, ids: Sequence[str]) -> frozenset[str]:
@@ -100,6 +100,6 @@ def _unknown(place: str, key: str, what: str, near: str | None) -> Problem:
         place=place,
         key=key,
         problem=f"the {what} is not known",
-        mend=f"did you mean {near}?" if near else "check the spelling, or remove it",
+        fix=f"did you mean {near}?" if near else "check the spelling, or remove it",
         kind=Kind.WARNING if near is None else Kind.WRONG,
     )

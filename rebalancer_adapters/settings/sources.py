@@ -127,7 +127,7 @@ def _parsed(key: Key, said: Said | None) -> object:
     if not said.text:
         return Wrong(
             problem="there is no value",
-            mend=f"{key.grammar.choices}, or leave the key out ({key.default_text})".replace(
+            fix=f"{key.grammar.choices}, or leave the key out ({key.default_text})".replace(
                 " ()", ""
             ),
         )

@@ -100,7 +100,7 @@ def _series(version: str) -> str:
 
 
 def _of_file(check: Check, wrong: Problem) -> Finding:
-    words, mend = sentence(evolve(wrong, mend="")), wrong.mend or "mend the file"
+    words, mend = sentence(evolve(wrong, fix="")), wrong.fix or "mend the file"
     if wrong.is_warning:
         return warning(check, words, mend)
     return problem(check, words, mend, Exit.INVALID_INPUT)

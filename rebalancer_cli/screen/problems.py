@@ -18,7 +18,7 @@ def render_problems(problems: Sequence[Problem]) -> str:
 
     Warnings are marked: they stop nothing, unless `--strict` made them errors.
 
-    >>> wrong = Problem(place="a.ini:3", key="ibkr.port", problem="'x' is no number", mend="")
+    >>> wrong = Problem(place="a.ini:3", key="ibkr.port", problem="'x' is no number", fix="")
     >>> render_problems([wrong])
     "a.ini:3 ibkr.port: 'x' is no number"
     """

@@ -124,7 +124,7 @@ def _check_places(problems: tuple[Problem, ...]) -> None:
     for problem in problems:
         assert PLACE.fullmatch(problem.place), problem
         assert problem.problem
-        assert problem.mend
+        assert problem.fix
 
 
 def _check_weights(loaded: LoadedPortfolios) -> None:

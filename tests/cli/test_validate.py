@@ -18,7 +18,7 @@ ONE = 1
 
 
 def _problem(kind: Kind) -> Problem:
-    return Problem(place="a.ini:3", key="ibkr.port", problem="no", mend="1", kind=kind)
+    return Problem(place="a.ini:3", key="ibkr.port", problem="no", fix="1", kind=kind)
 
 
 def test_each_problem_is_one_line_and_a_warning_says_so() -> None:

@@ -144,5 +144,5 @@ def _check(problems: tuple[Problem, ...]) -> None:
     for problem in problems:
         assert problem.place.startswith(_NAME) or problem.place.startswith("environment"), problem
         assert problem.problem
-        assert problem.mend
+        assert problem.fix
         assert sentence(problem)

@@ -176,7 +176,7 @@ def test_what_does_not_fit_is_named_with_its_path(
 ) -> None:
     (problem,) = _read(_text(change)).failure()
     assert expected in sentence(problem)
-    assert problem.mend
+    assert problem.fix
 
 
 @pytest.mark.parametrize(
