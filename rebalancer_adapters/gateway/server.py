@@ -15,14 +15,14 @@ from rebalancer_adapters.gateway.exchange.exchange import NOT_CONNECTED, Exchang
 from rebalancer_adapters.gateway.exchange.link import BrokerLink
 from rebalancer_adapters.gateway.exchange.tasks import Tasks
 from rebalancer_adapters.gateway.exchange.work import Work
+from rebalancer_adapters.gateway.gateway_faults import GatewayFaults
 from rebalancer_adapters.gateway.market import Instrument, Market
 from rebalancer_adapters.gateway.messages.connection import error
 from rebalancer_adapters.gateway.record import Record
-from rebalancer_adapters.gateway.scenario import Director, Effect, GatewayEffect, Scenario
+from rebalancer_adapters.gateway.scenario import Effect, FaultScheduler, GatewayEffect, Scenario
 from rebalancer_adapters.gateway.session.arrival import TimedReader
-from rebalancer_adapters.gateway.session.floor import Floor
 from rebalancer_adapters.gateway.session.session import Session
-from rebalancer_adapters.gateway.troubles import Troubles
+from rebalancer_adapters.gateway.session.shared import Shared
 
 # Elsewhere SO_REUSEADDR lets two programs listen at one port.
 _CAN_HOLD = os.name == "posix"
@@ -44,7 +44,7 @@ class Gateway:
         self.book = Book(market, self.clock.now())
         self.record = Record(record_path)
         self._began = self.clock.now()
-        self._director = Director(scenario or Scenario(), self._elapsed)
+        self._scheduler = FaultScheduler(scenario or Scenario(), self._elapsed)
         self._tasks = Tasks()
         self._server: asyncio.Server | None = None
         self._restarts = 0
@@ -58,12 +58,12 @@ class Gateway:
             market,
             self.book,
             clock=self.clock,
-            director=self._director,
+            scheduler=self._scheduler,
             work=work,
             publish=self._publish,
             link=self._link,
         )
-        self._troubles = Troubles(
+        self._faults = GatewayFaults(
             self,
             market,
             self.book,
@@ -72,15 +72,15 @@ class Gateway:
             link=self._link,
             exchange=exchange,
         )
-        self._floor = Floor(
+        self._shared = Shared(
             market=market,
             book=self.book,
             exchange=exchange,
             clock=self.clock,
-            director=self._director,
+            scheduler=self._scheduler,
             record=self.record,
             tasks=self._tasks,
-            trouble=self._troubles.begin,
+            trouble=self._faults.begin,
         )
         market.listen(self._price_moved)
 
@@ -105,7 +105,7 @@ class Gateway:
             self.record.close()
             raise
         self._address = (host, self._server.sockets[0].getsockname()[1])
-        self._suffer(self._director.opening())
+        self._suffer(self._scheduler.opening())
 
     async def stop(self) -> None:
         """Close every connection and end all work; a bug inside of the gateway is raised here."""
@@ -114,7 +114,7 @@ class Gateway:
             server.close()
         self._let_ports_go()
         for session in tuple(self._sessions):
-            session.line.close()
+            session.connection.close()
         try:
             await self._tasks.stop()
         finally:
@@ -133,8 +133,8 @@ class Gateway:
 
     def play(self, scenario: Scenario) -> None:
         """From now on follow this scenario; its counts begin anew."""
-        self._director.play(scenario)
-        self._suffer(self._director.opening())
+        self._scheduler.play(scenario)
+        self._suffer(self._scheduler.opening())
 
     async def restart(self, seconds: Decimal, *, forget_order_ids: bool = False) -> None:
         """Cut every connection, refuse new ones for some seconds, go on with the same book.
@@ -165,12 +165,12 @@ class Gateway:
         """Send an error without a request to every client, such as 1100 or 1102."""
         for session, client_id in self._sessions.items():
             if client_id >= 0:
-                session.line.send(error(session.line.version, -1, code, text))
+                session.connection.send(error(session.connection.version, -1, code, text))
 
     def cut_connections(self) -> None:
         """Cut every socket at once, as a broken network does; the book goes on working."""
         for session in tuple(self._sessions):
-            session.line.abort()
+            session.connection.abort()
 
     def enter(self, session: Session, client_id: int) -> bool:
         """Take a client id for a session; False while another session has it."""
@@ -206,7 +206,7 @@ class Gateway:
         self._held.clear()
 
     def _connected(self, reader: TimedReader, writer: asyncio.StreamWriter) -> None:
-        session = Session(self._floor, self, reader, writer)
+        session = Session(self._shared, self, reader, writer)
         self._sessions[session] = -1
         self._tasks.run(session.run())
 
@@ -224,7 +224,7 @@ class Gateway:
     def _suffer(self, effects: tuple[Effect, ...]) -> None:
         for each in effects:
             if isinstance(each, GatewayEffect):
-                self._troubles.begin(each)
+                self._faults.begin(each)
 
     def _elapsed(self) -> Decimal:
         return Decimal(str((self.clock.now() - self._began).total_seconds()))

@@ -17,9 +17,9 @@ from rebalancer_adapters.gateway.exchange.work import Work
 from rebalancer_adapters.gateway.market import Market
 from rebalancer_adapters.gateway.requests.values import PlaceOrder
 from rebalancer_adapters.gateway.scenario import (
-    Director,
     Effect,
     Event,
+    FaultScheduler,
     ForeignOrder,
     Hold,
     Kind,
@@ -48,7 +48,7 @@ class Exchange:
         book: Book,
         *,
         clock: Clock,
-        director: Director,
+        scheduler: FaultScheduler,
         work: Work,
         publish: Publish,
         link: BrokerLink,
@@ -56,7 +56,7 @@ class Exchange:
         self._market = market
         self._book = book
         self._clock = clock
-        self._director = director
+        self._scheduler = scheduler
         self._work = work
         self._publish = publish
         self._link = link
@@ -149,7 +149,7 @@ class Exchange:
         self._work.look_again(checked.instrument)
 
     def _accept(self, client_id: int, request: PlaceOrder, checked: CheckedOrder) -> None:
-        effects = self._director.effects(
+        effects = self._scheduler.effects(
             Event(
                 kind=Kind.ORDER,
                 message_id=3,

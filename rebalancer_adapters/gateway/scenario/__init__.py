@@ -1,9 +1,7 @@
 """Scenarios: faults are data. What can go wrong, which events it meets, and who directs it."""
 
-from rebalancer_adapters.gateway.scenario.director import (
-    Director,
-)
-from rebalancer_adapters.gateway.scenario.effects import (
+from rebalancer_adapters.gateway.scenario.fault_scheduler import FaultScheduler
+from rebalancer_adapters.gateway.scenario.faults import (
     Alter,
     Announce,
     Behind,
@@ -45,7 +43,7 @@ from rebalancer_adapters.gateway.scenario.files import (
     ScenarioFileError,
     load_scenario,
 )
-from rebalancer_adapters.gateway.scenario.recipes import (
+from rebalancer_adapters.gateway.scenario.presets import (
     PLACED,
     PREVIEWED,
     UNASKED,
@@ -89,10 +87,10 @@ __all__ = [
     "CrossCancel",
     "Cut",
     "Delay",
-    "Director",
     "Drip",
     "Effect",
     "Event",
+    "FaultScheduler",
     "Fill",
     "ForeignOrder",
     "Garbage",

@@ -9,7 +9,7 @@ from enum import Enum
 
 from attrs import field, frozen
 
-from rebalancer_adapters.gateway.scenario.effects import Effect
+from rebalancer_adapters.gateway.scenario.faults import Effect
 
 
 class Kind(Enum):

@@ -6,8 +6,8 @@ from rebalancer_adapters.gateway.book import account_figures
 from rebalancer_adapters.gateway.book.account_rows import BASE, Row, ledger_rows, summary_rows
 from rebalancer_adapters.gateway.messages import accounts as say
 from rebalancer_adapters.gateway.requests.values import RequestAccountSummary
-from rebalancer_adapters.gateway.session.floor import Floor
-from rebalancer_adapters.gateway.session.line import Line
+from rebalancer_adapters.gateway.session.connection import Connection
+from rebalancer_adapters.gateway.session.shared import Shared
 
 _LARGEST_COUNT = 2
 _EVERYONE = "All"
@@ -17,9 +17,9 @@ _LEDGER = "$LEDGER"
 class Summaries:
     """The summary subscriptions of one client."""
 
-    def __init__(self, floor: Floor, line: Line) -> None:
-        self._floor = floor
-        self._line = line
+    def __init__(self, shared: Shared, connection: Connection) -> None:
+        self._shared = shared
+        self._connection = connection
         self._running: set[int] = set()
 
     def start(self, request: RequestAccountSummary) -> None:
@@ -29,38 +29,38 @@ class Summaries:
                 "Error processing request.-'cY' : cause - Maximum number of account summary "
                 "requests exceeded"
             )
-            self._line.send_error(request.req_id, 322, text)
+            self._connection.send_error(request.req_id, 322, text)
             return
         self._running.add(request.req_id)
-        for account in self._floor.book.accounts:
+        for account in self._shared.book.accounts:
             for row in self._rows(account):
                 if row.tag in request.tags:
-                    self._line.send(say.account_summary(request.req_id, account, row))
+                    self._connection.send(say.account_summary(request.req_id, account, row))
         for tag in request.tags:
             if tag.startswith(_LEDGER):
                 self._send_ledger(request.req_id, tag.removeprefix(_LEDGER).removeprefix(":"))
-        self._line.send(say.account_summary_end(request.req_id))
+        self._connection.send(say.account_summary_end(request.req_id))
 
     def cancel(self, req_id: int) -> None:
         self._running.discard(req_id)
 
     def _rows(self, account: str) -> tuple[Row, ...]:
-        figures = account_figures(self._floor.book, self._floor.market, account)
-        is_margin = self._floor.book.is_margin(account)
+        figures = account_figures(self._shared.book, self._shared.market, account)
+        is_margin = self._shared.book.is_margin(account)
         return summary_rows(figures, account, is_margin=is_margin)
 
     def _send_ledger(self, req_id: int, wanted: str) -> None:
         """The ledgers of all accounts together: TWS does not tell them apart here."""
         totals: dict[tuple[str, str], str] = {}
-        for account in self._floor.book.accounts:
-            figures = account_figures(self._floor.book, self._floor.market, account)
+        for account in self._shared.book.accounts:
+            figures = account_figures(self._shared.book, self._shared.market, account)
             for row in ledger_rows(figures, _EVERYONE):
                 key = (row.currency, row.tag)
                 totals[key] = _together(row, totals.get(key))
         for (currency, tag), value in totals.items():
             if wanted == "ALL" or currency == (wanted or BASE):
                 row = Row(tag, value, currency)
-                self._line.send(say.account_summary(req_id, _EVERYONE, row))
+                self._connection.send(say.account_summary(req_id, _EVERYONE, row))
 
 
 def _together(row: Row, before: str | None) -> str:

@@ -30,7 +30,7 @@ from rebalancer_adapters.gateway import (
     on_orders,
     unready_account,
 )
-from rebalancer_adapters.gateway.scenario import Director, Event
+from rebalancer_adapters.gateway.scenario import Event, FaultScheduler
 from tests.adapters.gateway.clients import (
     SPY,
     connect,
@@ -51,11 +51,11 @@ def _order(symbol: str, account: str = "DU111111") -> Event:
 
 
 def test_without_rules_nothing_is_done() -> None:
-    assert Director(Scenario()).effects(_order("SPY")) == ()
+    assert FaultScheduler(Scenario()).effects(_order("SPY")) == ()
 
 
 def test_a_rule_meets_only_what_it_names() -> None:
-    director = Director(on_orders(Rest(), symbol="SPY", account="DU111111"))
+    director = FaultScheduler(on_orders(Rest(), symbol="SPY", account="DU111111"))
     assert director.effects(_order("SPY")) == (Rest(),)
     assert director.effects(_order("IEF")) == ()
     assert director.effects(_order("SPY", "DU222222")) == ()
@@ -64,13 +64,13 @@ def test_a_rule_meets_only_what_it_names() -> None:
 
 
 def test_a_rule_counts_the_events_that_it_meets() -> None:
-    director = Director(on_orders(Rest(), symbol="SPY", first=2, last=3))
+    director = FaultScheduler(on_orders(Rest(), symbol="SPY", first=2, last=3))
     met = [director.effects(_order(s)) for s in ("SPY", "IEF", "SPY", "SPY", "SPY")]
     assert met == [(), (), (Rest(),), (Rest(),), ()]
 
 
 def test_rules_add_up_in_their_order() -> None:
-    director = Director(on_orders(Reject(code=201, text="a")) + on_orders(Rest()))
+    director = FaultScheduler(on_orders(Reject(code=201, text="a")) + on_orders(Rest()))
     assert director.effects(_order("SPY")) == (Reject(code=201, text="a"), Rest())
 
 
@@ -83,7 +83,7 @@ def test_a_rule_meets_only_the_phase_and_the_time_that_it_names() -> None:
         until_seconds=Decimal(9),
     )
     scenario = Scenario(rules=(Rule(when=when, then=(Rest(),)),))
-    director = Director(scenario, lambda: seconds[0])
+    director = FaultScheduler(scenario, lambda: seconds[0])
     met = []
     for phase in (Phase.ORDERS, Phase.MONITORING):
         for second in (4, 5, 8, 9):
@@ -96,7 +96,7 @@ def test_the_age_of_a_scenario_counts_from_its_beginning() -> None:
     seconds = [Decimal(100)]
     when = When(kind=Kind.ORDER, until_seconds=Decimal(9))
     scenario = Scenario(rules=(Rule(when=when, then=(Rest(),)),))
-    assert Director(scenario, lambda: seconds[0]).effects(_order("SPY"))
+    assert FaultScheduler(scenario, lambda: seconds[0]).effects(_order("SPY"))
 
 
 def test_the_phase_follows_the_conversation() -> None:
@@ -116,7 +116,7 @@ def test_the_phase_follows_the_conversation() -> None:
 
 
 def test_counts_begin_anew_with_a_new_scenario() -> None:
-    director = Director(on_orders(Rest(), last=1))
+    director = FaultScheduler(on_orders(Rest(), last=1))
     assert director.effects(_order("SPY"))
     director.play(on_orders(Rest(), last=1))
     assert director.effects(_order("SPY"))

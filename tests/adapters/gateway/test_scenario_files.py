@@ -23,7 +23,7 @@ from rebalancer_adapters.gateway import (
     load_market,
     load_scenario,
 )
-from rebalancer_adapters.gateway.scenario.effect_tables import EFFECTS
+from rebalancer_adapters.gateway.scenario.fault_tables import EFFECTS
 from rebalancer_adapters.gateway.wire import Fields, encode_frame
 from tests.adapters.gateway.clients import (
     MARKETS,

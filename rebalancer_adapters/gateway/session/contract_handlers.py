@@ -8,17 +8,17 @@ from rebalancer_adapters.gateway.requests.values import (
     RequestMarketRule,
     RequestMatchingSymbols,
 )
-from rebalancer_adapters.gateway.session.floor import Floor
-from rebalancer_adapters.gateway.session.line import Line
+from rebalancer_adapters.gateway.session.connection import Connection
+from rebalancer_adapters.gateway.session.shared import Shared
 from rebalancer_adapters.gateway.terms import ContractQuery
 
 
-class ContractDesk:
+class ContractHandlers:
     """The contract requests of one client."""
 
-    def __init__(self, floor: Floor, line: Line) -> None:
-        self._floor = floor
-        self._line = line
+    def __init__(self, shared: Shared, connection: Connection) -> None:
+        self._shared = shared
+        self._connection = connection
 
     def handle(self, request: ContractRequest) -> None:
         match request:
@@ -27,42 +27,42 @@ class ContractDesk:
             case RequestMatchingSymbols():
                 self._send_samples(request)
             case RequestMarketRule():
-                self._line.send(say.market_rule(request.rule_id))
+                self._connection.send(say.market_rule(request.rule_id))
 
     def _send_details(self, request: RequestContractDetails) -> None:
         query = request.contract
         if not query.con_id and not query.security_type:
             text = "Error validating request.-'bZ' : cause - Please enter a valid security type"
-            self._line.send_error(request.req_id, 321, text)
+            self._connection.send_error(request.req_id, 321, text)
             return
-        found = self._floor.market.find(query)
+        found = self._shared.market.find(query)
         if not found:
             text = "No security definition has been found for the request"
-            self._line.send_error(request.req_id, 200, text)
+            self._connection.send_error(request.req_id, 200, text)
             return
         for instrument in found:
             for exchange in _exchanges(query, instrument):
-                self._line.send(
+                self._connection.send(
                     say.contract_details(
-                        self._line.version,
+                        self._connection.version,
                         request.req_id,
                         instrument,
                         exchange=exchange,
-                        hours=self._floor.market.hours,
-                        now=self._floor.clock.now(),
+                        hours=self._shared.market.hours,
+                        now=self._shared.clock.now(),
                     )
                 )
-        self._line.send(say.contract_details_end(request.req_id))
+        self._connection.send(say.contract_details_end(request.req_id))
 
     def _send_samples(self, request: RequestMatchingSymbols) -> None:
         pattern = request.pattern.upper()
         found = tuple(
             each
-            for each in self._floor.market.instruments
+            for each in self._shared.market.instruments
             if each.security_type == "STK"
             and (each.symbol.startswith(pattern) or pattern in each.name.upper())
         )
-        self._line.send(say.symbol_samples(self._line.version, request.req_id, found))
+        self._connection.send(say.symbol_samples(self._connection.version, request.req_id, found))
 
 
 def _exchanges(query: ContractQuery, instrument: Instrument) -> tuple[str, ...]:

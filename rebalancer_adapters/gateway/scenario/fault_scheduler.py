@@ -1,4 +1,4 @@
-"""The director: counts what happened and says what shall happen now."""
+"""The scheduler: counts what happened and says what shall happen now."""
 
 import random
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from attrs import evolve
 
-from rebalancer_adapters.gateway.scenario.effects import Effect
+from rebalancer_adapters.gateway.scenario.faults import Effect
 from rebalancer_adapters.gateway.scenario.rules import Event, Kind, Rule, Scenario
 
 
@@ -14,7 +14,7 @@ def _standing_still() -> Decimal:
     return Decimal(0)
 
 
-class Director:
+class FaultScheduler:
     """Follows one scenario; the same events with the same seed meet the same effects."""
 
     def __init__(

@@ -10,18 +10,18 @@ from rebalancer_adapters.gateway.exchange.exchange import Exchange
 from rebalancer_adapters.gateway.exchange.tasks import Tasks
 from rebalancer_adapters.gateway.market import Market
 from rebalancer_adapters.gateway.record import Record
-from rebalancer_adapters.gateway.scenario import Director, GatewayEffect
+from rebalancer_adapters.gateway.scenario import FaultScheduler, GatewayEffect
 
 
 @frozen(kw_only=True)
-class Floor:
-    """The trading floor behind all sessions of one gateway."""
+class Shared:
+    """What stands behind all sessions of one gateway."""
 
     market: Market
     book: Book
     exchange: Exchange
     clock: Clock
-    director: Director
+    scheduler: FaultScheduler
     record: Record
     tasks: Tasks
     trouble: Callable[[GatewayEffect], None]  # what befalls the whole gateway

@@ -23,24 +23,24 @@ from rebalancer_adapters.gateway.requests.values import (
     RequestAccountUpdatesMulti,
     RequestPositions,
 )
-from rebalancer_adapters.gateway.session.floor import Floor
-from rebalancer_adapters.gateway.session.line import Line
+from rebalancer_adapters.gateway.session.connection import Connection
+from rebalancer_adapters.gateway.session.shared import Shared
 from rebalancer_adapters.gateway.session.summary import Summaries
 
 _Known = dict[tuple[str, str], str]
 
 
-class AccountDesk:
+class AccountHandlers:
     """The account subscriptions of one client."""
 
-    def __init__(self, floor: Floor, line: Line) -> None:
-        self._floor = floor
-        self._line = line
+    def __init__(self, shared: Shared, connection: Connection) -> None:
+        self._shared = shared
+        self._connection = connection
         self._wants_positions = False
         self._single = ""
         self._single_known: _Known = {}
         self._multi: dict[int, tuple[RequestAccountUpdatesMulti, _Known]] = {}
-        self._summaries = Summaries(floor, line)
+        self._summaries = Summaries(shared, connection)
 
     def handle(self, request: AccountRequest) -> None:
         match request:
@@ -62,42 +62,44 @@ class AccountDesk:
     def leave(self) -> None:
         """End the subscription of one account, which no other client may disturb."""
         self._single = ""
-        self._floor.subscribed_accounts.pop(self._line.client_id, None)
+        self._shared.subscribed_accounts.pop(self._connection.client_id, None)
 
     def account_moved(self, event: AccountMoved) -> None:
         """After an execution: the position, then every value that is not as it was."""
-        holding = self._floor.book.holding(event.account, event.con_id)
-        instrument = self._floor.market.by_con_id(event.con_id)
+        holding = self._shared.book.holding(event.account, event.con_id)
+        instrument = self._shared.market.by_con_id(event.con_id)
         if self._wants_positions:
-            self._line.send(say.position(event.account, instrument, holding))
+            self._connection.send(say.position(event.account, instrument, holding))
         if self._single == event.account:
             self._send_single_values(event.account)
             self._send_portfolio(event.account, event.con_id)
-            self._line.send(say.account_time(self._floor.clock.now(), self._floor.time_zone))
+            self._connection.send(
+                say.account_time(self._shared.clock.now(), self._shared.time_zone)
+            )
         for request, known in self._multi.values():
             if request.account == event.account:
                 self._send_multi(request, known)
 
     def _start_positions(self) -> None:
         self._wants_positions = True
-        for account in self._floor.book.accounts:
-            for con_id, holding in self._floor.book.holdings(account).items():
-                instrument = self._floor.market.by_con_id(con_id)
-                self._line.send(say.position(account, instrument, holding))
-        self._line.send(say.position_end())
+        for account in self._shared.book.accounts:
+            for con_id, holding in self._shared.book.holdings(account).items():
+                instrument = self._shared.market.by_con_id(con_id)
+                self._connection.send(say.position(account, instrument, holding))
+        self._connection.send(say.position_end())
 
     def _start_single(self, request: RequestAccountUpdates) -> None:
         if not request.subscribe:
             self.leave()
             return
-        account = request.account or self._floor.book.accounts[0]
-        if account not in self._floor.book.accounts:
+        account = request.account or self._shared.book.accounts[0]
+        if account not in self._shared.book.accounts:
             self._refuse_account(-1, account)
             return
         others = {
             client_id: name
-            for client_id, name in self._floor.subscribed_accounts.items()
-            if client_id != self._line.client_id and name != account
+            for client_id, name in self._shared.subscribed_accounts.items()
+            if client_id != self._connection.client_id and name != account
         }
         if others:
             names = ", ".join(map(str, others))
@@ -105,24 +107,24 @@ class AccountDesk:
                 "Unable to subscribe to account as the following clients are subscribed to a "
                 f"different account: {names}"
             )
-            self._line.send_error(-1, 2101, text)
+            self._connection.send_error(-1, 2101, text)
             return
         if self._single and self._single != account:
             text = "API client has been unsubscribed from account data."
-            self._line.send_error(-1, 2100, text)
+            self._connection.send_error(-1, 2100, text)
         self._single, self._single_known = account, {}
-        self._floor.subscribed_accounts[self._line.client_id] = account
+        self._shared.subscribed_accounts[self._connection.client_id] = account
         self._send_single_values(account)
-        now = self._floor.clock.now()
-        for con_id in self._floor.book.holdings(account):
+        now = self._shared.clock.now()
+        for con_id in self._shared.book.holdings(account):
             self._send_portfolio(account, con_id)
-            self._line.send(say.account_time(now, self._floor.time_zone))
-        self._line.send(
-            say.account_time(now, self._floor.time_zone), say.account_download_end(account)
+            self._connection.send(say.account_time(now, self._shared.time_zone))
+        self._connection.send(
+            say.account_time(now, self._shared.time_zone), say.account_download_end(account)
         )
 
     def _start_multi(self, request: RequestAccountUpdatesMulti) -> None:
-        if request.account not in self._floor.book.accounts:
+        if request.account not in self._shared.book.accounts:
             self._refuse_account(request.req_id, request.account)
             return
         known: _Known = {}
@@ -135,8 +137,8 @@ class AccountDesk:
         if not request.ledger_only:
             rows = self._summary(account) + rows
         for row in _news(rows, known):
-            self._line.send(say.account_update_multi(request.req_id, account, row))
-        self._line.send(say.account_update_multi_end(request.req_id, account))
+            self._connection.send(say.account_update_multi(request.req_id, account, row))
+        self._connection.send(say.account_update_multi_end(request.req_id, account))
 
     def _send_single_values(self, account: str) -> None:
         ledger = [
@@ -149,16 +151,16 @@ class AccountDesk:
         # AccruedCash is in both.
         rows = dict.fromkeys([*self._summary(account), *self._written(ledger)])
         for row in _news(tuple(sorted(rows, key=_by_tag)), self._single_known):
-            self._line.send(say.account_value(account, row))
+            self._connection.send(say.account_value(account, row))
 
     def _send_portfolio(self, account: str, con_id: int) -> None:
-        book, market = self._floor.book, self._floor.market
+        book, market = self._shared.book, self._shared.market
         profits = (
             each.realized_pnl or Decimal(0)
             for each in book.executions
             if (each.account, each.con_id) == (account, con_id)
         )
-        self._line.send(
+        self._connection.send(
             say.portfolio_value(
                 account,
                 market.by_con_id(con_id),
@@ -169,20 +171,20 @@ class AccountDesk:
         )
 
     def _summary(self, account: str) -> tuple[Row, ...]:
-        is_margin = self._floor.book.is_margin(account)
+        is_margin = self._shared.book.is_margin(account)
         return summary_rows(self._figures(account), account, is_margin=is_margin)
 
     def _written(self, ledger: Iterable[Row]) -> tuple[Row, ...]:
         """The ledger's rows under the tags that this gateway gives them."""
-        has_prefix = self._floor.market.practices.ledger_prefix
+        has_prefix = self._shared.market.practices.ledger_prefix
         return tuple(map(prefixed, ledger)) if has_prefix else tuple(ledger)
 
     def _figures(self, account: str) -> AccountFigures:
-        return account_figures(self._floor.book, self._floor.market, account)
+        return account_figures(self._shared.book, self._shared.market, account)
 
     def _refuse_account(self, req_id: int, account: str) -> None:
         text = f"Error validating request.-'bM' : cause - Invalid account code '{account}'."
-        self._line.send_error(req_id, 321, text)
+        self._connection.send_error(req_id, 321, text)
 
 
 def _news(rows: tuple[Row, ...], known: _Known) -> list[Row]:

@@ -11,7 +11,7 @@ from rebalancer_adapters.gateway.requests import Request
 from rebalancer_adapters.gateway.requests.values import CancelOrder
 from rebalancer_adapters.gateway.session.arrival import TimedReader
 from rebalancer_adapters.gateway.session.later import Later
-from rebalancer_adapters.gateway.session.pace import Pace
+from rebalancer_adapters.gateway.session.rate_limit import RateLimit
 from tests.adapters.gateway.clients import connected, errors_of, raw, run, soon, until
 
 _NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
@@ -38,7 +38,7 @@ def test_the_second_slides_and_does_not_begin_anew_with_every_full_second() -> N
 
 def test_a_message_that_was_refused_counts_for_the_next_ones() -> None:
     clock = ManualClock(_NOON)
-    pace = Pace()
+    pace = RateLimit()
     assert [pace.allows(2, clock.now()) for _ in range(3)] == [True, True, False]
 
     async def later() -> None:

@@ -28,27 +28,27 @@ from rebalancer_adapters.gateway.requests.values import (
     RequestOpenOrders,
 )
 from rebalancer_adapters.gateway.scenario import UNASKED
+from rebalancer_adapters.gateway.session.connection import Connection
 from rebalancer_adapters.gateway.session.execution_filter import is_wanted
-from rebalancer_adapters.gateway.session.floor import Floor
-from rebalancer_adapters.gateway.session.line import Line
+from rebalancer_adapters.gateway.session.shared import Shared
 
 OrderEvent = OrderEcho | StatusReport | Executed | CommissionKnown | Preview | Notice
 
 
-class OrderDesk:
+class OrderHandlers:
     """Passes orders to the exchange and reports back."""
 
-    def __init__(self, floor: Floor, line: Line) -> None:
-        self._floor = floor
-        self._line = line
+    def __init__(self, shared: Shared, connection: Connection) -> None:
+        self._shared = shared
+        self._connection = connection
 
     def handle(self, request: OrderRequest) -> None:
-        exchange = self._floor.exchange
+        exchange = self._shared.exchange
         match request:
             case PlaceOrder():
-                exchange.place(self._line.client_id, request)
+                exchange.place(self._connection.client_id, request)
             case CancelOrder():
-                exchange.cancel(self._line.client_id, request.order_id)
+                exchange.cancel(self._connection.client_id, request.order_id)
             case CancelAllOrders():
                 exchange.cancel_all()
             case RequestOpenOrders():
@@ -64,10 +64,10 @@ class OrderDesk:
 
     def report(self, event: OrderEvent) -> None:
         """Tell the client what the exchange says about one of its orders."""
-        self._line.send(evolve(self._message(event), tag=UNASKED))
+        self._connection.send(evolve(self._message(event), tag=UNASKED))
 
     def _message(self, event: OrderEvent) -> Message:
-        version = self._line.version
+        version = self._connection.version
         match event:
             case OrderEcho():
                 instrument = self._instrument(event.order)
@@ -92,39 +92,39 @@ class OrderDesk:
                 )
 
     def _send_open_orders(self, *, own_only: bool) -> None:
-        for order in self._floor.book.orders:
-            own = order.client_id == self._line.client_id
+        for order in self._shared.book.orders:
+            own = order.client_id == self._connection.client_id
             if not order.is_done and (own or not own_only):
-                self._line.send(
+                self._connection.send(
                     self._message(OrderEcho(order=order)), self._message(StatusReport(order=order))
                 )
-        self._line.send(say.open_orders_end())
+        self._connection.send(say.open_orders_end())
 
     def _send_completed_orders(self) -> None:
-        for order in self._floor.book.orders:
+        for order in self._shared.book.orders:
             if order.is_done:
                 instrument = self._instrument(order)
-                self._line.send(
+                self._connection.send(
                     say.completed_order(
-                        self._line.version, order, instrument, self._floor.time_zone
+                        self._connection.version, order, instrument, self._shared.time_zone
                     )
                 )
-        self._line.send(say.completed_orders_end())
+        self._connection.send(say.completed_orders_end())
 
     def _send_executions(self, request: RequestExecutions) -> None:
-        for execution in self._floor.book.execution_reports:
-            instrument = self._floor.market.by_con_id(execution.con_id)
-            if is_wanted(execution, instrument, request.filter, self._floor.time_zone):
-                self._line.send(
+        for execution in self._shared.book.execution_reports:
+            instrument = self._shared.market.by_con_id(execution.con_id)
+            if is_wanted(execution, instrument, request.filter, self._shared.time_zone):
+                self._connection.send(
                     self._execution(request.req_id, execution), say.commission_report(execution)
                 )
-        self._line.send(say.executions_end(request.req_id))
+        self._connection.send(say.executions_end(request.req_id))
 
     def _execution(self, req_id: int, execution: ExecutionRecord) -> Message:
-        instrument = self._floor.market.by_con_id(execution.con_id)
+        instrument = self._shared.market.by_con_id(execution.con_id)
         return say.execution_details(
-            self._line.version, req_id, execution, instrument, self._floor.time_zone
+            self._connection.version, req_id, execution, instrument, self._shared.time_zone
         )
 
     def _instrument(self, order: OrderRecord) -> Instrument:
-        return self._floor.market.by_con_id(order.con_id)
+        return self._shared.market.by_con_id(order.con_id)

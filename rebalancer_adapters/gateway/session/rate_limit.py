@@ -10,7 +10,7 @@ _SECOND = timedelta(seconds=1)
 _LAST_STRAW = 3
 
 
-class Pace:
+class RateLimit:
     """The messages of the last second of one client, by the time when they came in.
 
     The strictest reading of the rule: the second slides, it counts messages of every type, those

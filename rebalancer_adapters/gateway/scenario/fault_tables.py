@@ -10,7 +10,7 @@ from attrs import NOTHING, Attribute, fields
 
 from rebalancer_adapters.gateway.market import DataLine
 from rebalancer_adapters.gateway.market.toml_table import TomlTable
-from rebalancer_adapters.gateway.scenario.effects import (
+from rebalancer_adapters.gateway.scenario.faults import (
     CrossCancel,
     Effect,
     Fill,

@@ -11,7 +11,7 @@ _BY_REQUEST = {
 _EXECUTION = 11
 
 
-class Progress:
+class FurthestPhase:
     """The furthest phase so far."""
 
     def __init__(self) -> None:

@@ -10,8 +10,8 @@ from rebalancer_adapters.gateway.requests.values import (
     RequestMarketDataType,
     RequestSmartComponents,
 )
-from rebalancer_adapters.gateway.session.floor import Floor
-from rebalancer_adapters.gateway.session.line import Line
+from rebalancer_adapters.gateway.session.connection import Connection
+from rebalancer_adapters.gateway.session.shared import Shared
 
 _LARGEST_COUNT = 100  # market data lines of a usual login, shared by its clients
 
@@ -34,12 +34,12 @@ _DELAYED_SHOWN = (
 _COMPETING = (10197, "No market data during competing live session")
 
 
-class MarketDataDesk:
+class MarketDataHandlers:
     """The market data lines of one client."""
 
-    def __init__(self, floor: Floor, line: Line) -> None:
-        self._floor = floor
-        self._line = line
+    def __init__(self, shared: Shared, connection: Connection) -> None:
+        self._shared = shared
+        self._connection = connection
         self._wanted_kind = say.LIVE
         self._lines: dict[int, tuple[Instrument, bool]] = {}
 
@@ -52,7 +52,7 @@ class MarketDataDesk:
             case RequestMarketDataType():
                 self._wanted_kind = request.kind
             case RequestSmartComponents():
-                self._line.send(smart_components(request.req_id))
+                self._connection.send(smart_components(request.req_id))
 
     def leave(self) -> None:
         """Give back every data line."""
@@ -68,28 +68,28 @@ class MarketDataDesk:
     def _start(self, request: RequestMarketData) -> None:
         refusal = self._refusal(request)
         if refusal is not None:
-            self._line.send_error(request.req_id, *refusal)
+            self._connection.send_error(request.req_id, *refusal)
             return
-        instrument = self._floor.market.find(request.contract)[0]
-        quote = self._floor.market.quote(instrument.con_id)
+        instrument = self._shared.market.find(request.contract)[0]
+        quote = self._shared.market.quote(instrument.con_id)
         error = self._line_error(quote)
         if error is not None:
-            self._line.send_error(request.req_id, *error)
+            self._connection.send_error(request.req_id, *error)
             return
         self._lines[request.req_id] = (instrument, request.snapshot)
-        self._floor.data_lines.add((self._line.client_id, request.req_id))
+        self._shared.data_lines.add((self._connection.client_id, request.req_id))
         if quote.data is DataLine.DELAYED:
-            self._line.send_error(request.req_id, *_DELAYED_SHOWN)
-        self._line.send(
+            self._connection.send_error(request.req_id, *_DELAYED_SHOWN)
+        self._connection.send(
             say.tick_request_parameters(request.req_id, instrument),
             say.market_data_type(request.req_id, _kind(quote), instrument),
         )
         self._send_ticks(request.req_id, instrument)
         if request.snapshot:
-            self._floor.tasks.run(self._end_snapshot(request.req_id))
+            self._shared.tasks.run(self._end_snapshot(request.req_id))
 
     def _refusal(self, request: RequestMarketData) -> tuple[int, str] | None:
-        found = self._floor.market.find(request.contract)
+        found = self._shared.market.find(request.contract)
         if not found:
             return 200, "No security definition has been found for the request"
         if len(found) > 1:
@@ -97,7 +97,7 @@ class MarketDataDesk:
             return 200, f"The contract description specified for {symbol} is ambiguous."
         if request.req_id in self._lines:
             return 322, "Error processing request.-'cE' : cause - Duplicate ticker id"
-        if len(self._floor.data_lines) >= _LARGEST_COUNT:
+        if len(self._shared.data_lines) >= _LARGEST_COUNT:
             return 101, "Max number of tickers has been reached"
         return None
 
@@ -111,22 +111,22 @@ class MarketDataDesk:
         return None
 
     def _send_ticks(self, req_id: int, instrument: Instrument) -> None:
-        quote = self._floor.market.quote(instrument.con_id)
+        quote = self._shared.market.quote(instrument.con_id)
         if self._line_error(quote) is None:
-            now = self._floor.clock.now()
-            self._line.send(*say.quote_ticks(req_id, instrument, quote, now, _kind(quote)))
+            now = self._shared.clock.now()
+            self._connection.send(*say.quote_ticks(req_id, instrument, quote, now, _kind(quote)))
 
     async def _end_snapshot(self, req_id: int) -> None:
-        await self._floor.clock.sleep(self._floor.market.practices.snapshot_end_seconds)
+        await self._shared.clock.sleep(self._shared.market.practices.snapshot_end_seconds)
         if self._forget(req_id):
-            self._line.send(say.tick_snapshot_end(req_id))
+            self._connection.send(say.tick_snapshot_end(req_id))
 
     def _cancel(self, req_id: int) -> None:
         if not self._forget(req_id):
-            self._line.send_error(req_id, 300, f"Can't find EId with tickerId:{req_id}")
+            self._connection.send_error(req_id, 300, f"Can't find EId with tickerId:{req_id}")
 
     def _forget(self, req_id: int) -> bool:
-        self._floor.data_lines.discard((self._line.client_id, req_id))
+        self._shared.data_lines.discard((self._connection.client_id, req_id))
         return self._lines.pop(req_id, None) is not None
 
 

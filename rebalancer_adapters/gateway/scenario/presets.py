@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from rebalancer_adapters.gateway.scenario.effects import (
+from rebalancer_adapters.gateway.scenario.faults import (
     Alter,
     Delay,
     Effect,

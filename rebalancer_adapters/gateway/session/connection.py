@@ -15,21 +15,21 @@ from rebalancer_adapters.gateway.scenario import (
     Stall,
 )
 from rebalancer_adapters.gateway.session.delivery import Delivery, plan_delivery
-from rebalancer_adapters.gateway.session.floor import Floor
 from rebalancer_adapters.gateway.session.outgoing import Outgoing
-from rebalancer_adapters.gateway.session.progress import Progress
+from rebalancer_adapters.gateway.session.phase import FurthestPhase
+from rebalancer_adapters.gateway.session.shared import Shared
 from rebalancer_adapters.gateway.wire import Fields, encode_frame
 
 
-class Line:
+class Connection:
     """Sends messages; `version` and `client_id` are known after hello and startApi."""
 
-    def __init__(self, floor: Floor, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, shared: Shared, writer: asyncio.StreamWriter) -> None:
         self.version = 0
         self.client_id = -1
-        self.progress = Progress()
-        self._floor = floor
-        self._out = Outgoing(writer, floor.clock, floor.tasks)
+        self.progress = FurthestPhase()
+        self._shared = shared
+        self._out = Outgoing(writer, shared.clock, shared.tasks)
         self._behind: list[tuple[int, Delivery]] = []
 
     @property
@@ -41,7 +41,7 @@ class Line:
         """Send each message as the scenario wants it: once, later, twice, never."""
         for message in messages:
             self.progress.told(message.message_id)
-            effects = self._floor.director.effects(
+            effects = self._shared.scheduler.effects(
                 Event(
                     kind=Kind.MESSAGE,
                     message_id=message.message_id,
@@ -76,7 +76,7 @@ class Line:
             elif isinstance(each, Drip):
                 self._out.drip(each)
             elif isinstance(each, GatewayEffect):
-                self._floor.trouble(each)
+                self._shared.trouble(each)
 
     async def drain(self) -> None:
         """Wait while the client does not read what it was sent; ConnectionError when it left."""
@@ -100,7 +100,7 @@ class Line:
             if delivery.behind:
                 self._behind.append((delivery.behind, delivery))
             elif delivery.seconds:
-                self._floor.tasks.run(self._send_late(delivery))
+                self._shared.tasks.run(self._send_late(delivery))
             else:
                 self._write(delivery)
 
@@ -126,9 +126,9 @@ class Line:
             self.close()
 
     def _note(self, fields: Fields, message_id: int) -> None:
-        self._floor.record.add_sent(
+        self._shared.record.add_sent(
             Frame(
-                at=self._floor.clock.now(),
+                at=self._shared.clock.now(),
                 client_id=self.client_id,
                 message_id=message_id,
                 fields=fields,
@@ -136,17 +136,17 @@ class Line:
         )
 
     async def _send_late(self, delivery: Delivery) -> None:
-        await self._floor.clock.sleep(delivery.seconds)
+        await self._shared.clock.sleep(delivery.seconds)
         self._write(delivery)
 
     def _cut_soon(self, cut: Cut) -> None:
         if cut.after_seconds:
-            self._floor.tasks.run(self._cut_late(cut))
+            self._shared.tasks.run(self._cut_late(cut))
         else:
             self._cut(cut)
 
     async def _cut_late(self, cut: Cut) -> None:
-        await self._floor.clock.sleep(cut.after_seconds)
+        await self._shared.clock.sleep(cut.after_seconds)
         self._cut(cut)
 
     def _cut(self, cut: Cut) -> None:

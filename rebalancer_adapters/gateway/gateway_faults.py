@@ -30,7 +30,7 @@ _LOST = {
 }
 
 
-class House(Protocol):
+class Listener(Protocol):
     """The gateway as its troubles see it."""
 
     def announce(self, code: int, text: str) -> None: ...
@@ -38,12 +38,12 @@ class House(Protocol):
     async def restart(self, seconds: Decimal, *, forget_order_ids: bool) -> None: ...
 
 
-class Troubles:
+class GatewayFaults:
     """Lets things happen, at once or later."""
 
     def __init__(
         self,
-        house: House,
+        gateway: Listener,
         market: Market,
         book: Book,
         *,
@@ -52,7 +52,7 @@ class Troubles:
         link: BrokerLink,
         exchange: Exchange,
     ) -> None:
-        self._house = house
+        self._gateway = gateway
         self._market = market
         self._book = book
         self._clock = clock
@@ -73,14 +73,16 @@ class Troubles:
             case Outage():
                 await self._lose_broker(effect)
             case Restart():
-                await self._house.restart(effect.seconds, forget_order_ids=effect.forget_order_ids)
+                await self._gateway.restart(
+                    effect.seconds, forget_order_ids=effect.forget_order_ids
+                )
             case _:
                 self._happen(effect)
 
     def _happen(self, effect: Announce | ForeignOrder | MoveMarket | MoveCash) -> None:
         match effect:
             case Announce():
-                self._house.announce(effect.code, effect.text)
+                self._gateway.announce(effect.code, effect.text)
             case ForeignOrder():
                 self._exchange.place_foreign(effect)
             case MoveMarket():
@@ -100,8 +102,8 @@ class Troubles:
         )
 
     async def _lose_broker(self, outage: Outage) -> None:
-        self._house.announce(outage.code, _LOST[outage.code])
+        self._gateway.announce(outage.code, _LOST[outage.code])
         self._link.is_up = False
         await self._clock.sleep(outage.seconds)
         self._link.is_up = True
-        self._house.announce(outage.back, _BACK[outage.back])
+        self._gateway.announce(outage.back, _BACK[outage.back])
