@@ -1,6 +1,6 @@
 """Decisions: what one plan compared, chose and cut, as it was decided; nothing is worked out again.
 
-They are the values the planner itself goes by, in exact grains and lots: the rows of the plan and
+They are the values the planner itself goes by, in exact units and lots: the rows of the plan and
 its explanations only tell them. They stay beside the plan: no file has them.
 """
 
@@ -18,7 +18,7 @@ from rebalancer_core.values.plan import Plan
 
 @frozen(kw_only=True)
 class Decisions:
-    """All that the rows tell of: the account in grains, its floor, who trades what and who not."""
+    """All that the rows tell of: the account in units, its floor, who trades what and who not."""
 
     valuation: Valuation
     floor: CashFloor
@@ -27,7 +27,7 @@ class Decisions:
 
     @property
     def left(self) -> int:
-        """Grains above the cash floor that the plan leaves."""
+        """Exact units above the cash floor that the plan leaves."""
         return max(0, self.sized.cash_after - self.floor.floor)
 
     def holding(self, symbol: Symbol) -> Holding | None:
@@ -36,9 +36,9 @@ class Decisions:
         return next(found, None)
 
     def next_lot(self, holding: Holding) -> int | None:
-        """Grains that one lot more needs of a buy that cash or leverage cut; None of all others.
+        """What one lot more needs of a buy that cash or leverage cut; None of all others.
 
-        Of a buy that was cut to nothing: what its smallest order needs.
+        In exact units; of a buy that was cut to nothing: what its smallest order needs.
         """
         for candidate, lots in zip(self.sized.candidates, self.sized.lots, strict=True):
             if candidate.holding is holding and holding.gap > 0 and lots < candidate.nearest:

@@ -87,7 +87,7 @@ def _explanation(
     row: PlanRow, planned: PlanWithDecisions, parts: tuple[Contribution, ...]
 ) -> Explanation:
     decided = planned.decisions
-    dollars, trigger = decided.valuation.grains.dollars, decided.screened.trigger
+    dollars, trigger = decided.valuation.units.dollars, decided.screened.trigger
     is_managed = row.target_weight is not None
     holding = decided.holding(row.symbol) if is_managed and not row.is_cash else None
     gap = _gap(row, holding, decided)

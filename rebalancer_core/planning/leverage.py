@@ -11,7 +11,7 @@ from rebalancer_core.values.policy import CashBufferType, RebalancePolicy
 
 @frozen(kw_only=True)
 class CashFloor:
-    """Grains: `buffer` no buy may touch; `wanted` by CASH target and buffer; `cap` by leverage.
+    """Units: `buffer` no buy may touch; `wanted` by CASH target and buffer; `cap` by leverage.
 
     Long-only, gross position value = net liquidation - cash, so that a gross value of at most
     `max_leverage` x net liquidation means cash of at least (1 - `max_leverage`) x net liquidation.
@@ -48,4 +48,4 @@ def _buffer(valuation: Valuation, policy: RebalancePolicy) -> int:
         case CashBufferType.PCT:
             return part(valuation.managed, policy.cash_buffer_pct)
         case CashBufferType.ABS:
-            return valuation.grains.of(policy.cash_buffer_abs)
+            return valuation.units.of(policy.cash_buffer_abs)

@@ -110,7 +110,7 @@ def _plan(
 ) -> Plan:
     valuation, sized = decided.valuation, decided.sized
     rows = plan_rows(snapshot, decided, targets.cash)
-    dollars = valuation.grains.dollars
+    dollars = valuation.units.dollars
     return Plan(
         account_id=snapshot.account_id,
         as_of=snapshot.as_of,

@@ -27,8 +27,10 @@ def plan_rows(
 ) -> tuple[PlanRow, ...]:
     """One row each: largest |drift| first, then symbol; left-out ones; CASH last."""
     valuation, screened, sized = decided.valuation, decided.screened, decided.sized
-    managed = valuation.grains.dollars(valuation.managed)
-    told = {s.holding.symbol: _row(s.holding, managed, (s.reason, s.note)) for s in screened.aside}
+    managed = valuation.units.dollars(valuation.managed)
+    told = {
+        s.holding.symbol: _row(s.holding, managed, (s.reason, s.note)) for s in screened.not_traded
+    }
     for candidate, lots, by_priority in zip(
         sized.candidates, sized.lots, sized.by_priority, strict=True
     ):
@@ -37,7 +39,7 @@ def plan_rows(
     # In total_drift mode a few of the candidates may be enough.
     for spared in screened.candidates[len(sized.candidates) :]:
         told[spared.holding.symbol] = _row(spared.holding, managed, _NOT_NEEDED)
-    quiet = screened.quiet, ""
+    quiet = screened.default_reason, ""
     rows = [told.get(h.symbol) or _row(h, managed, quiet) for h in valuation.holdings]
     rows.extend(map(_kept_row, valuation.kept))
     rows.extend(map(_left_out_row, valuation.left_out))
@@ -129,8 +131,8 @@ def _shortfall(candidate: Candidate, lots: int, by_priority: int, decided: Decis
         back = told_shares((by_priority - lots) * lot)
         return Reason.GAVE_BACK, f"gave {back} back, so that the plan as a whole ends closer"
     reason = Reason.LEVERAGE_CAP if decided.floor.set_by_leverage else Reason.NO_CASH_LEFT
-    grains = decided.valuation.grains
-    needs, left = told_apart(grains, candidate.next_step(lots), decided.left)
+    units = decided.valuation.units
+    needs, left = told_apart(units, candidate.next_step(lots), decided.left)
     if lots == 0:
         return reason, f"needs {needs}, {left} left above the cash floor"
     done, full = plain(lots * lot), told_shares(candidate.nearest * lot)
@@ -176,7 +178,7 @@ def _foreign_cash_row(balance: CashBalance) -> PlanRow:
 
 def _cash_row(decided: Decisions, weight: Decimal, managed: Decimal) -> PlanRow:
     valuation, after = decided.valuation, decided.sized.cash_after
-    dollars = valuation.grains.dollars
+    dollars = valuation.units.dollars
     return PlanRow(
         symbol=CASH,
         con_id=None,

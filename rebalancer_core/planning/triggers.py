@@ -26,7 +26,7 @@ class Candidate:
     min_lots: int
 
     def next_step(self, lots: int) -> int:
-        """Grains that one lot more than `lots` costs; of none, what the smallest order costs."""
+        """What one lot more than `lots` costs, in units; of none, what the smallest order costs."""
         more = 1 if lots else min(self.min_lots, self.nearest)
         return more * self.holding.lot_value
 
@@ -44,8 +44,8 @@ class SetAside:
 class Trigger:
     """What was compared with the band: each |gap|, or in total_drift mode half of their sum.
 
-    Grains: `managed` is what both are fractions of; `total` is the sum of |gap| over holdings and
-    CASH, None where each holding is measured by itself; `most` is the most that is inside.
+    In exact units: `managed` is what both are fractions of; `total` is the sum of |gap| over
+    holdings and CASH, None where each holding is measured by itself; `most` is the most inside.
     """
 
     mode: TriggerMode
@@ -68,7 +68,7 @@ class Trigger:
 
 @frozen(kw_only=True)
 class Screening:
-    """All holdings: `candidates` by priority, those `aside`, and the rest for the `quiet` reason.
+    """Candidates by priority, holdings set aside (`not_traded`), `default_reason` for the rest.
 
     `triggered` = how many the `trigger` calls up, candidates or not. `has_blocked_buy`: one of
     those aside would be bought, were it not for the caller's word.
@@ -76,8 +76,8 @@ class Screening:
 
     trigger: Trigger
     candidates: tuple[Candidate, ...]
-    aside: tuple[SetAside, ...]
-    quiet: Reason
+    not_traded: tuple[SetAside, ...]
+    default_reason: Reason
     triggered: int
     has_blocked_buy: bool = False
 
@@ -90,15 +90,15 @@ def screening(
     has_blocked_buy = False
     trigger = _trigger(valuation, policy)
     triggered = _count_triggered(valuation, trigger)
-    min_order = valuation.grains.of(policy.min_order_usd)
+    min_order = valuation.units.of(policy.min_order_usd)
     candidates: list[Candidate] = []
-    aside: list[SetAside] = []
+    not_traded: list[SetAside] = []
     for holding in valuation.holdings[:triggered]:
         looked_at = _looked_at(holding, valuation, min_order)
         if isinstance(looked_at, SetAside):
-            aside.append(looked_at)
+            not_traded.append(looked_at)
         elif (why_not := _why_not_bought(holding, blocked)) is not None:
-            aside.append(why_not)
+            not_traded.append(why_not)
             has_blocked_buy = True
         else:
             candidates.append(looked_at)
@@ -108,8 +108,8 @@ def screening(
     return Screening(
         trigger=trigger,
         candidates=tuple(candidates),
-        aside=(*aside, *unpriced),
-        quiet=_quiet_reason(policy),
+        not_traded=(*not_traded, *unpriced),
+        default_reason=_default_reason(policy),
         triggered=triggered,
         has_blocked_buy=has_blocked_buy,
     )
@@ -143,7 +143,7 @@ def _total(gaps: Iterable[int], cash_gap: int) -> int:
 
 
 def _band(managed: int, band_bps: Decimal) -> int:
-    """The most whole grains that are inside the band."""
+    """The most whole units that are inside the band."""
     over, under = band_bps.as_integer_ratio()
     return over * managed // (int(BPS) * under)
 
@@ -174,7 +174,7 @@ def _count_triggered(valuation: Valuation, trigger: Trigger) -> int:
     return bisect_left(valuation.holdings, x=True, key=is_quiet)
 
 
-def _quiet_reason(policy: RebalancePolicy) -> Reason:
+def _default_reason(policy: RebalancePolicy) -> Reason:
     match policy.trigger_mode:
         case TriggerMode.PER_HOLDING:
             return Reason.WITHIN_BAND
@@ -189,7 +189,7 @@ def _looked_at(holding: Holding, valuation: Valuation, min_order: int) -> Candid
         return SetAside(holding=holding, reason=Reason.PRICE_BLOCKED)
     gap, lot_value = abs(holding.gap), holding.lot_value
     if gap < min_order:
-        told, minimum = told_apart(valuation.grains, gap, min_order)
+        told, minimum = told_apart(valuation.units, gap, min_order)
         note = f"gap {told} is under min_order_usd {minimum}"
         return SetAside(holding=holding, reason=Reason.BELOW_MINIMUM_ORDER, note=note)
     nearest = holding.closest_lots(valuation.lot)
@@ -198,7 +198,7 @@ def _looked_at(holding: Holding, valuation: Valuation, min_order: int) -> Candid
             holding=holding, reason=Reason.ROUNDS_TO_ZERO, note=_too_small(holding, valuation)
         )
     if nearest * lot_value < min_order:
-        worth, minimum = told_apart(valuation.grains, nearest * lot_value, min_order)
+        worth, minimum = told_apart(valuation.units, nearest * lot_value, min_order)
         rounded = told_shares(nearest * valuation.lot)
         note = f"rounded to {rounded} it is {worth}, under min_order_usd {minimum}"
         return SetAside(holding=holding, reason=Reason.BELOW_MINIMUM_ORDER, note=note)
@@ -220,5 +220,5 @@ def _unpriced(holding: Holding) -> SetAside:
 def _too_small(holding: Holding, valuation: Valuation) -> str:
     if holding.gap < 0 and holding.whole_lots(valuation.lot) == 0:
         return f"{told_shares(holding.held)} held, less than one lot"
-    gap, lot = told_apart(valuation.grains, abs(holding.gap), holding.lot_value)
+    gap, lot = told_apart(valuation.units, abs(holding.gap), holding.lot_value)
     return f"gap {gap} is at most half of one lot at {lot}"

@@ -1,4 +1,4 @@
-"""What the account is worth, and how far each holding is from its target, in exact grains."""
+"""What the account is worth, and how far each holding is from its target, in exact units."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from returns.result import Failure, Result, Success
 
 from rebalancer_core.market.identity import QuoteBook, held_positions, left_out, quote_book
 from rebalancer_core.planning.sizing.exact_units import (
-    Grains,
+    ExactUnit,
     decimals,
-    grains_of_decimals,
     nearest_lots,
     part,
     parts,
+    unit_of_decimals,
 )
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote, Unpriced
 from rebalancer_core.values.faults import AccountFault, NothingToManage, UnlistedHolding
@@ -25,7 +25,7 @@ from rebalancer_core.values.policy import RebalancePolicy, UnlistedPositions
 from rebalancer_core.values.portfolios import Targets
 
 FRACTIONAL_LOT = Decimal("0.0001")
-# A tolerance of one basis point is then a whole number of grains too.
+# A tolerance of one basis point is then a whole number of units too.
 _BASIS_POINT_DECIMALS = 4
 # The ledger's total over all currencies is no currency.
 _LEDGER_TOTAL = "BASE"
@@ -33,7 +33,7 @@ _LEDGER_TOTAL = "BASE"
 
 @frozen(kw_only=True)
 class Holding:
-    """One managed holding or target; `gap` and `lot_value` in grains, `held` in shares.
+    """One managed holding or target; `gap` and `lot_value` in units, `held` in shares.
 
     `gap` = target - value: positive = to buy. `quote` is None where none came at all;
     without a price `lot_value` is 0.
@@ -73,14 +73,14 @@ class Kept:
 
 @frozen(kw_only=True)
 class Valuation:
-    """The account in grains; `managed` net liquidation leaves the `kept` holdings out.
+    """The account in units; `managed` net liquidation leaves the `kept` holdings out.
 
     `left_out` are positions that are no USD stock or ETF: no figure counts them.
 
     `holdings` come by priority: largest |gap| first, then by symbol.
     """
 
-    grains: Grains
+    units: ExactUnit
     lot: Decimal
     cash: int
     cash_target: int
@@ -92,7 +92,7 @@ class Valuation:
 
     @property
     def cash_gap(self) -> int:
-        """Target - cash, in grains."""
+        """Target - cash, in units."""
         return self.cash_target - self.cash
 
 
@@ -123,7 +123,7 @@ def value_account(
         )
         least = min(valuation.managed, valuation.net_liquidation)
         if least <= 0:
-            return Failure(_nothing_to_manage(snapshot, valuation.grains.dollars(least)))
+            return Failure(_nothing_to_manage(snapshot, valuation.units.dollars(least)))
         return Success(valuation)
 
     return held_positions(snapshot, book, listed).bind(valued)
@@ -179,16 +179,16 @@ def _valuation(
     ]
     quantities = [ZERO if position is None else position.quantity for position in positions]
     dollars = [q.price if isinstance(q, Quote) else ZERO for q in quotes]
-    grains = _grains(
+    units = _units(
         snapshot=snapshot,
         policy=policy,
         prices=[*dollars, *(k.quote.price for k in kept)],
         weights=(*weights.values(), cash_weight),
         lot=lot,
     )
-    prices = grains.of_each(dollars)
+    prices = units.of_each(dollars)
     values = parts(prices, quantities)
-    cash = grains.of(snapshot.usd_cash)
+    cash = units.of(snapshot.usd_cash)
     managed = cash + sum(values)
     wanted = parts(repeat(managed), [weights[s] for s in symbols])
     gaps = [target - value for target, value in zip(wanted, values, strict=True)]
@@ -209,13 +209,13 @@ def _valuation(
     # The sort is stable: equal gaps stay in the order of their symbols.
     holdings.sort(key=_drift, reverse=True)
     return Valuation(
-        grains=grains,
+        units=units,
         lot=lot,
         cash=cash,
         cash_target=part(managed, cash_weight),
         managed=managed,
         net_liquidation=managed
-        + sum(part(grains.of(k.quote.price), k.position.quantity) for k in kept),
+        + sum(part(units.of(k.quote.price), k.position.quantity) for k in kept),
         holdings=tuple(holdings),
         kept=kept,
         left_out=left_out(snapshot) if len(held) < len(snapshot.positions) else (),
@@ -226,17 +226,17 @@ def _drift(holding: Holding) -> int:
     return abs(holding.gap)
 
 
-def _grains(
+def _units(
     *,
     snapshot: AccountSnapshot,
     policy: RebalancePolicy,
     prices: list[Decimal],
     weights: tuple[Decimal, ...],
     lot: Decimal,
-) -> Grains:
+) -> ExactUnit:
     """The unit in which each product of money with a quantity, weight or rule is whole."""
     amounts = (*prices, snapshot.usd_cash, policy.min_order_usd, policy.cash_buffer_abs)
     quantities = [position.quantity for position in snapshot.positions]
     fractions = (policy.cash_buffer_pct, policy.max_leverage, *weights)
     most = decimals(amounts, (*quantities, lot), fractions)
-    return grains_of_decimals(most + _BASIS_POINT_DECIMALS)
+    return unit_of_decimals(most + _BASIS_POINT_DECIMALS)

@@ -66,8 +66,8 @@ def _about_left_out(
 
 
 def _leverage_with(more_usd: Decimal, valuation: Valuation, policy: RebalancePolicy) -> str:
-    net = valuation.grains.dollars(valuation.net_liquidation)
-    gross = valuation.grains.dollars(valuation.net_liquidation - valuation.cash)
+    net = valuation.units.dollars(valuation.net_liquidation)
+    gross = valuation.units.dollars(valuation.net_liquidation - valuation.cash)
     if not more_usd or gross + more_usd <= policy.max_leverage * net:
         return ""
     return (

@@ -8,7 +8,7 @@ from rebalancer_core.planning.triggers import Candidate
 
 
 def lots_needed(sells: Sequence[Candidate], spare: int) -> tuple[int, ...]:
-    """Lots of each sell, cut from the last up, by no more than `spare` grains in all.
+    """Lots of each sell, cut from the last up, by no more than `spare` units in all.
 
     `sells` come by priority, so the smallest drift is cut first; `spare` is the cash above the
     floor that all sells and buys together would leave. A sell is at least its minimum order, or

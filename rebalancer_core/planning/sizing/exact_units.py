@@ -1,7 +1,7 @@
-"""Exact money: Decimal amounts as whole grains, so that no comparison in planning is rounded.
+"""Exact money: Decimal amounts as whole units, so that no comparison in planning is rounded.
 
-A grain is so small a part of a dollar that every price, quantity, weight and rule of one account is
-a whole number of grains. Sums, comparisons and divisions with rest are then exact, whatever the
+A unit is so small a part of a dollar that every price, quantity, weight and rule of one account is
+a whole number of units. Sums, comparisons and divisions with rest are then exact, whatever the
 order of the rows and the unit of money.
 """
 
@@ -20,8 +20,8 @@ _WHOLE_DIGITS = 40
 
 
 @frozen(kw_only=True)
-class Grains:
-    """The unit: `per_dollar` grains are a dollar, a power of ten.
+class ExactUnit:
+    """The unit: `per_dollar` units are a dollar, a power of ten.
 
     `unit` is that number as a Decimal; `divided` divides every amount by it exactly.
     """
@@ -31,9 +31,9 @@ class Grains:
     divided: Callable[[int, Decimal], Decimal]
 
     def of(self, dollars: Decimal) -> int:
-        """Dollars in grains.
+        """Dollars in exact units.
 
-        >>> grains_of_decimals(4).of(Decimal("1.25"))
+        >>> unit_of_decimals(4).of(Decimal("1.25"))
         12500
         """
         over, under = dollars.as_integer_ratio()
@@ -42,50 +42,50 @@ class Grains:
     def of_each(self, dollars: Iterable[Decimal]) -> list[int]:
         """Many amounts at once.
 
-        >>> grains_of_decimals(4).of_each([Decimal("1.25"), Decimal(2)])
+        >>> unit_of_decimals(4).of_each([Decimal("1.25"), Decimal(2)])
         [12500, 20000]
         """
         whole = self.per_dollar
         return [over * whole // under for over, under in map(Decimal.as_integer_ratio, dollars)]
 
-    def dollars(self, grains: int) -> Decimal:
-        """Grains in dollars, without trailing zeros.
+    def dollars(self, units: int) -> Decimal:
+        """Exact units in dollars, without trailing zeros.
 
-        >>> grains_of_decimals(4).dollars(12500), grains_of_decimals(4).dollars(1_000_000)
+        >>> unit_of_decimals(4).dollars(12500), unit_of_decimals(4).dollars(1_000_000)
         (Decimal('1.25'), Decimal('100'))
         """
-        return self.divided(grains, self.unit)
+        return self.divided(units, self.unit)
 
 
-def grains_of_decimals(count: int) -> Grains:
+def unit_of_decimals(count: int) -> ExactUnit:
     """The unit that makes dollars with `count` decimals whole.
 
-    >>> grains_of_decimals(2).per_dollar
+    >>> unit_of_decimals(2).per_dollar
     100
     """
     per_dollar = int("1" + "0" * count)
     divided = Context(prec=count + _WHOLE_DIGITS).divide
-    return Grains(per_dollar=per_dollar, unit=Decimal(per_dollar), divided=divided)
+    return ExactUnit(per_dollar=per_dollar, unit=Decimal(per_dollar), divided=divided)
 
 
-def part(grains: int, fraction: Decimal) -> int:
-    """`grains` x `fraction`: whole where the grain was chosen for that fraction.
+def part(units: int, fraction: Decimal) -> int:
+    """`units` x `fraction`: whole where the unit was chosen for that fraction.
 
     >>> part(12500, Decimal("0.5"))
     6250
     """
     over, under = fraction.as_integer_ratio()
-    return grains * over // under
+    return units * over // under
 
 
-def parts(grains: Iterable[int], fractions: Iterable[Decimal]) -> list[int]:
+def parts(units: Iterable[int], fractions: Iterable[Decimal]) -> list[int]:
     """`part` of many at once.
 
     >>> parts([12500, 300], [Decimal("0.5"), Decimal(2)])
     [6250, 600]
     """
     ratios = map(Decimal.as_integer_ratio, fractions)
-    return [amount * over // under for amount, (over, under) in zip(grains, ratios, strict=False)]
+    return [amount * over // under for amount, (over, under) in zip(units, ratios, strict=False)]
 
 
 def decimals(*groups: Iterable[Decimal]) -> int:

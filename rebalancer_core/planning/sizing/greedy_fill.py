@@ -1,6 +1,6 @@
 """Priority fill: largest drift first, whole lots, as far as the room above the cash floor goes.
 
-All amounts are in grains, all quantities in lots.
+All amounts are in units, all quantities in lots.
 """
 
 from __future__ import annotations

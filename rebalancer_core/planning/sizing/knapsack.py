@@ -65,7 +65,7 @@ class Knapsack:
         return (reach - weights[whole]) * item.value > missing * item.weight
 
     def most(self, room: int) -> int:
-        """The most that can be removed for `room`, rounded down to a whole grain."""
+        """The most that can be removed for `room`, rounded down to a whole unit."""
         whole = bisect_right(self.weights, room) - 1
         if whole == len(self.items):
             return self.values[whole]

@@ -16,7 +16,7 @@ from rebalancer_core.values.policy import RebalancePolicy, Sizing, TriggerMode
 
 @frozen(kw_only=True)
 class Sized:
-    """How many `lots` each candidate trades, by priority; amounts in grains.
+    """How many `lots` each candidate trades, by priority; amounts in units.
 
     `by_priority` is what the priority fill alone gave each, `cash_after` what all of it leaves,
     `bound` the certificate. In total_drift mode `candidates` may be a few of those screened.
@@ -30,7 +30,7 @@ class Sized:
 
     @property
     def moved(self) -> tuple[int, ...]:
-        """Grains that change hands, by candidate."""
+        """Exact units that change hands, by candidate."""
         return tuple(
             [
                 lots * candidate.holding.lot_value
@@ -146,7 +146,7 @@ def _exchanged(
                 filled,
                 room,
                 most=most,
-                min_order=valuation.grains.of(policy.min_order_usd),
+                min_order=valuation.units.of(policy.min_order_usd),
                 tolerance=valuation.managed // int(BPS),
             )
 

@@ -37,7 +37,7 @@ def exchanged(
     """Lots of each buy after the exchange; `filled` itself where that gains no more than tolerance.
 
     `filled` is the priority fill of `room`, `most` the drift that no choice of lots can remove more
-    of; amounts in grains, `tolerance` one basis point of managed net liquidation.
+    of; amounts in units, `tolerance` one basis point of managed net liquidation.
 
     >>> dear = Buy(gap=2500, lot_value=700, nearest=4, min_lots=1)
     >>> cheap = Buy(gap=1800, lot_value=600, nearest=3, min_lots=1)

@@ -1,4 +1,4 @@
-"""Small random purchases in whole grains, and every choice of lots that they leave."""
+"""Small random purchases in whole units, and every choice of lots that they leave."""
 
 from __future__ import annotations
 

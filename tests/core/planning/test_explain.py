@@ -194,7 +194,7 @@ def test_an_explanation_never_contradicts_the_plan(instance: Instance) -> None:
         if explained.decided:
             assert explained.is_outside
             assert explained.decided_action is explained.wanted_action
-        if explained.reason is decided.screened.quiet:
+        if explained.reason is decided.screened.default_reason:
             # In total_drift mode a few of those that are called up may be enough.
             assert not explained.is_outside or explained.note or not explained.drift
         cut = explained.reason in {Reason.NO_CASH_LEFT, Reason.LEVERAGE_CAP, Reason.GAVE_BACK}
