@@ -9,7 +9,7 @@ from rebalancer_cli.exits import Exit
 from tests.support.processes import Finished, Running
 from tests.support.simulated_gateway import SimulatedGateway
 from tests.support.story import Act, Story, approved_in, reported_in
-from tests.support.workspace import Workspace
+from tests.support.workspace import Workspace, rows_of
 
 RESTARTED = "gateway restarted"
 _PATIENCE_SECONDS = 120.0
@@ -40,7 +40,7 @@ class Player:
             exits=exits,
             ended=ended,
             sent=self.gateway.book.sent[sent:],
-            approved=approved_in(path for path in self._previews() if path not in shown),
+            approved=approved_in(rows_of(each) for each in self._previews() if each not in shown),
         )
         self.acts.append(act)
         return act

@@ -1,9 +1,7 @@
 """What a user did and was shown, and what the gateway's book says of it: all that is judged."""
 
-import csv
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from pathlib import Path
 
 from attrs import frozen
 
@@ -52,15 +50,13 @@ class Story:
         )
 
 
-def approved_in(previews: Iterable[Path]) -> Mapping[Wish, Decimal]:
-    """The most shares that any of these previews showed."""
+def approved_in(previews: Iterable[Iterable[Mapping[str, str]]]) -> Mapping[Wish, Decimal]:
+    """The most shares that any of these pre-trade reports has."""
     most: dict[Wish, Decimal] = {}
-    for path in previews:
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                wish = (row["account_id"], row["symbol"], row["action"])
-                if row["action"] in {"BUY", "SELL"}:
-                    most[wish] = max(most.get(wish, Decimal(0)), Decimal(row["qty_shares"]))
+    for row in (row for rows in previews for row in rows):
+        wish = (row["account_id"], row["symbol"], row["action"])
+        if row["action"] in {"BUY", "SELL"}:
+            most[wish] = max(most.get(wish, Decimal(0)), Decimal(row["qty_shares"]))
     return most
 
 
