@@ -9,10 +9,10 @@ from rebalancer_cli.exits import Exit
 from tests.support.processes import Finished, Running
 from tests.support.simulated_gateway import SimulatedGateway
 from tests.support.story import Act, Story, approved_in, reported_in
+from tests.support.timing import PATIENCE_SECONDS
 from tests.support.workspace import Workspace, rows_of
 
 RESTARTED = "gateway restarted"
-_PATIENCE_SECONDS = 120.0
 _RUN = ("run", "--yes")
 
 
@@ -98,7 +98,7 @@ class Player:
 def finished(process: Running) -> Finished:
     """Its end; a process that hangs is ended, and TimeoutExpired raised."""
     with process:
-        return process.finish(_PATIENCE_SECONDS)
+        return process.finish(PATIENCE_SECONDS)
 
 
 def _is_unknown(act: Act) -> bool:

@@ -16,10 +16,10 @@ from attrs import frozen
 from tests.support.environment import environment
 from tests.support.fork_client import Forked, can_fork, fork
 from tests.support.output import Output
+from tests.support.timing import PATIENCE_SECONDS
 
 _THE_PROGRAM = "rebalancer_cli"
 PROGRAM = (sys.executable, "-m", _THE_PROGRAM)
-_PATIENCE_SECONDS = 90.0
 
 
 @frozen(kw_only=True)
@@ -135,7 +135,7 @@ class Running:
 
     def first_line(self) -> str:
         """The first line on stdout, as soon as it is there."""
-        self._stdout.wait_for("\n", _PATIENCE_SECONDS, lambda: self.has_ended)
+        self._stdout.wait_for("\n", PATIENCE_SECONDS, lambda: self.has_ended)
         return self._stdout.text.splitlines(keepends=True)[0]
 
     @property
@@ -156,7 +156,7 @@ class Running:
     def wait_until_stopped(self) -> bool:
         """Whether it came to the failpoint that stops it, before it ended. Linux only."""
         process = self._process
-        return isinstance(process, Forked) and process.wait_until_stopped(_PATIENCE_SECONDS)
+        return isinstance(process, Forked) and process.wait_until_stopped(PATIENCE_SECONDS)
 
     def go_on(self) -> None:
         """Let a stopped process go on."""
@@ -171,7 +171,7 @@ class Running:
         """The end without any warning: SIGKILL."""
         self._process.kill()
 
-    def finish(self, timeout: float = _PATIENCE_SECONDS) -> Finished:
+    def finish(self, timeout: float = PATIENCE_SECONDS) -> Finished:
         """Wait for the end; all of both streams. TimeoutExpired when it hangs."""
         until = time.monotonic() + timeout
         code = self._process.wait(timeout)
@@ -185,7 +185,7 @@ def rebalance(
     *args: str | Path,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
-    timeout: float = _PATIENCE_SECONDS,
+    timeout: float = PATIENCE_SECONDS,
     anew: bool = False,
     program: str = _THE_PROGRAM,
 ) -> Finished:

@@ -22,11 +22,11 @@ from rebalancer_adapters.gateway.record import Record
 from rebalancer_adapters.gateway.terms import OrderTerms
 from tests.support.book import Book, Placed, book_of, placed_in
 from tests.support.markets import ReleasableClock
+from tests.support.timing import PATIENCE_SECONDS
 
 T = TypeVar("T")
 
 _CANCEL_ORDER = 4
-_PATIENCE_SECONDS = 30.0
 _LOOK_AGAIN_SECONDS = 0.01
 
 
@@ -195,7 +195,7 @@ class SimulatedGateway:
 
     def wait_until(self, condition: Callable[["SimulatedGateway"], bool], why: str = "") -> None:
         """Come back once `condition` holds; AssertionError, with `why`, when it never does."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while not condition(self):
             if time.monotonic() > deadline:
                 raise AssertionError(why or "the gateway never came to the awaited state")
