@@ -69,6 +69,7 @@ def play(case: Case, folder: Path) -> Story:
         for step in case.steps:
             _do(player, step)
         if not case.steps:
+            gateway.release()
             player.settle(disturbed=case.stopped is not None or case.race is not None)
         return player.story(FOREIGN_REF)
 
