@@ -16,6 +16,9 @@ REQUIREMENTS := requirements-dev.lock
 INSTALLED := $(VENV)/requirements.stamp
 READY := $(VENV)/project.stamp
 
+# Tests start many processes: what one has compiled, none compiles again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format lint types laws crash faults fuzz soak pace bench-sizing third-party mutate lock clean
 

@@ -1,38 +1,29 @@
 """A bug while orders are out: what is known is reported, nothing more is sent, the code says so."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from attrs import frozen
 
-from tests.support import Placed, SimulatedGateway, Workspace, account, market, workspace
-from tests.support.environment import environment
+from tests.cli.broken_library import How
+from tests.support import (
+    Finished,
+    Placed,
+    SimulatedGateway,
+    Workspace,
+    account,
+    market,
+    rebalance,
+    workspace,
+)
 
 FIRST, SECOND = "DU111111", "DU222222"
 _UNKNOWN_OUTCOME, _BUG = 7, 1
-# The client library fails in one request; the program itself is as it is.
-_BROKEN_LIBRARY = """
-import sys
+_AFTER_SENDING = ("placeOrder", How.FAIL_AFTERWARDS)
+_INSTEAD_OF_SENDING = ("placeOrder", How.BREAK)
+_ASKING_FOR_EVIDENCE = ("reqCompletedOrders", How.FAIL)
 
-from ib_async.client import Client
-from rebalancer_cli.main import main
-
-sound = Client.{request}
-
-def broken(*arguments):
-    {act}
-
-Client.{request} = broken
-
-sys.exit(main())
-"""
-_AFTER_SENDING = ("placeOrder", "sound(*arguments); raise OSError('the library broke')")
-_INSTEAD_OF_SENDING = ("placeOrder", "raise ArithmeticError('the library broke')")
-_ASKING_FOR_EVIDENCE = ("reqCompletedOrders", "raise OSError('the library broke')")
-
-Broke = tuple[str, str]
+Broke = tuple[str, How]
 
 
 @frozen(kw_only=True)
@@ -86,7 +77,7 @@ def test_a_bug_that_leaves_no_order_open_is_exit_1(tmp_path: Path) -> None:
 def test_recovery_settles_what_a_bug_left_open(tmp_path: Path) -> None:
     with _gateway() as gateway:
         space = _space(tmp_path, gateway)
-        assert _play(space, _AFTER_SENDING).returncode == _UNKNOWN_OUTCOME
+        assert _play(space, _AFTER_SENDING).code == _UNKNOWN_OUTCOME
         assert space.command("recover").code == 0
         rows = {row["symbol"]: row for row in space.post(FIRST)}
         assert rows["IEF"]["status"] == "Filled"
@@ -98,8 +89,8 @@ def _run(folder: Path, how: Broke) -> Broken:
         space = _space(folder, gateway)
         done = _play(space, how)
         return Broken(
-            code=done.returncode,
-            text=done.stdout + done.stderr,
+            code=done.code,
+            text=done.text,
             space=space,
             placed=gateway.placed,
         )
@@ -115,15 +106,7 @@ def _space(folder: Path, gateway: SimulatedGateway) -> Workspace:
     return workspace(folder, gateway, targets, accounts=(FIRST, SECOND))
 
 
-def _play(space: Workspace, how: Broke) -> subprocess.CompletedProcess[str]:
-    request, act = how
-    script = _BROKEN_LIBRARY.format(request=request, act=act)
-    return subprocess.run(
-        [sys.executable, "-c", script, "run", "--yes", "--config", str(space.settings)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        env=environment({}),
-        timeout=90,
-        check=False,
-    )
+def _play(space: Workspace, broke: Broke) -> Finished:
+    request, how = broke
+    flags = ("run", "--yes", "--config", space.settings)
+    return rebalance(request, how.value, *flags, program="tests.cli.broken_library")

@@ -9,6 +9,7 @@ from rebalancer_adapters.gateway import DataLine
 from rebalancer_adapters.gateway.market import Hours, Session
 from tests.cli.conftest import Serve
 from tests.support import account, market, workspace
+from tests.support.timing import UNHURRIED
 
 TARGETS = {"SPY": "60", "IEF": "40"}
 NEW_YORK = Hours(
@@ -54,14 +55,14 @@ def test_a_live_account_is_not_traded_in_paper_mode(tmp_path: Path, serve: Serve
 def test_yes_does_not_answer_for_a_live_account(tmp_path: Path, serve: Serve) -> None:
     gateway = serve(market(account("U1111111", usd="50000")))
     space = workspace(tmp_path, gateway, TARGETS, accounts=("U1111111",), mode="live")
-    refused = space.run("--yes")
+    refused = space.run("--yes", env=UNHURRIED)
     assert refused.code == 5, refused.text
     assert "allow_unattended_live = true" in space.summary()["U1111111"]["error"]
     assert gateway.record.received(3) == ()
 
     allowed = {"mode": "live", "allow_unattended_live": "true"}
     space = workspace(tmp_path, gateway, TARGETS, accounts=("U1111111",), keys=allowed)
-    done = space.run("--yes")
+    done = space.run("--yes", env=UNHURRIED)
     assert done.code == 0, done.text
     assert "LIVE - REAL MONEY | U1111111" in done.stdout
     assert len(gateway.placed) == 2

@@ -12,15 +12,18 @@ from pathlib import Path
 import pytest
 
 from tests.crash.aftermath import (
+    ACCOUNT,
     Aftermath,
-    after_the_kill,
     assert_nothing_is_lost,
     gateway_for_crashes,
+    killed_while,
     needs_sigkill,
     space_for_crashes,
     undisturbed,
     was_killed,
 )
+from tests.support import Finished
+from tests.support.player import Player
 
 pytestmark = needs_sigkill
 
@@ -48,10 +51,13 @@ def test_a_crash_at_any_instant_loses_nothing(tmp_path: Path, plan: Aftermath, n
 def _killed_after(frames: int, seconds: float, folder: Path) -> Aftermath:
     """Killed once that many frames crossed the wire, and a moment later."""
     with gateway_for_crashes() as gateway:
-        space = space_for_crashes(folder, gateway)
-        with space.start("--yes") as running:
-            gateway.wait_until(lambda g: g.frames >= frames or running.has_ended)
-            time.sleep(seconds)
-            running.kill()
-            killed = running.finish()
-        return after_the_kill(space, gateway, killed)
+        player = Player(gateway, space_for_crashes(folder, gateway), ACCOUNT)
+
+        def run() -> Finished:
+            with player.start("run", "--yes") as running:
+                gateway.wait_until(lambda g: g.frames >= frames or running.has_ended)
+                time.sleep(seconds)
+                running.kill()
+                return running.finish()
+
+        return killed_while(player, run)

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.faults.matrix import CASES
 from tests.faults.verdict import Verdict, hear_interrupts, judged
 
-_AT_ONCE = int(os.environ.get("FAULTS_AT_ONCE", "4"))
+_AT_ONCE = int(os.environ.get("FAULTS_AT_ONCE", "8"))
 _PLAIN_NICENESS = 10
 
 

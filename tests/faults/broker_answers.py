@@ -14,6 +14,7 @@ from rebalancer_adapters.gateway import (
     on_orders,
 )
 from tests.faults.case import ORDERS, Case, codes
+from tests.support import UNTIL_RELEASED
 from tests.support.timing import IMPATIENT
 
 # The kinds of the policy, written down here a second time on purpose.
@@ -81,6 +82,8 @@ STATES: Mapping[str, Callable[[int], Scenario]] = MappingProxyType(
 )
 # The other order goes on whatever becomes of the one; it keeps the run alive for late words.
 _OTHER = on_orders(Fill(after_seconds=_LAST), symbol="IEF")
+# Where that word is the end of the session, the other is filled behind it.
+_AFTER_THE_RUN = on_orders(Fill(after_seconds=UNTIL_RELEASED), symbol="IEF")
 
 
 def answer_cases() -> tuple[Case, ...]:
@@ -95,7 +98,7 @@ def _case(code: int, kind: str, state: str) -> Case:
     return Case(
         family="code",
         name=f"{code} ({kind}), {state}",
-        scenario=STATES[state](code) + _OTHER,
+        scenario=STATES[state](code) + (_AFTER_THE_RUN if kind == "socket" else _OTHER),
         keys=IMPATIENT.troubled,
         exits=exits,
         orders=(1 if kind in _PUZZLES else ORDERS, ORDERS),

@@ -88,8 +88,9 @@ class Case:
 
     `orders` are the fewest and the most order messages of the first run. When it ends with 7,
     `rebalance recover` must end with a code of `recovered`; what stays unknown then is closed by
-    a restart of the gateway and `rebalance resolve`. With `steps` these are done instead, and no
-    others. `ledger_prefix` is the gateway's setting of that name. `expects` says it in words.
+    a restart of the gateway and `rebalance resolve`. What waits `UNTIL_RELEASED` goes on behind the
+    first run. With `steps` these are done instead, and no others. `ledger_prefix` is the gateway's
+    setting of that name. `expects` says it in words.
     """
 
     family: str

@@ -17,7 +17,7 @@ Exit codes are those of the [runbook](runbook.md); -9 and -15 are a process that
 outside. Orders are order messages on the wire of the first run, or of both runs of a race.
 
 After every case the gateway's own book is compared with what was approved and with what was
-reported (`tests/faults/oracle.py`):
+reported (`tests/faults/oracle.py`, `tests/support/promises.py`):
 
 - no order twice; never more shares filled and working than the preview showed, for any stock and
   side; nothing that no preview showed;

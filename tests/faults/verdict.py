@@ -33,13 +33,13 @@ def judged(number: int) -> Verdict:
     """Play the case and judge it; a case that hangs breaks a promise too."""
     with tempfile.TemporaryDirectory(prefix=f"fault-{number}-") as folder:
         try:
-            played = play(CASES[number], Path(folder))
+            story = play(CASES[number], Path(folder))
         except (AssertionError, TimeoutExpired) as trouble:
             return Verdict(number=number, broken=(f"it never came to an end: {trouble}",))
         return Verdict(
             number=number,
-            exits=tuple(ended.code for act in played.acts for ended in act.ended),
-            sent=len(played.acts[0].sent),
-            broken=violations(played),
-            text=played.text,
+            exits=tuple(ended.code for act in story.acts for ended in act.ended),
+            sent=len(story.acts[0].sent),
+            broken=violations(CASES[number], story),
+            text=story.text,
         )

@@ -1,9 +1,9 @@
 """Goldens: what the program shows and writes today, byte for byte, in `fixtures/goldens/`.
 
-A few sessions are played at the simulated gateway, one command after the other; whatever came to
-the screen and to the disk is compared with the golden files of the session's folder. Times, run
-ids, execution ids, hashes, ports, paths and our modules' names in the log vary, and are replaced
-first (`normalising.py`).
+A few sessions are played at the simulated gateway, the commands of each one after the other inside
+of one process, by the program's own `main`; whatever came to the screen and to the disk is compared
+with the golden files of the session's folder. Times, run ids, execution ids, hashes, ports, paths
+and our modules' names in the log vary, and are replaced first (`normalising.py`).
 
     REFRESH_GOLDENS=1 pytest tests/goldens
 

@@ -1,15 +1,20 @@
-"""Commands are played one after another, and what they show and write is harvested."""
+"""Commands are played inside of one process, as a shell would start them, and harvested."""
 
 import contextlib
+import importlib
 import shlex
 import sqlite3
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from click.testing import CliRunner
+
 from tests.goldens.journal_rows import journal_rows, run_ids
 from tests.goldens.normalising import FOLDER_WIDTH, moved, normalised
-from tests.support import SimulatedGateway, rebalance, workspace
+from tests.support import SimulatedGateway, workspace
+from tests.support.timing import TIMING
 
 _NARROW = 60
 _WIDE = 120
@@ -39,8 +44,8 @@ class Player:
         before = self._reports()
         golden = f"{name}.60.txt" if narrow else f"{name}.txt"
         columns = _NARROW if narrow else _WIDE
-        own = {"HOME": str(self.folder), "XDG_STATE_HOME": "", "COLUMNS": str(columns)}
-        screen = _screen(self.folder, line, {**own, **(env or {})})
+        own = {"HOME": str(self.folder), "XDG_STATE_HOME": None, "COLUMNS": str(columns)}
+        screen = _screen(self.folder, line, {**TIMING.environment, **own, **(env or {})})
         self.texts[golden] = self.texts.get(golden, "") + screen
         if records:
             for path in sorted(self._reports() - before):
@@ -100,6 +105,22 @@ def trader(
     workspace(folder, gateway, targets, accounts=accounts, keys=keys)
 
 
-def _screen(folder: Path, line: str, env: Mapping[str, str]) -> str:
-    done = rebalance(*shlex.split(line), env=env, cwd=folder)
-    return f"$ rebalance {line}\n{done.stdout}--- stderr\n{done.stderr}--- exit {done.code}\n"
+def _screen(folder: Path, line: str, env: Mapping[str, str | None]) -> str:
+    main = importlib.import_module("rebalancer_cli.main").main
+    with (
+        _typed(line),
+        contextlib.chdir(folder),
+        CliRunner().isolation(env=env) as (out, err, _),
+    ):
+        code: object = main()
+        stdout, stderr = out.getvalue().decode("utf-8"), err.getvalue().decode("utf-8")
+    return f"$ rebalance {line}\n{stdout}--- stderr\n{stderr}--- exit {code or 0}\n"
+
+
+@contextlib.contextmanager
+def _typed(line: str) -> Iterator[None]:
+    before, sys.argv = sys.argv, ["rebalance", *shlex.split(line)]
+    try:
+        yield
+    finally:
+        sys.argv = before

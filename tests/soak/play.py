@@ -26,9 +26,10 @@ from rebalancer_core.messages import explain
 from rebalancer_core.reconcile.past_orders import accounts_to_ask, accounts_with_open_orders
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 from tests.soak.faults import drawn_faults
-from tests.soak.oracle import Trades, trades, unlike_the_book, wrongs_of_book, wrongs_of_run
+from tests.soak.oracle import unlike_the_book, wrongs_of_book, wrongs_of_run
 from tests.soak.world import World, drawn_world
 from tests.support import Workspace, workspace
+from tests.support.book import Book, book_of
 
 HANG_SECONDS = 600.0
 _RECOVERIES_AT_MOST = 4
@@ -58,35 +59,35 @@ def drawn(seed: str) -> tuple[World, Scenario]:
     return drawn_world(lots), drawn_faults(lots)
 
 
-async def play(seed: str, folder: Path, port: int) -> Played:
+async def play(seed: str, folder: Path) -> Played:
     """Draw and play one run. What goes wrong unforeseen is raised, as the bug it is."""
     world, scenario = drawn(seed)
     began = time.monotonic()
     gateway = Gateway(world.market, scenario=scenario)
-    async with gateway.running(port=port):
+    async with gateway.running(port=0):
         space = workspace(
             folder, gateway.port, world.targets, accounts=world.accounts, keys=world.keys
         )
         inputs = _inputs(space)
         try:
             async with asyncio.timeout(HANG_SECONDS):
-                code, done = await _run(inputs, world, space, gateway)
+                code, book = await _run(inputs, world, space, gateway)
                 if code == Exit.INTERRUPTED:
                     raise KeyboardInterrupt  # the signal was for all of us
-                wrongs = wrongs_of_run(code, space, done)
+                wrongs = wrongs_of_run(code, space, book)
                 settled: bool | None = None
                 left: tuple[str, ...] = ()
                 if code == Exit.UNKNOWN_OUTCOME:
                     left, found = await _recovered(inputs, space, gateway)
                     settled, wrongs = not left, wrongs + found
         except TimeoutError:
-            code, done, settled, left = -1, trades(gateway), None, ()
+            code, book, settled, left = -1, book_of(gateway), None, ()
             wrongs = (f"hangs: not at its end after {HANG_SECONDS:.0f} seconds",)
     return Played(
         seed=seed,
         code=code,
         seconds=time.monotonic() - began,
-        orders=len(done.placed),
+        orders=len(book.sent),
         wrongs=wrongs,
         settled=settled,
         open_orders=left,
@@ -95,14 +96,14 @@ async def play(seed: str, folder: Path, port: int) -> Played:
 
 async def _run(
     inputs: LocatedInputs, world: World, space: Workspace, gateway: Gateway
-) -> tuple[int, Trades]:
+) -> tuple[int, Book]:
     with (
         (space.folder / "stdout.txt").open("w", encoding="utf-8") as out,
         (space.folder / "stderr.txt").open("w", encoding="utf-8") as err,
     ):
         request = RunRequest(without_prompt=True, dry_run=world.dry_run)
         code = await execute(inputs, request, Terminal(out=out, err=err))
-    return int(code), trades(gateway)
+    return int(code), book_of(gateway)
 
 
 async def _recovered(
@@ -117,8 +118,8 @@ async def _recovered(
             before, left = left, await _recover(inputs, journal)
             if not left or left == before:
                 break
-        done = trades(gateway)
-        return left, (*wrongs_of_book(space, done), *_false_verdicts(journal, space, done))
+        book = book_of(gateway)
+        return left, (*wrongs_of_book(space, book), *_false_verdicts(journal, space, book))
 
 
 async def _recover(inputs: LocatedInputs, journal: SqliteJournal) -> tuple[str, ...]:
@@ -142,8 +143,8 @@ async def _recover(inputs: LocatedInputs, journal: SqliteJournal) -> tuple[str, 
     return tuple(line for each in found for line in each.open_orders)
 
 
-def _false_verdicts(journal: SqliteJournal, space: Workspace, done: Trades) -> tuple[str, ...]:
-    executed = done.executed
+def _false_verdicts(journal: SqliteJournal, space: Workspace, book: Book) -> tuple[str, ...]:
+    filled = book.filled
     finished = [
         order
         for run in all_runs(journal)
@@ -153,13 +154,13 @@ def _false_verdicts(journal: SqliteJournal, space: Workspace, done: Trades) -> t
     ]
     wrong = tuple(
         f"recovered {order.order_ref} as {order.state.phase.value} with {order.state.filled}, "
-        f"the book has {executed.get(order.order_ref, 0)}"
+        f"the book has {filled.get(order.order_ref, 0)}"
         for order in finished
-        if order.state.filled != executed.get(order.order_ref, 0)
+        if order.state.filled != filled.get(order.order_ref, 0)
     )
     if accounts_with_open_orders(all_runs(journal)):
         return wrong
-    return (*wrong, *unlike_the_book(space, done))
+    return (*wrong, *unlike_the_book(space, book))
 
 
 def _inputs(space: Workspace) -> LocatedInputs:

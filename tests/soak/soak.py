@@ -2,21 +2,15 @@
 
 import asyncio
 import shutil
-import socket
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import cycle
 from pathlib import Path
 
 from attrs import define, field, frozen
 
 from tests.soak.levels import Level, Levels
 from tests.soak.play import Played, drawn, play
-
-# Below the ports that systems lend to anyone: a gateway that restarts finds its port free again.
-_FIRST_PORT = 20_000
-_PORTS = 10_000
 
 
 @frozen(kw_only=True)
@@ -37,11 +31,6 @@ class Soak:
     played: list[Played] = field(factory=list, init=False)
     failed: list[Failed] = field(factory=list, init=False)
     _levels: Levels = field(factory=Levels, init=False)
-    _ports: Iterator[int] = field(init=False)
-
-    @_ports.default
-    def _(self) -> Iterator[int]:
-        return cycle(port for port in range(_FIRST_PORT, _FIRST_PORT + _PORTS) if _is_free(port))
 
     async def run(self, seeds: Iterable[str], *, at_once: int) -> None:
         """Every seed once; so many side by side."""
@@ -85,7 +74,7 @@ class Soak:
 
     async def _one(self, seed: str, folder: Path) -> None:
         # As a task, so that any bug of a run is a finding and the soak goes on.
-        run = asyncio.ensure_future(play(seed, folder, next(self._ports)))
+        run = asyncio.ensure_future(play(seed, folder))
         await asyncio.wait({run})
         error = run.exception()
         if error is None:
@@ -117,8 +106,3 @@ def _why_open(played: list[Played]) -> tuple[str, ...]:
         sentence.partition(": ")[2] for each in played for sentence in each.open_orders
     )
     return tuple(f"  left open: {count} x {reason}" for reason, count in reasons.most_common(9))
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0

@@ -1,15 +1,17 @@
 """A slice of `make soak`: runs with random faults, judged by the gateway's own book."""
 
 import asyncio
+import gc
 import os
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from attrs import evolve
 
 from tests.soak.levels import Level, Levels
-from tests.soak.oracle import trades, wrongs_of_run
+from tests.soak.oracle import wrongs_of_run
 from tests.soak.play import drawn
 from tests.soak.soak import Soak
 from tests.support import SimulatedGateway, account, market, workspace
@@ -37,20 +39,22 @@ def test_the_oracle_finds_what_it_is_there_to_find(tmp_path: Path) -> None:
     with SimulatedGateway(market(account("DU111111", usd="50000"))) as gateway:
         space = workspace(tmp_path, gateway, {"SPY": "60", "IEF": "40"})
         code = space.run("--yes").code
-        done = gateway.ask(trades)
-    assert (code, wrongs_of_run(code, space, done)) == (0, ())
+        book = gateway.book
+    assert (code, wrongs_of_run(code, space, book)) == (0, ())
 
-    assert _found(wrongs_of_run(4, space, done), "but 2 orders were sent")
-    assert _found(wrongs_of_run(7, space, done), "the summary knows every account")
-    twice = evolve(done, placed=(*done.placed, done.placed[0]))
-    assert _found(wrongs_of_run(code, space, twice), "more than once")
-    (fill, *others) = done.executions
-    more = evolve(done, executions=(evolve(fill, quantity=fill.quantity + 1), *others))
-    assert _found(wrongs_of_run(code, space, more), "approved were")
-    fewer = evolve(done, executions=(*others,))
+    assert _found(wrongs_of_run(4, space, book), "but 2 orders were sent")
+    assert _found(wrongs_of_run(7, space, book), "the summary knows every account")
+    twice = evolve(book, sent=(*book.sent, book.sent[0]))
+    assert _found(wrongs_of_run(code, space, twice), f"{book.sent[0].ref} was sent more than once")
+    assert _found(wrongs_of_run(code, space, twice), "order id")
+    order, *others = book.orders
+    more = evolve(book, orders=(evolve(order, filled=order.filled + 1), *others))
+    assert _found(wrongs_of_run(code, space, more), "approved")
+    fewer = evolve(book, orders=(evolve(order, filled=Decimal(0)), *others))
     assert _found(wrongs_of_run(code, space, fewer), "the book has 0")
+    assert _found(wrongs_of_run(code, space, fewer), "is not filled")
     space.files("rebalance_post_*.csv")[0].unlink()
-    assert _found(wrongs_of_run(code, space, done), "is in no report")
+    assert _found(wrongs_of_run(code, space, book), "is in no post-trade report")
 
 
 def _found(wrongs: tuple[str, ...], words: str) -> bool:
@@ -70,6 +74,9 @@ def test_memory_that_is_kept_counts_and_memory_that_is_free_does_not() -> None:
 
 def _memory_after(*, keep: bool) -> Level:
     """A soak of runs that each take half a MiB, kept for ever or until garbage is collected."""
+    # What the other tests have left is none of this.
+    gc.collect()
+    gc.freeze()
     levels = Levels()
     kept: list[list[object]] = []
     for _ in range(80):
@@ -78,4 +85,5 @@ def _memory_after(*, keep: bool) -> Level:
         if keep:
             kept.append(taken)
         levels.sample()
+    gc.unfreeze()
     return levels.found()[0]

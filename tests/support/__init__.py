@@ -11,10 +11,11 @@
 `Workspace.screen` runs it on a terminal, where answers are typed and signals sent.
 """
 
+from tests.support.book import Placed
 from tests.support.markets import PRICES, UNTIL_RELEASED, account, market
 from tests.support.processes import Finished, Running, rebalance
 from tests.support.screen import Screen
-from tests.support.simulated_gateway import Placed, SimulatedGateway
+from tests.support.simulated_gateway import SimulatedGateway
 from tests.support.workspace import Workspace, workspace
 
 __all__ = [

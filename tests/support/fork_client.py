@@ -20,8 +20,9 @@ _KILLED = -9
 
 
 class Order(TypedDict):
-    """What to run, where, and whether in a session of its own."""
+    """What `python -m PROGRAM` to be, where, and whether in a session of its own."""
 
+    program: str
     arguments: list[str]
     environment: dict[str, str]
     folder: str

@@ -16,6 +16,7 @@ import io
 import json
 import os
 import pkgutil
+import runpy
 import signal
 import socket
 import sys
@@ -25,7 +26,6 @@ from typing import TextIO
 
 from tests.support.fork_client import Order
 
-PROGRAM = "rebalancer_cli.__main__"
 _PACKAGES = ("rebalancer_core", "rebalancer_adapters", "rebalancer_cli")
 # What the standard library itself loads late.
 _LATE = ("encodings.idna", "sqlite3.dbapi2")
@@ -33,8 +33,8 @@ _STANDARD_STREAMS = 3
 _MOST_DESCRIPTORS = 4096
 
 
-def main(control: socket.socket) -> None:
-    """Serve until the client is gone; come back in the process of a command, ready to run it."""
+def main(control: socket.socket) -> str:
+    """Serve until the client is gone; come back in a command's process, with what it shall run."""
     _load()
     # Ctrl+C on a terminal reaches this process too: it leaves with its client.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -44,8 +44,7 @@ def main(control: socket.socket) -> None:
             os._exit(0)
         if os.fork() == 0:
             control.close()
-            _keep(descriptors)
-            return
+            return _keep(descriptors)
         for number in descriptors:
             os.close(number)
         _bury()
@@ -55,7 +54,8 @@ def _load() -> None:
     for package in _PACKAGES:
         path = importlib.import_module(package).__path__
         for module in pkgutil.walk_packages(path, f"{package}."):
-            importlib.import_module(module.name)
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
     for name in _LATE:
         importlib.import_module(name)
     # The collector of a command leaves alone what is loaded, so that it stays shared.
@@ -72,7 +72,7 @@ def _bury() -> None:
         return
 
 
-def _keep(descriptors: list[int]) -> None:
+def _keep(descriptors: list[int]) -> str:
     """Fork the command, which comes back; its keeper stays in here."""
     client = socket.socket(fileno=descriptors[0])
     with client.makefile("rb") as lines:
@@ -82,7 +82,7 @@ def _keep(descriptors: list[int]) -> None:
     if command == 0:
         client.detach()
         _become(order, descriptors[1:])
-        return
+        return order["program"]
     for number in (become, *descriptors[1:]):
         os.close(number)
     os.read(becoming, 1)  # It comes back when the command has closed what is not its own.
@@ -121,7 +121,7 @@ def _become(order: Order, streams: list[int]) -> None:
     os.chdir(order["folder"])
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.closerange(_STANDARD_STREAMS, _MOST_DESCRIPTORS)
-    sys.argv = [str(sys.modules[PROGRAM].__file__), *order["arguments"]]
+    sys.argv = [order["program"], *order["arguments"]]
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         stream = _text(number)
         vars(sys).update({name: stream, f"__{name}__": stream})
@@ -139,13 +139,13 @@ def _text(number: int) -> TextIO:
     )
 
 
-def _run() -> None:
-    """Let the program end as it ends, and leave its memory to the system.
+def _run(program: str) -> None:
+    """Be `python -m PROGRAM`, but leave the memory to the system at the end.
 
     To take a loaded program to pieces, as Python does at last, takes longer than most commands.
     """
     try:
-        importlib.import_module(PROGRAM).main()
+        runpy.run_module(program, run_name="__main__", alter_sys=True)
     except SystemExit as end:
         if not isinstance(end.code, int):
             raise
@@ -158,5 +158,4 @@ def _run() -> None:
 
 
 if __name__ == "__main__":
-    main(socket.socket(fileno=int(sys.argv[1])))
-    _run()
+    _run(main(socket.socket(fileno=int(sys.argv[1]))))

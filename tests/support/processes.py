@@ -16,9 +16,10 @@ from attrs import frozen
 from tests.support.environment import environment
 from tests.support.fork_client import Forked, can_fork, fork
 from tests.support.output import Output
+from tests.support.timing import PATIENCE_SECONDS
 
-PROGRAM = (sys.executable, "-m", "rebalancer_cli")
-_PATIENCE_SECONDS = 90.0
+_THE_PROGRAM = "rebalancer_cli"
+PROGRAM = (sys.executable, "-m", _THE_PROGRAM)
 
 
 @frozen(kw_only=True)
@@ -66,8 +67,9 @@ def launch(
     cwd: Path | None = None,
     own_session: bool = False,
     anew: bool = False,
+    program: str = _THE_PROGRAM,
 ) -> Process:
-    """Start `rebalance ARGUMENTS` on these descriptors.
+    """Start `rebalance ARGUMENTS`, or another program of this checkout, on these descriptors.
 
     It is forked from a process that has loaded the program already. `anew`, an environment that
     Python reads at its start, and other systems than Linux start it from nothing.
@@ -76,6 +78,7 @@ def launch(
     if not anew and can_fork(wanted):
         return fork(
             {
+                "program": program,
                 "arguments": words,
                 "environment": wanted,
                 "folder": str(cwd or Path.cwd()),
@@ -85,7 +88,7 @@ def launch(
         )
     stdin, stdout, stderr = streams
     return subprocess.Popen(
-        [*PROGRAM, *words],
+        [sys.executable, "-m", program, *words],
         stdin=stdin,
         stdout=stdout,
         stderr=stderr,
@@ -104,12 +107,13 @@ class Running:
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         anew: bool = False,
+        program: str = _THE_PROGRAM,
     ) -> None:
         nothing = os.open(os.devnull, os.O_RDWR)
         (out, theirs_out), (err, theirs_err) = os.pipe(), os.pipe()
         streams = (nothing, theirs_out, theirs_err)
         try:
-            self._process = launch(args, streams, env=env, cwd=cwd, anew=anew)
+            self._process = launch(args, streams, env=env, cwd=cwd, anew=anew, program=program)
         finally:
             for number in streams:
                 os.close(number)
@@ -131,7 +135,7 @@ class Running:
 
     def first_line(self) -> str:
         """The first line on stdout, as soon as it is there."""
-        self._stdout.wait_for("\n", _PATIENCE_SECONDS, lambda: self.has_ended)
+        self._stdout.wait_for("\n", PATIENCE_SECONDS, lambda: self.has_ended)
         return self._stdout.text.splitlines(keepends=True)[0]
 
     @property
@@ -152,7 +156,7 @@ class Running:
     def wait_until_stopped(self) -> bool:
         """Whether it came to the failpoint that stops it, before it ended. Linux only."""
         process = self._process
-        return isinstance(process, Forked) and process.wait_until_stopped(_PATIENCE_SECONDS)
+        return isinstance(process, Forked) and process.wait_until_stopped(PATIENCE_SECONDS)
 
     def go_on(self) -> None:
         """Let a stopped process go on."""
@@ -167,7 +171,7 @@ class Running:
         """The end without any warning: SIGKILL."""
         self._process.kill()
 
-    def finish(self, timeout: float = _PATIENCE_SECONDS) -> Finished:
+    def finish(self, timeout: float = PATIENCE_SECONDS) -> Finished:
         """Wait for the end; all of both streams. TimeoutExpired when it hangs."""
         until = time.monotonic() + timeout
         code = self._process.wait(timeout)
@@ -181,9 +185,10 @@ def rebalance(
     *args: str | Path,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
-    timeout: float = _PATIENCE_SECONDS,
+    timeout: float = PATIENCE_SECONDS,
     anew: bool = False,
+    program: str = _THE_PROGRAM,
 ) -> Finished:
     """`rebalance ARGS` to its end, without a keyboard; a hanging program fails the test."""
-    with Running(*args, env=env, cwd=cwd, anew=anew) as running:
+    with Running(*args, env=env, cwd=cwd, anew=anew, program=program) as running:
         return running.finish(timeout)

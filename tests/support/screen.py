@@ -11,13 +11,12 @@ from typing import Self
 
 from tests.support.output import Output
 from tests.support.processes import launch
+from tests.support.timing import PATIENCE_SECONDS
 
 if sys.platform != "win32":
     import fcntl
     import pty
     import termios
-
-_PATIENCE_SECONDS = 30.0
 
 
 class Screen:
@@ -67,7 +66,7 @@ class Screen:
 
     def wait_for(self, words: str) -> None:
         """Come back once `words` are shown after the last words waited for; else the test fails."""
-        self._output.wait_for(words, _PATIENCE_SECONDS, lambda: self._process.poll() is not None)
+        self._output.wait_for(words, PATIENCE_SECONDS, lambda: self._process.poll() is not None)
 
     def type(self, line: str) -> None:
         """Type a line and press Enter."""
@@ -83,6 +82,6 @@ class Screen:
 
     def finish(self) -> int:
         """Wait for the end; the exit code."""
-        code = self._process.wait(timeout=_PATIENCE_SECONDS)
+        code = self._process.wait(timeout=PATIENCE_SECONDS)
         self._output.finish()
         return code

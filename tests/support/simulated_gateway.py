@@ -4,12 +4,10 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from types import TracebackType
 from typing import Self, TypeVar
-
-from attrs import frozen
 
 from rebalancer_adapters.gateway import (
     DataLine,
@@ -21,28 +19,15 @@ from rebalancer_adapters.gateway import (
     Status,
 )
 from rebalancer_adapters.gateway.record import Record
-from rebalancer_adapters.gateway.requests.parse import parse_request
-from rebalancer_adapters.gateway.requests.values import PlaceOrder
 from rebalancer_adapters.gateway.terms import OrderTerms
+from tests.support.book import Book, Placed, book_of, placed_in
 from tests.support.markets import ReleasableClock
+from tests.support.timing import PATIENCE_SECONDS
 
 T = TypeVar("T")
 
-_SERVER_VERSION = 178
-_PLACE_ORDER = 3
 _CANCEL_ORDER = 4
-_PATIENCE_SECONDS = 30.0
 _LOOK_AGAIN_SECONDS = 0.01
-
-
-@frozen(kw_only=True)
-class Placed:
-    """One order message as it came over the wire, what-if or not, accepted or not."""
-
-    at: datetime
-    client_id: int
-    symbol: str
-    terms: OrderTerms
 
 
 class SimulatedGateway:
@@ -102,17 +87,12 @@ class SimulatedGateway:
     @property
     def placed(self) -> tuple[Placed, ...]:
         """Every order message that arrived, in order: the proof that something was sent."""
-        return tuple(
-            Placed(
-                at=frame.at,
-                client_id=frame.client_id,
-                symbol=request.contract.symbol,
-                terms=request.terms,
-            )
-            for frame in self.record.received(_PLACE_ORDER)
-            for request in (parse_request(frame.fields, _SERVER_VERSION),)
-            if isinstance(request, PlaceOrder)
-        )
+        return placed_in(self.record)
+
+    @property
+    def book(self) -> Book:
+        """All that is certain, as it is now."""
+        return self.ask(book_of)
 
     @property
     def cancels(self) -> int:
@@ -215,7 +195,7 @@ class SimulatedGateway:
 
     def wait_until(self, condition: Callable[["SimulatedGateway"], bool], why: str = "") -> None:
         """Come back once `condition` holds; AssertionError, with `why`, when it never does."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while not condition(self):
             if time.monotonic() > deadline:
                 raise AssertionError(why or "the gateway never came to the awaited state")

@@ -4,7 +4,8 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import cache
 
 Gate = Callable[[str], tuple[int, ...]]
 
@@ -123,8 +124,9 @@ def imports_of(*packages: str) -> Gate:
     return gate
 
 
-def _nodes(source: str) -> Iterator[ast.AST]:
-    return ast.walk(ast.parse(source))
+@cache
+def _nodes(source: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(source)))
 
 
 def _plain_name(expression: ast.AST) -> str | None:

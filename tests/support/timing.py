@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
+PATIENCE_SECONDS = 90.0
+"""How long a test waits for what must come: only a bug takes as long, on a busy machine too."""
+
 
 @frozen(kw_only=True)
 class Timing:

@@ -73,20 +73,20 @@ class Workspace:
 
     def pre(self, account: str) -> list[Row]:
         """The rows of the newest preview of an account."""
-        return _rows(self._newest(f"rebalance_pre_{account}_*.csv"))
+        return rows_of(self._newest(f"rebalance_pre_{account}_*.csv"))
 
     def post(self, account: str) -> list[Row]:
         """The rows of the newest result of an account."""
-        return _rows(self._newest(f"rebalance_post_{account}_*.csv"))
+        return rows_of(self._newest(f"rebalance_post_{account}_*.csv"))
 
     def all_post(self, account: str) -> list[list[Row]]:
         """The rows of every result of an account, the oldest first."""
         found = self.report_dir.glob(f"rebalance_post_{account}_*.csv")
-        return [_rows(path) for path in sorted(found, key=lambda path: path.stat().st_mtime_ns)]
+        return [rows_of(path) for path in sorted(found, key=lambda path: path.stat().st_mtime_ns)]
 
     def summary(self) -> dict[str, Row]:
         """The newest summary's row of each account."""
-        return {row["account_id"]: row for row in _rows(self._newest("run_summary_*.csv"))}
+        return {row["account_id"]: row for row in rows_of(self._newest("run_summary_*.csv"))}
 
     def page(self) -> ReadPage:
         """The newest page, strictly read."""
@@ -151,6 +151,7 @@ def _settings(keys: Mapping[str, str], own: Mapping[str, Mapping[str, str]]) -> 
     )
 
 
-def _rows(path: Path) -> list[Row]:
+def rows_of(path: Path) -> list[Row]:
+    """The rows of a report."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

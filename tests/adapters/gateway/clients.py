@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from ib_async import IB, Order, Stock, Trade
 
 from rebalancer_adapters.gateway import Clock, Gateway, Market, Scenario, load_market
+from tests.support.timing import PATIENCE_SECONDS
 
 MARKETS = Path(__file__).parents[3] / "fixtures" / "markets"
 SPY = Stock("SPY", "SMART", "USD", conId=756733)
-PATIENCE_SECONDS = 5.0
 
 _Answer = TypeVar("_Answer")
 

@@ -136,7 +136,7 @@ def test_an_order_without_time_in_force_becomes_a_day_order_with_10349() -> None
         async with connected() as (gateway, ib):
             seen = errors_of(ib)
             ib.placeOrder(SPY, market_order(tif=""))
-            await until(lambda: gateway.book.executions)
+            await until(lambda: gateway.book.executions and seen)
             assert [code for _, code in seen] == [10349]
             assert gateway.book.orders[0].terms.tif == "DAY"
 
