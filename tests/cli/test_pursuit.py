@@ -22,9 +22,9 @@ from rebalancer_core.orders.events import (
     LinkUp,
     OrderRef,
     OrderSeen,
-    Own,
-    OwnAct,
-    Verdict,
+    OwnActed,
+    OwnAction,
+    Resolution,
 )
 from rebalancer_core.orders.record import OrderOutcome, OrderStatus
 from rebalancer_core.orders.skip_cause import SkipCause
@@ -136,8 +136,8 @@ def test_an_order_that_was_declared_dead_and_lives_is_cancelled_and_halts_the_ru
         events=tuple(
             JournaledEvent(at=AS_OF, event=event)
             for event in (
-                OwnAct(order_ref=ticket.order_ref, act=Own.HANDED),
-                said(ticket.order_ref, Verdict.DECLINED),
+                OwnActed(order_ref=ticket.order_ref, act=OwnAction.HANDED),
+                said(ticket.order_ref, Resolution.DECLINED),
             )
         ),
     )

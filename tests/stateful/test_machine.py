@@ -34,7 +34,7 @@ from rebalancer_core.application.trading.pursuit import Pursuit
 from rebalancer_core.application.trading.sending import Rules
 from rebalancer_core.application.trading.tracker import Tracker
 from rebalancer_core.application.types import Market
-from rebalancer_core.orders.events import LinkDown, LinkUp, OrderRef, Settled, Verdict
+from rebalancer_core.orders.events import LinkDown, LinkUp, OrderRef, Resolution, Resolved
 from rebalancer_core.orders.order_state import TERMINAL
 from rebalancer_core.orders.tickets import (
     ApprovedPlan,
@@ -150,7 +150,7 @@ class Trading(RuleBasedStateMachine):
             self.broker.reject(unanswered, 201)
         self.broker.restart()
         last = self._recovered(cancel=True)
-        self._close_silent(Verdict.NOT_RECEIVED)
+        self._close_silent(Resolution.NOT_RECEIVED)
         for order in self._journaled():
             if not order.is_finished:
                 self._close_by_hand(order)
@@ -303,8 +303,8 @@ class Trading(RuleBasedStateMachine):
     @rule()
     def resolve(self) -> None:
         """A person who tells the truth closes what was never acknowledged."""
-        self._close_silent(Verdict.NOT_RECEIVED)
-        self._close_silent(Verdict.DECLINED)
+        self._close_silent(Resolution.NOT_RECEIVED)
+        self._close_silent(Resolution.DECLINED)
 
     @precondition(lambda self: self._unanswered())
     @rule(data=st.data())
@@ -577,12 +577,12 @@ class Trading(RuleBasedStateMachine):
         recovery = self._recovery(self._client_id, cancel=cancel)
         return self._asked(recovery.reconcile(ACCOUNT, self._runs_journaled()))
 
-    def _close_silent(self, verdict: Verdict) -> None:
+    def _close_silent(self, verdict: Resolution) -> None:
         """`resolve` for those orders of which the person can say this, and nothing else is true."""
         for order in self._silent():
             restarted = self.broker.restarts > self.broker.sent_after[order.order_ref]
             declined = order.order_ref in self.broker.declined
-            if not (restarted if verdict is Verdict.NOT_RECEIVED else declined):
+            if not (restarted if verdict is Resolution.NOT_RECEIVED else declined):
                 continue
             recovery = self._recovery(order.intent.client_id, cancel=False)
             found = self._asked(recovery.look_after_cancel(ACCOUNT, (order,)))
@@ -594,9 +594,9 @@ class Trading(RuleBasedStateMachine):
         known = self.broker.book.get(order.order_ref)
         filled = max(known.filled if known is not None else ZERO, order.state.executed)
         is_whole = filled >= order.intent.ticket.quantity
-        settled = Settled(
+        settled = Resolved(
             order_ref=order.order_ref,
-            verdict=Verdict.FILLED if is_whole else Verdict.CANCELLED,
+            verdict=Resolution.FILLED if is_whole else Resolution.CANCELLED,
             filled=filled,
             reason="looked at the account",
             by_human=True,

@@ -14,8 +14,8 @@ from attrs import define, field
 from rebalancer_core.application.trading.departures import Halt
 from rebalancer_core.messages import explain, explain_journal
 from rebalancer_core.orders.events import BrokerFact, LinkDown, LinkUp, OrderRef
-from rebalancer_core.orders.lifecycle import after
 from rebalancer_core.orders.order_state import OrderState
+from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.orders.tickets import OrderTicket
 from rebalancer_core.ports import JournalPort, OrderPort
 from rebalancer_core.reconcile.journal_model import Intent, JournaledOrder
@@ -54,7 +54,7 @@ class Declared:
         before = self._states.get(fact.order_ref)
         if before is None:
             return
-        now = after(before, fact)
+        now = apply(before, fact)
         if now == before:
             return
         self._states[fact.order_ref] = now

@@ -12,7 +12,14 @@ from rebalancer_core.application.trading.departures import Departures, Halt
 from rebalancer_core.application.trading.sending import Rules, Sender, Unsent
 from rebalancer_core.application.trading.tracker import Tracker
 from rebalancer_core.messages import explain
-from rebalancer_core.orders.events import BrokerFact, LinkDown, LinkUp, OrderRef, Own, OwnAct
+from rebalancer_core.orders.events import (
+    BrokerFact,
+    LinkDown,
+    LinkUp,
+    OrderRef,
+    OwnActed,
+    OwnAction,
+)
 from rebalancer_core.orders.fallback import replacement
 from rebalancer_core.orders.order_state import ACKNOWLEDGED, TERMINAL, OrderState, Phase
 from rebalancer_core.orders.record import OrderOutcome, outcome, skipped
@@ -90,7 +97,7 @@ class Pursuit:
             self._learn(fact)
         for state in self.states():
             if state.ticket.order_ref not in mentioned and state.phase is Phase.UNKNOWN:
-                self.tracker.apply(OwnAct(order_ref=state.ticket.order_ref, act=Own.ABSENT))
+                self.tracker.apply(OwnActed(order_ref=state.ticket.order_ref, act=OwnAction.ABSENT))
         return True
 
     async def await_late_fills(self) -> None:
@@ -228,7 +235,9 @@ class Pursuit:
                 if is_closed:
                     self.halted = f"the connection was lost: {detail}"
                 for state in self._open():
-                    self.tracker.apply(OwnAct(order_ref=state.ticket.order_ref, act=Own.LINK_LOST))
+                    self.tracker.apply(
+                        OwnActed(order_ref=state.ticket.order_ref, act=OwnAction.LINK_LOST)
+                    )
             case LinkUp():
                 self._link_lost, self._ask_again = False, True
             case _:
@@ -242,9 +251,9 @@ class Pursuit:
             ref, out = state.ticket.order_ref, self._out[state.ticket.order_ref]
             if times.is_silent(state, out):
                 out.is_silent = True
-                self.tracker.apply(OwnAct(order_ref=ref, act=Own.ACK_OVERDUE))
+                self.tracker.apply(OwnActed(order_ref=ref, act=OwnAction.ACK_OVERDUE))
             if times.is_cancel_unanswered(out):
-                self.tracker.apply(OwnAct(order_ref=ref, act=Own.DEADLINE_PASSED))
+                self.tracker.apply(OwnActed(order_ref=ref, act=OwnAction.DEADLINE_PASSED))
             elif out.cancelled_at is None and self._must_cancel(state, out):
                 await self._cancel(ref)
         await self._probe_unknown()
@@ -275,7 +284,7 @@ class Pursuit:
 
     async def _cancel(self, ref: OrderRef) -> None:
         self._out[ref].cancelled_at = self.rules.clock()
-        self.tracker.apply(OwnAct(order_ref=ref, act=Own.CANCEL_REQUESTED))
+        self.tracker.apply(OwnActed(order_ref=ref, act=OwnAction.CANCEL_REQUESTED))
         answer = unwrap_or_failed(await self.desk.cancel(ref))
         self.rules.reach("F21")
         if isinstance(answer, Failed):

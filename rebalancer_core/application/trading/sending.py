@@ -11,7 +11,7 @@ from rebalancer_core.application.recheck import FRESH_PART_OF_LIFETIME
 from rebalancer_core.application.trading.deadlines import Deadlines
 from rebalancer_core.application.trading.tracker import Tracker
 from rebalancer_core.messages import explain, explain_journal
-from rebalancer_core.orders.events import OrderRef, Own, OwnAct, Settled, Verdict
+from rebalancer_core.orders.events import OrderRef, OwnActed, OwnAction, Resolution, Resolved
 from rebalancer_core.orders.skip_cause import SkipCause
 from rebalancer_core.orders.tickets import ApprovedPlan, OrderTicket
 from rebalancer_core.ports import OrderPort
@@ -81,7 +81,7 @@ class Sender:
             return Unsent(why=explain_journal(fault), stops_all=True)
         self.rules.reach("F13")
         # Handed before the wire: a fact may come back while `submit` still awaits.
-        self.tracker.apply(OwnAct(order_ref=ref, act=Own.HANDED))
+        self.tracker.apply(OwnActed(order_ref=ref, act=OwnAction.HANDED))
         if self.tracker.trouble:
             return self._withdrawn(ref, self.tracker.trouble)
         self.rules.reach("F14")
@@ -104,8 +104,8 @@ class Sender:
 
     def _withdrawn(self, ref: OrderRef, why: str) -> Unsent:
         """The intent is on the disk, and the order certainly never left."""
-        never = Verdict.NOT_RECEIVED
-        self.tracker.apply(Settled(order_ref=ref, verdict=never, filled=ZERO, reason=why))
+        never = Resolution.NOT_RECEIVED
+        self.tracker.apply(Resolved(order_ref=ref, verdict=never, filled=ZERO, reason=why))
         return Unsent(why=why, stops_all=True)
 
     def _intent(self, ticket: OrderTicket, order_id: int, replaces: OrderRef | None) -> Intent:

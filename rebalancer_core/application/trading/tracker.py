@@ -9,8 +9,8 @@ from attrs import define, field
 
 from rebalancer_core.messages import explain_journal
 from rebalancer_core.orders.events import Executed, OrderEvent, OrderRef, OrderSeen
-from rebalancer_core.orders.lifecycle import after
 from rebalancer_core.orders.order_state import OrderState, intended
+from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.ports import JournalPort
 from rebalancer_core.reconcile.journal_model import Intent, JournalFault
 
@@ -45,7 +45,7 @@ class Tracker:
         before = self._states.get(event.order_ref)
         if before is None:
             return
-        now = after(before, event)
+        now = apply(before, event)
         if now == before:
             return
         self._reach_received(event)
