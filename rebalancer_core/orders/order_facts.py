@@ -37,15 +37,13 @@ def with_broker_word(
         case Executed():
             return _with_execution(state, event)
         case OrderSeen(perm_id=perm_id):
-            return evolve(state, perm_id=perm_id or state.perm_id)
+            return _with_perm_id(state, perm_id)
         case StatusReported():
-            return _with_status(state, event)
+            return _with_status(_with_perm_id(state, event.perm_id), event)
         case Completed(perm_id=perm_id, filled=filled):
-            return evolve(
-                state,
-                perm_id=perm_id or state.perm_id,
-                reported_filled=max(state.reported_filled, filled),
-            )
+            known = _with_perm_id(state, perm_id)
+            ahead = filled > known.reported_filled
+            return evolve(known, reported_filled=filled) if ahead else known
 
 
 def with_echo_checked(
@@ -134,16 +132,18 @@ def _with_execution(state: OrderState, event: Executed) -> OrderState:
     return grown
 
 
+def _with_perm_id(state: OrderState, perm_id: int) -> OrderState:
+    return evolve(state, perm_id=perm_id) if perm_id not in {0, state.perm_id} else state
+
+
 def _with_status(state: OrderState, event: StatusReported) -> OrderState:
-    ahead = event.filled >= state.reported_filled
-    return evolve(
-        state,
-        perm_id=event.perm_id or state.perm_id,
-        reported_filled=max(state.reported_filled, event.filled),
-        reported_price=event.average_price
-        if ahead and event.average_price is not None
-        else state.reported_price,
-    )
+    """A figure that is behind another one is an old message."""
+    if event.filled < state.reported_filled:
+        return state
+    price = event.average_price if event.average_price is not None else state.reported_price
+    if (event.filled, price) == (state.reported_filled, state.reported_price):
+        return state
+    return evolve(state, reported_filled=event.filled, reported_price=price)
 
 
 def _contradicted(state: OrderState, why: str) -> OrderState:

@@ -118,11 +118,15 @@ def _moved(state: OrderState, signal: Signal | None) -> OrderState:
     """The state after the first row that fits; a contradicted order stays unknown."""
     if signal is None:
         return state
-    for row in ROWS_OF.get((signal, state.phase), ()):
+    for row in ROWS_OF[signal, state.phase]:
         if holds(row.guard, state):
-            target = Phase.UNKNOWN if state.conflict else row.target
-            return noted(evolve(state, phase=target), row.note.format(was=state.phase.words))
+            return _arrived(state, Phase.UNKNOWN if state.conflict else row.target, row.note)
     return state
+
+
+def _arrived(state: OrderState, phase: Phase, note: str) -> OrderState:
+    noting = noted(state, note.format(was=state.phase.words)) if note else state
+    return noting if phase is state.phase else evolve(noting, phase=phase)
 
 
 def _after_broker_word(

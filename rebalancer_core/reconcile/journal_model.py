@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from attrs import frozen
 
@@ -84,7 +85,7 @@ class JournaledOrder:
         """The reference that the broker echoes."""
         return self.intent.ticket.order_ref
 
-    @property
+    @cached_property
     def state(self) -> OrderState:
         """What is known of the order: the fold of its events."""
         return replay(intended(self.intent.ticket), tuple(e.event for e in self.events))
