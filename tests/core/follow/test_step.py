@@ -66,7 +66,7 @@ from rebalancer_core.values.policy import (
     SafetyPolicy,
     TradingHours,
 )
-from tests.plan_factory import ACCOUNT, AS_OF, Line, plan_of, tickets_of
+from tests.support.plan_factory import ACCOUNT, AS_OF, Line, plan_of, tickets_of
 
 PLAN = plan_of(
     (Line("AAA", "20", "100", "1", "-10"), Line("BBB", "20", "100", "1", "-5")), cash="5000"
