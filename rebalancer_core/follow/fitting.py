@@ -17,7 +17,6 @@ from rebalancer_core.follow.events import (
 )
 from rebalancer_core.follow.halting import halted_for_a_reason
 from rebalancer_core.follow.hearing import reading_at
-from rebalancer_core.follow.leaving import FRESH_PART_OF_LIFETIME
 from rebalancer_core.follow.state import (
     Fit,
     FollowState,
@@ -36,6 +35,7 @@ from rebalancer_core.orders.tickets import OrderTicket
 from rebalancer_core.safety.account_moves import unexpected_positions
 from rebalancer_core.safety.buy_fit import BuyFit, MarketNow, Sizes, fit_buys
 from rebalancer_core.safety.free_cash import asks_of, funds_of, sale_proceeds
+from rebalancer_core.safety.staleness import is_fresh
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.money import ONE
 from rebalancer_core.values.plan import PlannedOrder, Side
@@ -143,8 +143,7 @@ def _proceeds_known(state: FollowState, now: Instant) -> Step:
         return reading_at(state, Reading.ACCOUNT), ()
     market = state.terms.market
     state = _seen(state, state.terms.seen)
-    age = (now.at - market.now).total_seconds()
-    if age <= state.terms.safety.plan_ttl_sec / FRESH_PART_OF_LIFETIME:
+    if is_fresh((now.at - market.now).total_seconds(), state.terms.safety):
         return _fitted_to(state, evolve(market, now=now.at), now), ()
     return state, ()
 

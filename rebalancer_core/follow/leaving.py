@@ -11,11 +11,8 @@ from rebalancer_core.follow.state import FollowState, Refitting, Stage, Step
 from rebalancer_core.orders.events import OrderRef
 from rebalancer_core.orders.order_state import ACKNOWLEDGED
 from rebalancer_core.orders.tickets import OrderTicket
+from rebalancer_core.safety.staleness import is_fresh
 from rebalancer_core.values.plan import Side
-
-# Prices are asked again once they are older than this part of a plan's lifetime: with the usual
-# plan_ttl_sec of 120 that is 10 s, so that a prompt answered at once asks for no new prices.
-FRESH_PART_OF_LIFETIME = 12
 
 
 def may_send(
@@ -34,14 +31,14 @@ def may_send(
     return may_leave(state.connection, ticket.side, waiting_seconds)
 
 
-def is_fresh(state: FollowState, ticket: OrderTicket, now: Instant) -> bool:
+def has_fresh_prices(state: FollowState, ticket: OrderTicket, now: Instant) -> bool:
     """Whether the order may go at the prices that it was fitted to; sells go at any."""
     if ticket.side is Side.SELL or state.stage is not Stage.BUYING:
         return True
     fitted_at = state.fitted_at.get(ticket.order_ref)
     if fitted_at is None:
         return False
-    return now.seconds - fitted_at <= state.terms.safety.plan_ttl_sec / FRESH_PART_OF_LIFETIME
+    return is_fresh(now.seconds - fitted_at, state.terms.safety)
 
 
 def refit_asked(state: FollowState, ticket: OrderTicket, replaces: OrderRef | None = None) -> Step:

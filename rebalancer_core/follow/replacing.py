@@ -8,7 +8,7 @@ from rebalancer_core.follow.chasing import asked
 from rebalancer_core.follow.events import Instant
 from rebalancer_core.follow.followed import Followed
 from rebalancer_core.follow.halting import halted_for_a_reason
-from rebalancer_core.follow.leaving import is_fresh, may_send, refit_asked
+from rebalancer_core.follow.leaving import has_fresh_prices, may_send, refit_asked
 from rebalancer_core.follow.sending import begun
 from rebalancer_core.follow.state import FollowState, Purpose, Step, Turn, noted, with_followed
 from rebalancer_core.orders.events import OrderRef
@@ -42,7 +42,7 @@ def replaced(state: FollowState, dead: OrderRef, now: Instant) -> Step:
     ticket = _replacement(state, order, state.followed[dead])
     if ticket is None:
         return state, ()
-    if not is_fresh(state, ticket, now):
+    if not has_fresh_prices(state, ticket, now):
         return refit_asked(state, ticket, replaces=dead)
     return replacement_sent(state, ticket, ticket, dead, now)
 

@@ -16,7 +16,7 @@ from rebalancer_core.follow.events import FollowEvent, Instant
 from rebalancer_core.follow.fitting import TURN_SECONDS, fitted
 from rebalancer_core.follow.halting import halted_for_a_reason
 from rebalancer_core.follow.hearing import without_evidence
-from rebalancer_core.follow.leaving import is_fresh, may_send, refit_asked
+from rebalancer_core.follow.leaving import has_fresh_prices, may_send, refit_asked
 from rebalancer_core.follow.outcomes import is_commission_missing
 from rebalancer_core.follow.replacing import fallen_back, is_anything_unsettled, replaced
 from rebalancer_core.follow.sending import begun, gone_on
@@ -129,7 +129,7 @@ def _sent(state: FollowState, now: Instant) -> Step:
         state = evolve(state, waiting=left)
         return (
             begun(state, ticket, now)
-            if is_fresh(state, ticket, now)
+            if has_fresh_prices(state, ticket, now)
             else refit_asked(state, ticket)
         )
     if not state.waiting and not unsettled:

@@ -8,7 +8,7 @@ from rebalancer_core.follow.state import Stage
 from rebalancer_core.orders.events import Executed
 from rebalancer_core.orders.order_state import Phase
 from rebalancer_core.values.money import ONE
-from tests.cli.test_pursuit import pursue
+from tests.cli.test_following import pursue
 
 _WHILE_THE_ACCOUNT_IS_READ = 5.0
 

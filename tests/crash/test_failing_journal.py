@@ -9,7 +9,7 @@ from rebalancer_core.orders.events import OrderEvent
 from rebalancer_core.reconcile.journal_model import Intent, JournalFault
 from rebalancer_core.values.policy import ExecutionPolicy
 from tests.cli.scripted_desk import ScriptedDesk
-from tests.cli.test_pursuit import pursue
+from tests.cli.test_following import pursue
 from tests.support.plan_factory import Line, plan_of
 
 SYMBOLS = ("AAA", "BBB", "CCC")
