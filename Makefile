@@ -20,7 +20,7 @@ READY := $(VENV)/project.stamp
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types laws crash faults fuzz soak pace bench-sizing third-party mutate lock clean
+.PHONY: help setup demo test check format lint types laws stateful crash faults fuzz soak pace bench-sizing third-party mutate lock clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,7 +66,11 @@ types: $(READY) ## check the types
 	$(BIN)/mypy
 
 laws: $(READY) ## search the laws thoroughly (10,000 examples each)
-	$(BIN)/python -m pytest --hypothesis-profile=thorough --timeout=3600 tests/laws tests/stateful
+	$(BIN)/python -m pytest --hypothesis-profile=thorough --timeout=3600 tests/laws
+
+STORIES := $(BIN)/python -m pytest --quiet --hypothesis-profile=stories --timeout=1800 tests/stateful
+stateful: $(READY) ## play 10,000 stories of orders that are out, half of them in each of two processes
+	@$(STORIES) & first=$$!; $(STORIES) && wait $$first
 
 faults: $(READY) ## play all 663 fault cases against the simulated gateway; CASE=137 plays one
 	$(BIN)/python -m tests.faults $(CASE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from rebalancer_core.orders.events import Settled
+from rebalancer_core.orders.events import Resolved
 from rebalancer_core.reconcile.findings import Conflict, Finding, Silent, StillWorking, Undecided
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournalFault
 from rebalancer_core.values.faults import (
@@ -154,7 +154,7 @@ def received_after_all(order: JournaledOrder) -> str:
 def told(found: Finding) -> str:
     """The finding, and what to do about it where it settles nothing."""
     match found:
-        case Settled(verdict=verdict, filled=filled, reason=reason):
+        case Resolved(verdict=verdict, filled=filled, reason=reason):
             return f"{verdict.words}, {plain(filled)} shares: {reason}"
         case StillWorking():
             return "still working at the broker -> wait, or `rebalance recover --cancel`"

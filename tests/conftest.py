@@ -1,4 +1,4 @@
-"""The Hypothesis profiles: quick, thorough (`make laws`), or for mutants (`make mutate`).
+"""The Hypothesis profiles: quick, thorough (`make laws`), stories (`make stateful`), mutants.
 
 Quick is the same at each run. A mutant needs to fail once: it is not shrunk and not remembered.
 And the signals that the tests send are heard: a runner in the background of a shell has Ctrl+C
@@ -23,6 +23,7 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("stories", max_examples=5_000, parent=settings.get_profile("thorough"))
 settings.register_profile(
     "mutants",
     max_examples=25,

@@ -95,7 +95,7 @@ def test_no_exception_is_caught_but_by_name_save_where_orders_are_out() -> None:
         breach.split(":")[0]
         for breach in _breaches(_sources(*PACKAGES, "tests"), source_gates.broad_excepts)
     }
-    assert catching == {"rebalancer_core/application/trading/broken_off.py"}
+    assert catching == {"rebalancer_core/application/broken_off.py"}
 
 
 def test_no_float_enters_where_money_is_counted() -> None:

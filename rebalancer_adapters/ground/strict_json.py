@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -85,16 +85,23 @@ def exact_converter(*, write_time: Callable[[datetime], str] = time_text) -> Con
     return converter
 
 
-def tag_union(converter: Converter, union: object, tag: str) -> None:
-    """Write and read the classes of a union with their name under the key `tag`."""
-    configure_tagged_union(union, converter, tag_name=tag)
+def tag_union(
+    converter: Converter, union: object, tag: str, names: Mapping[type, str] | None = None
+) -> None:
+    """Write and read the classes of a union with their name, or that of `names`, under `tag`."""
+    other_names = names or {}
+
+    def name_of(kind: type) -> str:
+        return other_names.get(kind, kind.__name__)
+
+    configure_tagged_union(union, converter, tag_name=tag, tag_generator=name_of)
     parse = converter.get_structure_hook(union)
-    names = tuple(each.__name__ for each in get_args(union))
+    known = tuple(map(name_of, get_args(union)))
 
     def named(value: object, kind: type[T]) -> object:
         name = value.get(tag) if isinstance(value, dict) else None
-        if name not in names:
-            raise not_a_choice(name, names)
+        if name not in known:
+            raise not_a_choice(name, known)
         parsed: object = parse(value, kind)
         return parsed
 

@@ -13,12 +13,14 @@ from rebalancer_adapters.ground.strict_json import (
     structure,
     tag_union,
 )
-from rebalancer_core.orders.events import OrderEvent
+from rebalancer_core.orders.events import OrderEvent, OwnActed, Resolved
 
 T = TypeVar("T")
 
 _CONVERTER = exact_converter(write_time=time_text_with_offset)
-tag_union(_CONVERTER, OrderEvent, tag="kind")
+# A renamed class keeps the name under which journals have its events.
+_NAMES_ON_DISK = {OwnActed: "OwnAct", Resolved: "Settled"}
+tag_union(_CONVERTER, OrderEvent, tag="kind", names=_NAMES_ON_DISK)
 
 
 class UnreadableError(ValueError):

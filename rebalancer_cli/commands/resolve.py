@@ -28,7 +28,7 @@ from rebalancer_core.application.silent_orders import (
     verdict_of,
 )
 from rebalancer_core.messages import explain, explain_journal
-from rebalancer_core.orders.events import OrderRef, Settled, Verdict
+from rebalancer_core.orders.events import OrderRef, Resolution, Resolved
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournaledRun, JournalFault
 from rebalancer_core.reconcile.past_orders import declined_on, open_orders, trading_day, unfinished
 from rebalancer_core.values.instruments import AccountId
@@ -119,20 +119,20 @@ def _shares(text: str, order: JournaledOrder) -> Decimal:
     return shares
 
 
-def _restarted(order: JournaledOrder, reason: str | None) -> Settled:
+def _restarted(order: JournaledOrder, reason: str | None) -> Resolved:
     """The word that lifts what an earlier `dialog answered No` holds back."""
-    if verdict_of(reason or "") is not Verdict.NOT_RECEIVED:
+    if verdict_of(reason or "") is not Resolution.NOT_RECEIVED:
         raise click.UsageError(
             f'{order.order_ref} is closed; --reason "{RESTARTED}" lifts its hold'
         )
-    return said(order.order_ref, Verdict.NOT_RECEIVED)
+    return said(order.order_ref, Resolution.NOT_RECEIVED)
 
 
-def _settled(order: JournaledOrder, shares: Decimal, reason: str) -> Settled:
+def _settled(order: JournaledOrder, shares: Decimal, reason: str) -> Resolved:
     is_whole = shares >= order.intent.ticket.quantity
-    return Settled(
+    return Resolved(
         order_ref=order.order_ref,
-        verdict=Verdict.FILLED if is_whole else Verdict.CANCELLED,
+        verdict=Resolution.FILLED if is_whole else Resolution.CANCELLED,
         filled=shares,
         reason=reason,
         by_human=True,
@@ -140,7 +140,7 @@ def _settled(order: JournaledOrder, shares: Decimal, reason: str) -> Settled:
 
 
 def _record(
-    settings: Settings, journal: SqliteJournal, order: JournaledOrder, event: Settled
+    settings: Settings, journal: SqliteJournal, order: JournaledOrder, event: Resolved
 ) -> None:
     with locked(settings.io.state_dir, (order.intent.ticket.account_id,)) as locks:
         for refused in locks.refused:
@@ -180,7 +180,7 @@ def _close(
         _end(explain(closed), Exit.NO_DATA)
     for line in closed.recorded:
         click.echo(line)
-    if closed.recorded and verdict is Verdict.DECLINED:
+    if closed.recorded and verdict is Resolution.DECLINED:
         click.echo(
             "The same trades are not sent again before the next trading day; after a restart of the"
             f' gateway `rebalance resolve ORDER --filled 0 --reason "{RESTARTED}"` lifts this.'
@@ -193,7 +193,7 @@ def _close(
 
 def _dialog(
     orders: tuple[JournaledOrder, ...], reason: str | None, *, without_prompt: bool
-) -> Verdict:
+) -> Resolution:
     verdict = verdict_of(reason or "")
     if verdict is not None and (without_prompt or not sys.stdin.isatty()):
         return verdict

@@ -9,8 +9,8 @@ from attrs import evolve, frozen
 from rebalancer_core.application.owed_reports import AmendedReports
 from rebalancer_core.messages import explain_journal, named
 from rebalancer_core.orders.events import BrokerFact, LinkDown, LinkUp, OrderEvent
-from rebalancer_core.orders.lifecycle import after
 from rebalancer_core.orders.order_state import Phase
+from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.ports import JournalPort
 from rebalancer_core.reconcile.journal_model import JournaledEvent, JournaledOrder, JournalFault
 from rebalancer_core.reconcile.late_corrections import late_news, told_change
@@ -43,7 +43,7 @@ def take_in(
     for fact in facts:
         if isinstance(fact, LinkDown | LinkUp):
             continue
-        now = after(state, fact)
+        now = apply(state, fact)
         if now != state:
             fault = journal.note(fact, at)
             if fault is not None:

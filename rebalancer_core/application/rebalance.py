@@ -8,11 +8,11 @@ from attrs import define, frozen
 
 from rebalancer_core.application.confirm import consent, consent_for_all
 from rebalancer_core.application.draft import PlanSource, unbalanced
+from rebalancer_core.application.execute_account import ExecuteAccounts
 from rebalancer_core.application.read import Reader
 from rebalancer_core.application.recheck import Changed, Unchanged, is_expired, recheck
 from rebalancer_core.application.run_output import RunOutput
-from rebalancer_core.application.trading.declared import Declared
-from rebalancer_core.application.trading.placing import Placing
+from rebalancer_core.application.trading_connection import TradingConnection
 from rebalancer_core.application.types import AccountInputs, Draft, Market, Reading, Run
 from rebalancer_core.application.what_ifs import without_refused
 from rebalancer_core.messages import explain, explain_journal
@@ -61,7 +61,7 @@ class Agreed:
 
 @define(kw_only=True)
 class RebalanceAccounts:
-    """Every account over one connection; `placing` sends, and only what was agreed to.
+    """Every account over one connection; `executing` sends, and only what was agreed to.
 
     `finished` grows by one report an account, whatever comes. Once the connection is `lost`,
     accounts of which nothing was sent are left out.
@@ -72,8 +72,8 @@ class RebalanceAccounts:
     output: RunOutput
     reader: Reader
     desk: OrderPort
-    placing: Placing
-    declared: Declared
+    executing: ExecuteAccounts
+    connection: TradingConnection
     lost: Callable[[], bool]
     finished: list[AccountReport]
 
@@ -118,7 +118,7 @@ class RebalanceAccounts:
             self.run.world.reach("F09")
             if given is None:
                 return draft.ended(AccountStatus.DECLINED)
-            await self.declared.listen()
+            await self.connection.listen()
             if self._halted():
                 return _refused(draft, self._halted())
             seen = await self._recheck(draft)
@@ -152,7 +152,7 @@ class RebalanceAccounts:
 
     async def _trade(self, agreed: Agreed) -> AccountReport:
         self.run.world.reach("F10")
-        placed = await self.placing.place(agreed.draft, agreed.consent, agreed.seen)
+        placed = await self.executing.execute(agreed.draft, agreed.consent, agreed.seen)
         if isinstance(placed, JournalFault):
             return _refused(agreed.draft, explain_journal(placed))
         return placed
@@ -179,7 +179,7 @@ class RebalanceAccounts:
             if given is None:
                 self.finished.append(draft.ended(AccountStatus.DECLINED))
                 continue
-            await self.declared.listen()
+            await self.connection.listen()
             if self._halted():
                 self.finished.append(_refused(draft, self._halted()))
                 continue
@@ -218,7 +218,7 @@ class RebalanceAccounts:
 
     def _halted(self) -> str:
         """Why no further account may trade, or an empty string."""
-        why = self.declared.halt.why
+        why = self.connection.shown.halted
         return f"the run was halted: {why}" if why else ""
 
     @property

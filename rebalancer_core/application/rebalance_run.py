@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import define, evolve, field
 
 from rebalancer_core.application.draft import FreshPlan, PlanSource
+from rebalancer_core.application.execute_account import ExecuteAccounts
 from rebalancer_core.application.owed_reports import AmendedReports, write_missing
 from rebalancer_core.application.preconditions import (
     Cleared,
@@ -24,10 +25,9 @@ from rebalancer_core.application.rebalance import RebalanceAccounts, drafts, pre
 from rebalancer_core.application.run_output import RunOutput
 from rebalancer_core.application.saved_plan import SavedPlanSource
 from rebalancer_core.application.session_clock import hear_clock
-from rebalancer_core.application.trading.declared import Declared
-from rebalancer_core.application.trading.departures import Departures, Halt
-from rebalancer_core.application.trading.placing import Placing
+from rebalancer_core.application.trading_connection import TradingConnection, watched_orders
 from rebalancer_core.application.types import Draft, Inputs, Reading, Run, UnknownTargets
+from rebalancer_core.follow.connection import Connection
 from rebalancer_core.messages import explain, explain_journal
 from rebalancer_core.ports import (
     BrokerPort,
@@ -58,13 +58,9 @@ class RebalanceRun:
     sessions: SessionPort
     output: RunOutput
     saved: SavedPlan | None = None
-    halt: Halt = field(init=False)
+    halted: str = ""
     finished: list[AccountReport] = field(factory=list)
     previewed: list[Draft] = field(factory=list)
-
-    @halt.default
-    def _halt(self) -> Halt:
-        return Halt(tell=self.run.world.people.note, log=self.run.world.log)
 
     def complete(self) -> tuple[AccountReport, ...]:
         """One report an account, in the order of the file; those not reached say why."""
@@ -176,7 +172,9 @@ class RebalanceRun:
         run = evolve(self.run, inputs=inputs, declined=declined_trades(inputs, journal, now))
         rebalancing = self._accounts(run, session, journal)
         await rebalancing.rebalance(without_strangers(reading, journal))
-        self._report_again(frozenset(rebalancing.declared.amended), journal)
+        shown = rebalancing.connection.shown
+        self.halted = shown.halted
+        self._report_again(shown.amended, journal)
 
     def _report_again(self, amended: AmendedReports, journal: JournalPort) -> None:
         """Reports of earlier runs that say less than was heard in this one."""
@@ -212,12 +210,14 @@ class RebalanceRun:
         self, run: Run, session: TradingSession, journal: JournalPort
     ) -> RebalanceAccounts:
         reader, desk = self._reader(session.broker), session.order_desk()
-        declared = Declared(
+        dead = declared_dead(run.inputs, journal, run.world.clock.now())
+        connection = TradingConnection(
             desk=desk,
             journal=journal,
-            now=run.world.clock.now,
-            halt=self.halt,
-            orders=declared_dead(run.inputs, journal, run.world.clock.now()),
+            clock=run.world.clock,
+            log=run.world.log,
+            tell=run.world.people.note,
+            shown=Connection(watched=watched_orders(dead), halted=self.halted),
         )
         return RebalanceAccounts(
             run=run,
@@ -225,16 +225,14 @@ class RebalanceRun:
             output=self.output,
             reader=reader,
             desk=desk,
-            placing=Placing(
+            executing=ExecuteAccounts(
                 run=run,
                 output=self.output,
                 reader=reader,
-                desk=desk,
                 journal=journal,
-                departures=Departures(),
-                declared=declared,
+                connection=connection,
             ),
-            declared=declared,
+            connection=connection,
             lost=lambda: session.lost is not None,
             finished=self.finished,
         )

@@ -12,11 +12,9 @@ from rebalancer_core.application.types import Draft, Market
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.safety.account_moves import moved_since
 from rebalancer_core.safety.price_moves import price_moves
+from rebalancer_core.safety.staleness import is_fresh
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.policy import SafetyPolicy
-
-# With the usual plan_ttl_sec of 120 that is 10 s: a prompt answered at once asks for no new prices.
-FRESH_PART_OF_LIFETIME = 12
 
 
 @frozen(kw_only=True)
@@ -39,12 +37,6 @@ def is_expired(draft: Draft, safety: SafetyPolicy, now: datetime) -> bool:
     return _is_ended(draft, now) or price_age(draft, now) > float(safety.plan_ttl_sec)
 
 
-def is_fresh(market: Market, safety: SafetyPolicy, now: datetime) -> bool:
-    """Whether these prices are so new that nothing is asked again."""
-    age = (now - market.as_of).total_seconds()
-    return age <= float(safety.plan_ttl_sec) / FRESH_PART_OF_LIFETIME
-
-
 async def recheck(
     draft: Draft, reader: Reader, safety: SafetyPolicy, now: datetime, *, may_be_old: bool = False
 ) -> Unchanged | Changed:
@@ -57,7 +49,7 @@ async def recheck(
         return Changed(why="the saved plan expired")
     if is_expired(draft, safety, now) and not may_be_old:
         return Changed(why=f"the prices are {int(price_age(draft, now))} s old")
-    if is_fresh(draft.market, safety, now):
+    if is_fresh(price_age(draft, now), safety):
         seen, market = await reader.snapshot(draft.account_id), draft.market
         if isinstance(seen, AccountReport):
             return Changed(why=seen.error)

@@ -12,9 +12,9 @@ from returns.result import Result
 from rebalancer_core.application.journaling import Amended, amend, take_in
 from rebalancer_core.application.owed_reports import AmendedReports, write_missing
 from rebalancer_core.messages import explain, explain_journal, named, received_after_all, told
-from rebalancer_core.orders.events import LinkDown, LinkUp, OrderRef, Own, OwnAct, Settled
-from rebalancer_core.orders.lifecycle import after
+from rebalancer_core.orders.events import LinkDown, LinkUp, OrderRef, OwnActed, OwnAction, Resolved
 from rebalancer_core.orders.order_state import TERMINAL
+from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.ports import Clock, JournalPort, OrderPort, ReportPort
 from rebalancer_core.reconcile.findings import Evidence, Finding, StillWorking, agreed, finding
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournaledRun, JournalFault
@@ -159,7 +159,8 @@ class Reconciliation:
         for order in orders:
             self._adopt(order)
             self.journal.note(
-                OwnAct(order_ref=order.order_ref, act=Own.CANCEL_REQUESTED), self.clock.now()
+                OwnActed(order_ref=order.order_ref, act=OwnAction.CANCEL_REQUESTED),
+                self.clock.now(),
             )
             answer = unwrap_or_failed(await self.desk.cancel(order.order_ref))
             # An id that another program uses by now is not ours to cancel, and proves nothing.
@@ -220,7 +221,9 @@ class Reconciliation:
         }
         states = {o.order_ref: o.state for o in orders if o.order_ref in working}
         for ref in states:
-            self.journal.note(OwnAct(order_ref=ref, act=Own.CANCEL_REQUESTED), self.clock.now())
+            self.journal.note(
+                OwnActed(order_ref=ref, act=OwnAction.CANCEL_REQUESTED), self.clock.now()
+            )
             await self.desk.cancel(ref)
         until = self.clock.monotonic() + _CANCEL_SECONDS
         while self.clock.monotonic() < until and any(
@@ -228,7 +231,7 @@ class Reconciliation:
         ):
             for fact in await self.desk.facts(until - self.clock.monotonic()):
                 if not isinstance(fact, LinkDown | LinkUp) and fact.order_ref in states:
-                    states[fact.order_ref] = after(states[fact.order_ref], fact)
+                    states[fact.order_ref] = apply(states[fact.order_ref], fact)
         return bool(working)
 
     def _written(
@@ -242,7 +245,7 @@ class Reconciliation:
         runs: set[str] = set()
         for order, entry in zip(orders, look.findings, strict=True):
             line = f"{named(order)}: {told(entry)}"
-            if isinstance(entry, Settled):
+            if isinstance(entry, Resolved):
                 fault = take_in(
                     self.journal, order, (*look.evidence.facts, entry), self.clock.now()
                 )
@@ -282,7 +285,7 @@ def write_owed(
 
 def _is_whole(found: Finding, orders: tuple[JournaledOrder, ...]) -> bool:
     """Whether executions add up to the whole order: that proof needs no second look."""
-    return isinstance(found, Settled) and any(
+    return isinstance(found, Resolved) and any(
         order.order_ref == found.order_ref and found.filled == order.intent.ticket.quantity
         for order in orders
     )

@@ -16,7 +16,7 @@ from rebalancer_core.application.reconcile import Reconciliation
 from rebalancer_core.application.session_clock import hear_clock
 from rebalancer_core.application.types import World
 from rebalancer_core.messages import named, told
-from rebalancer_core.orders.events import OrderRef, Settled, Verdict
+from rebalancer_core.orders.events import OrderRef, Resolution, Resolved
 from rebalancer_core.ports import JournalPort, SessionPort
 from rebalancer_core.reconcile.findings import Silent
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournalFault
@@ -25,8 +25,8 @@ from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 RESTARTED, DECLINED = "gateway restarted", "dialog answered No"
-_VERDICTS: Mapping[str, Verdict] = MappingProxyType(
-    {RESTARTED.lower(): Verdict.NOT_RECEIVED, DECLINED.lower(): Verdict.DECLINED}
+_VERDICTS: Mapping[str, Resolution] = MappingProxyType(
+    {RESTARTED.lower(): Resolution.NOT_RECEIVED, DECLINED.lower(): Resolution.DECLINED}
 )
 
 
@@ -38,11 +38,11 @@ class Closed:
     refused: tuple[str, ...] = ()
 
 
-def verdict_of(words: str) -> Verdict | None:
+def verdict_of(words: str) -> Resolution | None:
     """What a person says of a dialog; None for all but the two sentences, in any case.
 
     >>> verdict_of("Dialog answered no"), verdict_of("it is gone")
-    (<Verdict.DECLINED: 'declined in a dialog of the gateway'>, None)
+    (<Resolution.DECLINED: 'declined in a dialog of the gateway'>, None)
     """
     return _VERDICTS.get(" ".join(words.lower().split()))
 
@@ -52,7 +52,7 @@ async def close_silent(
     sessions: SessionPort,
     journal: JournalPort,
     orders: tuple[JournaledOrder, ...],
-    verdict: Verdict,
+    verdict: Resolution,
 ) -> Closed | BrokerFault | JournalFault:
     """Close these silent orders of one account, each under the client id that placed it."""
     closed = Closed()
@@ -84,7 +84,7 @@ async def close_silent(
 
 
 async def _closed(
-    reconciliation: Reconciliation, orders: tuple[JournaledOrder, ...], verdict: Verdict
+    reconciliation: Reconciliation, orders: tuple[JournaledOrder, ...], verdict: Resolution
 ) -> Closed | JournalFault:
     account_id = orders[0].intent.ticket.account_id
     findings = await reconciliation.look_after_cancel(account_id, orders)
@@ -104,12 +104,12 @@ async def _closed(
     return Closed(recorded=tuple(recorded), refused=tuple(refused))
 
 
-def said(order_ref: OrderRef, verdict: Verdict) -> Settled:
+def said(order_ref: OrderRef, verdict: Resolution) -> Resolved:
     """A person's word on a dialog, as the journal keeps it."""
-    return Settled(
+    return Resolved(
         order_ref=order_ref,
         verdict=verdict,
         filled=ZERO,
-        reason=DECLINED if verdict is Verdict.DECLINED else RESTARTED,
+        reason=DECLINED if verdict is Resolution.DECLINED else RESTARTED,
         by_human=True,
     )

@@ -98,7 +98,7 @@ class LinkUp:
     code: int
 
 
-class Own(Enum):
+class OwnAction(Enum):
     """What this program did to an order, or waited for in vain."""
 
     HANDED = "handed to the client library"
@@ -115,14 +115,14 @@ class Own(Enum):
 
 
 @frozen(kw_only=True)
-class OwnAct:
+class OwnActed:
     """One thing this program did to one order."""
 
     order_ref: OrderRef
-    act: Own
+    act: OwnAction
 
 
-class Verdict(Enum):
+class Resolution(Enum):
     """What evidence, or a human, says became of an order that was left open."""
 
     FILLED = "filled"
@@ -140,14 +140,14 @@ class Verdict(Enum):
 
 
 @frozen(kw_only=True)
-class Settled:
+class Resolved:
     """An open order was settled by recovery, or by `resolve` with a human's `reason`.
 
     `filled` is what it came to in shares.
     """
 
     order_ref: OrderRef
-    verdict: Verdict
+    verdict: Resolution
     filled: Decimal
     reason: str
     by_human: bool = False
@@ -155,4 +155,4 @@ class Settled:
 
 OrderFact = OrderSeen | StatusReported | Executed | Commissioned | ErrorReported | Completed
 BrokerFact = OrderFact | LinkDown | LinkUp
-OrderEvent = OrderFact | OwnAct | Settled
+OrderEvent = OrderFact | OwnActed | Resolved

@@ -1,7 +1,7 @@
 """When the unfilled rest of an algo order may go as a plain market order: once, and on proof.
 
 The proof is the broker's: it never took the algo, or it confirmed the cancel that was asked for
-because the algo rested too long. A margin, permission or size rejection is none (SPEC 6.3).
+because the algo rested too long. A margin, permission or size rejection is none.
 """
 
 from __future__ import annotations

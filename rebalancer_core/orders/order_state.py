@@ -94,18 +94,8 @@ def intended(ticket: OrderTicket) -> OrderState:
     return OrderState(ticket=ticket)
 
 
-def moved(state: OrderState, phase: Phase) -> OrderState:
-    """The state in another phase; a contradicted order stays unknown."""
-    return evolve(state, phase=Phase.UNKNOWN if state.conflict else phase)
-
-
 def noted(state: OrderState, note: str) -> OrderState:
     """The state with a note for people, each once; an empty one is none."""
     if not note or note in state.notes:
         return state
     return evolve(state, notes=(*state.notes, note))
-
-
-def contradicted(state: OrderState, why: str) -> OrderState:
-    """The state once the broker's facts contradict the ticket; the first reason stands."""
-    return evolve(noted(state, why), conflict=state.conflict or why, phase=Phase.UNKNOWN)

@@ -18,7 +18,7 @@ from rebalancer_core.values.plan import Plan
 
 
 class OrderStatus(Enum):
-    """The status column of the post-trade report (SPEC 9)."""
+    """The status column of the post-trade report."""
 
     SUBMITTED = "Submitted"
     FILLED = "Filled"

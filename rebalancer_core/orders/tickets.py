@@ -43,7 +43,7 @@ def approve(plan: Plan, consent: Consent, at: datetime) -> ApprovedPlan:
 
 @frozen(kw_only=True)
 class OrderStyle:
-    """How orders go to market: plain, Adaptive with a priority, or MIDPRICE (SPEC 6.3)."""
+    """How orders go to market: plain, Adaptive with a priority, or MIDPRICE."""
 
     algo: AlgoPreference = AlgoPreference.NONE
     priority: AdaptivePriority = AdaptivePriority.NORMAL

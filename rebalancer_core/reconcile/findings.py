@@ -19,12 +19,12 @@ from rebalancer_core.orders.events import (
     LinkUp,
     OrderRef,
     OrderSeen,
-    Settled,
+    Resolution,
+    Resolved,
     StatusReported,
-    Verdict,
 )
-from rebalancer_core.orders.lifecycle import after
 from rebalancer_core.orders.order_state import TERMINAL, OrderState
+from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.reconcile.journal_model import JournaledOrder
 from rebalancer_core.values.money import ZERO, plain
 from rebalancer_core.values.plan import Side
@@ -82,7 +82,7 @@ class Conflict:
     why: str
 
 
-Finding = Settled | StillWorking | Silent | Undecided | Conflict
+Finding = Resolved | StillWorking | Silent | Undecided | Conflict
 
 
 def finding(order: JournaledOrder, evidence: Evidence, *, placed_on: date) -> Finding:
@@ -94,7 +94,7 @@ def finding(order: JournaledOrder, evidence: Evidence, *, placed_on: date) -> Fi
     state = order.state
     for fact in evidence.facts:
         if not isinstance(fact, LinkDown | LinkUp):
-            state = after(state, fact)
+            state = apply(state, fact)
     if state.conflict:
         return Conflict(order_ref=order.order_ref, why=state.conflict)
     moved = _moved(order, evidence)
@@ -121,15 +121,17 @@ def agreed(first: Finding, second: Finding) -> Finding:
 def _judged(order: JournaledOrder, state: OrderState, evidence: Evidence) -> Finding:
     quantity, ref = state.ticket.quantity, order.order_ref
     if state.filled == quantity:
-        return _settled(ref, Verdict.FILLED, quantity, "the executions add up to the order")
+        return _settled(ref, Resolution.FILLED, quantity, "the executions add up to the order")
     if _is_open(order, evidence):
         return StillWorking(order_ref=ref)
     if state.filled > ZERO:
-        return _settled(ref, Verdict.CANCELLED, state.filled, "partly executed and no longer open")
+        return _settled(
+            ref, Resolution.CANCELLED, state.filled, "partly executed and no longer open"
+        )
     if _completed_dead(order, evidence):
-        return _settled(ref, Verdict.REJECTED, ZERO, "completed without an execution")
+        return _settled(ref, Resolution.REJECTED, ZERO, "completed without an execution")
     if state.phase in TERMINAL:
-        return _settled(ref, Verdict.CANCELLED, ZERO, "the broker had ended it")
+        return _settled(ref, Resolution.CANCELLED, ZERO, "the broker had ended it")
     if state.has_sign_of_life:
         return Undecided(
             order_ref=ref, why="the broker acknowledged it earlier but no longer lists it"
@@ -149,7 +151,7 @@ def _unsent(order: JournaledOrder, evidence: Evidence) -> Finding | None:
         why = f"it belongs to client id {intended_by}, this session has {evidence.client_id}"
         return Undecided(order_ref=order.order_ref, why=why)
     reason = "the run ended before it was handed to the gateway"
-    return _settled(order.order_ref, Verdict.NOT_RECEIVED, ZERO, reason)
+    return _settled(order.order_ref, Resolution.NOT_RECEIVED, ZERO, reason)
 
 
 def _inferred(
@@ -158,12 +160,12 @@ def _inferred(
     """The day is over: its executions are no longer listed, and the DAY orders that were working
     are dead. An order in a dialog was not working: answered today, it is an order of today."""
     if moved == state.ticket.quantity:
-        return _settled(order.order_ref, Verdict.INFERRED_FILLED, moved, "the position has it")
+        return _settled(order.order_ref, Resolution.INFERRED_FILLED, moved, "the position has it")
     if moved == state.filled and not state.has_sign_of_life:
         return _unsent(order, evidence) or Silent(order_ref=order.order_ref)
     if moved == state.filled:
         reason = "position unchanged and the DAY order has expired"
-        return _settled(order.order_ref, Verdict.INFERRED_DEAD, moved, reason)
+        return _settled(order.order_ref, Resolution.INFERRED_DEAD, moved, reason)
     return Conflict(
         order_ref=order.order_ref,
         why=f"the position moved by {plain(moved)} of {plain(state.ticket.quantity)} shares",
@@ -203,5 +205,5 @@ def _completed_dead(order: JournaledOrder, evidence: Evidence) -> bool:
     )
 
 
-def _settled(ref: OrderRef, verdict: Verdict, filled: Decimal, reason: str) -> Settled:
-    return Settled(order_ref=ref, verdict=verdict, filled=filled, reason=reason)
+def _settled(ref: OrderRef, verdict: Resolution, filled: Decimal, reason: str) -> Resolved:
+    return Resolved(order_ref=ref, verdict=verdict, filled=filled, reason=reason)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from attrs import frozen
 
-from rebalancer_core.orders.events import OrderEvent, OrderRef, Own, OwnAct
-from rebalancer_core.orders.lifecycle import replayed
+from rebalancer_core.orders.events import OrderEvent, OrderRef, OwnActed, OwnAction
 from rebalancer_core.orders.order_state import TERMINAL, OrderState, intended
+from rebalancer_core.orders.state_machine import replay
 from rebalancer_core.orders.tickets import OrderTicket
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.plan import Plan
@@ -84,16 +85,16 @@ class JournaledOrder:
         """The reference that the broker echoes."""
         return self.intent.ticket.order_ref
 
-    @property
+    @cached_property
     def state(self) -> OrderState:
         """What is known of the order: the fold of its events."""
-        return replayed(intended(self.intent.ticket), tuple(e.event for e in self.events))
+        return replay(intended(self.intent.ticket), tuple(e.event for e in self.events))
 
     @property
     def was_never_handed(self) -> bool:
         """Whether the journal proves that no byte of it was sent: nothing is, before HANDED."""
         return all(
-            not isinstance(each.event, OwnAct) or each.event.act is not Own.HANDED
+            not isinstance(each.event, OwnActed) or each.event.act is not OwnAction.HANDED
             for each in self.events
         )
 

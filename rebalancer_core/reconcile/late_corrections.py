@@ -15,9 +15,9 @@ from rebalancer_core.orders.events import (
     LinkUp,
     OrderFact,
 )
-from rebalancer_core.orders.lifecycle import after
 from rebalancer_core.orders.order_state import OrderState, Phase
 from rebalancer_core.orders.record import OrderOutcome, outcome
+from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.reconcile.journal_model import JournaledOrder
 from rebalancer_core.values.money import ZERO, plain, usd
 
@@ -37,7 +37,7 @@ def late_news(order: JournaledOrder, facts: tuple[BrokerFact, ...]) -> tuple[Ord
         if isinstance(fact, LinkDown | LinkUp):
             continue
         if isinstance(fact, Executed | Commissioned) or not was_received:
-            now = after(state, fact)
+            now = apply(state, fact)
             if now != state:
                 news.append(fact)
             state = now

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rebalancer_core.orders.events import Settled, Verdict
+from rebalancer_core.orders.events import Resolution, Resolved
 from rebalancer_core.orders.order_state import Phase
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournaledRun
 from rebalancer_core.values.instruments import AccountId, ConId
@@ -75,10 +75,10 @@ def declined_on(
     return tuple(
         order
         for order in _orders(runs, account_id)
-        if _human_verdict(order) is Verdict.DECLINED
+        if _human_verdict(order) is Resolution.DECLINED
         and any(
-            isinstance(each.event, Settled)
-            and each.event.verdict is Verdict.DECLINED
+            isinstance(each.event, Resolved)
+            and each.event.verdict is Resolution.DECLINED
             and trading_day(each.at) == day
             for each in order.events
         )
@@ -113,12 +113,12 @@ def trading_day(at: datetime) -> date:
     return at.astimezone(_EXCHANGE).date()
 
 
-def _human_verdict(order: JournaledOrder) -> Verdict | None:
+def _human_verdict(order: JournaledOrder) -> Resolution | None:
     """The latest verdict of a person on the order, or None."""
     said = [
         each.event.verdict
         for each in order.events
-        if isinstance(each.event, Settled) and each.event.by_human
+        if isinstance(each.event, Resolved) and each.event.by_human
     ]
     return said[-1] if said else None
 

@@ -2,10 +2,13 @@
 
 import asyncio
 
+from attrs import evolve
+
+from rebalancer_core.follow.state import Stage
 from rebalancer_core.orders.events import Executed
 from rebalancer_core.orders.order_state import Phase
 from rebalancer_core.values.money import ONE
-from tests.cli.test_pursuit import pursue
+from tests.cli.test_following import pursue
 
 _WHILE_THE_ACCOUNT_IS_READ = 5.0
 
@@ -25,6 +28,7 @@ def test_a_correction_told_while_the_account_was_read_is_not_missed() -> None:
     assert chase.outcomes["AAA"].filled == ticket.quantity
 
     chase.desk.seconds += _WHILE_THE_ACCOUNT_IS_READ
-    asyncio.run(chase.pursuit.ask_for_evidence())
-    (state,) = (each for each in chase.pursuit.states() if each.ticket == ticket)
-    assert state.phase is Phase.UNKNOWN
+    executor = chase.executor
+    executor.state = evolve(executor.state, stage=Stage.LAST_EVIDENCE)
+    asyncio.run(executor.follow())
+    assert executor.state.orders[ticket.order_ref].phase is Phase.UNKNOWN

@@ -1,27 +1,16 @@
 """A journal that fails at its n-th write: what is not written down is not sent, and it is told."""
 
-import asyncio
-import logging
 from datetime import datetime
-from functools import partial
 
 import pytest
 
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
-from rebalancer_core.application.trading.declared import Declared
-from rebalancer_core.application.trading.departures import Departures, Halt
-from rebalancer_core.application.trading.pursuit import Pursuit
-from rebalancer_core.application.trading.sending import Rules
-from rebalancer_core.application.trading.tracker import Tracker
 from rebalancer_core.orders.events import OrderEvent
-from rebalancer_core.orders.tickets import Consent, approve
 from rebalancer_core.reconcile.journal_model import Intent, JournalFault
-from rebalancer_core.values.policy import ExecutionPolicy, SafetyPolicy
+from rebalancer_core.values.policy import ExecutionPolicy
 from tests.cli.scripted_desk import ScriptedDesk
-from tests.support.clocks import passed
-from tests.support.plan_factory import AS_OF, Line, funds_as_planned, plan_of, tickets_of
-
-LOG = logging.getLogger(__name__)
+from tests.cli.test_following import pursue
+from tests.support.plan_factory import Line, plan_of
 
 SYMBOLS = ("AAA", "BBB", "CCC")
 FULL = JournalFault(path="memory", detail="disk full")
@@ -53,39 +42,10 @@ class FailingJournal(MemoryJournal):
 def test_what_is_not_written_down_is_not_sent(sound_writes: int, batch: bool) -> None:  # noqa: FBT001 - a parameter of the table
     plan = plan_of(tuple(Line(each, "0", "100", "1", "10") for each in SYMBOLS), cash="50000")
     desk, journal = ScriptedDesk({}), FailingJournal(sound_writes)
-    pursuit = Pursuit(
-        approved=approve(plan, Consent.YES, AS_OF),
-        desk=desk,
-        tracker=Tracker(
-            journal=journal,
-            now=lambda: AS_OF,
-            watch=lambda _before, _now: None,
-            reach=passed,
-        ),
-        rules=Rules(
-            run_id="9f2c31aa",
-            client_id=42,
-            first_order_id=1,
-            safety=SafetyPolicy(),
-            execution=ExecutionPolicy(batch_orders=batch),
-            clock=desk.now,
-            give_way=partial(asyncio.sleep, 0),
-            reach=passed,
-        ),
-        funds=funds_as_planned(plan),
-        stop_requested=lambda: False,
-        departures=Departures(),
-        declared=Declared(
-            desk=desk,
-            journal=journal,
-            now=lambda: AS_OF,
-            halt=Halt(tell=lambda _line: None, log=LOG),
-            orders=(),
-        ),
-    )
-    asyncio.run(pursuit.follow(tickets_of(plan)))
+    execution = ExecutionPolicy(batch_orders=batch)
+    chase = pursue({}, desk=desk, plan=plan, journal=journal, execution=execution)
     written = [intent.ticket for intent in journal.intents]
     assert desk.submitted == written[: len(desk.submitted)]
     handed = {entry.event.order_ref for entry in journal.events}
     assert {ticket.order_ref for ticket in desk.submitted} <= handed
-    assert "disk full" in pursuit.tracker.trouble
+    assert "disk full" in chase.executor.state.journal_fault

@@ -101,9 +101,9 @@ GUARDS = (
     ),
     Guard(
         what="after Ctrl+C nothing more is sent",
-        file="rebalancer_core/application/trading/pursuit.py",
-        code='if self.stop_requested():\n            self.halted = "interrupted"\n        elif',
-        without="if",
+        file="rebalancer_core/follow/halting.py",
+        code="    if state.around.stop_requested:\n",
+        without="    if False:\n",
         case=779,
     ),
     Guard(
@@ -122,8 +122,8 @@ GUARDS = (
     ),
     Guard(
         what="the first order of a connection goes alone",
-        file="rebalancer_core/application/trading/departures.py",
-        code="        if not is_proven:\n            return not waiting_seconds\n",
+        file="rebalancer_core/follow/connection.py",
+        code="    if not is_proven:\n        return not waiting_seconds\n",
         without="",
         case=901,
     ),

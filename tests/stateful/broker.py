@@ -1,16 +1,17 @@
-"""A broker with an honest book whose messages can be lost, late or doubled; time is a number."""
+"""A broker with an honest book whose messages can be lost, late or doubled; time is a number.
+
+Nothing here waits: who asks is answered at once. `ports` has the same as the ports of the core.
+"""
 
 from __future__ import annotations
 
-import types
 from collections import deque
-from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from attrs import define, evolve, field, frozen
-from returns.result import Failure, Result, Success
 
+from rebalancer_core.market.pricing import quote
 from rebalancer_core.orders.events import (
     BrokerFact,
     Completed,
@@ -22,40 +23,42 @@ from rebalancer_core.orders.events import (
     OrderSeen,
     StatusReported,
 )
-from rebalancer_core.orders.tickets import OrderStyle, OrderTicket
+from rebalancer_core.orders.tickets import OrderTicket
+from rebalancer_core.safety.buy_fit import MarketNow
 from rebalancer_core.values.account import (
     AccountSnapshot,
     CashBalance,
     DataType,
-    Mark,
     MarketObservation,
     Position,
 )
-from rebalancer_core.values.faults import AccountFault, BrokerFault, BrokerRefused, LinkLost
+from rebalancer_core.values.faults import BrokerFault, BrokerRefused, LinkLost
 from rebalancer_core.values.instruments import (
-    AccountId,
     ConId,
     Listing,
     Session,
     Symbol,
-    Unlisted,
 )
-from rebalancer_core.values.margin import WhatIf
 from rebalancer_core.values.money import ZERO
-from rebalancer_core.values.plan import PlannedOrder, Side
-from rebalancer_core.values.policy import PricingPolicy
+from rebalancer_core.values.plan import Side
+from rebalancer_core.values.policy import PricingPolicy, SafetyPolicy, TradingHours
 from tests.support.plan_factory import ACCOUNT
 
-TURN = "a turn of the desk is over"
+CONTRACTS = tuple(map(ConId, range(1, 7)))
 USUAL_PRICE = Decimal(10)
 COMMISSION = Decimal(1)
-_LOST = LinkLost(detail="the socket closed")
+# Buys are fitted to prices of the last ten seconds, and leave within ten more.
+_PRICES_AT_MOST_SECONDS_OLD = 20
+LOST = LinkLost(detail="the socket closed")
 _MORNING = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 
 
 @define
 class BookOrder:
-    """One order as the broker has it; `status` is the broker's word, empty until it is accepted."""
+    """One order as the broker has it; `status` is the broker's word, empty until it is accepted.
+
+    `untold` are shares that no message has told yet.
+    """
 
     ticket: OrderTicket
     order_id: int
@@ -63,6 +66,7 @@ class BookOrder:
     perm_id: int
     status: str = ""
     fills: list[Executed] = field(factory=list)
+    untold: Decimal = ZERO
 
     @property
     def filled(self) -> Decimal:
@@ -97,6 +101,7 @@ class Broker:
         # What nobody can foresee: a higher price behind a buy, and cash that leaves after the look.
         self.unforeseen = ZERO
         self.cash_after_buys: list[Decimal] = []
+        self.looked_at: dict[ConId, tuple[Decimal, float]] = {}
         self.asked_at: dict[OrderRef, Decimal] = {}
         self.book: dict[OrderRef, BookOrder] = {}
         self.seconds = 0.0
@@ -194,6 +199,10 @@ class Broker:
         order.status = "Rejected"
         self.tell(ErrorReported(order_ref=order.ticket.order_ref, code=code, text="refused"))
 
+    def confuse(self, order: BookOrder, code: int) -> None:
+        """A code that sounds like an end; the order goes on as before."""
+        self.tell(ErrorReported(order_ref=order.ticket.order_ref, code=code, text="a notice"))
+
     def fill(self, order: BookOrder, shares: Decimal) -> None:
         """So many shares of it, or what is left."""
         self._numbers += 1
@@ -251,6 +260,19 @@ class Broker:
         self.tell(_status(order))
         self.tell(ErrorReported(order_ref=ref, code=202, text="Order Canceled - reason:"))
 
+    def process_cancels(self) -> None:
+        """All of them come in."""
+        while self.cancels:
+            self.process_cancel()
+
+    def fill_unheard(self, order: BookOrder, shares: Decimal) -> None:
+        """A fill that crosses a cancel: for now the lists alone tell it, not even a status."""
+        was_late, self.is_late = self.is_late, True
+        before = order.filled
+        self.fill(order, shares)
+        order.untold += order.filled - before
+        self.is_late = was_late
+
     def tell(self, fact: BrokerFact) -> None:
         """Say it to the session, as far as the line allows."""
         self.said.append(fact)
@@ -266,6 +288,8 @@ class Broker:
     def catch_up(self) -> None:
         """What was late is said now."""
         late, self.late, self.is_late = self.late, [], False
+        for order in self.book.values():
+            order.untold = ZERO
         for fact in late:
             self.tell(fact)
 
@@ -291,29 +315,25 @@ class Broker:
                 facts.append(_completed(order))
         return tuple(facts)
 
-    async def snapshot(
-        self, account_id: AccountId
-    ) -> Result[AccountSnapshot, BrokerFault | AccountFault]:
+    def snapshot(self) -> AccountSnapshot:
         """Cash and positions, as they are."""
         if not self._is_buying():
             self.unforeseen = ZERO
-        return Success(
-            AccountSnapshot(
-                account_id=account_id,
-                as_of=self.now(),
-                base_currency="USD",
-                cash=(CashBalance(currency="USD", amount=self.cash),),
-                positions=tuple(
-                    Position(
-                        con_id=con_id,
-                        symbol=Symbol(f"S{con_id}"),
-                        security_type="STK",
-                        currency="USD",
-                        quantity=shares,
-                    )
-                    for con_id, shares in self.holdings.items()
-                ),
-            )
+        return AccountSnapshot(
+            account_id=ACCOUNT,
+            as_of=self.now(),
+            base_currency="USD",
+            cash=(CashBalance(currency="USD", amount=self.cash),),
+            positions=tuple(
+                Position(
+                    con_id=con_id,
+                    symbol=Symbol(f"S{con_id}"),
+                    security_type="STK",
+                    currency="USD",
+                    quantity=shares,
+                )
+                for con_id, shares in self.holdings.items()
+            ),
         )
 
     def move_price(self, con_id: ConId, price: Decimal) -> None:
@@ -331,48 +351,38 @@ class Broker:
             order.ticket.side is Side.BUY and order.may_fill for order in self.book.values()
         )
 
-    async def server_time(self) -> Result[datetime, BrokerFault]:
-        return Success(self.now())
-
-    async def managed_accounts(self) -> Result[tuple[AccountId, ...], BrokerFault]:
-        return Success((ACCOUNT,))
-
-    async def marks(self, account_id: AccountId) -> tuple[Mark, ...]:
-        del account_id
-        return ()
-
-    async def listings(
-        self, symbols: tuple[Symbol, ...]
-    ) -> Result[tuple[Listing | Unlisted, ...], BrokerFault]:
-        return Success(tuple(_listing(ConId(int(symbol[1:]))) for symbol in symbols))
-
-    async def listings_of(
-        self, con_ids: tuple[ConId, ...]
-    ) -> Result[tuple[Listing | Unlisted, ...], BrokerFault]:
-        return Success(tuple(_listing(con_id) for con_id in con_ids))
-
-    async def observations(
-        self, listings: tuple[Listing, ...], pricing: PricingPolicy
-    ) -> Result[tuple[MarketObservation, ...], BrokerFault]:
+    def market(self, con_ids: tuple[ConId, ...]) -> MarketNow:
         """Live prices without a spread; the previous close is the usual price."""
-        del pricing
-        if self._desk is None or self._desk.closed_gate:
-            return Failure(_LOST)
-        return Success(
-            tuple(
-                MarketObservation(
-                    con_id=listing.con_id,
-                    symbol=listing.symbol,
-                    observed_at=self.now(),
-                    bid=self.prices[listing.con_id],
-                    ask=self.prices[listing.con_id],
-                    last=self.prices[listing.con_id],
-                    last_at=self.now(),
-                    close=USUAL_PRICE,
-                    data_type=DataType.LIVE,
-                )
-                for listing in listings
+        self.looked_at |= {con_id: (self.prices[con_id], self.seconds) for con_id in con_ids}
+        seen = tuple(
+            MarketObservation(
+                con_id=con_id,
+                symbol=Symbol(f"S{con_id}"),
+                observed_at=self.now(),
+                bid=self.prices[con_id],
+                ask=self.prices[con_id],
+                last=self.prices[con_id],
+                last_at=self.now(),
+                close=USUAL_PRICE,
+                data_type=DataType.LIVE,
             )
+            for con_id in con_ids
+        )
+        return MarketNow(
+            now=self.now(),
+            hours=TradingHours.RTH,
+            listings=tuple(_LISTINGS[con_id] for con_id in con_ids),
+            quotes=tuple(
+                quote(
+                    each,
+                    pricing=PricingPolicy(),
+                    safety=SafetyPolicy(),
+                    now=self.now(),
+                    for_trading=True,
+                )
+                for each in seen
+            ),
+            observations=seen,
         )
 
     def _move(self, fill: Executed, shares: Decimal) -> None:
@@ -382,20 +392,20 @@ class Broker:
 
 
 class Desk:
-    """One session's order port. `facts` hands the turn to whoever drives the pursuit."""
+    """One session of a client that may trade."""
 
     def __init__(self, broker: Broker, client_id: int) -> None:
         self._broker = broker
         self._client_id = client_id
         self._told: deque[BrokerFact] = deque()
-        self._is_closed = False
+        self.is_closed = False
         self._next_order_id = broker.next_order_id
 
     @property
     def closed_gate(self) -> str:
         """Why nothing may leave."""
-        if self._is_closed:
-            return _LOST.detail
+        if self.is_closed:
+            return LOST.detail
         return "cut off from the broker" if self._broker.is_cut_off else ""
 
     def owns(self, order_ref: OrderRef) -> bool:
@@ -409,59 +419,54 @@ class Desk:
 
     def close(self) -> None:
         """The socket is gone."""
-        self._is_closed = True
+        self.is_closed = True
         self._told.append(LinkDown(detail="the socket closed", closed=True))
 
-    def reserve(self, order_ref: OrderRef, at_least: int) -> Result[int, BrokerFault]:
-        del order_ref  # numbers are given in the order of the calls
-        self._next_order_id = max(self._next_order_id, at_least)
-        self._next_order_id += 1
-        return Success(self._next_order_id - 1)
+    def reserve(self, at_least: int) -> int:
+        """Numbers are given in the order of the calls."""
+        self._next_order_id = max(self._next_order_id, at_least) + 1
+        return self._next_order_id - 1
 
-    def adopt(self, order_ref: OrderRef, order_id: int | None = None) -> None:
-        """Every order is told of."""
-
-    async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:
-        if self._is_closed:
-            return Failure(_LOST)
+    def submit(self, ticket: OrderTicket) -> BrokerFault | None:
+        """It is on its way."""
+        if self.is_closed:
+            return LOST
         self._broker.count(1)
         self._broker.sent_after[ticket.order_ref] = self._broker.restarts
-        self._broker.asked_at[ticket.order_ref] = self._broker.prices[ticket.con_id]
+        price, looked_at = self._broker.looked_at[ticket.con_id]
+        is_old = self._broker.seconds - looked_at > _PRICES_AT_MOST_SECONDS_OLD
+        assert ticket.side is Side.SELL or not is_old, "a buy left at an old price"
+        self._broker.asked_at[ticket.order_ref] = price
         self._broker.in_flight.append(InFlight(ticket, self._next_order_id - 1, self._client_id))
-        return Success(None)
+        return None
 
-    async def cancel(self, order_ref: OrderRef) -> Result[None, BrokerFault]:
-        if self._is_closed:
-            return Failure(_LOST)
+    def cancel(self, order_ref: OrderRef) -> BrokerFault | None:
+        """Its cancel is on its way, where this client placed it."""
+        if self.is_closed:
+            return LOST
         if not self.owns(order_ref):
             why = "not placed under this client id"
-            return Failure(BrokerRefused(request=f"order {order_ref}", code=0, text=why))
+            return BrokerRefused(request=f"order {order_ref}", code=0, text=why)
         self._broker.count(1)
         self._broker.cancels.append(order_ref)
-        return Success(None)
+        return None
 
-    async def what_if(
-        self, account_id: AccountId, orders: tuple[PlannedOrder, ...], style: OrderStyle
-    ) -> tuple[WhatIf, ...]:
-        del account_id, style  # nothing is told of any
-        return tuple(None for _ in orders)
-
-    async def facts(self, wait_seconds: float) -> tuple[BrokerFact, ...]:
-        await _turn()
+    def facts(self, wait_seconds: float) -> tuple[BrokerFact, ...]:
+        """What came in, after the wait."""
         self._broker.seconds += max(wait_seconds, 0.01)
         told = tuple(self._told)
         self._told.clear()
         return told
 
-    async def evidence(self, account_id: AccountId) -> Result[tuple[BrokerFact, ...], BrokerFault]:
-        del account_id  # there is one
-        if self._is_closed or self._broker.is_cut_off:
-            return Failure(_LOST)
+    def evidence(self) -> tuple[BrokerFact, ...] | BrokerFault:
+        """The lists, unless it is cut off."""
+        if self.is_closed or self._broker.is_cut_off:
+            return LOST
         self._broker.count(3)
         # One socket: what was sent before the question comes in before it.
         while self._broker.in_flight:
             self._broker.receive()
-        return Success(self._broker.lists())
+        return self._broker.lists()
 
 
 def _listing(con_id: ConId) -> Listing:
@@ -475,9 +480,7 @@ def _listing(con_id: ConId) -> Listing:
     )
 
 
-@types.coroutine
-def _turn() -> Generator[str, None, None]:
-    yield TURN
+_LISTINGS = {con_id: _listing(con_id) for con_id in CONTRACTS}
 
 
 def _seen(order: BookOrder) -> OrderSeen:
@@ -491,11 +494,12 @@ def _seen(order: BookOrder) -> OrderSeen:
 
 
 def _status(order: BookOrder) -> StatusReported:
+    told = order.filled - order.untold
     return StatusReported(
         order_ref=order.ticket.order_ref,
         status=order.status,
-        filled=order.filled,
-        remaining=order.ticket.quantity - order.filled,
+        filled=told,
+        remaining=order.ticket.quantity - told,
         average_price=order.ticket.price,
         perm_id=order.perm_id,
     )

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rebalancer_core.orders.broker_codes import CODES, CodePolicy
+from rebalancer_core.orders.order_state import TERMINAL, Phase
+from rebalancer_core.orders.transitions import transition_grid
 from tests.faults.page import faults
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -46,7 +48,37 @@ def broker_codes() -> str:
     return "\n".join((*lines, *rows)) + "\n"
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"broker-codes.md": broker_codes, "faults.md": faults}
+def order_states() -> str:
+    """docs/order-states.md: the phases of an order, and the table of its transitions."""
+    header, *rows = transition_grid()
+    lines = (
+        "# States of an order",
+        "",
+        "Made from the table in `rebalancer_core/orders/transitions.py` by",
+        "`python -m tests.support.generated_pages`; a test holds the two together. Live orders,",
+        "the replay of the journal and recovery all go by it.",
+        "",
+        "| phase | meaning | final |",
+        "|---|---|---|",
+        *(f"| {p.name} | {p.words} | {'yes' if p in TERMINAL else ''} |" for p in Phase),
+        "",
+        "What is said of an order (a line) moves it from its phase (a column); where a cell is",
+        "empty it stays. The guards are about the facts known by then, those of the message",
+        "included. An order whose facts contradict each other stays UNKNOWN until a person has",
+        "resolved it.",
+        "",
+        "| what is said | " + " | ".join(header[1:]) + " |",
+        "|---" * len(header) + "|",
+        *("| " + " | ".join(row) + " |" for row in rows),
+    )
+    return "\n".join(lines) + "\n"
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "broker-codes.md": broker_codes,
+    "faults.md": faults,
+    "order-states.md": order_states,
+}
 
 
 def write_all() -> None:

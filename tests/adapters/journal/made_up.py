@@ -18,11 +18,11 @@ from rebalancer_core.orders.events import (
     Executed,
     OrderEvent,
     OrderSeen,
-    Own,
-    OwnAct,
-    Settled,
+    OwnActed,
+    OwnAction,
+    Resolution,
+    Resolved,
     StatusReported,
-    Verdict,
 )
 from rebalancer_core.orders.tickets import Consent, OrderTicket
 from rebalancer_core.reconcile.journal_model import (
@@ -80,7 +80,7 @@ def story_of(ticket: OrderTicket) -> tuple[OrderEvent, ...]:
     """What is heard of an order that is filled in two parts, with a word of each kind."""
     ref = ticket.order_ref
     return (
-        OwnAct(order_ref=ref, act=Own.HANDED),
+        OwnActed(order_ref=ref, act=OwnAction.HANDED),
         OrderSeen(
             order_ref=ref,
             account_id=ticket.account_id,
@@ -101,7 +101,9 @@ def story_of(ticket: OrderTicket) -> tuple[OrderEvent, ...]:
             average_price=Decimal("250.005"),
             perm_id=1_234_567_890,
         ),
-        Settled(order_ref=ref, verdict=Verdict.FILLED, filled=ticket.quantity, reason="all there"),
+        Resolved(
+            order_ref=ref, verdict=Resolution.FILLED, filled=ticket.quantity, reason="all there"
+        ),
     )
 
 
@@ -113,7 +115,7 @@ def tell(journal: SqliteJournal) -> None:
         journal.intend(intent_for(SALE)),
         *(journal.note(e, AT + timedelta(seconds=n)) for n, e in enumerate(story_of(SALE))),
         journal.intend(intent_for(PURCHASE, order_id=8)),
-        journal.note(OwnAct(order_ref=PURCHASE.order_ref, act=Own.HANDED), AT),
+        journal.note(OwnActed(order_ref=PURCHASE.order_ref, act=OwnAction.HANDED), AT),
         journal.reported(RUN.run_id, ACCOUNT),
     ]
     assert done == [None] * len(done)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -57,6 +58,19 @@ def test_every_run_comes_back_as_it_was(run: RunStarted) -> None:
 def test_the_brokers_words_stay_on_one_line_of_ascii() -> None:
     for event in story_of(SALE):
         comes_back(JournaledEvent(at=AT, event=event))
+
+
+def test_the_kinds_of_events_are_called_on_the_disk_what_they_always_were() -> None:
+    written = "".join(to_text(JournaledEvent(at=AT, event=event)) for event in story_of(SALE))
+    assert set(re.findall(r'"kind":"(\w+)"', written)) == {
+        "OwnAct",
+        "OrderSeen",
+        "ErrorReported",
+        "Executed",
+        "Commissioned",
+        "StatusReported",
+        "Settled",
+    }
 
 
 def test_a_number_is_written_as_decimal_text_without_exponent() -> None:

@@ -11,7 +11,7 @@ import pytest
 from attrs import evolve
 
 from rebalancer_adapters.journal.sqlite_journal import open_journal
-from rebalancer_core.orders.events import OrderRef, Own, OwnAct
+from rebalancer_core.orders.events import OrderRef, OwnActed, OwnAction
 from rebalancer_core.orders.order_state import Phase
 from rebalancer_core.ports import JournalPort
 from rebalancer_core.reconcile.journal_model import JournaledEvent
@@ -146,7 +146,7 @@ def test_no_order_and_no_report_stands_without_an_approved_plan(path: Path) -> N
 
 def test_an_event_of_an_order_that_was_never_intended_is_a_fault(told: Path) -> None:
     with opened(told) as journal:
-        stray = OwnAct(order_ref=OrderRef("rb1-00000000-01001-1"), act=Own.HANDED)
+        stray = OwnActed(order_ref=OrderRef("rb1-00000000-01001-1"), act=OwnAction.HANDED)
         fault = fault_of(journal.note(stray, AT))
         assert fault.detail == "no order rb1-00000000-01001-1 was ever intended"
 
@@ -155,7 +155,7 @@ def test_a_refused_entry_leaves_the_journal_in_use(told: Path) -> None:
     with opened(told) as journal:
         fault_of(journal.start(RUN))
         fault_of(journal.intend(intent_for(SALE)))
-        assert journal.note(OwnAct(order_ref=SALE.order_ref, act=Own.ABSENT), AT) is None
+        assert journal.note(OwnActed(order_ref=SALE.order_ref, act=OwnAction.ABSENT), AT) is None
 
 
 def test_the_journal_of_another_process_at_work_is_waited_for_briefly(path: Path) -> None:

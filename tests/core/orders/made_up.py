@@ -16,14 +16,14 @@ from rebalancer_core.orders.events import (
     OrderEvent,
     OrderRef,
     OrderSeen,
-    Own,
-    OwnAct,
-    Settled,
+    OwnActed,
+    OwnAction,
+    Resolution,
+    Resolved,
     StatusReported,
-    Verdict,
 )
-from rebalancer_core.orders.lifecycle import after
 from rebalancer_core.orders.order_state import OrderState, intended
+from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.orders.tickets import OrderStyle, OrderTicket
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from rebalancer_core.values.plan import Side
@@ -48,14 +48,14 @@ MIDPRICE_TICKET = evolve(TICKET, style=OrderStyle(algo=AlgoPreference.MIDPRICE))
 
 def heard(*events: OrderEvent, ticket: OrderTicket = TICKET) -> OrderState:
     """What is known of an order after these events."""
-    return reduce(after, events, intended(ticket))
+    return reduce(apply, events, intended(ticket))
 
 
-def own(act: Own) -> OwnAct:
-    return OwnAct(order_ref=REF, act=act)
+def own(act: OwnAction) -> OwnActed:
+    return OwnActed(order_ref=REF, act=act)
 
 
-HANDED = own(Own.HANDED)
+HANDED = own(OwnAction.HANDED)
 
 
 def seen(status: str, account_id: AccountId = ACCOUNT) -> OrderSeen:
@@ -118,8 +118,8 @@ def completed(word: str, filled: int | Decimal = 0, account_id: AccountId = ACCO
     )
 
 
-def settled(verdict: Verdict, filled: int | Decimal = 0, *, by_human: bool = False) -> Settled:
-    return Settled(
+def settled(verdict: Resolution, filled: int | Decimal = 0, *, by_human: bool = False) -> Resolved:
+    return Resolved(
         order_ref=REF,
         verdict=verdict,
         filled=Decimal(filled),

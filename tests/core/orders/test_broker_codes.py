@@ -9,8 +9,8 @@ import pytest
 from attrs import evolve
 
 from rebalancer_core.orders.broker_codes import CODES, CodePolicy, code_policy
-from rebalancer_core.orders.lifecycle import after
 from rebalancer_core.orders.order_state import OrderState, Phase, intended
+from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.values.money import ZERO
 from tests.core.orders.made_up import MIDPRICE_TICKET, TICKET, error
 
@@ -81,7 +81,7 @@ def order_in(phase: Phase) -> OrderState:
 def test_a_code_moves_an_order_as_the_policy_says(
     code: int, before: Phase, expected: Phase
 ) -> None:
-    told = after(order_in(before), error(code))
+    told = apply(order_in(before), error(code))
     assert told.phase is expected
     assert told.notes == (f"{code}: as the gateway worded it",)
     assert told.filled == ZERO
@@ -90,7 +90,7 @@ def test_a_code_moves_an_order_as_the_policy_says(
 @pytest.mark.parametrize(("code", "phase"), ENDED)
 def test_no_code_moves_an_order_that_has_ended(code: int, phase: Phase) -> None:
     before = order_in(phase)
-    told = after(before, error(code))
+    told = apply(before, error(code))
     assert (told.phase, told.filled) == (phase, before.filled)
     assert told.reject_code is None
     assert told.error == ""
@@ -110,25 +110,25 @@ def test_a_code_that_no_table_lists_says_so() -> None:
 
 @pytest.mark.parametrize("code", [201, 103, 1100, 100, 19999])
 def test_a_code_that_endangers_an_order_is_its_error(code: int) -> None:
-    assert after(order_in(HANDED), error(code)).error == f"{code}: as the gateway worded it"
+    assert apply(order_in(HANDED), error(code)).error == f"{code}: as the gateway worded it"
 
 
 @pytest.mark.parametrize("code", [2104, 399, 202, 161, 1102, 354, 326])
 def test_a_code_that_does_not_is_a_note_alone(code: int) -> None:
-    assert after(order_in(HANDED), error(code)).error == ""
+    assert apply(order_in(HANDED), error(code)).error == ""
 
 
 @pytest.mark.parametrize("code", REFUSALS)
 def test_a_refusal_is_remembered_by_its_code(code: int) -> None:
-    assert after(order_in(WORKING), error(code)).reject_code == code
+    assert apply(order_in(WORKING), error(code)).reject_code == code
 
 
 def test_a_midprice_order_rests_when_extended_hours_are_ignored_for_it() -> None:
     state = evolve(intended(MIDPRICE_TICKET), phase=WORKING)
-    assert after(state, error(2109)).phase is WORKING
-    assert after(state, error(399)).phase is HELD
+    assert apply(state, error(2109)).phase is WORKING
+    assert apply(state, error(399)).phase is HELD
 
 
 def test_a_refusal_of_an_order_with_fills_proves_nothing() -> None:
     part = evolve(order_in(HANDED), reported_filled=TICKET.quantity / 2)
-    assert after(part, error(201)).phase is UNKNOWN
+    assert apply(part, error(201)).phase is UNKNOWN

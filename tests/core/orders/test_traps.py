@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
-from rebalancer_core.orders.events import OrderEvent, Own, Verdict
+from rebalancer_core.orders.events import OrderEvent, OwnAction, Resolution
 from rebalancer_core.orders.order_state import ACKNOWLEDGED, TERMINAL, Phase
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import Side
@@ -39,7 +39,7 @@ def test_an_order_whose_time_in_force_was_preset_is_not_cancelled() -> None:
 
 @pytest.mark.parametrize("code", [161, 10147, 10148])
 def test_a_cancel_that_failed_says_nothing_of_the_order(code: int) -> None:
-    working = (HANDED, seen("Submitted"), own(Own.CANCEL_REQUESTED), error(code))
+    working = (HANDED, seen("Submitted"), own(OwnAction.CANCEL_REQUESTED), error(code))
     assert heard(*working).phase is Phase.WORKING
     assert heard(*working, fill(QUANTITY)).phase is Phase.FILLED
     assert heard(HANDED, fill(QUANTITY), error(code)).phase is Phase.FILLED
@@ -95,30 +95,37 @@ def test_more_executed_than_ordered_wants_a_human() -> None:
 
 def test_a_human_may_close_what_was_executed_too_often() -> None:
     over = (HANDED, fill(QUANTITY, 1), fill(1, 2))
-    closed = heard(*over, settled(Verdict.FILLED, QUANTITY + 1, by_human=True))
+    closed = heard(*over, settled(Resolution.FILLED, QUANTITY + 1, by_human=True))
     assert (closed.phase, closed.conflict) == (Phase.FILLED, "")
     again = heard(
-        *over, settled(Verdict.FILLED, QUANTITY + 1, by_human=True), fill(1, 2), seen("Filled")
+        *over, settled(Resolution.FILLED, QUANTITY + 1, by_human=True), fill(1, 2), seen("Filled")
     )
     assert again.phase is Phase.FILLED
 
 
 def test_a_human_may_overrule_the_brokers_summary_but_not_its_executions() -> None:
     corrected = (HANDED, status("Filled", QUANTITY), fill(QUANTITY, 1, 1), fill(4, 1, 2))
-    closed = heard(*corrected, settled(Verdict.CANCELLED, 4, by_human=True))
+    closed = heard(*corrected, settled(Resolution.CANCELLED, 4, by_human=True))
     assert (closed.phase, closed.filled, closed.conflict) == (Phase.CANCELLED, FOUR, "")
-    refused = heard(*corrected, settled(Verdict.CANCELLED, 3, by_human=True))
+    refused = heard(*corrected, settled(Resolution.CANCELLED, 3, by_human=True))
     assert refused.phase is Phase.UNKNOWN
 
 
 def test_a_pending_cancel_is_a_working_order() -> None:
-    state = heard(HANDED, seen("Submitted"), own(Own.CANCEL_REQUESTED), status("PendingCancel"))
+    state = heard(
+        HANDED, seen("Submitted"), own(OwnAction.CANCEL_REQUESTED), status("PendingCancel")
+    )
     assert state.phase is Phase.WORKING
     assert state.notes == ("cancel requested",)
 
 
 def test_a_fill_that_crosses_the_cancel_is_kept() -> None:
-    cancelled = (HANDED, own(Own.CANCEL_REQUESTED), status("PendingCancel"), status("Cancelled"))
+    cancelled = (
+        HANDED,
+        own(OwnAction.CANCEL_REQUESTED),
+        status("PendingCancel"),
+        status("Cancelled"),
+    )
     state = heard(*cancelled, fill(QUANTITY))
     assert state.phase is Phase.FILLED
     assert "filled although it was cancelled before" in state.notes
@@ -199,14 +206,16 @@ def test_a_refusal_and_a_dead_word_together_are_a_rejection(word: str) -> None:
 
 
 def test_a_refusal_and_no_trace_at_the_broker_are_a_rejection() -> None:
-    gone = (HANDED, seen("Submitted"), error(201), own(Own.ABSENT))
+    gone = (HANDED, seen("Submitted"), error(201), own(OwnAction.ABSENT))
     assert heard(*gone).phase is Phase.REJECTED
-    assert heard(HANDED, seen("Submitted"), own(Own.ABSENT)).phase is Phase.UNKNOWN
-    assert heard(HANDED, fill(4), error(201), own(Own.ABSENT)).phase is Phase.UNKNOWN
+    assert heard(HANDED, seen("Submitted"), own(OwnAction.ABSENT)).phase is Phase.UNKNOWN
+    assert heard(HANDED, fill(4), error(201), own(OwnAction.ABSENT)).phase is Phase.UNKNOWN
 
 
-@pytest.mark.parametrize("act", [Own.ACK_OVERDUE, Own.DEADLINE_PASSED, Own.LINK_LOST, Own.ABSENT])
-def test_silence_makes_an_order_unknown_and_never_dead(act: Own) -> None:
+@pytest.mark.parametrize(
+    "act", [OwnAction.ACK_OVERDUE, OwnAction.DEADLINE_PASSED, OwnAction.LINK_LOST, OwnAction.ABSENT]
+)
+def test_silence_makes_an_order_unknown_and_never_dead(act: OwnAction) -> None:
     for before in ((HANDED,), (HANDED, seen("Submitted")), (HANDED, error(399))):
         state = heard(*before, own(act))
         assert state.phase is Phase.UNKNOWN
@@ -221,7 +230,7 @@ def test_an_order_that_was_never_handed_over_is_not_sent() -> None:
 
 
 def test_an_unknown_order_that_the_broker_shows_again_is_known() -> None:
-    lost = (HANDED, own(Own.LINK_LOST))
+    lost = (HANDED, own(OwnAction.LINK_LOST))
     assert heard(*lost, seen("Submitted")).phase is Phase.WORKING
     assert heard(*lost, completed("Cancelled")).phase is Phase.CANCELLED
     assert heard(*lost, fill(QUANTITY)).phase is Phase.FILLED
@@ -247,19 +256,19 @@ def test_an_echo_that_is_not_what_was_sent_wants_a_human(event: OrderEvent) -> N
 @pytest.mark.parametrize(
     ("verdict", "filled", "phase"),
     [
-        (Verdict.FILLED, QUANTITY, Phase.FILLED),
-        (Verdict.INFERRED_FILLED, QUANTITY, Phase.FILLED),
-        (Verdict.CANCELLED, 0, Phase.CANCELLED),
-        (Verdict.CANCELLED, 4, Phase.CANCELLED),
-        (Verdict.INFERRED_DEAD, 4, Phase.CANCELLED),
-        (Verdict.REJECTED, 0, Phase.REJECTED),
-        (Verdict.NOT_RECEIVED, 0, Phase.NOT_RECEIVED),
+        (Resolution.FILLED, QUANTITY, Phase.FILLED),
+        (Resolution.INFERRED_FILLED, QUANTITY, Phase.FILLED),
+        (Resolution.CANCELLED, 0, Phase.CANCELLED),
+        (Resolution.CANCELLED, 4, Phase.CANCELLED),
+        (Resolution.INFERRED_DEAD, 4, Phase.CANCELLED),
+        (Resolution.REJECTED, 0, Phase.REJECTED),
+        (Resolution.NOT_RECEIVED, 0, Phase.NOT_RECEIVED),
     ],
 )
 def test_a_verdict_ends_an_unknown_order(
-    verdict: Verdict, filled: Decimal | int, phase: Phase
+    verdict: Resolution, filled: Decimal | int, phase: Phase
 ) -> None:
-    state = heard(HANDED, own(Own.LINK_LOST), settled(verdict, filled))
+    state = heard(HANDED, own(OwnAction.LINK_LOST), settled(verdict, filled))
     assert state.phase is phase
     assert state.filled == filled
     assert state.notes[-1] == f"{verdict.value}: looked it up"
@@ -268,41 +277,41 @@ def test_a_verdict_ends_an_unknown_order(
 @pytest.mark.parametrize(
     ("verdict", "filled"),
     [
-        (Verdict.FILLED, QUANTITY - 1),
-        (Verdict.FILLED, QUANTITY + 1),
-        (Verdict.CANCELLED, QUANTITY),
-        (Verdict.INFERRED_DEAD, QUANTITY),
-        (Verdict.REJECTED, 1),
-        (Verdict.NOT_RECEIVED, 1),
+        (Resolution.FILLED, QUANTITY - 1),
+        (Resolution.FILLED, QUANTITY + 1),
+        (Resolution.CANCELLED, QUANTITY),
+        (Resolution.INFERRED_DEAD, QUANTITY),
+        (Resolution.REJECTED, 1),
+        (Resolution.NOT_RECEIVED, 1),
     ],
 )
 def test_a_verdict_whose_figure_does_not_fit_changes_nothing(
-    verdict: Verdict, filled: Decimal | int
+    verdict: Resolution, filled: Decimal | int
 ) -> None:
-    before = heard(HANDED, own(Own.LINK_LOST))
-    assert heard(HANDED, own(Own.LINK_LOST), settled(verdict, filled)) == before
+    before = heard(HANDED, own(OwnAction.LINK_LOST))
+    assert heard(HANDED, own(OwnAction.LINK_LOST), settled(verdict, filled)) == before
 
 
 def test_a_verdict_takes_no_fill_back_and_moves_no_order_that_has_ended() -> None:
-    part = (HANDED, fill(4), own(Own.LINK_LOST))
-    assert heard(*part, settled(Verdict.REJECTED)).phase is Phase.UNKNOWN
-    assert heard(*part, settled(Verdict.CANCELLED, 3)).phase is Phase.UNKNOWN
-    summed = (HANDED, status("Submitted", 4), own(Own.LINK_LOST))
-    assert heard(*summed, settled(Verdict.CANCELLED, 3)).phase is Phase.UNKNOWN
-    assert heard(*summed, settled(Verdict.CANCELLED, 3, by_human=True)).filled == Decimal(3)
+    part = (HANDED, fill(4), own(OwnAction.LINK_LOST))
+    assert heard(*part, settled(Resolution.REJECTED)).phase is Phase.UNKNOWN
+    assert heard(*part, settled(Resolution.CANCELLED, 3)).phase is Phase.UNKNOWN
+    summed = (HANDED, status("Submitted", 4), own(OwnAction.LINK_LOST))
+    assert heard(*summed, settled(Resolution.CANCELLED, 3)).phase is Phase.UNKNOWN
+    assert heard(*summed, settled(Resolution.CANCELLED, 3, by_human=True)).filled == Decimal(3)
     done = (HANDED, fill(QUANTITY))
-    assert heard(*done, settled(Verdict.NOT_RECEIVED)) == heard(*done)
+    assert heard(*done, settled(Resolution.NOT_RECEIVED)) == heard(*done)
 
 
 def test_only_a_human_closes_a_contradiction() -> None:
     strange = (HANDED, seen("Submitted", STRANGER))
-    assert heard(*strange, settled(Verdict.CANCELLED)).phase is Phase.UNKNOWN
-    closed = heard(*strange, settled(Verdict.CANCELLED, by_human=True))
+    assert heard(*strange, settled(Resolution.CANCELLED)).phase is Phase.UNKNOWN
+    closed = heard(*strange, settled(Resolution.CANCELLED, by_human=True))
     assert (closed.phase, closed.conflict) == (Phase.CANCELLED, "")
 
 
-@pytest.mark.parametrize("verdict", [Verdict.REJECTED, Verdict.NOT_RECEIVED])
-def test_a_late_fill_revives_what_was_called_dead(verdict: Verdict) -> None:
+@pytest.mark.parametrize("verdict", [Resolution.REJECTED, Resolution.NOT_RECEIVED])
+def test_a_late_fill_revives_what_was_called_dead(verdict: Resolution) -> None:
     dead = (HANDED, settled(verdict))
     assert heard(*dead, fill(4)).phase is Phase.UNKNOWN
     assert heard(*dead, status("Submitted", 4)).phase is Phase.WORKING
@@ -310,7 +319,7 @@ def test_a_late_fill_revives_what_was_called_dead(verdict: Verdict) -> None:
 
 
 def test_a_rejected_order_does_not_revive_on_a_word() -> None:
-    assert heard(HANDED, settled(Verdict.REJECTED), seen("Submitted")).phase in TERMINAL
+    assert heard(HANDED, settled(Resolution.REJECTED), seen("Submitted")).phase in TERMINAL
 
 
 def test_a_commission_told_twice_is_one_commission() -> None:

@@ -14,9 +14,9 @@ from rebalancer_core.orders.events import (
     LinkUp,
     OrderEvent,
     OrderRef,
-    Own,
-    Settled,
-    Verdict,
+    OwnAction,
+    Resolution,
+    Resolved,
 )
 from rebalancer_core.orders.order_state import Phase
 from rebalancer_core.reconcile.findings import (
@@ -89,8 +89,8 @@ def found(
     return finding(known, evidence, placed_on=TODAY)
 
 
-def verdict_of(answer: Finding) -> tuple[Verdict, int]:
-    if not isinstance(answer, Settled):
+def verdict_of(answer: Finding) -> tuple[Resolution, int]:
+    if not isinstance(answer, Resolved):
         pytest.fail(f"no verdict, but {answer}")
     assert answer.order_ref == REF
     assert answer.reason
@@ -100,9 +100,9 @@ def verdict_of(answer: Finding) -> tuple[Verdict, int]:
 
 def test_executions_of_the_whole_order_are_a_fill() -> None:
     facts = (fill(4, 1), fill(6, 2))
-    assert verdict_of(found(*facts, moved=10)) == (Verdict.FILLED, 10)
-    assert verdict_of(found(*facts, completed("Filled", 10), moved=10)) == (Verdict.FILLED, 10)
-    assert verdict_of(found(*facts, seen("Submitted"), moved=10)) == (Verdict.FILLED, 10)
+    assert verdict_of(found(*facts, moved=10)) == (Resolution.FILLED, 10)
+    assert verdict_of(found(*facts, completed("Filled", 10), moved=10)) == (Resolution.FILLED, 10)
+    assert verdict_of(found(*facts, seen("Submitted"), moved=10)) == (Resolution.FILLED, 10)
 
 
 def test_a_part_of_an_order_that_is_still_open_is_working() -> None:
@@ -111,8 +111,11 @@ def test_a_part_of_an_order_that_is_still_open_is_working() -> None:
 
 
 def test_a_part_of_an_order_that_is_no_longer_open_is_all_it_came_to() -> None:
-    assert verdict_of(found(fill(4), completed("Cancelled", 4), moved=4)) == (Verdict.CANCELLED, 4)
-    assert verdict_of(found(fill(4), moved=4)) == (Verdict.CANCELLED, 4)
+    assert verdict_of(found(fill(4), completed("Cancelled", 4), moved=4)) == (
+        Resolution.CANCELLED,
+        4,
+    )
+    assert verdict_of(found(fill(4), moved=4)) == (Resolution.CANCELLED, 4)
 
 
 def test_an_open_order_without_executions_is_working() -> None:
@@ -123,7 +126,7 @@ def test_an_open_order_without_executions_is_working() -> None:
 
 @pytest.mark.parametrize("word", ["Cancelled", "ApiCancelled", "Inactive"])
 def test_an_order_completed_without_an_execution_was_rejected(word: str) -> None:
-    assert verdict_of(found(completed(word))) == (Verdict.REJECTED, 0)
+    assert verdict_of(found(completed(word))) == (Resolution.REJECTED, 0)
 
 
 def test_an_order_without_a_trace_may_wait_in_a_dialog_on_any_day() -> None:
@@ -135,7 +138,7 @@ def test_an_order_without_a_trace_may_wait_in_a_dialog_on_any_day() -> None:
 def test_an_order_that_was_never_handed_over_was_not_received() -> None:
     order = JournaledOrder(intent=BUY)
     for days in (0, 1):
-        assert verdict_of(found(order=order, days_later=days)) == (Verdict.NOT_RECEIVED, 0)
+        assert verdict_of(found(order=order, days_later=days)) == (Resolution.NOT_RECEIVED, 0)
     assert isinstance(found(order=order, moved=3), Conflict)
 
 
@@ -147,29 +150,32 @@ def test_no_other_client_id_says_that_an_order_was_not_received() -> None:
 
 
 def test_an_order_that_the_broker_once_had_is_not_silent() -> None:
-    order = journaled(seen("Submitted"), own(Own.LINK_LOST))
+    order = journaled(seen("Submitted"), own(OwnAction.LINK_LOST))
     assert isinstance(found(order=order), Undecided)
 
 
 def test_an_order_without_a_trace_that_the_broker_had_cancelled_is_cancelled() -> None:
     order = journaled(status("Cancelled"))
-    assert verdict_of(found(order=order)) == (Verdict.CANCELLED, 0)
+    assert verdict_of(found(order=order)) == (Resolution.CANCELLED, 0)
 
 
 def test_the_next_day_the_position_tells_that_an_order_was_filled() -> None:
-    assert verdict_of(found(moved=10, days_later=1)) == (Verdict.INFERRED_FILLED, 10)
+    assert verdict_of(found(moved=10, days_later=1)) == (Resolution.INFERRED_FILLED, 10)
 
 
 def test_the_next_day_a_position_that_has_not_moved_tells_that_an_order_is_dead() -> None:
     order = journaled(status("Submitted"))
-    assert verdict_of(found(days_later=1, order=order)) == (Verdict.INFERRED_DEAD, 0)
-    assert verdict_of(found(days_later=3, order=order)) == (Verdict.INFERRED_DEAD, 0)
+    assert verdict_of(found(days_later=1, order=order)) == (Resolution.INFERRED_DEAD, 0)
+    assert verdict_of(found(days_later=3, order=order)) == (Resolution.INFERRED_DEAD, 0)
 
 
 def test_the_next_day_the_part_that_was_heard_of_is_all_it_came_to() -> None:
     order = journaled(fill(4))
-    assert verdict_of(found(moved=4, days_later=1, order=order)) == (Verdict.INFERRED_DEAD, 4)
-    assert verdict_of(found(moved=10, days_later=1, order=order)) == (Verdict.INFERRED_FILLED, 10)
+    assert verdict_of(found(moved=4, days_later=1, order=order)) == (Resolution.INFERRED_DEAD, 4)
+    assert verdict_of(found(moved=10, days_later=1, order=order)) == (
+        Resolution.INFERRED_FILLED,
+        10,
+    )
 
 
 def test_the_next_day_any_other_position_wants_a_human() -> None:
@@ -180,7 +186,7 @@ def test_the_next_day_any_other_position_wants_a_human() -> None:
 
 def test_the_next_day_an_order_that_the_broker_names_is_judged_by_its_words() -> None:
     answer = found(completed("Cancelled"), days_later=1)
-    assert verdict_of(answer) == (Verdict.REJECTED, 0)
+    assert verdict_of(answer) == (Resolution.REJECTED, 0)
     assert isinstance(found(completed("Cancelled"), moved=10, days_later=1), Conflict)
     assert found(seen("Submitted"), days_later=1) == StillWorking(order_ref=REF)
 
@@ -199,7 +205,7 @@ def test_a_position_that_does_not_bear_the_executions_out_wants_a_human(moved: i
 def test_a_sale_moves_the_position_down() -> None:
     order = journaled(intent=SELL)
     sold = fill(10, side=Side.SELL)
-    assert verdict_of(found(sold, moved=10, order=order)) == (Verdict.FILLED, 10)
+    assert verdict_of(found(sold, moved=10, order=order)) == (Resolution.FILLED, 10)
     assert isinstance(found(sold, moved=-10, order=order), Conflict)
 
 
@@ -212,13 +218,13 @@ def test_a_contract_that_is_held_no_longer_is_a_position_of_none() -> None:
         positions=(),
         client_id=CLIENT,
     )
-    assert verdict_of(finding(order, evidence, placed_on=TODAY)) == (Verdict.FILLED, 10)
+    assert verdict_of(finding(order, evidence, placed_on=TODAY)) == (Resolution.FILLED, 10)
 
 
 def test_what_the_journal_had_heard_counts_beside_the_evidence() -> None:
-    order = journaled(seen("Submitted"), fill(4, 1), own(Own.LINK_LOST))
-    assert verdict_of(found(fill(6, 2), moved=10, order=order)) == (Verdict.FILLED, 10)
-    assert verdict_of(found(fill(4, 1), moved=4, order=order)) == (Verdict.CANCELLED, 4)
+    order = journaled(seen("Submitted"), fill(4, 1), own(OwnAction.LINK_LOST))
+    assert verdict_of(found(fill(6, 2), moved=10, order=order)) == (Resolution.FILLED, 10)
+    assert verdict_of(found(fill(4, 1), moved=4, order=order)) == (Resolution.CANCELLED, 4)
 
 
 def test_evidence_that_contradicts_the_ticket_wants_a_human() -> None:
@@ -252,7 +258,7 @@ def test_a_refusal_and_no_trace_is_no_proof() -> None:
 
 
 def test_one_look_is_no_proof() -> None:
-    filled, dead = settled(Verdict.FILLED, 10), settled(Verdict.REJECTED)
+    filled, dead = settled(Resolution.FILLED, 10), settled(Resolution.REJECTED)
     working = StillWorking(order_ref=REF)
     conflict = Conflict(order_ref=REF, why="moved by 3")
     assert agreed(filled, filled) == filled
@@ -266,7 +272,7 @@ def test_verdicts_end_the_order_that_they_are_about() -> None:
     for facts, moved in (((fill(10),), 10), ((fill(4),), 4), ((completed("Inactive"),), 0)):
         order = journaled()
         answer = found(*facts, moved=moved)
-        assert isinstance(answer, Settled)
+        assert isinstance(answer, Resolved)
         told = (*facts, answer)
         after_it = evolve(
             order,
@@ -285,9 +291,9 @@ def test_shares_of_another_contract_prove_nothing() -> None:
 @pytest.mark.parametrize(
     "sign", [seen("Submitted"), seen("PendingSubmit"), status("Submitted"), status("PreSubmitted")]
 )
-@pytest.mark.parametrize("verdict", [Verdict.NOT_RECEIVED, Verdict.DECLINED])
+@pytest.mark.parametrize("verdict", [Resolution.NOT_RECEIVED, Resolution.DECLINED])
 def test_a_sign_of_life_reopens_an_order_that_was_called_not_received(
-    sign: OrderEvent, verdict: Verdict
+    sign: OrderEvent, verdict: Resolution
 ) -> None:
     declared = settled(verdict, by_human=True)
     assert journaled(declared).is_finished
@@ -297,7 +303,7 @@ def test_a_sign_of_life_reopens_an_order_that_was_called_not_received(
 
 
 def test_an_order_that_the_broker_ended_without_shares_has_no_effect() -> None:
-    declared = settled(Verdict.DECLINED, by_human=True)
+    declared = settled(Resolution.DECLINED, by_human=True)
     assert not journaled(declared, completed("Cancelled")).state.has_effect
     assert not journaled(declared, status("Cancelled")).state.has_effect
     assert journaled(declared, status("Submitted")).state.has_effect
@@ -305,6 +311,6 @@ def test_an_order_that_the_broker_ended_without_shares_has_no_effect() -> None:
 
 
 def test_a_fill_of_an_order_that_was_called_declined_counts() -> None:
-    declared = settled(Verdict.DECLINED, by_human=True)
+    declared = settled(Resolution.DECLINED, by_human=True)
     assert journaled(declared, fill(4)).state.phase is Phase.UNKNOWN
     assert journaled(declared, fill(10)).state.phase is Phase.FILLED

@@ -6,7 +6,14 @@ from decimal import Decimal
 
 from attrs import evolve
 
-from rebalancer_core.orders.events import BrokerFact, Executed, LinkDown, LinkUp, OrderRef, Verdict
+from rebalancer_core.orders.events import (
+    BrokerFact,
+    Executed,
+    LinkDown,
+    LinkUp,
+    OrderRef,
+    Resolution,
+)
 from rebalancer_core.orders.order_state import Phase
 from rebalancer_core.orders.record import OrderStatus, outcome
 from rebalancer_core.reconcile.journal_model import JournaledEvent, JournaledOrder
@@ -86,7 +93,7 @@ def test_what_a_person_said_of_a_correction_never_told_stays_said() -> None:
     closed = journaled(
         status("Filled", QUANTITY),
         fill(1, revision=2),
-        settled(Verdict.FILLED, QUANTITY, by_human=True),
+        settled(Resolution.FILLED, QUANTITY, by_human=True),
     )
     assert (closed.state.phase, closed.state.filled) == (Phase.FILLED, QUANTITY)
     assert closed.state.conflict == ""
@@ -117,7 +124,7 @@ def test_a_late_fill_grows_a_cancelled_order() -> None:
 
 
 def test_a_late_fill_of_an_order_that_never_lived_opens_it_again() -> None:
-    order = journaled(settled(Verdict.NOT_RECEIVED))
+    order = journaled(settled(Resolution.NOT_RECEIVED))
     assert not amended(order, fill(4)).is_finished
     assert amended(order, fill(QUANTITY)).state.phase is Phase.FILLED
 
@@ -147,21 +154,24 @@ def test_executions_that_are_not_told_prove_nothing() -> None:
 def test_status_words_are_not_asked_again() -> None:
     """They may be older than what a human has resolved."""
     words = (completed("Cancelled"), status("Filled", QUANTITY), seen("Submitted"))
-    resolved = journaled(settled(Verdict.CANCELLED, by_human=True))
+    resolved = journaled(settled(Resolution.CANCELLED, by_human=True))
     assert late_news(resolved, words) == ()
     assert late_news(FILLED, words) == ()
 
 
 def test_what_a_person_said_of_a_bust_stays_said() -> None:
     closed = journaled(
-        status("Filled", QUANTITY), fill(QUANTITY), BUST, settled(Verdict.CANCELLED, by_human=True)
+        status("Filled", QUANTITY),
+        fill(QUANTITY),
+        BUST,
+        settled(Resolution.CANCELLED, by_human=True),
     )
     assert (closed.state.phase, closed.state.filled) == (Phase.CANCELLED, ZERO)
     assert late_news(closed, (fill(QUANTITY), BUST, completed("Filled", QUANTITY))) == ()
 
 
 def test_a_person_may_have_seen_more_than_the_executions_left_of_a_bust_say() -> None:
-    seen_in_the_account = settled(Verdict.FILLED, QUANTITY, by_human=True)
+    seen_in_the_account = settled(Resolution.FILLED, QUANTITY, by_human=True)
     closed = journaled(fill(QUANTITY), BUST, seen_in_the_account)
     assert (closed.state.phase, closed.state.filled) == (Phase.FILLED, QUANTITY)
 

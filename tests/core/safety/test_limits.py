@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
-from rebalancer_core.orders.events import OrderRef, Verdict
-from rebalancer_core.orders.lifecycle import replayed
+from rebalancer_core.orders.events import OrderRef, Resolution
 from rebalancer_core.orders.order_state import OrderState, intended
+from rebalancer_core.orders.state_machine import replay
 from rebalancer_core.orders.tickets import ApprovedPlan, Consent, OrderTicket, approve
 from rebalancer_core.safety.limits import (
     annotated,
@@ -368,8 +368,8 @@ def test_another_leg_may_take_what_the_dead_one_left_and_no_more() -> None:
     ref = SALE.order_ref
     first = sent(SALE)
     part = evolve(fill(4, side=Side.SELL), order_ref=ref, con_id=VTI)
-    over = evolve(settled(Verdict.CANCELLED, 4), order_ref=ref)
-    dead = replayed(first, (part, over))
+    over = evolve(settled(Resolution.CANCELLED, 4), order_ref=ref)
+    dead = replay(first, (part, over))
     assert refused(leg(2, 11), dead) == ""
     assert refused(leg(2, 12), dead) == "12 VTI is more than the 11 left of the approved 15"
     assert refused(leg(3, 1), dead, sent(leg(2, 11))) == (
@@ -378,7 +378,7 @@ def test_another_leg_may_take_what_the_dead_one_left_and_no_more() -> None:
 
 
 def test_another_leg_waits_until_the_first_is_proven_dead() -> None:
-    working = replayed(sent(SALE), (evolve(status("Submitted"), order_ref=SALE.order_ref),))
+    working = replay(sent(SALE), (evolve(status("Submitted"), order_ref=SALE.order_ref),))
     assert refused(leg(2, 1), working) == "1 VTI is more than the 0 left of the approved 15"
 
 

@@ -2,41 +2,39 @@
 
 import asyncio
 import logging
-from datetime import UTC, datetime
 from decimal import Decimal
-from functools import partial
 
 import pytest
 from attrs import evolve, field, frozen
 
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
+from rebalancer_core.application.execute import Executor
 from rebalancer_core.application.silent_orders import said
-from rebalancer_core.application.trading.declared import Declared
-from rebalancer_core.application.trading.departures import Departures, Halt
-from rebalancer_core.application.trading.pursuit import Pursuit
-from rebalancer_core.application.trading.sending import Rules
-from rebalancer_core.application.trading.tracker import Tracker
+from rebalancer_core.application.trading_connection import watched_orders
+from rebalancer_core.follow.connection import Connection, may_leave
+from rebalancer_core.follow.outcomes import outcomes_of
+from rebalancer_core.follow.state import Stage
 from rebalancer_core.orders.events import (
     BrokerFact,
     LinkDown,
     LinkUp,
     OrderRef,
     OrderSeen,
-    Own,
-    OwnAct,
-    Verdict,
+    OwnActed,
+    OwnAction,
+    Resolution,
 )
 from rebalancer_core.orders.record import OrderOutcome, OrderStatus
 from rebalancer_core.orders.skip_cause import SkipCause
-from rebalancer_core.orders.tickets import Consent, approve
+from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.reconcile.journal_model import Intent, JournaledEvent, JournaledOrder
 from rebalancer_core.safety.free_cash import Funds
 from rebalancer_core.values.instruments import ConId
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import Plan, Side
-from rebalancer_core.values.policy import ExecutionPolicy, SafetyPolicy
+from rebalancer_core.values.policy import AlgoPreference, ExecutionPolicy
 from tests.cli.scripted_desk import Act, ScriptedDesk
-from tests.support.clocks import passed
+from tests.cli.scripted_execution import executor_of
 from tests.support.plan_factory import AS_OF, Line, funds_as_planned, plan_of, tickets_of
 
 LOG = logging.getLogger(__name__)
@@ -48,12 +46,16 @@ BACK = LinkUp(code=1102)
 
 @frozen(kw_only=True)
 class Chase:
-    """How one pursuit went: what became of each symbol, and the desk that saw it."""
+    """How the orders were followed: what became of each symbol, and the desk that saw it."""
 
     desk: ScriptedDesk
-    pursuit: Pursuit
+    executor: Executor
     outcomes: dict[str, OrderOutcome] = field(factory=dict)
     told: list[str] = field(factory=list)
+
+    @property
+    def connection(self) -> Connection:
+        return self.executor.state.connection
 
     @property
     def states(self) -> dict[str, OrderStatus]:
@@ -91,7 +93,7 @@ def test_silence_is_asked_about_twice_cancelled_and_halts_the_run(
     assert {chase.states[symbol] for symbol in SEVEN[1:]} == {OrderStatus.SKIPPED}
     assert "look for a dialog in the gateway's window" in chase.outcomes["BBB"].notes[0]
     assert "look for a dialog" in chase.told[0]
-    assert chase.pursuit.halt.why
+    assert chase.connection.halted
     assert [ticket.symbol for ticket in chase.desk.submitted] == ["AAA"]
     assert 15 < chase.desk.seconds < 30
 
@@ -107,19 +109,18 @@ def test_a_rejection_does_not_prove_that_orders_get_through() -> None:
 
 
 def test_a_later_account_on_the_same_connection_need_not_wait_again() -> None:
-    chase = pursue({}, departures=pursue({}).pursuit.departures)
+    chase = pursue({}, shown=pursue({}).connection)
     assert chase.desk.out_with == [5, 2]
 
 
 def test_nothing_leaves_behind_an_order_that_is_slow_to_be_acknowledged() -> None:
-    proven = pursue({}).pursuit.departures
+    proven, fresh = pursue({}).connection, Connection()
     for side in Side:
-        fresh = Departures()
-        assert fresh.may_leave(side, ())
-        assert not fresh.may_leave(side, (0.1,))
-    assert proven.may_leave(Side.BUY, (0.1, 0.2, 0.3, 1.9))
-    assert not proven.may_leave(Side.BUY, (0.1, 0.2, 0.3, 0.4, 0.5))
-    assert not proven.may_leave(Side.BUY, (2.1,))
+        assert may_leave(fresh, side, ())
+        assert not may_leave(fresh, side, (0.1,))
+    assert may_leave(proven, Side.BUY, (0.1, 0.2, 0.3, 1.9))
+    assert not may_leave(proven, Side.BUY, (0.1, 0.2, 0.3, 0.4, 0.5))
+    assert not may_leave(proven, Side.BUY, (2.1,))
 
 
 def test_an_order_that_was_declared_dead_and_lives_is_cancelled_and_halts_the_run() -> None:
@@ -136,8 +137,8 @@ def test_an_order_that_was_declared_dead_and_lives_is_cancelled_and_halts_the_ru
         events=tuple(
             JournaledEvent(at=AS_OF, event=event)
             for event in (
-                OwnAct(order_ref=ticket.order_ref, act=Own.HANDED),
-                said(ticket.order_ref, Verdict.DECLINED),
+                OwnActed(order_ref=ticket.order_ref, act=OwnAction.HANDED),
+                said(ticket.order_ref, Resolution.DECLINED),
             )
         ),
     )
@@ -155,7 +156,7 @@ def test_an_order_that_was_declared_dead_and_lives_is_cancelled_and_halts_the_ru
     assert desk.cancelled == [ticket.order_ref]
     assert set(chase.states.values()) == {OrderStatus.SKIPPED}
     assert "was declared not received, but the broker has it" in chase.told[0]
-    journal = chase.pursuit.tracker.journal
+    journal = chase.executor.connection.journal
     assert isinstance(journal, MemoryJournal)
     assert lives in [entry.event for entry in journal.events]
 
@@ -191,6 +192,21 @@ def test_silence_about_an_order_that_the_brokers_lists_know_is_no_doubt() -> Non
     chase = pursue({"AAA": Act.SILENT_FILL}, execution=ExecutionPolicy(batch_orders=False))
     assert set(chase.states.values()) == {OrderStatus.FILLED}
     assert 15 < chase.desk.seconds < 20
+
+
+@pytest.mark.parametrize("batch_orders", [True, False])
+def test_an_algo_order_that_rests_too_long_is_replaced_also_where_orders_go_one_by_one(
+    batch_orders: bool,  # noqa: FBT001 - a parameter of the table
+) -> None:
+    algo = AlgoPreference.ADAPTIVE
+    chase = pursue(
+        {"AAA": Act.REST},
+        execution=ExecutionPolicy(algo_preference=algo, batch_orders=batch_orders),
+        style=OrderStyle(algo=algo),
+    )
+    assert chase.outcomes["AAA"].replaced_by == "rb1-9f2c31aa-01001-2"
+    assert chase.states["GGG"] is OrderStatus.FILLED
+    assert 300 + 600 < chase.desk.seconds < 300 + 605
 
 
 def test_a_rejected_order_does_not_stop_the_others() -> None:
@@ -248,7 +264,7 @@ def test_a_wish_to_stop_cancels_what_works_and_skips_what_is_unsent() -> None:
 
 def test_an_order_is_journaled_before_it_leaves() -> None:
     chase = pursue({}, execution=ExecutionPolicy(batch_orders=False))
-    journal = chase.pursuit.tracker.journal
+    journal = chase.executor.connection.journal
     assert isinstance(journal, MemoryJournal)
     assert [intent.ticket for intent in journal.intents] == chase.desk.submitted
 
@@ -290,54 +306,41 @@ def pursue(
     desk: ScriptedDesk | None = None,
     execution: ExecutionPolicy | None = None,
     stop_after: float | None = None,
-    departures: Departures | None = None,
+    shown: Connection | None = None,
     plan: Plan | None = None,
     funds: Funds | None = None,
     sells: int = 0,
     watched: tuple[JournaledOrder, ...] = (),
+    journal: MemoryJournal | None = None,
+    style: OrderStyle | None = None,
 ) -> Chase:
-    """The plan's orders followed to their end, on the clock of the desk.
+    """The plan's orders, all of them at once, followed to their end on the clock of the desk.
 
     Else seven orders, the first `sells` of them sells.
     """
     plan = plan or _seven(sells)
     told: list[str] = []
-    journal = MemoryJournal()
     desk = desk or ScriptedDesk(script, interjected)
-    tickets = tickets_of(plan)
-    pursuit = Pursuit(
-        approved=approve(plan, Consent.YES, AS_OF),
-        desk=desk,
-        tracker=Tracker(
-            journal=journal,
-            now=lambda: datetime.now(UTC),
-            watch=lambda _before, _now: None,
-            reach=passed,
-        ),
-        rules=Rules(
-            run_id="9f2c31aa",
-            client_id=42,
-            first_order_id=1,
-            safety=SafetyPolicy(),
-            execution=execution or ExecutionPolicy(),
-            clock=desk.now,
-            give_way=partial(asyncio.sleep, 0),
-            reach=passed,
-        ),
-        funds=funds or funds_as_planned(plan),
+    tickets = tuple(evolve(each, style=style or OrderStyle()) for each in tickets_of(plan))
+    executor = executor_of(
+        plan,
+        tickets,
+        desk,
+        journal or MemoryJournal(),
+        told=told,
+        execution=execution or ExecutionPolicy(),
+        shown=shown or Connection(watched=watched_orders(watched)),
         stop_requested=lambda: stop_after is not None and desk.seconds >= stop_after,
-        departures=departures or Departures(),
-        declared=Declared(
-            desk=desk,
-            journal=journal,
-            now=lambda: datetime.now(UTC),
-            halt=Halt(tell=told.append, log=LOG),
-            orders=watched,
-        ),
     )
-    asyncio.run(pursuit.follow(tickets))
-    outcomes = {str(each.symbol): pursuit.outcomes_of(each)[0] for each in tickets}
-    return Chase(desk=desk, pursuit=pursuit, outcomes=outcomes, told=told)
+    executor.state = evolve(executor.state, waiting=tickets, funds=funds or funds_as_planned(plan))
+    asyncio.run(_until_settled(executor))
+    outcomes = {str(each.symbol): outcomes_of(executor.state, each)[0] for each in tickets}
+    return Chase(desk=desk, executor=executor, outcomes=outcomes, told=told)
+
+
+async def _until_settled(executor: Executor) -> None:
+    while executor.state.stage is Stage.SELLING:
+        await executor.turn()
 
 
 def _seven(sells: int) -> Plan:

@@ -17,14 +17,14 @@ from rebalancer_core.orders.events import (
     OrderEvent,
     OrderRef,
     OrderSeen,
-    Own,
-    OwnAct,
-    Settled,
+    OwnActed,
+    OwnAction,
+    Resolution,
+    Resolved,
     StatusReported,
-    Verdict,
 )
-from rebalancer_core.orders.lifecycle import after, replayed
 from rebalancer_core.orders.order_state import TERMINAL, OrderState, Phase, intended
+from rebalancer_core.orders.state_machine import apply, replay
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import Side
 from tests.core.orders.made_up import (
@@ -73,8 +73,8 @@ events = st.one_of(
     st.builds(commission, st.integers(1, 4)),
     st.builds(error, st.sampled_from(SOME_CODES)),
     st.builds(completed, words, shares, accounts),
-    st.builds(own, st.sampled_from(Own)),
-    st.builds(settled, st.sampled_from(Verdict), shares, by_human=st.booleans()),
+    st.builds(own, st.sampled_from(OwnAction)),
+    st.builds(settled, st.sampled_from(Resolution), shares, by_human=st.booleans()),
 )
 stories = st.lists(events, max_size=14).map(tuple)
 
@@ -83,12 +83,12 @@ def steps(story: tuple[OrderEvent, ...]) -> list[tuple[OrderState, OrderEvent, O
     """Each event with the state before and after it."""
     states = [intended(TICKET)]
     for event in story:
-        states.append(after(states[-1], event))
+        states.append(apply(states[-1], event))
     return [(a, event, b) for (a, b), event in zip(pairwise(states), story, strict=True)]
 
 
 def _by_human(story: tuple[OrderEvent, ...]) -> bool:
-    return any(isinstance(event, Settled) and event.by_human for event in story)
+    return any(isinstance(event, Resolved) and event.by_human for event in story)
 
 
 @given(stories)
@@ -98,7 +98,7 @@ def test_filled_never_decreases_but_by_a_correction_that_stops_everything_or_by_
     for before, event, later in steps(story):
         if later.filled >= before.filled:
             continue
-        if isinstance(event, Settled):
+        if isinstance(event, Resolved):
             assert event.by_human
             assert later.filled >= before.executed
         else:
@@ -124,7 +124,7 @@ def test_a_conflict_leaves_an_order_unknown_until_a_human_spoke(
         if later.conflict:
             assert later.phase is Phase.UNKNOWN
         if before.conflict and not later.conflict:
-            assert isinstance(event, Settled)
+            assert isinstance(event, Resolved)
             assert event.by_human
 
 
@@ -136,8 +136,8 @@ def test_an_order_ends_on_evidence_and_never_by_this_programs_own_act(
         if later.phase not in TERMINAL or later.phase is before.phase:
             continue
         match event:
-            case OwnAct(act=act):
-                assert act is Own.ABSENT
+            case OwnActed(act=act):
+                assert act is OwnAction.ABSENT
                 assert later.phase is Phase.REJECTED
                 assert before.reject_code is not None
                 assert before.filled == ZERO
@@ -149,7 +149,7 @@ def test_an_order_ends_on_evidence_and_never_by_this_programs_own_act(
             case Executed():
                 assert later.phase is Phase.FILLED
             case _:
-                assert isinstance(event, Settled)
+                assert isinstance(event, Resolved)
 
 
 @given(stories)
@@ -166,7 +166,7 @@ def test_filled_means_that_the_shares_are_there(story: tuple[OrderEvent, ...]) -
 
 @given(stories)
 def test_rejected_needs_the_brokers_code_or_a_verdict(story: tuple[OrderEvent, ...]) -> None:
-    verdicts = any(isinstance(event, Settled) for event in story)
+    verdicts = any(isinstance(event, Resolved) for event in story)
     for _, _, later in steps(story):
         if later.phase is Phase.REJECTED:
             assert later.reject_code is not None or verdicts
@@ -185,8 +185,8 @@ def test_the_only_ways_out_of_an_end_are_late_fills_and_contradictions(
 def test_unknown_is_left_by_facts_and_verdicts_only(story: tuple[OrderEvent, ...]) -> None:
     for before, event, later in steps(story):
         if before.phase is Phase.UNKNOWN and later.phase is not Phase.UNKNOWN:
-            if isinstance(event, OwnAct):
-                assert event.act is Own.ABSENT
+            if isinstance(event, OwnActed):
+                assert event.act is OwnAction.ABSENT
                 assert before.reject_code is not None
             if isinstance(event, ErrorReported):
                 assert code_policy(event.code) in {
@@ -201,15 +201,15 @@ def test_replaying_the_journal_gives_the_state_that_was_lived(
     story: tuple[OrderEvent, ...],
 ) -> None:
     lived = steps(story)[-1][2] if story else intended(TICKET)
-    assert replayed(intended(TICKET), story) == lived
+    assert replay(intended(TICKET), story) == lived
     half = len(story) // 2
-    assert replayed(replayed(intended(TICKET), story[:half]), story[half:]) == lived
+    assert replay(replay(intended(TICKET), story[:half]), story[half:]) == lived
 
 
 @given(stories)
 def test_an_event_heard_twice_in_a_row_changes_nothing_more(story: tuple[OrderEvent, ...]) -> None:
     for _, event, later in steps(story):
-        again = after(later, event)
+        again = apply(later, event)
         assert (again.phase, again.filled, again.executions) == (
             later.phase,
             later.filled,
@@ -223,10 +223,10 @@ def test_executions_in_any_order_and_any_number_of_times_give_the_same_shares(
     told: tuple[Executed, ...], seed: int
 ) -> None:
     once = {event.execution_id: event for event in told}
-    first = replayed(intended(TICKET), tuple(once.values()))
+    first = replay(intended(TICKET), tuple(once.values()))
     shuffled = [*once.values(), *once.values()]
     Random(seed).shuffle(shuffled)
-    other = replayed(intended(TICKET), tuple(shuffled))
+    other = replay(intended(TICKET), tuple(shuffled))
     assert other.executed == first.executed
     assert set(other.executions) == set(first.executions)
 
@@ -239,13 +239,13 @@ def test_of_each_execution_the_last_revision_counts(told: tuple[Executed, ...]) 
         if base not in last or last[base].execution_id < event.execution_id:
             last[base] = event
     expected = sum((event.shares for event in last.values()), ZERO)
-    assert replayed(intended(TICKET), told).executed == expected
+    assert replay(intended(TICKET), told).executed == expected
 
 
 @given(stories)
 def test_words_about_another_order_change_nothing(story: tuple[OrderEvent, ...]) -> None:
     other = intended(evolve(TICKET, order_ref=OrderRef("rb1-9f2c31aa-01002-1")))
-    assert replayed(other, story) == other
+    assert replay(other, story) == other
 
 
 def test_the_codes_drawn_here_stand_for_every_policy() -> None:

@@ -1,1 +1,0 @@
-"""Sends approved orders and follows each to a proven end."""

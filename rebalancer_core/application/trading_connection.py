@@ -1,0 +1,86 @@
+"""One connection that orders leave over, and what it has shown to every account so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from attrs import define
+
+from rebalancer_core.follow.commands import (
+    CancelWatched,
+    Command,
+    RecordWatched,
+    RunHalted,
+    Tell,
+)
+from rebalancer_core.follow.connection import (
+    Connection,
+    Watched,
+    ended_revived,
+    halted,
+    heard_between_accounts,
+)
+from rebalancer_core.follow.events import WatchedJournalFailed
+from rebalancer_core.messages import explain, explain_journal
+from rebalancer_core.orders.events import OrderRef
+from rebalancer_core.ports import Clock, JournalPort, LogPort, OrderPort
+from rebalancer_core.reconcile.journal_model import JournaledOrder
+from rebalancer_core.values.results import Failed, unwrap_or_failed
+
+
+@define(kw_only=True)
+class TradingConnection:
+    """Mutable: `shown` is what the connection has shown by now. `tell` shows a line at once."""
+
+    desk: OrderPort
+    journal: JournalPort
+    clock: Clock
+    log: LogPort
+    tell: Callable[[str], None]
+    shown: Connection
+
+    async def listen(self) -> None:
+        """Hear what came in while no order of this run is out."""
+        facts = await self.desk.facts(0)
+        self.shown, records = heard_between_accounts(self.shown, facts)
+        await self._carry_out(records)
+        self.shown, cancels = ended_revived(self.shown)
+        await self._carry_out(cancels)
+
+    async def _carry_out(self, commands: tuple[Command, ...]) -> None:
+        for command in commands:
+            if isinstance(command, RecordWatched):
+                for failed in self.record_watched(command):
+                    self.shown, told = halted(self.shown, failed.why)
+                    await self._carry_out(told)
+            if isinstance(command, CancelWatched):
+                await self.cancel_watched(command)
+            if isinstance(command, Tell):
+                self.show(command)
+
+    def record_watched(self, command: RecordWatched) -> tuple[WatchedJournalFailed, ...]:
+        """Write what was said of an order of an earlier run."""
+        fault = self.journal.note(command.event, self.clock.now())
+        return () if fault is None else (WatchedJournalFailed(why=explain_journal(fault)),)
+
+    async def cancel_watched(self, command: CancelWatched) -> None:
+        """Request the cancel of an order of an earlier run; a refusal is shown."""
+        answer = unwrap_or_failed(await self.desk.cancel(command.order_ref))
+        if isinstance(answer, Failed):
+            self.tell(explain(answer.error))
+
+    def show(self, command: Tell) -> None:
+        """Show what the user has to know at once."""
+        news = command.news
+        if isinstance(news, RunHalted):
+            self.log.error("halted: %s", news.why)
+            self.tell(f"Halted: {news.why}. Nothing more is sent in this run.")
+        else:
+            self.tell(f"{news.account_id}: waiting: {news.why}")
+
+
+def watched_orders(orders: tuple[JournaledOrder, ...]) -> dict[OrderRef, Watched]:
+    """Orders of earlier runs as they are watched while this one trades."""
+    return {
+        order.order_ref: Watched(run_id=order.intent.run_id, state=order.state) for order in orders
+    }
