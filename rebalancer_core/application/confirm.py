@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rebalancer_core.orders.tickets import Consent
+from rebalancer_core.orders.tickets import Consent, ConsentKind
 from rebalancer_core.ports import PeoplePort
 from rebalancer_core.reporting.preview_facts import Excluded
 from rebalancer_core.safety.limits import is_paper, over_turnover
@@ -14,16 +14,16 @@ from rebalancer_core.values.policy import SafetyPolicy
 async def consent(
     plan: Plan, safety: SafetyPolicy, people: PeoplePort, *, without_prompt: bool
 ) -> Consent | None:
-    """How the user agreed to this plan, or None for every other answer, and for silence.
+    """The user's yes to this plan, or None for every other answer, and for silence.
 
     A live account, or a turnover over `max_turnover_pct`, wants the account id typed.
     """
     if without_prompt:
-        return Consent.YES_FLAG
+        return Consent(plan=plan, kind=ConsentKind.YES_FLAG)
     why_typed = _why_typed(plan, safety)
     if why_typed:
-        return Consent.TYPED_ACCOUNT if await people.confirm_typed(plan, why_typed) else None
-    return Consent.YES if await people.confirm(plan) else None
+        return await _typed(plan, why_typed, people)
+    return Consent(plan=plan, kind=ConsentKind.YES) if await people.confirm(plan) else None
 
 
 async def consent_for_all(
@@ -33,23 +33,29 @@ async def consent_for_all(
     people: PeoplePort,
     *,
     without_prompt: bool,
-) -> Consent | None:
+) -> tuple[Consent, ...]:
     """One yes for all plans; then the account id of each plan that wants it typed.
 
-    One account not confirmed is none confirmed: the question was about all of them.
+    One consent a plan, in their order, or none at all: the question was about all of them.
     """
     if without_prompt:
-        return Consent.YES_FLAG
+        return tuple(Consent(plan=plan, kind=ConsentKind.YES_FLAG) for plan in plans)
     if not await people.confirm_all(plans, excluded):
-        return None
-    given = Consent.YES
+        return ()
+    given: list[Consent] = []
     for plan in plans:
         why_typed = _why_typed(plan, safety)
-        if why_typed:
-            if not await people.confirm_typed(plan, why_typed):
-                return None
-            given = Consent.TYPED_ACCOUNT
-    return given
+        yes = Consent(plan=plan, kind=ConsentKind.YES)
+        answer = await _typed(plan, why_typed, people) if why_typed else yes
+        if answer is None:
+            return ()
+        given.append(answer)
+    return tuple(given)
+
+
+async def _typed(plan: Plan, why: str, people: PeoplePort) -> Consent | None:
+    is_typed = await people.confirm_typed(plan, why)
+    return Consent(plan=plan, kind=ConsentKind.TYPED_ACCOUNT) if is_typed else None
 
 
 def _why_typed(plan: Plan, safety: SafetyPolicy) -> str:

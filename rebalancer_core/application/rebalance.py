@@ -87,7 +87,7 @@ class RebalanceAccounts:
 
     async def _one_by_one(self, entries: tuple[Draft | AccountReport, ...]) -> None:
         for account, entry in zip(self.run.inputs.accounts, entries, strict=True):
-            if self._stopped:
+            if self._stopped():
                 return
             if self._halted():
                 self.finished.append(_refused(entry, self._halted()))
@@ -173,19 +173,21 @@ class RebalanceAccounts:
             without_prompt=self.run.without_prompt,
         )
         self.run.world.reach("F09")
-        for draft in ready:
-            if self._stopped:
+        if self._stopped():
+            return
+        if not given:
+            self.finished.extend(draft.ended(AccountStatus.DECLINED) for draft in ready)
+            return
+        for draft, yes in zip(ready, given, strict=True):
+            if self._stopped():
                 return
-            if given is None:
-                self.finished.append(draft.ended(AccountStatus.DECLINED))
-                continue
             await self.connection.listen()
             if self._halted():
                 self.finished.append(_refused(draft, self._halted()))
                 continue
             if self.lost():
                 return
-            self._finish(await self._trade_if_unchanged(draft, given))
+            self._finish(await self._trade_if_unchanged(draft, yes))
             await self._pause()
 
     async def _trade_if_unchanged(self, draft: Draft, given: Consent) -> AccountReport:
@@ -221,13 +223,12 @@ class RebalanceAccounts:
         why = self.connection.shown.halted
         return f"the run was halted: {why}" if why else ""
 
-    @property
     def _stopped(self) -> bool:
         """Whether no further account is traded: the user asked to stop, or a bug ended one."""
         return self.run.world.stop.requested or bool(self.output.bugs)
 
     async def _pause(self) -> None:
-        if not self._stopped:
+        if not self._stopped():
             await self.run.world.clock.sleep(self.run.inputs.settings.asking.pacing_sec)
 
 

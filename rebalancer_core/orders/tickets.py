@@ -19,7 +19,7 @@ _REFERENCE = re.compile(r"[A-Za-z0-9-]{1,32}", re.ASCII)
 OWN_PREFIX = "rb1-"
 
 
-class Consent(Enum):
+class ConsentKind(Enum):
     """How the user said yes."""
 
     YES = "y at the prompt"
@@ -28,17 +28,31 @@ class Consent(Enum):
 
 
 @frozen(kw_only=True)
+class Consent:
+    """The user's yes to one plan, and to no other."""
+
+    plan: Plan
+    kind: ConsentKind
+
+
+@frozen(kw_only=True)
 class ApprovedPlan:
     """A plan the user confirmed; the only thing tickets are made of. Made by `approve` alone."""
 
     plan: Plan
-    consent: Consent
+    consent: ConsentKind
     approved_at: datetime
 
 
 def approve(plan: Plan, consent: Consent, at: datetime) -> ApprovedPlan:
-    """The confirmed plan. Called by the prompt, after the user's yes, and by nobody else."""
-    return ApprovedPlan(plan=plan, consent=consent, approved_at=at)
+    """The confirmed plan. Called after the user's yes, and by nobody else.
+
+    ValueError where the yes was to another plan: that is a bug, and nothing may be sent on it.
+    """
+    if consent.plan != plan:
+        message = f"the consent is to another plan than this one of {plan.account_id}"
+        raise ValueError(message)
+    return ApprovedPlan(plan=plan, consent=consent.kind, approved_at=at)
 
 
 @frozen(kw_only=True)

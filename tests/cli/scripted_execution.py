@@ -18,7 +18,7 @@ from rebalancer_core.application.trading_connection import TradingConnection
 from rebalancer_core.follow.connection import Connection
 from rebalancer_core.follow.state import Terms
 from rebalancer_core.follow.step import start
-from rebalancer_core.orders.tickets import Consent, OrderTicket, approve
+from rebalancer_core.orders.tickets import OrderTicket, approve
 from rebalancer_core.safety.buy_fit import MarketNow
 from rebalancer_core.values.account import AccountSnapshot, CashBalance
 from rebalancer_core.values.plan import Plan
@@ -31,7 +31,7 @@ from rebalancer_core.values.policy import (
 )
 from tests.cli.scripted_desk import ScriptedDesk
 from tests.support.clocks import one_by_one, passed
-from tests.support.plan_factory import AS_OF
+from tests.support.plan_factory import AS_OF, yes_to
 
 
 @define
@@ -67,7 +67,7 @@ def executor_of(
     """The plan's tickets, about to be followed; `told` gets what the user is told at once."""
     clock = DeskClock(desk)
     terms = Terms(
-        approved=approve(plan, Consent.YES, AS_OF),
+        approved=approve(plan, yes_to(plan), AS_OF),
         tickets=tickets,
         first_order_id=1,
         safety=SafetyPolicy(),

@@ -16,7 +16,7 @@ from rebalancer_core.orders.events import LinkDown, LinkUp, OrderRef, Resolution
 from rebalancer_core.orders.order_state import TERMINAL
 from rebalancer_core.orders.tickets import (
     ApprovedPlan,
-    Consent,
+    ConsentKind,
     OrderStyle,
     OrderTicket,
     approve,
@@ -36,7 +36,7 @@ from tests.stateful.broker import CONTRACTS, BookOrder, Broker
 from tests.stateful.journal import StoryJournal
 from tests.stateful.past import close_by_hand, close_silent, recovered
 from tests.stateful.program import Program
-from tests.support.plan_factory import ACCOUNT, Line, plan_of
+from tests.support.plan_factory import ACCOUNT, Line, plan_of, yes_to
 
 # Three of a side: one is out alone, one may be silent, and one has to wait behind it.
 BOUGHT, SOLD = CONTRACTS[:3], CONTRACTS[3:]
@@ -350,7 +350,8 @@ class Story:
             )
             for con_id, target in TARGETS.items()
         )
-        return approve(plan_of(lines, cash=str(self.broker.cash)), Consent.YES, self.broker.now())
+        plan = plan_of(lines, cash=str(self.broker.cash))
+        return approve(plan, yes_to(plan), self.broker.now())
 
     def _write_down(
         self, run_id: str, approved: ApprovedPlan, sent: tuple[OrderTicket, ...]
@@ -369,7 +370,7 @@ class Story:
                 run_id=run_id,
                 account_id=ACCOUNT,
                 approved_at=self.broker.now(),
-                consent=Consent.YES.value,
+                consent=ConsentKind.YES.value,
                 plan=approved.plan,
                 tickets=sent,
             ),

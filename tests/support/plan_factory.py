@@ -8,7 +8,14 @@ from decimal import Decimal
 from attrs import frozen
 
 from rebalancer_core.orders.record import ExecutionRecord, OrderOutcome, OrderStatus
-from rebalancer_core.orders.tickets import Consent, OrderStyle, OrderTicket, approve, tickets
+from rebalancer_core.orders.tickets import (
+    Consent,
+    ConsentKind,
+    OrderStyle,
+    OrderTicket,
+    approve,
+    tickets,
+)
 from rebalancer_core.safety.free_cash import Funds
 from rebalancer_core.values.instruments import CASH, AccountId, ConId, Symbol
 from rebalancer_core.values.money import ONE, ZERO
@@ -82,9 +89,14 @@ def plan_of(
     )
 
 
+def yes_to(plan: Plan) -> Consent:
+    """The user's yes to this plan."""
+    return Consent(plan=plan, kind=ConsentKind.YES)
+
+
 def tickets_of(plan: Plan) -> tuple[OrderTicket, ...]:
     """The plan's orders as they would be sent."""
-    return tickets(approve(plan, Consent.YES, AS_OF), OrderStyle(), "9f2c31aa", 1)
+    return tickets(approve(plan, yes_to(plan), AS_OF), OrderStyle(), "9f2c31aa", 1)
 
 
 def filled(ticket: OrderTicket, price: str | None = None, commission: str = "1.00") -> OrderOutcome:

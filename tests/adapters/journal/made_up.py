@@ -24,7 +24,7 @@ from rebalancer_core.orders.events import (
     Resolved,
     StatusReported,
 )
-from rebalancer_core.orders.tickets import Consent, OrderTicket
+from rebalancer_core.orders.tickets import ConsentKind, OrderTicket
 from rebalancer_core.reconcile.journal_model import (
     Approval,
     Intent,
@@ -51,7 +51,7 @@ APPROVAL = Approval(
     run_id=RUN.run_id,
     account_id=ACCOUNT,
     approved_at=AT,
-    consent=Consent.YES.value,
+    consent=ConsentKind.YES.value,
     plan=PLAN,
     tickets=(SALE, PURCHASE),
 )

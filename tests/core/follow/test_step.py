@@ -55,7 +55,7 @@ from rebalancer_core.orders.events import (
 )
 from rebalancer_core.orders.order_state import Phase
 from rebalancer_core.orders.record import OrderStatus
-from rebalancer_core.orders.tickets import Consent, OrderTicket, approve
+from rebalancer_core.orders.tickets import OrderTicket, approve
 from rebalancer_core.safety.buy_fit import MarketNow
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position
 from rebalancer_core.values.instruments import ConId, Symbol
@@ -66,7 +66,7 @@ from rebalancer_core.values.policy import (
     SafetyPolicy,
     TradingHours,
 )
-from tests.support.plan_factory import ACCOUNT, AS_OF, Line, plan_of, tickets_of
+from tests.support.plan_factory import ACCOUNT, AS_OF, Line, plan_of, tickets_of, yes_to
 
 PLAN = plan_of(
     (Line("AAA", "20", "100", "1", "-10"), Line("BBB", "20", "100", "1", "-5")), cash="5000"
@@ -245,7 +245,7 @@ def _until(told: Told, kind: type[Command], *, from_seconds: float) -> Told:
 
 def _started(plan: Plan = PLAN) -> Told:
     terms = Terms(
-        approved=approve(plan, Consent.YES, AS_OF),
+        approved=approve(plan, yes_to(plan), AS_OF),
         tickets=tickets_of(plan),
         first_order_id=7,
         safety=SafetyPolicy(),

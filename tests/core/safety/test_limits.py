@@ -11,7 +11,7 @@ from attrs import evolve
 from rebalancer_core.orders.events import OrderRef, Resolution
 from rebalancer_core.orders.order_state import OrderState, intended
 from rebalancer_core.orders.state_machine import replay
-from rebalancer_core.orders.tickets import ApprovedPlan, Consent, OrderTicket, approve
+from rebalancer_core.orders.tickets import ApprovedPlan, OrderTicket, approve
 from rebalancer_core.safety.limits import (
     annotated,
     is_paper,
@@ -26,7 +26,7 @@ from rebalancer_core.values.instruments import AccountId, ConId, Listing, Sessio
 from rebalancer_core.values.plan import Plan, Reason, Side
 from rebalancer_core.values.policy import SafetyPolicy, TradingHours, TradingMode
 from tests.core.orders.made_up import fill, settled, status
-from tests.support.plan_factory import AS_OF, plan_of, tickets_of
+from tests.support.plan_factory import AS_OF, plan_of, tickets_of, yes_to
 
 PAPER, LIVE = AccountId("DU111111"), AccountId("U1111111")
 # VTI: 15 of 100 shares sold at $250; BND: 30 bought at $75; net liquidation $39,801.25.
@@ -317,7 +317,7 @@ def test_a_breach_becomes_the_reason_of_its_row_alone() -> None:
     assert annotated(noted, found).rows[0].note == f"as it was; {found[1].sentence}"
 
 
-APPROVED = approve(PLAN, Consent.YES, AS_OF)
+APPROVED = approve(PLAN, yes_to(PLAN), AS_OF)
 
 
 def sent(ticket: OrderTicket, ref: str | None = None) -> OrderState:
