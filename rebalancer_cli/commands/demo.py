@@ -32,7 +32,7 @@ _RUNS = (
     show_default=True,
     help="Where the demo's reports go.",
 )
-def command(report_dir: Path) -> None:
+def command(*, report_dir: Path) -> None:
     """Rebalance three simulated accounts: a dry run, a confirmed run, and one with nothing left."""
     raise click.exceptions.Exit(asyncio.run(_shown(report_dir.absolute(), process_terminal())))
 

@@ -18,9 +18,10 @@ from rebalancer_cli.terminal.terminal import process_terminal
 @csv_option
 @json_option
 def command(
+    *,
     config: Path,
     csv: Path | None,
-    json_output: bool,  # noqa: FBT001 - click passes flags by name
+    json_output: bool,
 ) -> None:
     """Check everything that a run needs: files, folders, journal, gateway, accounts, prices.
 

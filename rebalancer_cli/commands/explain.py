@@ -43,13 +43,14 @@ JsonCell = str | bool | int | None | list[dict[str, str]]
 @account_option
 @snapshot_option
 @json_option
-def command(  # noqa: PLR0917 - one parameter a flag, by name
+def command(
+    *,
     symbol: str,
     config: Path,
     csv: Path | None,
     accounts: tuple[str, ...],
     snapshot_file: Path | None,
-    json_output: bool,  # noqa: FBT001 - click passes flags by name
+    json_output: bool,
 ) -> None:
     """Say where SYMBOL's target comes from, what was wanted, what bound it, what was decided."""
     inputs = valid_inputs(config, Flags(csv=csv, accounts=accounts, read_only=True))

@@ -48,12 +48,13 @@ _DAY_MINUTES = 24 * 60
     show_default=True,
     help="How long the file may be applied; never beyond the next close of the market.",
 )
-def command(  # noqa: PLR0917 - one parameter a flag, by name
+def command(
+    *,
     config: Path,
     csv: Path | None,
     accounts: tuple[str, ...],
-    strict: bool,  # noqa: FBT001 - click passes flags by name
-    json_output: bool,  # noqa: FBT001 - click passes flags by name
+    strict: bool,
+    json_output: bool,
     output: Path | None,
     valid_for: int,
 ) -> None:

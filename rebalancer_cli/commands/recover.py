@@ -28,8 +28,9 @@ from rebalancer_core.values.results import Failed, unwrap_or_failed
 @config_option
 @click.option("--cancel", is_flag=True, help="Cancel own orders that are still working.")
 def command(
+    *,
     config: Path,
-    cancel: bool,  # noqa: FBT001 - click passes flags by name
+    cancel: bool,
 ) -> None:
     """Settle open orders on the broker's evidence, and write reports that are still owed.
 

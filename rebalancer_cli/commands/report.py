@@ -32,9 +32,10 @@ from rebalancer_core.values.results import Failed, unwrap_or_failed
 @config_option
 @click.option("--offline", is_flag=True, help="Do not ask the gateway for late commissions.")
 def command(
+    *,
     run_id: str,
     config: Path,
-    offline: bool,  # noqa: FBT001 - click passes flags by name
+    offline: bool,
 ) -> None:
     """Write the reports and the page of RUN (see `status`) anew; none is overwritten."""
     settings = valid_settings(config, Flags())

@@ -22,8 +22,9 @@ from rebalancer_core.reconcile.past_orders import open_orders
     "--recent", default=10, show_default=True, type=click.IntRange(min=1), help="Runs to list."
 )
 def command(
+    *,
     config: Path,
-    json_output: bool,  # noqa: FBT001 - click passes flags by name
+    json_output: bool,
     recent: int,
 ) -> None:
     """Show orders whose outcome is open, and the last runs. Exit 7 while any order is open."""

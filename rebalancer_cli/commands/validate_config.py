@@ -24,11 +24,12 @@ from rebalancer_cli.screen.problems import render_effective
 @strict_option
 @click.option("--effective", is_flag=True, help="Print each value with its origin, per account.")
 def command(
+    *,
     config: Path,
     csv: Path | None,
     accounts: tuple[str, ...],
-    strict: bool,  # noqa: FBT001 - click passes flags by name
-    effective: bool,  # noqa: FBT001 - click passes flags by name
+    strict: bool,
+    effective: bool,
 ) -> None:
     """Check settings.ini with environment and flags applied."""
     flags = Flags(csv=csv, accounts=accounts, strict=strict)

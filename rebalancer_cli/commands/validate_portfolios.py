@@ -24,10 +24,11 @@ from rebalancer_core.values.results import Failed, unwrap_or_failed
 @click.option("--all", "every_file", is_flag=True, help="Every file that the accounts use.")
 @click.option("--offline", is_flag=True, help="Do not ask a gateway about the symbols.")
 def command(
+    *,
     config: Path,
     csv: Path | None,
-    every_file: bool,  # noqa: FBT001 - click passes flags by name
-    offline: bool,  # noqa: FBT001 - click passes flags by name
+    every_file: bool,
+    offline: bool,
 ) -> None:
     """Check portfolios.csv against the models of settings.ini, and its symbols at IBKR."""
     flags = Flags(csv=csv, read_only=True)
