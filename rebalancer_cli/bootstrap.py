@@ -8,7 +8,6 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,7 +24,7 @@ from rebalancer_adapters.journal.sqlite_journal import open_journal
 from rebalancer_adapters.reports.csv_reports import CsvReports
 from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli import failpoints
-from rebalancer_cli.main import DISTRIBUTION
+from rebalancer_cli.program import program_version
 from rebalancer_cli.terminal.interrupts import Interrupts
 from rebalancer_core.application.types import World
 from rebalancer_core.ports import (
@@ -127,7 +126,7 @@ def process_world(
         stop=interrupts or Interrupts(),
         together=side_by_side,
         reach=failpoints.reach,
-        program=version(DISTRIBUTION),
+        program=program_version(),
         test_hooks=tuple(
             name for name in (failpoints.VARIABLE, PAUSE_VARIABLE) if os.environ.get(name)
         ),

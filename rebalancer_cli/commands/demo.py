@@ -12,7 +12,7 @@ from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.demo_files import demo_files
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import load_inputs
-from rebalancer_cli.options import tell, value_or_exit
+from rebalancer_cli.problems import tell, value_or_exit
 from rebalancer_cli.run_command import RunRequest, execute
 from rebalancer_cli.terminal.terminal import Terminal, process_terminal
 

@@ -14,7 +14,7 @@ from rebalancer_cli.options import (
     strict_option,
     valid_settings,
 )
-from rebalancer_cli.screen.problems import render_effective
+from rebalancer_cli.screen.effective import render_effective
 
 
 @click.command("validate-config")
@@ -35,6 +35,7 @@ def command(
     flags = Flags(csv=csv, accounts=accounts, strict=strict)
     settings = valid_settings(config, flags)
     if effective:
-        click.echo(render_effective(settings).rstrip("\n"))
+        rows = ((e.scope, f"{e.section}.{e.key}", e.value, e.origin) for e in settings.effective)
+        click.echo(render_effective(rows))
     else:
         click.echo(f"{config}: valid, {len(settings.accounts)} accounts")

@@ -12,7 +12,8 @@ from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import portfolio_files, problems_of
 from rebalancer_cli.looking import read_only_session
-from rebalancer_cli.options import config_option, csv_option, environment, tell, value_or_exit
+from rebalancer_cli.options import config_option, csv_option, environment
+from rebalancer_cli.problems import tell, value_or_exit
 from rebalancer_core.messages import explain, unlisted_sentence
 from rebalancer_core.values.instruments import Symbol, Unlisted
 from rebalancer_core.values.results import Failed, unwrap_or_failed

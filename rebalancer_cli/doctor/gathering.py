@@ -31,8 +31,8 @@ from rebalancer_cli.doctor.findings import Check, Finding, in_order, skipped
 from rebalancer_cli.doctor.gateway import Heard, judge_connection, judge_session
 from rebalancer_cli.doctor.market import Probe, Sample, judge_market, without_probe
 from rebalancer_cli.inputs import portfolio_files
-from rebalancer_cli.main import DISTRIBUTION
 from rebalancer_cli.options import environment
+from rebalancer_cli.program import program_version
 from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_cli.terminal.terminal import Terminal
 from rebalancer_core.planning.targets import blended_targets
@@ -62,7 +62,7 @@ def examined(config: Path, csv: Path | None, terminal: Terminal) -> tuple[Findin
 
 def _versions() -> Versions:
     return Versions(
-        program=version(DISTRIBUTION),
+        program=program_version(),
         python=platform.python_version(),
         ib_async=version("ib_async"),
     )
