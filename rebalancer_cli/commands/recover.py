@@ -16,7 +16,8 @@ from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import config_option, valid_settings
 from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_cli.terminal.people import terminal_people
-from rebalancer_core.application.reconcile import Reconciled, Reconciliation, write_owed
+from rebalancer_core.application.reconcile import Reconciliation
+from rebalancer_core.application.reconciled import Reconciled, write_owed
 from rebalancer_core.application.session_clock import hear_clock
 from rebalancer_core.messages import explain
 from rebalancer_core.reconcile.past_orders import accounts_to_ask, accounts_with_open_orders

@@ -9,12 +9,12 @@ from attrs import evolve, frozen
 
 from rebalancer_core.application.journaling import Amended, amend, take_in
 from rebalancer_core.application.looks import Look, Looks, Snapshots
-from rebalancer_core.application.owed_reports import AmendedReports, write_missing
+from rebalancer_core.application.reconciled import Reconciled, all_open
 from rebalancer_core.messages import explain, explain_journal, named, received_after_all, told
 from rebalancer_core.orders.events import LinkDown, LinkUp, OrderRef, OwnActed, OwnAction, Resolved
 from rebalancer_core.orders.order_state import TERMINAL
 from rebalancer_core.orders.state_machine import apply
-from rebalancer_core.ports import Clock, JournalPort, OrderPort, ReportPort
+from rebalancer_core.ports import Clock, JournalPort, OrderPort
 from rebalancer_core.reconcile.findings import Finding, StillWorking
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournaledRun, JournalFault
 from rebalancer_core.reconcile.past_orders import finished_on, trading_day, unfinished, watched
@@ -23,25 +23,6 @@ from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 _CANCEL_SECONDS = 10.0
-
-
-@frozen(kw_only=True)
-class Reconciled:
-    """What recovery found of one account, as sentences; `open_orders` could not be settled.
-
-    `settled` are the reports that say less than is known now, `amended` the reports
-    that say something else. `unasked` says why finished orders could not be asked about. `alarms`
-    are about orders that a person declared not received and that the broker has: nothing else may
-    be sent before somebody has looked.
-    """
-
-    account_id: AccountId
-    lines: tuple[str, ...] = ()
-    open_orders: tuple[str, ...] = ()
-    settled: AmendedReports = frozenset()
-    amended: AmendedReports = frozenset()
-    unasked: str = ""
-    alarms: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -93,9 +74,9 @@ class Reconciliation:
             self._adopt(order)
         finished = finished_on(trading_day(self.clock.now()), runs, account_id)
         asked = tuple({order.order_ref: order for order in (*finished, *doubted)}.values())
-        amended = await self._amended(account_id, asked)
+        amended = await self.refresh(account_id, asked)
         if isinstance(amended, str) and orders:
-            return _all_open(account_id, orders, amended)
+            return all_open(account_id, orders, amended)
         if isinstance(amended, str):
             why = f"could not check today's orders for corrections: {amended}"
             return Reconciled(account_id=account_id, unasked=why)
@@ -109,15 +90,27 @@ class Reconciliation:
             amended=amended.reports,
         )
 
-    async def _amended(
-        self, account_id: AccountId, finished: tuple[JournaledOrder, ...]
+    async def refresh(
+        self, account_id: AccountId, orders: tuple[JournaledOrder, ...]
     ) -> Amended | str:
-        if not finished:
+        """Take in what the broker tells of these orders, with no verdict on any.
+
+        Comes back with what it changed of finished ones, or why the broker could not be asked.
+        """
+        if not orders:
             return Amended()
         facts = unwrap_or_failed(await self.desk.evidence(account_id))
         if isinstance(facts, Failed):
             return explain(facts.error)
-        return amend(self.journal, finished, facts, self.clock.now())
+        finished = tuple(order for order in orders if order.is_finished)
+        amended = amend(self.journal, finished, facts, self.clock.now())
+        faults = tuple(
+            f"{named(order)}: {explain_journal(fault)}"
+            for order in orders
+            if not order.is_finished
+            and (fault := take_in(self.journal, order, facts, self.clock.now())) is not None
+        )
+        return evolve(amended, faults=(*amended.faults, *faults))
 
     def _adopt(self, order: JournaledOrder) -> None:
         """Hear of it; an id is this session's to cancel only where this client gave it."""
@@ -136,14 +129,14 @@ class Reconciliation:
         orders = tuple(sorted(open_orders, key=_intended_at))
         look = await self._looks.look(account_id, orders)
         if isinstance(look, str):
-            return _all_open(account_id, orders, look)
+            return all_open(account_id, orders, look)
         if await self._cancel(look.findings, orders, always=cancel):
             look = await self._looks.look(account_id, orders)
             if isinstance(look, str):
-                return _all_open(account_id, orders, look)
+                return all_open(account_id, orders, look)
         confirmed = await self._looks.confirmed(account_id, orders, look)
         if isinstance(confirmed, str):
-            return _all_open(account_id, orders, confirmed)
+            return all_open(account_id, orders, confirmed)
         return self._written(account_id, orders, confirmed)
 
     async def look_after_cancel(
@@ -228,24 +221,6 @@ class Reconciliation:
             open_orders=tuple(left),
             settled=frozenset((run_id, account_id) for run_id in runs),
         )
-
-
-def write_owed(
-    journal: JournalPort, reports: ReportPort, found: tuple[Reconciled, ...]
-) -> tuple[str, ...]:
-    """Write every report that is owed once these accounts are reconciled; a line for each."""
-    return write_missing(
-        journal,
-        reports,
-        settled=frozenset(report for each in found for report in each.settled),
-        amended=frozenset(report for each in found for report in each.amended),
-    )
-
-
-def _all_open(account_id: AccountId, orders: tuple[JournaledOrder, ...], why: str) -> Reconciled:
-    return Reconciled(
-        account_id=account_id, open_orders=tuple(f"{named(order)}: {why}" for order in orders)
-    )
 
 
 def _intended_at(order: JournaledOrder) -> datetime:

@@ -8,12 +8,13 @@ that placed it, and the broker is asked twice; a position that moved, or any sig
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 
 from attrs import frozen
 
 from rebalancer_core.application.reconcile import Reconciliation
-from rebalancer_core.application.session_clock import hear_clock
+from rebalancer_core.application.recovery_session import reconnected
 from rebalancer_core.application.types import World
 from rebalancer_core.messages import named, told
 from rebalancer_core.orders.events import OrderRef, Resolution, Resolved
@@ -22,7 +23,7 @@ from rebalancer_core.reconcile.findings import Silent
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournalFault
 from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.money import ZERO
-from rebalancer_core.values.results import Failed, unwrap_or_failed
+from rebalancer_core.values.results import Failed
 
 RESTARTED, DECLINED = "gateway restarted", "dialog answered No"
 _VERDICTS: Mapping[str, Resolution] = MappingProxyType(
@@ -58,23 +59,16 @@ async def close_silent(
     closed = Closed()
     for client_id in {order.intent.client_id: order for order in orders}:
         own = tuple(order for order in orders if order.intent.client_id == client_id)
-        async with sessions.trading(client_id) as opened:
-            session = unwrap_or_failed(opened)
-            if isinstance(session, Failed):
-                return session.error
-            unasked = await hear_clock(world.clock, session.broker)
-            if unasked is not None:
-                return unasked
-            reconciliation = Reconciliation(
-                broker=session.broker,
-                desk=session.order_desk(),
-                journal=journal,
-                client_id=client_id,
-                clock=world.clock,
-                second_look_seconds=world.second_look_seconds,
-            )
-            answer = await _closed(reconciliation, own, verdict)
-        if not isinstance(answer, Closed):
+        answer = await reconnected(
+            world,
+            sessions,
+            journal,
+            partial(_closed, orders=own, verdict=verdict),
+            client_id=client_id,
+        )
+        if isinstance(answer, Failed):
+            return answer.error
+        if isinstance(answer, JournalFault):
             return answer
         closed = Closed(
             recorded=(*closed.recorded, *answer.recorded),

@@ -9,7 +9,8 @@ from returns.result import Failure, Result, Success
 from rebalancer_adapters.memory.books import MemoryBooks, MemoryWorld
 from rebalancer_adapters.memory.memory_broker import MemoryBroker
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
-from rebalancer_core.application.reconcile import Reconciled, Reconciliation
+from rebalancer_core.application.reconcile import Reconciliation
+from rebalancer_core.application.reconciled import Reconciled
 from rebalancer_core.orders.events import BrokerFact, OrderEvent
 from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
 from rebalancer_core.reconcile.past_orders import accounts_to_ask, accounts_with_open_orders

@@ -21,7 +21,8 @@ from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import LocatedInputs, load_inputs
 from rebalancer_cli.run_command import RunRequest, execute
 from rebalancer_cli.terminal.terminal import Terminal
-from rebalancer_core.application.reconcile import Reconciliation, write_owed
+from rebalancer_core.application.reconcile import Reconciliation
+from rebalancer_core.application.reconciled import write_owed
 from rebalancer_core.messages import explain
 from rebalancer_core.reconcile.past_orders import accounts_to_ask, accounts_with_open_orders
 from rebalancer_core.values.results import Failed, unwrap_or_failed
