@@ -1,9 +1,10 @@
-"""Exit codes tell the truth (SPEC 8), and the worst truth wins."""
+"""Exit codes tell the truth, and the worst truth wins."""
 
 from __future__ import annotations
 
 from enum import IntEnum
 
+from rebalancer_core.application.recover import Recovered
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 
 
@@ -50,3 +51,12 @@ def exit_of(reports: tuple[AccountReport, ...], *, unreported: bool, bug: bool =
     if statuses - failures:
         return Exit.PARTIAL
     return Exit.NO_DATA if AccountStatus.FAILED in failures else Exit.REFUSED
+
+
+def exit_of_recovery(recovered: Recovered) -> Exit:
+    """The code of `recover`."""
+    if recovered.is_refused:
+        return Exit.REFUSED
+    if recovered.has_open_orders:
+        return Exit.UNKNOWN_OUTCOME
+    return Exit.DONE if recovered.is_answered else Exit.NO_DATA
