@@ -146,6 +146,12 @@ def named(order: JournaledOrder) -> str:
     return f"{ticket.order_ref} ({ticket.side.value} {plain(ticket.quantity)} {ticket.symbol})"
 
 
+def ordered(order: JournaledOrder) -> str:
+    """The order for people: whose it is, and what it was to do."""
+    ticket = order.intent.ticket
+    return f"{ticket.account_id}: {ticket.side.value} {plain(ticket.quantity)} {ticket.symbol}"
+
+
 def received_after_all(order: JournaledOrder) -> str:
     """The alarm about an order that a person declared not received, and that the broker has."""
     return f"{named(order)} was declared not received, but the broker has it"

@@ -7,9 +7,7 @@ that placed it, and the broker is asked twice; a position that moved, or any sig
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 from attrs import frozen
 
@@ -17,18 +15,13 @@ from rebalancer_core.application.reconcile import Reconciliation
 from rebalancer_core.application.recovery_session import reconnected
 from rebalancer_core.application.types import World
 from rebalancer_core.messages import named, told
-from rebalancer_core.orders.events import OrderRef, Resolution, Resolved
+from rebalancer_core.orders.events import Resolution
 from rebalancer_core.ports import JournalPort, SessionPort
+from rebalancer_core.reconcile.declarations import said
 from rebalancer_core.reconcile.findings import Silent
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournalFault
 from rebalancer_core.values.faults import BrokerFault
-from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.results import Failed
-
-RESTARTED, DECLINED = "gateway restarted", "dialog answered No"
-_VERDICTS: Mapping[str, Resolution] = MappingProxyType(
-    {RESTARTED.lower(): Resolution.NOT_RECEIVED, DECLINED.lower(): Resolution.DECLINED}
-)
 
 
 @frozen(kw_only=True)
@@ -37,15 +30,6 @@ class Closed:
 
     recorded: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
-
-
-def verdict_of(words: str) -> Resolution | None:
-    """What a person says of a dialog; None for all but the two sentences, in any case.
-
-    >>> verdict_of("Dialog answered no"), verdict_of("it is gone")
-    (<Resolution.DECLINED: 'declined in a dialog of the gateway'>, None)
-    """
-    return _VERDICTS.get(" ".join(words.lower().split()))
 
 
 async def close_silent(
@@ -96,14 +80,3 @@ async def _closed(
             return fault
         recorded.append(f"{named(order)}: recorded as {verdict.words}, as instructed")
     return Closed(recorded=tuple(recorded), refused=tuple(refused))
-
-
-def said(order_ref: OrderRef, verdict: Resolution) -> Resolved:
-    """A person's word on a dialog, as the journal keeps it."""
-    return Resolved(
-        order_ref=order_ref,
-        verdict=verdict,
-        filled=ZERO,
-        reason=DECLINED if verdict is Resolution.DECLINED else RESTARTED,
-        by_human=True,
-    )
