@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
+from types import MappingProxyType
 
+from rebalancer_core.application.doctor.findings import Consequence, Finding, worst_of
 from rebalancer_core.application.recover import Recovered
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 
@@ -24,6 +27,15 @@ class Exit(IntEnum):
 
 
 _FAILURES = frozenset({AccountStatus.FAILED, AccountStatus.REFUSED})
+_CONSEQUENCES: Mapping[Consequence, Exit] = MappingProxyType(
+    {
+        Consequence.UNKNOWN_OUTCOME: Exit.UNKNOWN_OUTCOME,
+        Consequence.INVALID_INPUT: Exit.INVALID_INPUT,
+        Consequence.NO_DATA: Exit.NO_DATA,
+        Consequence.REFUSED: Exit.REFUSED,
+        Consequence.NONE: Exit.DONE,
+    }
+)
 _TRADED = frozenset({AccountStatus.DONE, AccountStatus.PARTIAL})
 
 
@@ -60,3 +72,8 @@ def exit_of_recovery(recovered: Recovered) -> Exit:
     if recovered.has_open_orders:
         return Exit.UNKNOWN_OUTCOME
     return Exit.DONE if recovered.is_answered else Exit.NO_DATA
+
+
+def exit_of_findings(findings: tuple[Finding, ...]) -> Exit:
+    """The code of `doctor`: what a run would end with for the worst problem."""
+    return _CONSEQUENCES[worst_of(findings)]

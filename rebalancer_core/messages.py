@@ -33,6 +33,15 @@ from rebalancer_core.values.instruments import Unlisted
 from rebalancer_core.values.money import plain, usd
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "order"), counted(8, "order")
+    ('1 order', '8 orders')
+    """
+    return f"{number:,d} {noun}" if number == 1 else f"{number:,d} {noun}s"
+
+
 def explain(error: RunError) -> str:
     """The sentence for people: the value, the place, the mend.
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from rebalancer_cli.doctor.findings import exit_of_findings
-from rebalancer_cli.doctor.gathering import examined
-from rebalancer_cli.doctor.render import findings_json, render_findings
+from rebalancer_cli.computer import examined
+from rebalancer_cli.exits import exit_of_findings
 from rebalancer_cli.options import config_option, csv_option, json_option
+from rebalancer_cli.screen.findings import findings_json, render_findings
 from rebalancer_cli.terminal.terminal import process_terminal
 
 
