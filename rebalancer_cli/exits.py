@@ -7,7 +7,6 @@ from enum import IntEnum
 from types import MappingProxyType
 
 from rebalancer_core.application.doctor.findings import Consequence, Finding, worst_of
-from rebalancer_core.application.recover import Recovered
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 
 
@@ -63,15 +62,6 @@ def exit_of(reports: tuple[AccountReport, ...], *, unreported: bool, bug: bool =
     if statuses - failures:
         return Exit.PARTIAL
     return Exit.NO_DATA if AccountStatus.FAILED in failures else Exit.REFUSED
-
-
-def exit_of_recovery(recovered: Recovered) -> Exit:
-    """The code of `recover`."""
-    if recovered.is_refused:
-        return Exit.REFUSED
-    if recovered.has_open_orders:
-        return Exit.UNKNOWN_OUTCOME
-    return Exit.DONE if recovered.is_answered else Exit.NO_DATA
 
 
 def exit_of_findings(findings: tuple[Finding, ...]) -> Exit:

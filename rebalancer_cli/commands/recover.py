@@ -9,12 +9,12 @@ import click
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.archive import all_runs, opened_journal, or_exit
 from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
-from rebalancer_cli.exits import exit_of_recovery
+from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import config_option, valid_settings
 from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_cli.terminal.people import terminal_people
 from rebalancer_core.application.reconciled import Reconciled
-from rebalancer_core.application.recover import recover
+from rebalancer_core.application.recover import Recovered, recover
 from rebalancer_core.reconcile.past_orders import accounts_with_open_orders
 
 
@@ -44,7 +44,7 @@ def command(*, config: Path, cancel: bool) -> None:
             click.echo(line)
         if not accounts_with_open_orders(all_runs(journal)):
             click.echo("No order is open: every outcome is known.")
-        raise click.exceptions.Exit(exit_of_recovery(recovered))
+        raise click.exceptions.Exit(_exit_of(recovered))
 
 
 def _tell(found: Reconciled) -> None:
@@ -52,3 +52,11 @@ def _tell(found: Reconciled) -> None:
         click.echo(f"{found.account_id}: {line}")
     if found.unasked:
         click.echo(f"{found.account_id}: {found.unasked}", err=True)
+
+
+def _exit_of(recovered: Recovered) -> Exit:
+    if recovered.is_refused:
+        return Exit.REFUSED
+    if recovered.has_open_orders:
+        return Exit.UNKNOWN_OUTCOME
+    return Exit.DONE if recovered.is_answered else Exit.NO_DATA
