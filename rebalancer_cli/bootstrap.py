@@ -8,7 +8,6 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,7 +24,7 @@ from rebalancer_adapters.journal.sqlite_journal import open_journal
 from rebalancer_adapters.reports.csv_reports import CsvReports
 from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli import failpoints
-from rebalancer_cli.main import DISTRIBUTION
+from rebalancer_cli.program import program_version
 from rebalancer_cli.terminal.interrupts import Interrupts
 from rebalancer_core.application.types import World
 from rebalancer_core.ports import (
@@ -50,9 +49,13 @@ _LOOK_AGAIN_SECONDS = 10.0
 
 @frozen(kw_only=True)
 class GatewaySessions:
-    """Connections, locks and journal of these settings (a `SessionPort`)."""
+    """Connections, locks and journal of these settings (a `SessionPort`).
+
+    `attempts` to connect, where they are not to be as many as usual.
+    """
 
     settings: Settings
+    attempts: int | None = None
 
     @property
     def place(self) -> str:
@@ -63,7 +66,7 @@ class GatewaySessions:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Result[ReadingSession, BrokerFault]]:
         """A connection that cannot send an order."""
-        async with reading_session(address_of(self.settings)) as session:
+        async with reading_session(self._address()) as session:
             if isinstance(session, IbReadingSession):
                 yield Success(session)
             else:
@@ -74,10 +77,7 @@ class GatewaySessions:
         self, client_id: int | None = None
     ) -> AsyncIterator[Result[TradingSession, BrokerFault]]:
         """A connection that may trade, under the client id of the settings or another."""
-        address = address_of(self.settings)
-        if client_id is not None:
-            address = evolve(address, client_id=client_id)
-        async with trading_session(address) as session:
+        async with trading_session(self._address(client_id)) as session:
             if isinstance(session, IbTradingSession):
                 yield Success(session)
             else:
@@ -98,11 +98,11 @@ class GatewaySessions:
         with closing(journal):
             yield Success(journal)
 
-
-def address_of(settings: Settings) -> GatewayAddress:
-    """Where these settings say the gateway is."""
-    gateway = settings.gateway
-    return GatewayAddress(host=gateway.host, port=gateway.port, client_id=gateway.client_id)
+    def _address(self, client_id: int | None = None) -> GatewayAddress:
+        gateway = self.settings.gateway
+        asked = gateway.client_id if client_id is None else client_id
+        address = GatewayAddress(host=gateway.host, port=gateway.port, client_id=asked)
+        return address if self.attempts is None else evolve(address, attempts=self.attempts)
 
 
 def journal_path(settings: Settings) -> Path:
@@ -127,7 +127,7 @@ def process_world(
         stop=interrupts or Interrupts(),
         together=side_by_side,
         reach=failpoints.reach,
-        program=version(DISTRIBUTION),
+        program=program_version(),
         test_hooks=tuple(
             name for name in (failpoints.VARIABLE, PAUSE_VARIABLE) if os.environ.get(name)
         ),

@@ -1,9 +1,12 @@
-"""Exit codes tell the truth (SPEC 8), and the worst truth wins."""
+"""Exit codes tell the truth, and the worst truth wins."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
+from types import MappingProxyType
 
+from rebalancer_core.application.doctor.findings import Consequence, Finding, worst_of
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 
 
@@ -23,6 +26,15 @@ class Exit(IntEnum):
 
 
 _FAILURES = frozenset({AccountStatus.FAILED, AccountStatus.REFUSED})
+_CONSEQUENCES: Mapping[Consequence, Exit] = MappingProxyType(
+    {
+        Consequence.UNKNOWN_OUTCOME: Exit.UNKNOWN_OUTCOME,
+        Consequence.INVALID_INPUT: Exit.INVALID_INPUT,
+        Consequence.NO_DATA: Exit.NO_DATA,
+        Consequence.REFUSED: Exit.REFUSED,
+        Consequence.NONE: Exit.DONE,
+    }
+)
 _TRADED = frozenset({AccountStatus.DONE, AccountStatus.PARTIAL})
 
 
@@ -50,3 +62,8 @@ def exit_of(reports: tuple[AccountReport, ...], *, unreported: bool, bug: bool =
     if statuses - failures:
         return Exit.PARTIAL
     return Exit.NO_DATA if AccountStatus.FAILED in failures else Exit.REFUSED
+
+
+def exit_of_findings(findings: tuple[Finding, ...]) -> Exit:
+    """The code of `doctor`: what a run would end with for the worst problem."""
+    return _CONSEQUENCES[worst_of(findings)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from rebalancer_adapters.ground.durable_files import write_new
+from rebalancer_adapters.ground.durable_files import reason, write_new
 from rebalancer_adapters.ground.file_text import shown_path
 from rebalancer_adapters.saved.plan_json import plan_to_json
 from rebalancer_adapters.settings.settings import Settings
@@ -30,6 +30,21 @@ class Keep:
 
     path: Path
     valid_for: timedelta
+
+
+def why_not_new(path: Path) -> str:
+    """Why no new file can be made there, to follow its name; empty where one can.
+
+    It is asked before anything is read, so that nobody waits for a plan that cannot be kept.
+    """
+    try:
+        is_taken = path.exists() or path.is_symlink()
+        has_folder = path.parent.is_dir()
+    except OSError as trouble:
+        return f": {reason(trouble)}"
+    if is_taken:
+        return " is there already, and nothing is replaced"
+    return "" if has_folder else ": there is no such folder"
 
 
 def keep_plan(

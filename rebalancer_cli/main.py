@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from importlib.metadata import version
 
 import click
 
-DISTRIBUTION = "ibkr-etf-rebalancer"
+from rebalancer_cli.program import program_version
+
 _COMMANDS = {
     "init": "write the two input files to start from",
     "doctor": "check everything that a run needs",
@@ -52,7 +52,7 @@ class LazyCommands(click.Group):
 
 
 @click.command(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version(DISTRIBUTION), prog_name="rebalance")
+@click.version_option(program_version(), prog_name="rebalance")
 def cli() -> None:
     """Keep Interactive Brokers accounts near a blend of model ETF portfolios.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from rebalancer_adapters.saved.plan_json import load_plan
-from rebalancer_cli.options import value_or_exit
+from rebalancer_cli.problems import value_or_exit
 from rebalancer_core.reconcile.saved_plan import SavedPlan
 
 plan_argument = click.argument("file", type=click.Path(path_type=Path))

@@ -5,22 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
 
 import click
-from returns.result import Result
 
-from rebalancer_adapters.ground.problems import Kind, Problem
 from rebalancer_adapters.saved.snapshot_json import load_snapshot
 from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import load_settings
-from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import LocatedInputs, load_inputs
-from rebalancer_cli.screen.problems import render_problems
+from rebalancer_cli.problems import tell, value_or_exit
 from rebalancer_core.values.account import Snapshot
-from rebalancer_core.values.results import Failed, unwrap_or_failed
-
-V = TypeVar("V")
 
 config_option = click.option(
     "--config",
@@ -82,26 +75,3 @@ def valid_settings(config: Path, flags: Flags) -> Settings:
 def environment() -> Mapping[str, str]:
     """The process's environment, of which the settings read `REBALANCE_*`."""
     return os.environ
-
-
-def value_or_exit(loaded: Result[V, tuple[Problem, ...]]) -> V:
-    """What was loaded, or its problems on stderr and the end of the command."""
-    value = unwrap_or_failed(loaded)
-    if isinstance(value, Failed):
-        tell(value.error)
-        raise click.exceptions.Exit(_exit_of(value.error))
-    return value
-
-
-def tell(problems: tuple[Problem, ...]) -> None:
-    """Print every problem to stderr."""
-    if problems:
-        click.echo(render_problems(problems).rstrip("\n"), err=True)
-
-
-def _exit_of(problems: tuple[Problem, ...]) -> Exit:
-    """2 for wrong flags, 5 for a file that was altered, 3 for what is not valid."""
-    kinds = {problem.kind for problem in problems}
-    if Kind.USAGE in kinds:
-        return Exit.USAGE
-    return Exit.REFUSED if Kind.ALTERED in kinds else Exit.INVALID_INPUT

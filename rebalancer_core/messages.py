@@ -33,6 +33,15 @@ from rebalancer_core.values.instruments import Unlisted
 from rebalancer_core.values.money import plain, usd
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "order"), counted(8, "order")
+    ('1 order', '8 orders')
+    """
+    return f"{number:,d} {noun}" if number == 1 else f"{number:,d} {noun}s"
+
+
 def explain(error: RunError) -> str:
     """The sentence for people: the value, the place, the mend.
 
@@ -144,6 +153,12 @@ def named(order: JournaledOrder) -> str:
     """The order for people: its reference and what it was to do."""
     ticket = order.intent.ticket
     return f"{ticket.order_ref} ({ticket.side.value} {plain(ticket.quantity)} {ticket.symbol})"
+
+
+def ordered(order: JournaledOrder) -> str:
+    """The order for people: whose it is, and what it was to do."""
+    ticket = order.intent.ticket
+    return f"{ticket.account_id}: {ticket.side.value} {plain(ticket.quantity)} {ticket.symbol}"
 
 
 def received_after_all(order: JournaledOrder) -> str:

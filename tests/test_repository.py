@@ -149,6 +149,19 @@ def test_orders_leave_through_one_file() -> None:
     assert all(path.startswith("rebalancer_adapters/ib/") for path in sending)
 
 
+def test_commands_parse_call_and_exit() -> None:
+    commands = [_length(path) for path in _sources("rebalancer_cli/commands")]
+    names = ("bootstrap", "options", "exits", "main")
+    around = [_length(Path("rebalancer_cli") / f"{name}.py") for name in names]
+    assert max(commands) <= 80
+    assert sum(commands) + sum(around) <= 2000
+
+
+def test_screens_render_values_and_ask_nobody() -> None:
+    gate = source_gates.imports_of("rebalancer_adapters", "rebalancer_core.ports", "asyncio")
+    assert not _breaches(_sources("rebalancer_cli/screen"), gate)
+
+
 def test_no_tracked_file_names_an_index_of_packages() -> None:
     assert not _mentions(_HOSTS)
 
@@ -194,6 +207,10 @@ def _sources(*folders: str) -> list[Path]:
     return sorted(
         path.relative_to(ROOT) for folder in folders for path in (ROOT / folder).rglob("*.py")
     )
+
+
+def _length(path: Path) -> int:
+    return len((ROOT / path).read_text(encoding="utf-8").splitlines())
 
 
 def _breaches(paths: Iterable[Path], gate: Gate) -> list[str]:

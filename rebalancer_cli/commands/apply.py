@@ -28,11 +28,12 @@ from rebalancer_core.reconcile.saved_plan import SavedPlan
 @json_option
 @click.option("--yes", "without_prompt", is_flag=True, help="Trade without asking.")
 def command(
+    *,
     file: Path,
     config: Path,
     csv: Path | None,
-    json_output: bool,  # noqa: FBT001 - click passes flags by name
-    without_prompt: bool,  # noqa: FBT001 - click passes flags by name
+    json_output: bool,
+    without_prompt: bool,
 ) -> None:
     """Trade the plan that FILE keeps, after a yes. FILE is what `plan -o` wrote.
 

@@ -12,7 +12,7 @@ from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.demo_files import demo_files
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import load_inputs
-from rebalancer_cli.options import tell, value_or_exit
+from rebalancer_cli.problems import tell, value_or_exit
 from rebalancer_cli.run_command import RunRequest, execute
 from rebalancer_cli.terminal.terminal import Terminal, process_terminal
 
@@ -32,7 +32,7 @@ _RUNS = (
     show_default=True,
     help="Where the demo's reports go.",
 )
-def command(report_dir: Path) -> None:
+def command(*, report_dir: Path) -> None:
     """Rebalance three simulated accounts: a dry run, a confirmed run, and one with nothing left."""
     raise click.exceptions.Exit(asyncio.run(_shown(report_dir.absolute(), process_terminal())))
 

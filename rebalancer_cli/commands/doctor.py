@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from rebalancer_cli.doctor.findings import exit_of_findings
-from rebalancer_cli.doctor.gathering import examined
-from rebalancer_cli.doctor.render import findings_json, render_findings
+from rebalancer_cli.computer import examined
+from rebalancer_cli.exits import exit_of_findings
 from rebalancer_cli.options import config_option, csv_option, json_option
+from rebalancer_cli.screen.findings import findings_json, render_findings
 from rebalancer_cli.terminal.terminal import process_terminal
 
 
@@ -18,9 +18,10 @@ from rebalancer_cli.terminal.terminal import process_terminal
 @csv_option
 @json_option
 def command(
+    *,
     config: Path,
     csv: Path | None,
-    json_output: bool,  # noqa: FBT001 - click passes flags by name
+    json_output: bool,
 ) -> None:
     """Check everything that a run needs: files, folders, journal, gateway, accounts, prices.
 

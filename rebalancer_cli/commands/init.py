@@ -16,7 +16,7 @@ from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 @click.command("init")
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=Path())
-def command(directory: Path) -> None:
+def command(*, directory: Path) -> None:
     """Write a commented settings.ini and portfolios.csv into DIRECTORY (default: here).
 
     Where one of them is there already nothing is written (exit 2).

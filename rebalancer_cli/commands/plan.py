@@ -8,10 +8,9 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.ground.durable_files import reason
 from rebalancer_adapters.ground.file_text import shown_path
 from rebalancer_adapters.settings.settings import Flags
-from rebalancer_cli.keeping import Keep
+from rebalancer_cli.keeping import Keep, why_not_new
 from rebalancer_cli.options import (
     account_option,
     config_option,
@@ -48,34 +47,23 @@ _DAY_MINUTES = 24 * 60
     show_default=True,
     help="How long the file may be applied; never beyond the next close of the market.",
 )
-def command(  # noqa: PLR0917 - one parameter a flag, by name
+def command(
+    *,
     config: Path,
     csv: Path | None,
     accounts: tuple[str, ...],
-    strict: bool,  # noqa: FBT001 - click passes flags by name
-    json_output: bool,  # noqa: FBT001 - click passes flags by name
+    strict: bool,
+    json_output: bool,
     output: Path | None,
     valid_for: int,
 ) -> None:
     """Plan every account and show each plan; nothing can be sent."""
     if output is not None:
-        _check_free(output)
+        taken = why_not_new(output)
+        if taken:
+            raise click.UsageError(f"-o {shown_path(output)}{taken}")
     inputs = valid_inputs(config, Flags(csv=csv, accounts=accounts, read_only=True, strict=strict))
     keep = Keep(path=output, valid_for=timedelta(minutes=valid_for)) if output else None
     request = RunRequest(dry_run=True, keep=keep)
     terminal = process_terminal(json_output=json_output)
     raise click.exceptions.Exit(asyncio.run(execute(inputs, request, terminal)))
-
-
-def _check_free(output: Path) -> None:
-    """A usage error where the file cannot be made; told before anything is read."""
-    name = shown_path(output)
-    try:
-        is_taken = output.exists() or output.is_symlink()
-        has_folder = output.parent.is_dir()
-    except OSError as trouble:
-        raise click.UsageError(f"-o {name}: {reason(trouble)}") from None
-    if is_taken:
-        raise click.UsageError(f"-o {name} is there already, and nothing is replaced")
-    if not has_folder:
-        raise click.UsageError(f"-o {name}: there is no such folder")

@@ -23,9 +23,10 @@ from rebalancer_core.values.results import Failed
 @config_option
 @json_option
 def command(
+    *,
     symbols: tuple[str, ...],
     config: Path,
-    json_output: bool,  # noqa: FBT001 - click passes flags by name
+    json_output: bool,
 ) -> None:
     """Print one price for each SYMBOL as a run would take it."""
     inputs = valid_inputs(config, Flags(read_only=True))

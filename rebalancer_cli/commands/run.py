@@ -40,18 +40,19 @@ from rebalancer_core.values.policy import ConfirmMode
 )
 @click.option("--parallel-accounts", is_flag=True, help="Read accounts side by side.")
 @snapshot_option
-def command(  # noqa: PLR0913, PLR0917 - one parameter a flag, by name
+def command(  # noqa: PLR0913 - one parameter a flag, by name
+    *,
     config: Path,
     csv: Path | None,
     accounts: tuple[str, ...],
-    strict: bool,  # noqa: FBT001 - click passes flags by name
-    json_output: bool,  # noqa: FBT001 - click passes flags by name
-    dry_run: bool,  # noqa: FBT001 - click passes flags by name
-    read_only: bool,  # noqa: FBT001 - click passes flags by name
-    without_prompt: bool,  # noqa: FBT001 - click passes flags by name
-    confirm: bool,  # noqa: FBT001 - click passes flags by name
+    strict: bool,
+    json_output: bool,
+    dry_run: bool,
+    read_only: bool,
+    without_prompt: bool,
+    confirm: bool,
     confirm_mode: str | None,
-    parallel_accounts: bool,  # noqa: FBT001 - click passes flags by name
+    parallel_accounts: bool,
     snapshot_file: Path | None,
 ) -> None:
     """Plan every account, show each plan, ask, trade, and leave a complete record."""

@@ -25,10 +25,11 @@ from rebalancer_core.values.results import Failed, unwrap_or_failed
 @csv_option
 @json_option
 def command(
+    *,
     file: Path,
     config: Path,
     csv: Path | None,
-    json_output: bool,  # noqa: FBT001 - click passes flags by name
+    json_output: bool,
 ) -> None:
     """Show the plan that FILE keeps; no gateway is asked. FILE is what `plan -o` wrote."""
     saved = opened_plan(file)

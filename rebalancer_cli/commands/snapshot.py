@@ -29,10 +29,11 @@ from rebalancer_core.values.account import AccountSnapshot, Snapshot
 @account_option
 @json_option
 def command(
+    *,
     config: Path,
     csv: Path | None,
     accounts: tuple[str, ...],
-    json_output: bool,  # noqa: FBT001 - click passes flags by name
+    json_output: bool,
 ) -> None:
     """Read the accounts and one price a symbol; `--json` is what `run --snapshot` reads."""
     inputs = valid_inputs(config, Flags(csv=csv, accounts=accounts, read_only=True))

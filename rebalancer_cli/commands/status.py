@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -11,7 +10,7 @@ from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.archive import all_runs, opened_journal
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import config_option, json_option, valid_settings
-from rebalancer_cli.screen.history import render_status, status_object
+from rebalancer_cli.screen.history import render_status, status_json
 from rebalancer_core.reconcile.past_orders import open_orders
 
 
@@ -22,15 +21,16 @@ from rebalancer_core.reconcile.past_orders import open_orders
     "--recent", default=10, show_default=True, type=click.IntRange(min=1), help="Runs to list."
 )
 def command(
+    *,
     config: Path,
-    json_output: bool,  # noqa: FBT001 - click passes flags by name
+    json_output: bool,
     recent: int,
 ) -> None:
     """Show orders whose outcome is open, and the last runs. Exit 7 while any order is open."""
     settings = valid_settings(config, Flags(read_only=True))
     with opened_journal(settings) as journal:
         runs = all_runs(journal)
-    text = json.dumps(status_object(runs), indent=2) if json_output else render_status(runs, recent)
+    text = status_json(runs) if json_output else render_status(runs, recent)
     click.echo(text.rstrip("\n"))
     if open_orders(runs):
         raise click.exceptions.Exit(Exit.UNKNOWN_OUTCOME)

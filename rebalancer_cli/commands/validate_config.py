@@ -14,7 +14,7 @@ from rebalancer_cli.options import (
     strict_option,
     valid_settings,
 )
-from rebalancer_cli.screen.problems import render_effective
+from rebalancer_cli.screen.effective import render_effective
 
 
 @click.command("validate-config")
@@ -24,16 +24,18 @@ from rebalancer_cli.screen.problems import render_effective
 @strict_option
 @click.option("--effective", is_flag=True, help="Print each value with its origin, per account.")
 def command(
+    *,
     config: Path,
     csv: Path | None,
     accounts: tuple[str, ...],
-    strict: bool,  # noqa: FBT001 - click passes flags by name
-    effective: bool,  # noqa: FBT001 - click passes flags by name
+    strict: bool,
+    effective: bool,
 ) -> None:
     """Check settings.ini with environment and flags applied."""
     flags = Flags(csv=csv, accounts=accounts, strict=strict)
     settings = valid_settings(config, flags)
     if effective:
-        click.echo(render_effective(settings).rstrip("\n"))
+        rows = ((e.scope, f"{e.section}.{e.key}", e.value, e.origin) for e in settings.effective)
+        click.echo(render_effective(rows))
     else:
         click.echo(f"{config}: valid, {len(settings.accounts)} accounts")

@@ -12,7 +12,8 @@ from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import portfolio_files, problems_of
 from rebalancer_cli.looking import read_only_session
-from rebalancer_cli.options import config_option, csv_option, environment, tell, value_or_exit
+from rebalancer_cli.options import config_option, csv_option, environment
+from rebalancer_cli.problems import tell, value_or_exit
 from rebalancer_core.messages import explain, unlisted_sentence
 from rebalancer_core.values.instruments import Symbol, Unlisted
 from rebalancer_core.values.results import Failed, unwrap_or_failed
@@ -24,10 +25,11 @@ from rebalancer_core.values.results import Failed, unwrap_or_failed
 @click.option("--all", "every_file", is_flag=True, help="Every file that the accounts use.")
 @click.option("--offline", is_flag=True, help="Do not ask a gateway about the symbols.")
 def command(
+    *,
     config: Path,
     csv: Path | None,
-    every_file: bool,  # noqa: FBT001 - click passes flags by name
-    offline: bool,  # noqa: FBT001 - click passes flags by name
+    every_file: bool,
+    offline: bool,
 ) -> None:
     """Check portfolios.csv against the models of settings.ini, and its symbols at IBKR."""
     flags = Flags(csv=csv, read_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from rebalancer_core.values.money import ONE, ZERO, in_percent, plain, rounded, usd
+from rebalancer_core.values.money import ONE, ZERO, in_percent, plain, price_text, rounded, usd
 
 NOTHING = "-"
 
@@ -31,10 +31,7 @@ def dollars(amount: Decimal | None) -> str:
 
 def price(amount: Decimal | None) -> str:
     """Dollars a share with two to four decimals: `512.34`, `9.8725`."""
-    if amount is None:
-        return NOTHING
-    places = min(max(2, -_exponent(amount)), 4)
-    return f"{rounded(amount, ONE.scaleb(-places)):,f}"
+    return NOTHING if amount is None else price_text(amount)
 
 
 def quantity(shares: Decimal) -> str:
@@ -60,11 +57,6 @@ def age(seconds: Decimal) -> str:
     return f"{int(seconds)} s"
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 order`, `8 orders`."""
-    return f"{number:,d} {noun}" if number == 1 else f"{number:,d} {noun}s"
-
-
 def _signed(number: Decimal) -> str:
     return f"{number:+,f}" if number else f"{_whole(number):,f}"
 
@@ -72,8 +64,3 @@ def _signed(number: Decimal) -> str:
 def _whole(number: Decimal) -> Decimal:
     """Without the sign of a negative zero."""
     return number or abs(number)
-
-
-def _exponent(amount: Decimal) -> int:
-    exponent = Decimal(plain(amount)).as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tabulate import tabulate
 
 from rebalancer_cli.screen.console import console_text
@@ -21,8 +23,12 @@ def render_status(runs: tuple[JournaledRun, ...], recent: int) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def status_object(runs: tuple[JournaledRun, ...]) -> dict[str, int | list[JsonRow]]:
-    """The same as an object for programs."""
+def status_json(runs: tuple[JournaledRun, ...]) -> str:
+    """The same as one JSON object for programs, with every run."""
+    return json.dumps(_status_object(runs), indent=2)
+
+
+def _status_object(runs: tuple[JournaledRun, ...]) -> dict[str, int | list[JsonRow]]:
     return {
         "schema": 1,
         "open_orders": [_order_object(run, order) for run, order in open_orders(runs)],

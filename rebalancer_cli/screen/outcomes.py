@@ -8,7 +8,6 @@ from collections import Counter
 from rebalancer_cli.screen.console import console_text
 from rebalancer_cli.screen.figures import (
     NOTHING,
-    counted,
     dollars,
     leverage,
     money,
@@ -16,6 +15,7 @@ from rebalancer_cli.screen.figures import (
     quantity,
 )
 from rebalancer_cli.screen.grid import grid, with_remarks_below
+from rebalancer_core.messages import counted
 from rebalancer_core.orders.record import ExecutionRecord, OrderOutcome
 from rebalancer_core.reporting.after_trading import executed_usd
 from rebalancer_core.reporting.post_trade import COMMISSION_PENDING

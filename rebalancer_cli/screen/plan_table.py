@@ -1,4 +1,4 @@
-"""The table of a plan (SPEC 5.1): as many columns as the window holds, what to trade always."""
+"""The table of a plan: as many columns as the window holds, what to trade always."""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rebalancer_cli.screen.console import console_text
-from rebalancer_cli.screen.figures import counted, leverage, money
+from rebalancer_cli.screen.figures import leverage, money
+from rebalancer_core.messages import counted
 from rebalancer_core.reporting.preview_facts import Excluded
 from rebalancer_core.values.money import ZERO, in_percent
 from rebalancer_core.values.plan import Plan

@@ -7,7 +7,8 @@ import json
 from tabulate import tabulate
 
 from rebalancer_cli.screen.console import console_text
-from rebalancer_cli.screen.figures import counted, price, quantity
+from rebalancer_cli.screen.figures import price, quantity
+from rebalancer_core.messages import counted
 from rebalancer_core.reporting.cells import instant_text
 from rebalancer_core.values.account import Quote, Snapshot, Unpriced
 from rebalancer_core.values.money import plain

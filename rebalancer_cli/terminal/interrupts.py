@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Interrupts:
-    """Whether the user asked to stop; listens from `listening` on (SPEC 6.7)."""
+    """Whether the user asked to stop; listens from `listening` on."""
 
     def __init__(self) -> None:
         self.requested = False

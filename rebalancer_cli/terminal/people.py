@@ -31,7 +31,7 @@ _YES = frozenset({"y", "yes"})
 
 @frozen(kw_only=True)
 class TerminalPeople:
-    """Shows a run on a terminal and reads the answers (a `PeoplePort`)."""
+    """Shows a run on a terminal and reads the answers (a `PeoplePort` and `KeyboardPort`)."""
 
     terminal: Terminal
 
@@ -75,6 +75,15 @@ class TerminalPeople:
     async def confirm_all(self, plans: tuple[Plan, ...], excluded: tuple[Excluded, ...]) -> bool:
         """Ask once whether to trade all these plans."""
         return _is_yes(await self._answer(render_global_prompt(plans, excluded)))
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody sits at a keyboard."""
+        return self.terminal.can_ask
+
+    async def typed(self, prompt: str) -> str | None:
+        """What is typed behind the prompt; None where the input ends."""
+        return await self.terminal.ask(prompt)
 
     async def _answer(self, prompt: str) -> str | None:
         if not self.terminal.can_ask:

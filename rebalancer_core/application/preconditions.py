@@ -7,7 +7,8 @@ from datetime import datetime
 
 from attrs import evolve, frozen
 
-from rebalancer_core.application.reconcile import Reconciled, Reconciliation, write_owed
+from rebalancer_core.application.reconciled import Reconciled, write_owed
+from rebalancer_core.application.recovery_session import reconciliation_of
 from rebalancer_core.application.types import AccountInputs, Inputs, Reading, Run, World
 from rebalancer_core.messages import explain_journal
 from rebalancer_core.orders.events import OrderRef
@@ -61,13 +62,11 @@ async def settle_past(
     """
     cancel_own = inputs.settings.safety.on_open_orders is OnOpenOrders.CANCEL_OWN
     world = run.world
-    reconciliation = Reconciliation(
-        broker=session.broker,
-        desk=session.order_desk(),
-        journal=journal,
+    reconciliation = reconciliation_of(
+        world,
+        session,
+        journal,
         client_id=inputs.settings.gateway.client_id,
-        clock=world.clock,
-        second_look_seconds=world.second_look_seconds,
         cancel_working=cancel_own,
     )
     ids = tuple(account.settings.account_id for account in inputs.accounts)

@@ -4,56 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
 
 from attrs import evolve, frozen
-from returns.result import Result
 
 from rebalancer_core.application.journaling import Amended, amend, take_in
-from rebalancer_core.application.owed_reports import AmendedReports, write_missing
+from rebalancer_core.application.looks import Look, Looks, Snapshots
+from rebalancer_core.application.reconciled import Reconciled, all_open
 from rebalancer_core.messages import explain, explain_journal, named, received_after_all, told
 from rebalancer_core.orders.events import LinkDown, LinkUp, OrderRef, OwnActed, OwnAction, Resolved
 from rebalancer_core.orders.order_state import TERMINAL
 from rebalancer_core.orders.state_machine import apply
-from rebalancer_core.ports import Clock, JournalPort, OrderPort, ReportPort
-from rebalancer_core.reconcile.findings import Evidence, Finding, StillWorking, agreed, finding
+from rebalancer_core.ports import Clock, JournalPort, OrderPort
+from rebalancer_core.reconcile.findings import Finding, StillWorking
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournaledRun, JournalFault
 from rebalancer_core.reconcile.past_orders import finished_on, trading_day, unfinished, watched
-from rebalancer_core.values.account import AccountSnapshot
-from rebalancer_core.values.faults import AccountFault, BrokerFault, LinkLost
+from rebalancer_core.values.faults import LinkLost
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 _CANCEL_SECONDS = 10.0
-
-
-class Snapshots(Protocol):
-    """What recovery reads beside the orders: the positions that these must explain."""
-
-    async def snapshot(
-        self, account_id: AccountId
-    ) -> Result[AccountSnapshot, BrokerFault | AccountFault]:
-        """The account, read completely."""
-        ...
-
-
-@frozen(kw_only=True)
-class Reconciled:
-    """What recovery found of one account, as sentences; `open_orders` could not be settled.
-
-    `settled` are the reports that say less than is known now, `amended` the reports
-    that say something else. `unasked` says why finished orders could not be asked about. `alarms`
-    are about orders that a person declared not received and that the broker has: nothing else may
-    be sent before somebody has looked.
-    """
-
-    account_id: AccountId
-    lines: tuple[str, ...] = ()
-    open_orders: tuple[str, ...] = ()
-    settled: AmendedReports = frozenset()
-    amended: AmendedReports = frozenset()
-    unasked: str = ""
-    alarms: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -73,6 +42,16 @@ class Reconciliation:
     clock: Clock
     second_look_seconds: float
     cancel_working: bool = False
+
+    @property
+    def _looks(self) -> Looks:
+        return Looks(
+            broker=self.broker,
+            desk=self.desk,
+            client_id=self.client_id,
+            clock=self.clock,
+            pause_seconds=self.second_look_seconds,
+        )
 
     async def reconcile_all(
         self, accounts: tuple[AccountId, ...], tell: Callable[[Reconciled], None]
@@ -95,9 +74,9 @@ class Reconciliation:
             self._adopt(order)
         finished = finished_on(trading_day(self.clock.now()), runs, account_id)
         asked = tuple({order.order_ref: order for order in (*finished, *doubted)}.values())
-        amended = await self._amended(account_id, asked)
+        amended = await self.refresh(account_id, asked)
         if isinstance(amended, str) and orders:
-            return _all_open(account_id, orders, amended)
+            return all_open(account_id, orders, amended)
         if isinstance(amended, str):
             why = f"could not check today's orders for corrections: {amended}"
             return Reconciled(account_id=account_id, unasked=why)
@@ -111,15 +90,27 @@ class Reconciliation:
             amended=amended.reports,
         )
 
-    async def _amended(
-        self, account_id: AccountId, finished: tuple[JournaledOrder, ...]
+    async def refresh(
+        self, account_id: AccountId, orders: tuple[JournaledOrder, ...]
     ) -> Amended | str:
-        if not finished:
+        """Take in what the broker tells of these orders, with no verdict on any.
+
+        Comes back with what it changed of finished ones, or why the broker could not be asked.
+        """
+        if not orders:
             return Amended()
         facts = unwrap_or_failed(await self.desk.evidence(account_id))
         if isinstance(facts, Failed):
             return explain(facts.error)
-        return amend(self.journal, finished, facts, self.clock.now())
+        finished = tuple(order for order in orders if order.is_finished)
+        amended = amend(self.journal, finished, facts, self.clock.now())
+        faults = tuple(
+            f"{named(order)}: {explain_journal(fault)}"
+            for order in orders
+            if not order.is_finished
+            and (fault := take_in(self.journal, order, facts, self.clock.now())) is not None
+        )
+        return evolve(amended, faults=(*amended.faults, *faults))
 
     def _adopt(self, order: JournaledOrder) -> None:
         """Hear of it; an id is this session's to cancel only where this client gave it."""
@@ -136,16 +127,16 @@ class Reconciliation:
         if not open_orders:
             return Reconciled(account_id=account_id)
         orders = tuple(sorted(open_orders, key=_intended_at))
-        look = await self._look(account_id, orders)
+        look = await self._looks.look(account_id, orders)
         if isinstance(look, str):
-            return _all_open(account_id, orders, look)
+            return all_open(account_id, orders, look)
         if await self._cancel(look.findings, orders, always=cancel):
-            look = await self._look(account_id, orders)
+            look = await self._looks.look(account_id, orders)
             if isinstance(look, str):
-                return _all_open(account_id, orders, look)
-        confirmed = await self._confirmed(account_id, orders, look)
+                return all_open(account_id, orders, look)
+        confirmed = await self._looks.confirmed(account_id, orders, look)
         if isinstance(confirmed, str):
-            return _all_open(account_id, orders, confirmed)
+            return all_open(account_id, orders, confirmed)
         return self._written(account_id, orders, confirmed)
 
     async def look_after_cancel(
@@ -166,44 +157,13 @@ class Reconciliation:
             # An id that another program uses by now is not ours to cancel, and proves nothing.
             if isinstance(answer, Failed) and isinstance(answer.error, LinkLost):
                 return explain(answer.error)
-        first = await self._look(account_id, orders)
-        look = first if isinstance(first, str) else await self._confirmed(account_id, orders, first)
+        first = await self._looks.look(account_id, orders)
+        look = (
+            first
+            if isinstance(first, str)
+            else await self._looks.confirmed(account_id, orders, first)
+        )
         return look if isinstance(look, str) else look.findings
-
-    async def _confirmed(
-        self, account_id: AccountId, orders: tuple[JournaledOrder, ...], look: _Look
-    ) -> _Look | str:
-        """The look once a second one agrees; executions that add up need none."""
-        if all(_is_whole(found, orders) for found in look.findings):
-            return look
-        await self.clock.sleep(self.second_look_seconds)
-        second = await self._look(account_id, orders)
-        if isinstance(second, str):
-            return second
-        both = zip(look.findings, second.findings, strict=True)
-        findings = (two if _is_whole(two, orders) else agreed(one, two) for one, two in both)
-        return evolve(second, findings=tuple(findings))
-
-    async def _look(self, account_id: AccountId, orders: tuple[JournaledOrder, ...]) -> _Look | str:
-        facts = unwrap_or_failed(await self.desk.evidence(account_id))
-        if isinstance(facts, Failed):
-            return explain(facts.error)
-        snapshot = unwrap_or_failed(await self.broker.snapshot(account_id))
-        if isinstance(snapshot, Failed):
-            fault: BrokerFault | AccountFault = snapshot.error
-            return explain(fault)
-        evidence = Evidence(
-            at=self.clock.now(),
-            trading_day=trading_day(self.clock.now()),
-            facts=facts,
-            positions=tuple((p.con_id, p.quantity) for p in snapshot.positions),
-            client_id=self.client_id,
-        )
-        findings = tuple(
-            finding(order, evidence, placed_on=trading_day(order.intent.intended_at))
-            for order in orders
-        )
-        return _Look(evidence=evidence, findings=findings)
 
     async def _cancel(
         self,
@@ -238,7 +198,7 @@ class Reconciliation:
         self,
         account_id: AccountId,
         orders: tuple[JournaledOrder, ...],
-        look: _Look,
+        look: Look,
     ) -> Reconciled:
         lines: list[str] = []
         left: list[str] = []
@@ -261,40 +221,6 @@ class Reconciliation:
             open_orders=tuple(left),
             settled=frozenset((run_id, account_id) for run_id in runs),
         )
-
-
-@frozen(kw_only=True)
-class _Look:
-    """One look at the broker, with a finding for each open order."""
-
-    evidence: Evidence
-    findings: tuple[Finding, ...]
-
-
-def write_owed(
-    journal: JournalPort, reports: ReportPort, found: tuple[Reconciled, ...]
-) -> tuple[str, ...]:
-    """Write every report that is owed once these accounts are reconciled; a line for each."""
-    return write_missing(
-        journal,
-        reports,
-        settled=frozenset(report for each in found for report in each.settled),
-        amended=frozenset(report for each in found for report in each.amended),
-    )
-
-
-def _is_whole(found: Finding, orders: tuple[JournaledOrder, ...]) -> bool:
-    """Whether executions add up to the whole order: that proof needs no second look."""
-    return isinstance(found, Resolved) and any(
-        order.order_ref == found.order_ref and found.filled == order.intent.ticket.quantity
-        for order in orders
-    )
-
-
-def _all_open(account_id: AccountId, orders: tuple[JournaledOrder, ...], why: str) -> Reconciled:
-    return Reconciled(
-        account_id=account_id, open_orders=tuple(f"{named(order)}: {why}" for order in orders)
-    )
 
 
 def _intended_at(order: JournaledOrder) -> datetime:

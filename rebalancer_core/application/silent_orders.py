@@ -7,27 +7,21 @@ that placed it, and the broker is asked twice; a position that moved, or any sig
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from functools import partial
 
 from attrs import frozen
 
 from rebalancer_core.application.reconcile import Reconciliation
-from rebalancer_core.application.session_clock import hear_clock
+from rebalancer_core.application.recovery_session import reconnected
 from rebalancer_core.application.types import World
 from rebalancer_core.messages import named, told
-from rebalancer_core.orders.events import OrderRef, Resolution, Resolved
+from rebalancer_core.orders.events import Resolution
 from rebalancer_core.ports import JournalPort, SessionPort
+from rebalancer_core.reconcile.declarations import said
 from rebalancer_core.reconcile.findings import Silent
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournalFault
 from rebalancer_core.values.faults import BrokerFault
-from rebalancer_core.values.money import ZERO
-from rebalancer_core.values.results import Failed, unwrap_or_failed
-
-RESTARTED, DECLINED = "gateway restarted", "dialog answered No"
-_VERDICTS: Mapping[str, Resolution] = MappingProxyType(
-    {RESTARTED.lower(): Resolution.NOT_RECEIVED, DECLINED.lower(): Resolution.DECLINED}
-)
+from rebalancer_core.values.results import Failed
 
 
 @frozen(kw_only=True)
@@ -36,15 +30,6 @@ class Closed:
 
     recorded: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
-
-
-def verdict_of(words: str) -> Resolution | None:
-    """What a person says of a dialog; None for all but the two sentences, in any case.
-
-    >>> verdict_of("Dialog answered no"), verdict_of("it is gone")
-    (<Resolution.DECLINED: 'declined in a dialog of the gateway'>, None)
-    """
-    return _VERDICTS.get(" ".join(words.lower().split()))
 
 
 async def close_silent(
@@ -58,23 +43,16 @@ async def close_silent(
     closed = Closed()
     for client_id in {order.intent.client_id: order for order in orders}:
         own = tuple(order for order in orders if order.intent.client_id == client_id)
-        async with sessions.trading(client_id) as opened:
-            session = unwrap_or_failed(opened)
-            if isinstance(session, Failed):
-                return session.error
-            unasked = await hear_clock(world.clock, session.broker)
-            if unasked is not None:
-                return unasked
-            reconciliation = Reconciliation(
-                broker=session.broker,
-                desk=session.order_desk(),
-                journal=journal,
-                client_id=client_id,
-                clock=world.clock,
-                second_look_seconds=world.second_look_seconds,
-            )
-            answer = await _closed(reconciliation, own, verdict)
-        if not isinstance(answer, Closed):
+        answer = await reconnected(
+            world,
+            sessions,
+            journal,
+            partial(_closed, orders=own, verdict=verdict),
+            client_id=client_id,
+        )
+        if isinstance(answer, Failed):
+            return answer.error
+        if isinstance(answer, JournalFault):
             return answer
         closed = Closed(
             recorded=(*closed.recorded, *answer.recorded),
@@ -102,14 +80,3 @@ async def _closed(
             return fault
         recorded.append(f"{named(order)}: recorded as {verdict.words}, as instructed")
     return Closed(recorded=tuple(recorded), refused=tuple(refused))
-
-
-def said(order_ref: OrderRef, verdict: Resolution) -> Resolved:
-    """A person's word on a dialog, as the journal keeps it."""
-    return Resolved(
-        order_ref=order_ref,
-        verdict=verdict,
-        filled=ZERO,
-        reason=DECLINED if verdict is Resolution.DECLINED else RESTARTED,
-        by_human=True,
-    )

@@ -2,7 +2,7 @@
 
 from rebalancer_core.ports.broker import BrokerPort
 from rebalancer_core.ports.orders import OrderPort, WhatIfPort
-from rebalancer_core.ports.people import LogPort, PeoplePort, StopPort
+from rebalancer_core.ports.people import KeyboardPort, LogPort, PeoplePort, StopPort
 from rebalancer_core.ports.records import JournalPort, ReportPort
 from rebalancer_core.ports.sessions import (
     AccountLocks,
@@ -18,6 +18,7 @@ __all__ = [
     "BrokerPort",
     "Clock",
     "JournalPort",
+    "KeyboardPort",
     "LockRefused",
     "LogPort",
     "OrderPort",

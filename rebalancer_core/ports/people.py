@@ -54,6 +54,19 @@ class PeoplePort(Protocol):
         ...
 
 
+class KeyboardPort(Protocol):
+    """Somebody who can type; asked where a word alone decides, not a yes."""
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody sits at a keyboard."""
+        ...
+
+    async def typed(self, prompt: str) -> str | None:
+        """What is typed behind the prompt; None where the input ends."""
+        ...
+
+
 class LogPort(Protocol):
     """The log of a run, with the interpolation of Python's own loggers."""
 

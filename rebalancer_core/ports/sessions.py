@@ -36,6 +36,11 @@ class ReadingSession(Protocol):
     """One connection that has no way to send an order."""
 
     @property
+    def api_version(self) -> int:
+        """The version of the wire protocol that both sides speak."""
+        ...
+
+    @property
     def broker(self) -> BrokerPort:
         """The broker at the other end."""
         ...

@@ -15,6 +15,7 @@ from rebalancer_core.values.plan import Side
 _EXCHANGE = ZoneInfo("America/New_York")
 # A gateway logs in again every week, and no dialog outlives that; one day more for the time zones.
 _WATCHED_FOR = timedelta(days=8)
+_DAY, _NO_TIME = timedelta(days=1), timedelta(0)
 
 
 def open_orders(
@@ -106,6 +107,12 @@ def accounts_to_ask(runs: tuple[JournaledRun, ...], now: datetime) -> tuple[Acco
         for each in _accounts(runs)
         if unfinished(runs, each) or finished_on(today, runs, each) or watched(runs, each, now)
     )
+
+
+def accounts_perhaps_to_ask(runs: tuple[JournaledRun, ...], now: datetime) -> tuple[AccountId, ...]:
+    """Every account that there may be to ask about, by a clock that is at most a day wrong."""
+    near = {each for by in (-_DAY, _NO_TIME, _DAY) for each in accounts_to_ask(runs, now + by)}
+    return tuple(sorted(near))
 
 
 def trading_day(at: datetime) -> date:

@@ -93,6 +93,17 @@ def usd(amount: Decimal, places: int = 0) -> str:
     return f"{sign}${abs(whole):,f}"
 
 
+def price_text(amount: Decimal) -> str:
+    """Dollars a share for people, with two to four decimals.
+
+    >>> price_text(Decimal("512.34")), price_text(Decimal("9.87251")), price_text(Decimal(1204))
+    ('512.34', '9.8725', '1,204.00')
+    """
+    exponent = Decimal(plain(amount)).as_tuple().exponent
+    places = min(max(2, -exponent), 4) if isinstance(exponent, int) else 2
+    return f"{rounded(amount, ONE.scaleb(-places)):,f}"
+
+
 def quotient(part: int, whole: int) -> Decimal:
     """`part / whole` rounded to 18 decimals, ties to even: a weight, a leverage.
 

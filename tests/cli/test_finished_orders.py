@@ -9,7 +9,9 @@ from returns.result import Failure, Result, Success
 from rebalancer_adapters.memory.books import MemoryBooks, MemoryWorld
 from rebalancer_adapters.memory.memory_broker import MemoryBroker
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
-from rebalancer_core.application.reconcile import Reconciled, Reconciliation
+from rebalancer_core.application.journaling import Amended
+from rebalancer_core.application.reconcile import Reconciliation
+from rebalancer_core.application.reconciled import Reconciled
 from rebalancer_core.orders.events import BrokerFact, OrderEvent
 from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
 from rebalancer_core.reconcile.past_orders import accounts_to_ask, accounts_with_open_orders
@@ -86,6 +88,16 @@ def test_a_correction_that_cannot_be_written_down_keeps_the_account_back() -> No
     assert "disk full" in found.open_orders[0]
 
 
+def test_news_of_an_open_order_that_cannot_be_written_down_are_a_fault_too() -> None:
+    journal = _journal()
+    journal.fault = JournalFault(path="journal.sqlite", detail="disk full")
+    desk = ToldDesk(Success((_FILL,)))
+    (order,) = _runs(journal)[0].accounts[0].orders
+    amended = asyncio.run(_recovery(journal, desk, AT).refresh(ACCOUNT, (order,)))
+    assert isinstance(amended, Amended)
+    assert "disk full" in amended.faults[0]
+
+
 def _journal(*events: OrderEvent) -> MemoryJournal:
     """One order that was sent, and what was heard of it."""
     journal = MemoryJournal()
@@ -104,8 +116,12 @@ def _runs(journal: MemoryJournal) -> tuple[JournaledRun, ...]:
 
 
 def _recovered(journal: MemoryJournal, desk: ScriptedDesk, at: datetime = AT) -> Reconciled:
+    return asyncio.run(_recovery(journal, desk, at).reconcile(ACCOUNT, _runs(journal)))
+
+
+def _recovery(journal: MemoryJournal, desk: ScriptedDesk, at: datetime) -> Reconciliation:
     world = MemoryWorld(accounts=(), listings=(), observations=())
-    recovery = Reconciliation(
+    return Reconciliation(
         broker=MemoryBroker(MemoryBooks(world)),
         desk=desk,
         journal=journal,
@@ -113,4 +129,3 @@ def _recovered(journal: MemoryJournal, desk: ScriptedDesk, at: datetime = AT) ->
         clock=SetClock(at),
         second_look_seconds=0,
     )
-    return asyncio.run(recovery.reconcile(ACCOUNT, _runs(journal)))

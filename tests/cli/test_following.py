@@ -9,7 +9,6 @@ from attrs import evolve, field, frozen
 
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
 from rebalancer_core.application.execute import Executor
-from rebalancer_core.application.silent_orders import said
 from rebalancer_core.application.trading_connection import watched_orders
 from rebalancer_core.follow.connection import Connection, may_leave
 from rebalancer_core.follow.outcomes import outcomes_of
@@ -27,6 +26,7 @@ from rebalancer_core.orders.events import (
 from rebalancer_core.orders.record import OrderOutcome, OrderStatus
 from rebalancer_core.orders.skip_cause import SkipCause
 from rebalancer_core.orders.tickets import OrderStyle
+from rebalancer_core.reconcile.declarations import said
 from rebalancer_core.reconcile.journal_model import Intent, JournaledEvent, JournaledOrder
 from rebalancer_core.safety.free_cash import Funds
 from rebalancer_core.values.instruments import ConId

@@ -5,7 +5,8 @@ from pathlib import Path
 from rebalancer_adapters.ground.problems import Kind, Problem
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_adapters.settings.settings_ini import load_settings
-from rebalancer_cli.screen.problems import render_effective, render_problems
+from rebalancer_cli.problems import render_problems
+from rebalancer_cli.screen.effective import render_effective
 
 TEXT = """\
 [accounts]
@@ -37,7 +38,8 @@ def test_each_account_shows_its_own_value_and_where_it_comes_from(tmp_path: Path
     path = tmp_path / "settings.ini"
     path.write_text(TEXT, encoding="utf-8")
     settings = load_settings(path, {"REBALANCE_IBKR_PORT": "7497"}, Flags()).unwrap()
-    rows = [line.split(maxsplit=3) for line in render_effective(settings).splitlines()]
+    values = ((e.scope, f"{e.section}.{e.key}", e.value, e.origin) for e in settings.effective)
+    rows = [line.split(maxsplit=3) for line in render_effective(values).splitlines()]
     assert ["DU111111", "rebalance.max_leverage", "1.50", "default"] in rows
     assert ["DU222222", "rebalance.max_leverage", "1.00", f"{path}:4"] in rows
     assert ["(all)", "ibkr.port", "7497", "environment REBALANCE_IBKR_PORT"] in rows

@@ -1,5 +1,6 @@
 """Cards about corrections that no run heard of: `recover` and the next run ask for them."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -25,11 +26,12 @@ _CORRECTED = "was Filled, 50 shares at $600.0100, commission $1.00; is "
 
 
 def _traded(
-    tmp_path: Path, serve: Serve, correction: Correct
+    tmp_path: Path, serve: Serve, correction: Correct, start: datetime | None = None
 ) -> tuple[SimulatedGateway, Workspace]:
     """A run that filled everything; the correction of SPY comes when it is over."""
     gateway = serve(
-        market(account(ACCOUNT, usd="50000")), on_orders(Fill(), correction, symbol="SPY")
+        market(account(ACCOUNT, usd="50000"), start=start),
+        on_orders(Fill(), correction, symbol="SPY"),
     )
     space = workspace(tmp_path, gateway, TARGETS)
     done = space.run("--yes")
@@ -101,6 +103,15 @@ def test_a_price_corrected_after_the_run_is_in_the_report_once_recovery_asked(
     assert again.code == 0, again.text
     assert "was Filled" not in again.text
     assert len(space.all_post(ACCOUNT)) == 2
+
+
+def test_whom_to_ask_is_decided_by_the_brokers_day_not_by_this_computers(
+    tmp_path: Path, serve: Serve
+) -> None:
+    _, space = _traded(tmp_path, serve, DEARER, start=datetime.now(UTC) + timedelta(days=1))
+    found = space.command("recover")
+    assert found.code == 0, found.text
+    assert f"{_CORRECTED}Filled, 50 shares at $600.5000, commission $1.00" in found.stdout
 
 
 def test_a_price_corrected_after_the_run_does_not_stop_the_next_one(

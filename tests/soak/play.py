@@ -5,26 +5,25 @@ Everything is drawn from the seed; only the moments at which things meet are the
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from random import Random
 
 from attrs import frozen
 
 from rebalancer_adapters.gateway import Gateway, Scenario
-from rebalancer_adapters.ground.broker_clock import BrokerClock
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.archive import all_runs, opened_journal, or_exit
-from rebalancer_cli.bootstrap import GatewaySessions, run_reports, second_look_seconds
+from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import LocatedInputs, load_inputs
 from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.terminal.people import TerminalPeople
 from rebalancer_cli.terminal.terminal import Terminal
-from rebalancer_core.application.reconcile import Reconciliation, write_owed
-from rebalancer_core.messages import explain
-from rebalancer_core.reconcile.past_orders import accounts_to_ask, accounts_with_open_orders
-from rebalancer_core.values.results import Failed, unwrap_or_failed
+from rebalancer_core.application.reconciled import Reconciled
+from rebalancer_core.application.recover import recover
+from rebalancer_core.reconcile.past_orders import accounts_with_open_orders
 from tests.soak.faults import drawn_faults
 from tests.soak.oracle import unlike_the_book, wrongs_of_book, wrongs_of_run
 from tests.soak.world import World, drawn_world
@@ -123,24 +122,22 @@ async def _recovered(
 
 
 async def _recover(inputs: LocatedInputs, journal: SqliteJournal) -> tuple[str, ...]:
-    """What `rebalance recover --cancel` would leave open."""
-    accounts = accounts_to_ask(all_runs(journal), datetime.now(UTC))
-    async with GatewaySessions(settings=inputs.settings).trading() as opened:
-        session = unwrap_or_failed(opened)
-        if isinstance(session, Failed):
-            return (explain(session.error),)
-        reconciliation = Reconciliation(
-            broker=session.broker,
-            desk=session.order_desk(),
-            journal=journal,
+    """What `rebalance recover --cancel` leaves open."""
+    found: list[Reconciled] = []
+    told = StringIO()
+    people = TerminalPeople(terminal=Terminal(out=told, err=told))
+    recovered = or_exit(
+        await recover(
+            process_world(people, run_reports(inputs.settings)),
+            GatewaySessions(settings=inputs.settings),
+            journal,
+            found.append,
             client_id=inputs.settings.gateway.client_id,
-            clock=BrokerClock(),
-            second_look_seconds=second_look_seconds(),
             cancel_working=True,
         )
-        found = or_exit(await reconciliation.reconcile_all(accounts, lambda _found: None))
-    write_owed(journal, run_reports(inputs.settings), found)
-    return tuple(line for each in found for line in each.open_orders)
+    )
+    left = tuple(line for each in found for line in each.open_orders)
+    return left if recovered.is_answered else (*left, told.getvalue())
 
 
 def _false_verdicts(journal: SqliteJournal, space: Workspace, book: Book) -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from rebalancer_core.application.reconcile import Reconciled, Reconciliation
-from rebalancer_core.application.silent_orders import said
+from rebalancer_core.application.reconcile import Reconciliation
+from rebalancer_core.application.reconciled import Reconciled
 from rebalancer_core.orders.events import OrderRef, Resolution, Resolved
+from rebalancer_core.reconcile.declarations import said
 from rebalancer_core.reconcile.findings import Silent
 from rebalancer_core.reconcile.journal_model import JournaledOrder
 from rebalancer_core.values.money import ZERO

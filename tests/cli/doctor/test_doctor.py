@@ -14,8 +14,8 @@ from rebalancer_adapters.gateway.market import Hours, Session
 from rebalancer_adapters.gateway.scenario import Cut, Ignore
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
-from rebalancer_cli.doctor.findings import Check
 from rebalancer_cli.main import cli
+from rebalancer_core.application.doctor.findings import Check
 from rebalancer_core.values.instruments import AccountId
 from tests.adapters.journal.made_up import tell
 from tests.bad_input.sample_files import UNREADABLE, stocked

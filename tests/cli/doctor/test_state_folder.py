@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from rebalancer_cli.doctor.findings import Check
 from rebalancer_cli.main import cli
+from rebalancer_core.application.doctor.findings import Check
 from tests.adapters.journal.made_up import opened
 from tests.cli.conftest import Serve
 from tests.cli.doctor.test_doctor import TARGETS, asked

@@ -9,26 +9,26 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from rebalancer_cli.doctor.computer import (
+from rebalancer_cli.exits import Exit, exit_of_findings
+from rebalancer_cli.screen.findings import findings_json, render_findings
+from rebalancer_core.application.doctor.computer import (
     TESTED_IB_ASYNC,
     TESTED_PYTHONS,
     Versions,
     judge_versions,
 )
-from rebalancer_cli.doctor.findings import (
+from rebalancer_core.application.doctor.findings import (
     Check,
+    Consequence,
     Finding,
     Level,
-    exit_of_findings,
     in_order,
     ok,
     problem,
     skipped,
     warning,
 )
-from rebalancer_cli.doctor.gateway import TESTED_API_VERSION, Heard, judge_session
-from rebalancer_cli.doctor.render import findings_json, render_findings
-from rebalancer_cli.exits import Exit
+from rebalancer_core.application.doctor.gateway import TESTED_API_VERSION, Heard, judge_session
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, OpenOrder
 from rebalancer_core.values.faults import BrokerFault, BrokerSilent, LinkLost
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
@@ -49,7 +49,7 @@ HEARD = Heard(
 )
 MIXED = (
     ok(Check.PROGRAM, "fine"),
-    problem(Check.GATEWAY, "nobody listens at 127.0.0.1:4002", "start it", Exit.NO_DATA),
+    problem(Check.GATEWAY, "nobody listens at 127.0.0.1:4002", "start it", Consequence.NO_DATA),
     warning(Check.CLOCK, "this computer's clock is 90 s behind the broker's", "set it"),
     skipped(Check.LEDGER, "not asked"),
 )
@@ -75,17 +75,22 @@ def test_an_untested_version_is_a_warning() -> None:
 
 
 @pytest.mark.parametrize(
-    ("codes", "worst"),
+    ("consequences", "worst"),
     [
         ((), Exit.DONE),
-        ((Exit.DONE,), Exit.DONE),
-        ((Exit.REFUSED, Exit.NO_DATA), Exit.NO_DATA),
-        ((Exit.NO_DATA, Exit.INVALID_INPUT, Exit.REFUSED), Exit.INVALID_INPUT),
-        ((Exit.INVALID_INPUT, Exit.UNKNOWN_OUTCOME), Exit.UNKNOWN_OUTCOME),
+        ((Consequence.NONE,), Exit.DONE),
+        ((Consequence.REFUSED, Consequence.NO_DATA), Exit.NO_DATA),
+        (
+            (Consequence.NO_DATA, Consequence.INVALID_INPUT, Consequence.REFUSED),
+            Exit.INVALID_INPUT,
+        ),
+        ((Consequence.INVALID_INPUT, Consequence.UNKNOWN_OUTCOME), Exit.UNKNOWN_OUTCOME),
     ],
 )
-def test_the_worst_problem_decides_the_code(codes: tuple[Exit, ...], worst: Exit) -> None:
-    found = tuple(problem(Check.GATEWAY, "words", "mend", code) for code in codes)
+def test_the_worst_problem_decides_the_code(
+    consequences: tuple[Consequence, ...], worst: Exit
+) -> None:
+    found = tuple(problem(Check.GATEWAY, "words", "mend", each) for each in consequences)
     assert exit_of_findings(found) is worst
 
 
@@ -164,13 +169,13 @@ def test_each_finding_is_a_line_with_its_mend_below_and_the_count_at_the_end() -
 
 @pytest.mark.parametrize("width", [30, 40, 60, 80])
 def test_no_line_is_wider_than_the_window(width: int) -> None:
-    long = problem(Check.GATEWAY, "many words " * 20, "more words " * 20, Exit.NO_DATA)
+    long = problem(Check.GATEWAY, "many words " * 20, "more words " * 20, Consequence.NO_DATA)
     lines = render_findings((*MIXED, long), width).splitlines()
     assert [line for line in lines if len(line) > width] == []
 
 
 def test_what_a_gateway_says_cannot_steer_the_terminal() -> None:
-    nasty = problem(Check.GATEWAY, "\x1b[2Jgone\r\n\u03a9", "x\x07", Exit.NO_DATA)
+    nasty = problem(Check.GATEWAY, "\x1b[2Jgone\r\n\u03a9", "x\x07", Consequence.NO_DATA)
     text = render_findings((nasty,), 80)
     assert "\x1b" not in text
     assert "gone ?" in text

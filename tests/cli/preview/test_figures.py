@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from rebalancer_cli.screen import figures
+from rebalancer_core.messages import counted
 
 
 @pytest.mark.parametrize(
@@ -29,8 +30,8 @@ from rebalancer_cli.screen import figures
         (figures.leverage(Decimal("1.2345")), "1.23x"),
         (figures.leverage(None), "-"),
         (figures.money(Decimal("-5.2"), 2), "-$5.20"),
-        (figures.counted(1, "order"), "1 order"),
-        (figures.counted(0, "order"), "0 orders"),
+        (counted(1, "order"), "1 order"),
+        (counted(0, "order"), "0 orders"),
     ],
 )
 def test_a_figure_is_grouped_and_signed_and_nothing_is_a_dash(written: str, expected: str) -> None:

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from attrs import frozen
 
-from rebalancer_adapters.settings.settings import Settings
-from rebalancer_cli.doctor.findings import (
+from rebalancer_core.application.doctor.findings import (
     Check,
+    Consequence,
     Finding,
     ok,
     problem,
@@ -16,9 +16,7 @@ from rebalancer_cli.doctor.findings import (
     skipped,
     warning,
 )
-from rebalancer_cli.exits import Exit
-from rebalancer_cli.screen.figures import counted
-from rebalancer_core.messages import explain
+from rebalancer_core.messages import counted, explain
 from rebalancer_core.reporting.failures import status_for
 from rebalancer_core.reporting.summary import AccountStatus
 from rebalancer_core.values.account import AccountSnapshot
@@ -26,6 +24,7 @@ from rebalancer_core.values.faults import AccountFault, BrokerFault, BrokerRefus
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import usd
 from rebalancer_core.values.results import Failed
+from rebalancer_core.values.settings import RunSettings
 
 NEEDS_GATEWAY = (
     Check.API_VERSION,
@@ -60,14 +59,14 @@ class Heard:
     snapshots: tuple[tuple[AccountId, Told], ...]
 
 
-def judge_connection(settings: Settings, fault: BrokerFault | None) -> tuple[Finding, ...]:
+def judge_connection(settings: RunSettings, fault: BrokerFault | None) -> tuple[Finding, ...]:
     """Whether a session was opened; without one, what could not be looked at."""
     gateway = settings.gateway
     if fault is None:
         place = f"{gateway.host}:{gateway.port} as client {gateway.client_id}"
         return (ok(Check.GATEWAY, f"connected to {place}, to read"),)
     return (
-        problem_said(Check.GATEWAY, explain(fault), ASK_AGAIN, Exit.NO_DATA),
+        problem_said(Check.GATEWAY, explain(fault), ASK_AGAIN, Consequence.NO_DATA),
         *(skipped(check, "the gateway was not reached") for check in NEEDS_GATEWAY),
     )
 
@@ -86,7 +85,9 @@ def judge_session(heard: Heard) -> tuple[Finding, ...]:
 def fault_of(check: Check, error: RunError) -> Finding:
     """The problem that this error is; its code is the one a run would end with."""
     failed = status_for(error) is AccountStatus.FAILED
-    return problem_said(check, explain(error), ASK_AGAIN, Exit.NO_DATA if failed else Exit.REFUSED)
+    return problem_said(
+        check, explain(error), ASK_AGAIN, Consequence.NO_DATA if failed else Consequence.REFUSED
+    )
 
 
 def _api_version(version: int) -> Finding:
@@ -125,7 +126,7 @@ def _read_only_api(heard: Heard) -> Finding:
     if any(_is_read_only(found) for _, found in heard.snapshots):
         words = "the gateway's Read-Only API is on: it tells no open orders and takes no order"
         mend = "switch off Read-Only API in the gateway's API settings"
-        return problem(Check.READ_ONLY_API, words, mend, Exit.NO_DATA)
+        return problem(Check.READ_ONLY_API, words, mend, Consequence.NO_DATA)
     if any(isinstance(found, AccountSnapshot) for _, found in heard.snapshots):
         words = "the gateway's Read-Only API is off, as far as reading shows: it tells open orders"
         return ok(Check.READ_ONLY_API, words)
@@ -156,7 +157,7 @@ def _accounts(heard: Heard) -> tuple[Finding, ...]:
                 Check.ACCOUNTS,
                 f"this gateway does not manage {each}; it manages: {', '.join(known) or 'none'}",
                 "mend [accounts] ids, or log in as the user of that account",
-                Exit.NO_DATA,
+                Consequence.NO_DATA,
             )
             for each in wanted
             if each not in known

@@ -6,19 +6,26 @@ from datetime import datetime
 
 from attrs import frozen
 
-from rebalancer_adapters.settings.settings import Settings
-from rebalancer_cli.doctor.findings import Check, Finding, ok, problem, skipped, warning
-from rebalancer_cli.doctor.gateway import fault_of
-from rebalancer_cli.exits import Exit
-from rebalancer_cli.screen.figures import price
+from rebalancer_core.application.doctor.findings import (
+    Check,
+    Consequence,
+    Finding,
+    ok,
+    problem,
+    skipped,
+    warning,
+)
+from rebalancer_core.application.doctor.gateway import fault_of
 from rebalancer_core.market.hours import closed
 from rebalancer_core.market.pricing import quote
 from rebalancer_core.messages import unlisted_sentence
 from rebalancer_core.values.account import DataType, MarketObservation, Quote, Unpriced
 from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.instruments import Listing, Symbol, Unlisted
+from rebalancer_core.values.money import price_text
 from rebalancer_core.values.policy import TradingHours
 from rebalancer_core.values.results import Failed
+from rebalancer_core.values.settings import RunSettings
 
 _COMPETING = 10197
 
@@ -44,7 +51,7 @@ class Sample:
     observation: MarketObservation | Failed[BrokerFault] | None
 
 
-def judge_market(settings: Settings, sample: Sample) -> tuple[Finding, ...]:
+def judge_market(settings: RunSettings, sample: Sample) -> tuple[Finding, ...]:
     """Market data and market hours."""
     listing = sample.listing
     if isinstance(listing, Listing):
@@ -54,7 +61,7 @@ def judge_market(settings: Settings, sample: Sample) -> tuple[Finding, ...]:
         return (fault_of(Check.MARKET_DATA, listing.error), shut)
     mend = "rebalance validate-portfolios --all names every such symbol"
     sentence = unlisted_sentence(listing)
-    return (problem(Check.MARKET_DATA, sentence, mend, Exit.INVALID_INPUT), shut)
+    return (problem(Check.MARKET_DATA, sentence, mend, Consequence.INVALID_INPUT), shut)
 
 
 def without_probe() -> tuple[Finding, ...]:
@@ -63,7 +70,7 @@ def without_probe() -> tuple[Finding, ...]:
     return (skipped(Check.MARKET_DATA, why), skipped(Check.MARKET_HOURS, why))
 
 
-def _data(settings: Settings, sample: Sample) -> Finding:
+def _data(settings: RunSettings, sample: Sample) -> Finding:
     seen = sample.observation
     if seen is None:
         return skipped(Check.MARKET_DATA, f"{sample.probe.symbol} was not observed")
@@ -78,7 +85,7 @@ def _data(settings: Settings, sample: Sample) -> Finding:
     )
     if isinstance(found, Unpriced):
         return problem(
-            Check.MARKET_DATA, f"{seen.symbol}: {found.detail}", _mend(seen), Exit.NO_DATA
+            Check.MARKET_DATA, f"{seen.symbol}: {found.detail}", _mend(seen), Consequence.NO_DATA
         )
     return _priced(found, seen)
 
@@ -86,7 +93,7 @@ def _data(settings: Settings, sample: Sample) -> Finding:
 def _priced(found: Quote, seen: MarketObservation) -> Finding:
     kind = seen.data_type.word if seen.data_type else "unnamed"
     note = f" ({found.note})" if found.note else ""
-    words = f"{found.symbol}: {kind} data, {found.kind.value} {price(found.price)}{note}"
+    words = f"{found.symbol}: {kind} data, {found.kind.value} {price_text(found.price)}{note}"
     if found.block is not None:
         mend = "no trade is sized on such a price; in trading hours look again"
         return warning(Check.MARKET_DATA, f"{words}: {found.block.value}", mend)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import textwrap
 
-from rebalancer_cli.doctor.findings import Finding, Level, exit_of_findings
-from rebalancer_cli.exits import Exit
+from rebalancer_cli.exits import exit_of_findings
 from rebalancer_cli.screen.console import console_text
-from rebalancer_cli.screen.figures import counted
+from rebalancer_core.application.doctor.findings import Consequence, Finding, Level
+from rebalancer_core.messages import counted
 
 _SCHEMA = 1
 _LEVEL_WIDTH = max(len(level.value) for level in Level) + 2
@@ -35,13 +35,18 @@ def findings_json(findings: tuple[Finding, ...]) -> str:
                     "level": finding.level.value,
                     "words": finding.words,
                     "mend": finding.mend,
-                    "exit_code": int(finding.code) if finding.code is not Exit.DONE else None,
+                    "exit_code": _code(finding),
                 }
                 for finding in findings
             ],
         },
         indent=2,
     )
+
+
+def _code(finding: Finding) -> int | None:
+    is_problem = finding.consequence is not Consequence.NONE
+    return int(exit_of_findings((finding,))) if is_problem else None
 
 
 def _lines(finding: Finding, names: int, width: int) -> list[str]:

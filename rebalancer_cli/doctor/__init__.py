@@ -1,1 +1,0 @@
-"""What a run needs, looked at before it is needed: facts are gathered here, judged there."""

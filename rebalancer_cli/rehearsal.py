@@ -1,0 +1,91 @@
+"""A simulated gateway from its files, served until somebody stops it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from rebalancer_adapters.gateway import (
+    Gateway,
+    Market,
+    MarketFileError,
+    Scenario,
+    ScenarioFileError,
+    load_market,
+    load_scenario,
+    market_from_snapshot,
+)
+from rebalancer_adapters.settings.grammars import is_loopback
+from rebalancer_cli.exits import Exit
+from rebalancer_cli.terminal.interrupts import Interrupts
+
+
+def rehearsed(
+    market_file: Path | None,
+    snapshot_file: Path | None,
+    scenario_file: Path | None,
+    seed: int | None,
+    record_path: Path | None,
+) -> Gateway:
+    """The gateway that one of the first two files describes.
+
+    Exit 3 where a file is wrong, 2 unless just one of the two is named.
+    """
+    try:
+        market = _market(market_file, snapshot_file)
+        scenario = load_scenario(scenario_file, market, seed) if scenario_file else Scenario()
+    except (MarketFileError, ScenarioFileError) as trouble:
+        click.echo(str(trouble), err=True)
+        raise click.exceptions.Exit(Exit.INVALID_INPUT) from None
+    if scenario_file is not None:
+        click.echo(f"scenario {scenario_file.name}, --seed {scenario.seed} replays it", err=True)
+    return Gateway(market, scenario, record_path=record_path)
+
+
+def serve(gateway: Gateway, host: str, port: int) -> None:
+    """Serve until Ctrl+C; exit 4 where nobody can listen there, 2 where it is no name of a host."""
+    try:
+        asyncio.run(_served(gateway, host, port))
+    except UnicodeError:
+        raise click.UsageError(f"--host {host!r} is no name of a host") from None
+    except OSError as trouble:
+        what = f"write {trouble.filename}" if trouble.filename else f"listen on {host}:{port}"
+        click.echo(f"cannot {what}: {trouble.strerror or trouble}", err=True)
+        raise click.exceptions.Exit(Exit.NO_DATA) from None
+
+
+def _market(market_file: Path | None, snapshot_file: Path | None) -> Market:
+    if market_file is not None and snapshot_file is None:
+        return load_market(market_file)
+    if snapshot_file is None or market_file is not None:
+        raise click.UsageError("say who holds what: with --market or with --snapshot")
+    read = market_from_snapshot(snapshot_file)
+    for line in read.left_out:
+        click.echo(f"left out: {line}", err=True)
+    return read.market
+
+
+async def _served(gateway: Gateway, host: str, port: int) -> None:
+    interrupts = Interrupts()
+    with interrupts.listening():
+        try:
+            async with gateway.running(host=host, port=port):
+                accounts = ", ".join(account.account for account in gateway.market.accounts)
+                click.echo(f"simulated gateway on {host}:{gateway.port} with {accounts}")
+                if not is_loopback(host):
+                    click.echo(_open_to_others(host), err=True)
+                click.echo("Ctrl+C stops it", err=True)
+                await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            if not interrupts.requested:
+                raise
+    click.echo(f"stopped; {len(gateway.book.orders)} orders in the book", err=True)
+
+
+def _open_to_others(host: str) -> str:
+    return (
+        f"warning: the API on {host or 'every address'} is unauthenticated and not encrypted:"
+        " whoever reaches it sees these accounts and trades in them"
+    )
