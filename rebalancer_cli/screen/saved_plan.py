@@ -16,7 +16,7 @@ from rebalancer_core.reconcile.saved_plan import SavedAccount, SavedPlan
 from rebalancer_core.reporting.preview_facts import PreviewFacts
 from rebalancer_core.reporting.run_json import run_json
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
-from rebalancer_core.safety.limits import annotated, is_paper
+from rebalancer_core.safety.limits import is_paper, with_violations
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.policy import TradingMode
 
@@ -41,7 +41,7 @@ def render_shown(shown: Shown, width: int) -> str:
     saved = shown.saved
     previews = tuple(
         render_preview(
-            annotated(each.plan, each.breaches), _facts(shown, each, number), width
+            with_violations(each.plan, each.breaches), _facts(shown, each, number), width
         ).rstrip("\n")
         for number, each in enumerate(saved.accounts, start=1)
     )
@@ -104,7 +104,7 @@ def _reports(saved: SavedPlan) -> tuple[AccountReport, ...]:
         AccountReport(
             account_id=each.plan.account_id,
             status=AccountStatus.PREVIEWED if each.plan.orders else AccountStatus.NOTHING_TO_DO,
-            plan=annotated(each.plan, each.breaches),
+            plan=with_violations(each.plan, each.breaches),
             style=each.style,
         )
         for each in saved.accounts

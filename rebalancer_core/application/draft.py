@@ -13,14 +13,14 @@ from rebalancer_core.planning.plan import plan_account
 from rebalancer_core.reporting.failures import failure
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.safety.limits import (
-    Breach,
-    annotated,
-    declined_breaches,
-    mode_breaches,
-    plan_breaches,
-    unattended_breaches,
+    Violation,
+    declined_violations,
+    mode_violations,
+    plan_violations,
+    unattended_violations,
+    with_violations,
 )
-from rebalancer_core.safety.staleness import delayed_breaches
+from rebalancer_core.safety.staleness import delayed_violations
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.plan import NotBuyable, Plan
 from rebalancer_core.values.results import Failed, unwrap_or_failed
@@ -89,8 +89,8 @@ def judged(
     """The plan with every safety rule that it breaks now."""
     settings = run.inputs.settings
     found = (
-        *mode_breaches(plan.account_id, settings.gateway.port, settings.safety),
-        *plan_breaches(
+        *mode_violations(plan.account_id, settings.gateway.port, settings.safety),
+        *plan_violations(
             plan,
             snapshot=snapshot,
             listings=market.listings,
@@ -98,16 +98,16 @@ def judged(
             hours=account.settings.rebalance.trading_hours,
             now=market.as_of,
         ),
-        *declined_breaches(plan, run.declined.get(plan.account_id, frozenset())),
-        *delayed_breaches(plan, market.quotes),
-        *unattended_breaches(plan, settings.safety, without_prompt=run.without_prompt),
+        *declined_violations(plan, run.declined.get(plan.account_id, frozenset())),
+        *delayed_violations(plan, market.quotes),
+        *unattended_violations(plan, settings.safety, without_prompt=run.without_prompt),
     )
     return drafted(plan, found, account=account, snapshot=snapshot, market=market, run=run)
 
 
 def drafted(
     plan: Plan,
-    found: tuple[Breach, ...],
+    found: tuple[Violation, ...],
     *,
     account: AccountInputs,
     snapshot: AccountSnapshot,
@@ -121,7 +121,7 @@ def drafted(
         snapshot=snapshot,
         market=market,
         made=plan,
-        plan=annotated(plan, breaches),
+        plan=with_violations(plan, breaches),
         style=style_of(run.inputs.settings.execution, account.settings.rebalance.trading_hours),
         breaches=breaches,
     )

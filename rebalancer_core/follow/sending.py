@@ -34,7 +34,7 @@ from rebalancer_core.orders.order_state import intended
 from rebalancer_core.orders.skip_cause import SkipCause
 from rebalancer_core.orders.tickets import OrderTicket
 from rebalancer_core.safety.free_cash import funds_gate
-from rebalancer_core.safety.limits import refusal
+from rebalancer_core.safety.limits import pre_submit_check
 from rebalancer_core.values.instruments import ConId
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import Side
@@ -110,7 +110,7 @@ def not_submitted(state: FollowState, sending: Sending, event: NotSubmitted) -> 
 def _refused(state: FollowState, ticket: OrderTicket) -> Unsent | None:
     """The last gate: the approved plan and its limits, then shares and cash as they are."""
     terms, sent = state.terms, state.states
-    broken = refusal(ticket, terms.approved, sent, terms.safety)
+    broken = pre_submit_check(ticket, terms.approved, sent, terms.safety)
     if broken:
         return Unsent(why=broken, cause=SkipCause.RULE)
     unfunded = funds_gate(ticket, sent, state.funds)

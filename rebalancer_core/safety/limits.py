@@ -21,7 +21,7 @@ _PAPER_PORTS = frozenset({4002, 7497})
 
 
 @frozen(kw_only=True)
-class Breach:
+class Violation:
     """One safety rule that says no; `con_id` is set where it is about one symbol only."""
 
     sentence: str
@@ -38,13 +38,15 @@ def is_paper(account_id: AccountId) -> bool:
     return account_id.startswith("D")
 
 
-def mode_breaches(account_id: AccountId, port: int, safety: SafetyPolicy) -> tuple[Breach, ...]:
-    """Whether this account may be traded in this mode through this port (SPEC 7.1)."""
+def mode_violations(
+    account_id: AccountId, port: int, safety: SafetyPolicy
+) -> tuple[Violation, ...]:
+    """Whether this account may be traded in this mode through this port."""
     paper = is_paper(account_id)
-    found: list[Breach] = []
+    found: list[Violation] = []
     if not paper and safety.mode is not TradingMode.LIVE:
         found.append(
-            Breach(
+            Violation(
                 sentence=f"{account_id} is a live account and [safety] mode = paper"
                 " -> use a paper account, or set mode = live"
             )
@@ -52,7 +54,7 @@ def mode_breaches(account_id: AccountId, port: int, safety: SafetyPolicy) -> tup
     if (paper and port in _LIVE_PORTS) or (not paper and port in _PAPER_PORTS):
         kind, usual = ("paper", "4002 or 7497") if paper else ("live", "4001 or 7496")
         found.append(
-            Breach(
+            Violation(
                 sentence=f"port {port} and {account_id} do not fit: a {kind} account is behind"
                 f" {usual} -> mend [ibkr] port or [accounts] ids"
             )
@@ -60,23 +62,23 @@ def mode_breaches(account_id: AccountId, port: int, safety: SafetyPolicy) -> tup
     return tuple(found)
 
 
-def unattended_breaches(
+def unattended_violations(
     plan: Plan, safety: SafetyPolicy, *, without_prompt: bool
-) -> tuple[Breach, ...]:
+) -> tuple[Violation, ...]:
     """What `--yes` may not answer: a live account, a turnover over its limit (SPEC 7.1, 7.3)."""
     if not without_prompt:
         return ()
-    found: list[Breach] = []
+    found: list[Violation] = []
     if not is_paper(plan.account_id) and not safety.allow_unattended_live:
         found.append(
-            Breach(
+            Violation(
                 sentence="--yes on a live account needs [safety] allow_unattended_live = true"
                 " -> run without --yes"
             )
         )
     if over_turnover(plan, safety):
         found.append(
-            Breach(
+            Violation(
                 sentence=f"turnover {in_percent(plan.turnover, 1)} % is over max_turnover_pct"
                 f" = {plain(safety.max_turnover_pct)} -> run without --yes and type the account id"
             )
@@ -89,7 +91,7 @@ def over_turnover(plan: Plan, safety: SafetyPolicy) -> bool:
     return plan.turnover * HUNDRED > safety.max_turnover_pct
 
 
-def plan_breaches(
+def plan_violations(
     plan: Plan,
     *,
     snapshot: AccountSnapshot,
@@ -97,16 +99,18 @@ def plan_breaches(
     safety: SafetyPolicy,
     hours: TradingHours,
     now: datetime,
-) -> tuple[Breach, ...]:
+) -> tuple[Violation, ...]:
     """Every rule this plan breaks at `now` (UTC, the broker's clock); empty when it may be asked.
 
     A plan without orders breaks none.
     """
     by_id = {listing.con_id: listing for listing in listings}
-    found: list[Breach] = []
+    found: list[Violation] = []
     if len(plan.orders) > safety.max_orders:
         found.append(
-            Breach(sentence=f"{len(plan.orders)} orders are over max_orders = {safety.max_orders}")
+            Violation(
+                sentence=f"{len(plan.orders)} orders are over max_orders = {safety.max_orders}"
+            )
         )
     for order in plan.orders:
         found.extend(_order_breaches(order, snapshot, safety))
@@ -114,13 +118,15 @@ def plan_breaches(
     return tuple(found)
 
 
-def declined_breaches(plan: Plan, declined: frozenset[tuple[ConId, Side]]) -> tuple[Breach, ...]:
+def declined_violations(
+    plan: Plan, declined: frozenset[tuple[ConId, Side]]
+) -> tuple[Violation, ...]:
     """Trades whose order a dialog of the gateway holds or held today, by a person's word.
 
     A dialog can still be answered Yes: a second order could fill beside the first.
     """
     return tuple(
-        Breach(
+        Violation(
             sentence=f"{order.symbol}: a {order.side.value} order was declined in a dialog of the"
             " gateway today -> not sent again before the next trading day, or a restart of the"
             " gateway (rebalance resolve)",
@@ -131,13 +137,13 @@ def declined_breaches(plan: Plan, declined: frozenset[tuple[ConId, Side]]) -> tu
     )
 
 
-def annotated(plan: Plan, breaches: tuple[Breach, ...]) -> Plan:
+def with_violations(plan: Plan, breaches: tuple[Violation, ...]) -> Plan:
     """The plan with each breach about one symbol as that row's reason."""
-    of: dict[ConId | None, Breach] = {b.con_id: b for b in breaches if b.con_id is not None}
+    of: dict[ConId | None, Violation] = {b.con_id: b for b in breaches if b.con_id is not None}
     return evolve(plan, rows=tuple(_annotated_row(row, of.get(row.con_id)) for row in plan.rows))
 
 
-def refusal(
+def pre_submit_check(
     ticket: OrderTicket, approved: ApprovedPlan, sent: tuple[OrderState, ...], safety: SafetyPolicy
 ) -> str:
     """The last gate, on what is about to go on the wire: why it may not, or an empty string.
@@ -177,11 +183,11 @@ def _same_trade(one: OrderTicket, other: OrderTicket) -> bool:
 
 def _order_breaches(
     order: PlannedOrder, snapshot: AccountSnapshot, safety: SafetyPolicy
-) -> tuple[Breach, ...]:
-    found: list[Breach] = []
+) -> tuple[Violation, ...]:
+    found: list[Violation] = []
     if safety.max_order_usd is not None and order.value_usd > safety.max_order_usd:
         found.append(
-            Breach(
+            Violation(
                 sentence=f"{order.symbol}: {usd(order.value_usd)} is over max_order_usd"
                 f" = {plain(safety.max_order_usd)}",
                 con_id=order.con_id,
@@ -190,7 +196,7 @@ def _order_breaches(
     pending = tuple(o for o in snapshot.open_orders if o.con_id == order.con_id)
     if pending:
         found.append(
-            Breach(
+            Violation(
                 sentence=f"{order.symbol}: {_told(pending)} at the broker"
                 " -> wait for it or cancel it, then run again",
                 reason=Reason.OPEN_ORDER_PENDING,
@@ -201,7 +207,7 @@ def _order_breaches(
     selling = sum((o.remaining for o in pending if o.side == Side.SELL.value), ZERO)
     if order.side is Side.SELL and order.quantity > held - selling:
         found.append(
-            Breach(
+            Violation(
                 sentence=f"{order.symbol}: selling {plain(order.quantity)} of"
                 f" {plain(held - selling)} free shares would be short",
                 con_id=order.con_id,
@@ -218,19 +224,19 @@ def _told(pending: tuple[OpenOrder, ...]) -> str:
 
 def _hours_breaches(
     order: PlannedOrder, listing: Listing | None, hours: TradingHours, now: datetime
-) -> tuple[Breach, ...]:
+) -> tuple[Violation, ...]:
     if listing is None:
         sentence = f"{order.symbol}: the broker named no trading hours"
-        return (Breach(sentence=sentence, reason=Reason.MARKET_CLOSED, con_id=order.con_id),)
+        return (Violation(sentence=sentence, reason=Reason.MARKET_CLOSED, con_id=order.con_id),)
     shut = closed(listing, hours, now)
     if shut is None:
         return ()
     when = f"opens {shut.opens:%a %Y-%m-%d %H:%M} UTC" if shut.opens else "no opening is named"
     sentence = f"{order.symbol}: the market is closed, {when}"
-    return (Breach(sentence=sentence, reason=Reason.MARKET_CLOSED, con_id=order.con_id),)
+    return (Violation(sentence=sentence, reason=Reason.MARKET_CLOSED, con_id=order.con_id),)
 
 
-def _annotated_row(row: PlanRow, breach: Breach | None) -> PlanRow:
+def _annotated_row(row: PlanRow, breach: Violation | None) -> PlanRow:
     if breach is None:
         return row
     note = f"{row.note}; {breach.sentence}" if row.note else breach.sentence

@@ -19,7 +19,7 @@ from rebalancer_core.messages import counted, explain_journal
 from rebalancer_core.ports import AccountLocks
 from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
 from rebalancer_core.reconcile.past_orders import open_orders
-from rebalancer_core.safety.limits import is_paper, mode_breaches
+from rebalancer_core.safety.limits import is_paper, mode_violations
 from rebalancer_core.values.faults import ReportFault
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.portfolios import ModelPortfolio
@@ -200,7 +200,7 @@ def _mode(settings: RunSettings, ids: tuple[AccountId, ...]) -> tuple[Finding, .
     breaches = tuple(
         problem_said(Check.MODE, each.sentence, "mend settings.ini", Consequence.REFUSED)
         for account_id in ids
-        for each in mode_breaches(account_id, gateway.port, settings.safety)
+        for each in mode_violations(account_id, gateway.port, settings.safety)
     )
     if breaches:
         return breaches

@@ -13,13 +13,13 @@ from rebalancer_core.orders.order_state import OrderState, intended
 from rebalancer_core.orders.state_machine import replay
 from rebalancer_core.orders.tickets import ApprovedPlan, OrderTicket, approve
 from rebalancer_core.safety.limits import (
-    annotated,
     is_paper,
-    mode_breaches,
+    mode_violations,
     over_turnover,
-    plan_breaches,
-    refusal,
-    unattended_breaches,
+    plan_violations,
+    pre_submit_check,
+    unattended_violations,
+    with_violations,
 )
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, OpenOrder, Position
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Session, Symbol
@@ -94,7 +94,7 @@ def breaches(
     hours: TradingHours = TradingHours.RTH,
     now: datetime = AS_OF,
 ) -> list[tuple[ConId | None, Reason, str]]:
-    found = plan_breaches(
+    found = plan_violations(
         plan, snapshot=snapshot, listings=listings, safety=safety, hours=hours, now=now
     )
     return [(each.con_id, each.reason, each.sentence) for each in found]
@@ -111,7 +111,7 @@ def test_a_live_account_trades_only_where_mode_port_and_prefix_agree(
     account_id: AccountId, mode: TradingMode, port: int
 ) -> None:
     """A port that is neither's usual one says nothing; the other two facts still must agree."""
-    found = mode_breaches(account_id, port, SafetyPolicy(mode=mode))
+    found = mode_violations(account_id, port, SafetyPolicy(mode=mode))
     expected = {
         (PAPER, TradingMode.PAPER): {4002: 0, 7497: 0, 5000: 0, 4001: 1, 7496: 1},
         (PAPER, TradingMode.LIVE): {4002: 0, 7497: 0, 5000: 0, 4001: 1, 7496: 1},
@@ -122,7 +122,7 @@ def test_a_live_account_trades_only_where_mode_port_and_prefix_agree(
 
 
 def test_a_mode_breach_names_the_account_and_the_mend() -> None:
-    mode, port = mode_breaches(LIVE, 4002, SAFETY)
+    mode, port = mode_violations(LIVE, 4002, SAFETY)
     assert mode.sentence == (
         "U1111111 is a live account and [safety] mode = paper"
         " -> use a paper account, or set mode = live"
@@ -131,7 +131,7 @@ def test_a_mode_breach_names_the_account_and_the_mend() -> None:
         "port 4002 and U1111111 do not fit: a live account is behind 4001 or 7496"
         " -> mend [ibkr] port or [accounts] ids"
     )
-    (wrong,) = mode_breaches(PAPER, 7496, SAFETY)
+    (wrong,) = mode_violations(PAPER, 7496, SAFETY)
     assert "a paper account is behind 4002 or 7497" in wrong.sentence
 
 
@@ -164,7 +164,7 @@ def test_without_a_prompt_nobody_can_answer_for_a_live_account_or_a_large_turnov
     without_prompt: bool,  # noqa: FBT001 a table's column
 ) -> None:
     safety = SafetyPolicy(max_turnover_pct=Decimal(limit), allow_unattended_live=allowed)
-    found = unattended_breaches(
+    found = unattended_violations(
         plan_of(account_id=account_id), safety, without_prompt=without_prompt
     )
     live = account_id == LIVE and not allowed
@@ -175,7 +175,7 @@ def test_without_a_prompt_nobody_can_answer_for_a_live_account_or_a_large_turnov
 
 def test_a_large_turnover_is_told_in_percent() -> None:
     safety = SafetyPolicy(max_turnover_pct=Decimal("10.50"))
-    (found,) = unattended_breaches(PLAN, safety, without_prompt=True)
+    (found,) = unattended_violations(PLAN, safety, without_prompt=True)
     assert found.sentence == (
         "turnover 15.1 % is over max_turnover_pct = 10.5 -> run without --yes and type the"
         " account id"
@@ -296,7 +296,7 @@ def test_a_plan_without_orders_breaks_nothing() -> None:
 
 
 def test_a_breach_becomes_the_reason_of_its_row_alone() -> None:
-    found = plan_breaches(
+    found = plan_violations(
         PLAN,
         snapshot=evolve(SNAPSHOT, open_orders=(open_order(VTI),)),
         listings=LISTINGS,
@@ -304,7 +304,7 @@ def test_a_breach_becomes_the_reason_of_its_row_alone() -> None:
         hours=TradingHours.RTH,
         now=AS_OF,
     )
-    told = annotated(PLAN, found)
+    told = with_violations(PLAN, found)
     assert [row.reason for row in told.rows] == [
         Reason.OPEN_ORDER_PENDING,
         None,
@@ -314,7 +314,7 @@ def test_a_breach_becomes_the_reason_of_its_row_alone() -> None:
     assert told.rows[0].note == found[1].sentence
     assert told.rows[1:] == PLAN.rows[1:]
     noted = evolve(PLAN, rows=tuple(evolve(row, note="as it was") for row in PLAN.rows))
-    assert annotated(noted, found).rows[0].note == f"as it was; {found[1].sentence}"
+    assert with_violations(noted, found).rows[0].note == f"as it was; {found[1].sentence}"
 
 
 APPROVED = approve(PLAN, yes_to(PLAN), AS_OF)
@@ -330,7 +330,7 @@ def refused(
     approved: ApprovedPlan = APPROVED,
     safety: SafetyPolicy = SAFETY,
 ) -> str:
-    return refusal(ticket, approved, already, safety)
+    return pre_submit_check(ticket, approved, already, safety)
 
 
 def test_the_approved_orders_pass_the_last_gate() -> None:

@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from rebalancer_core.safety.staleness import delayed_breaches
+from rebalancer_core.safety.staleness import delayed_violations
 from rebalancer_core.values.account import Quote, QuoteKind, Unpriced
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from tests.support.plan_factory import AS_OF, plan_of
@@ -23,16 +23,16 @@ QUOTES = tuple(
 
 
 def test_a_live_account_trades_on_no_delayed_price() -> None:
-    (found,) = delayed_breaches(LIVE_PLAN, QUOTES)
+    (found,) = delayed_violations(LIVE_PLAN, QUOTES)
     assert found.con_id == PLAN.orders[0].con_id
     assert found.sentence.startswith("VTI: the price is delayed")
 
 
 def test_a_paper_account_may_be_traded_on_delayed_prices() -> None:
-    assert delayed_breaches(PLAN, QUOTES) == ()
+    assert delayed_violations(PLAN, QUOTES) == ()
 
 
 def test_what_is_not_ordered_may_be_delayed() -> None:
     others = tuple(evolve(quote, con_id=ConId(99)) for quote in QUOTES)
     missing = Unpriced(con_id=PLAN.orders[0].con_id, symbol=Symbol("VTI"), detail="no quote")
-    assert delayed_breaches(LIVE_PLAN, (*others, missing)) == ()
+    assert delayed_violations(LIVE_PLAN, (*others, missing)) == ()
