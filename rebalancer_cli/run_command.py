@@ -21,7 +21,7 @@ from rebalancer_cli.terminal.people import TerminalPeople
 from rebalancer_cli.terminal.terminal import Terminal
 from rebalancer_core.application.draft import FreshPlan
 from rebalancer_core.application.offline import reading_of
-from rebalancer_core.application.rebalance import drafts, preview_all
+from rebalancer_core.application.previews import drafts, preview_all
 from rebalancer_core.application.rebalance_run import RebalanceRun
 from rebalancer_core.application.run_output import RunOutput
 from rebalancer_core.application.types import Run, UnknownTargets

@@ -7,7 +7,7 @@ from functools import partial
 from attrs import frozen
 
 from rebalancer_core.application.read_market import MarketReader
-from rebalancer_core.application.types import AccountInputs, Market, Reading, UnknownTargets
+from rebalancer_core.application.types import AccountInputs, Market, Reading, Run, UnknownTargets
 from rebalancer_core.ports import BrokerPort, Clock, Together
 from rebalancer_core.reporting.failures import failed, failure
 from rebalancer_core.reporting.summary import AccountReport
@@ -90,3 +90,21 @@ class Reader:
         if account_id not in known:
             return failure(account_id, UnknownAccount(account_id=account_id, known=known))
         return await self.snapshot(account_id)
+
+
+def reader_of(run: Run, broker: BrokerPort) -> Reader:
+    """Reads for this run, by its rules."""
+    settings, world = run.inputs.settings, run.world
+    return Reader(
+        broker=broker,
+        market=MarketReader(
+            broker=broker,
+            pricing=settings.pricing,
+            safety=settings.safety,
+            for_trading=run.may_trade,
+        ),
+        clock=world.clock,
+        together=world.together,
+        pause_seconds=settings.asking.pacing_sec,
+        parallel=settings.asking.parallel,
+    )

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from attrs import define, frozen
 
 from rebalancer_core.application.confirm import consent, consent_for_all
-from rebalancer_core.application.draft import PlanSource, unbalanced
+from rebalancer_core.application.draft import PlanSource
 from rebalancer_core.application.execute_account import ExecuteAccounts
+from rebalancer_core.application.previews import draft_of, drafts
 from rebalancer_core.application.read import Reader
 from rebalancer_core.application.recheck import Changed, Unchanged, is_expired, recheck
 from rebalancer_core.application.run_output import RunOutput
 from rebalancer_core.application.trading_connection import TradingConnection
-from rebalancer_core.application.types import AccountInputs, Draft, Market, Reading, Run
+from rebalancer_core.application.types import AccountInputs, Draft, Reading, Run
 from rebalancer_core.application.what_ifs import without_refused
 from rebalancer_core.messages import explain, explain_journal
 from rebalancer_core.orders.tickets import Consent
@@ -22,32 +23,12 @@ from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.reporting.preview_facts import Excluded
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.safety.what_ifs import only_refused
-from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.faults import RefusedBySafety
 from rebalancer_core.values.policy import ConfirmMode
 
 _PREVIEWS_AT_MOST = 3
 # Without a prompt nobody reads what is shown: once more, and then it is refused.
 _PREVIEWS_UNATTENDED = 2
-
-
-def drafts(run: Run, plans: PlanSource, reading: Reading) -> tuple[Draft | AccountReport, ...]:
-    """A draft, or the report of its failure, for every account of the reading."""
-    return tuple(
-        entry
-        if isinstance(entry, AccountReport)
-        else _draft(run, plans, account, entry, reading.market)
-        for account, entry in zip(run.inputs.accounts, reading.accounts, strict=True)
-    )
-
-
-def preview_all(
-    output: RunOutput, entries: tuple[Draft | AccountReport, ...]
-) -> tuple[AccountReport, ...]:
-    """Every account as far as its preview. Nothing here could send an order."""
-    return tuple(
-        output.previewed(entry) if isinstance(entry, Draft) else entry for entry in entries
-    )
 
 
 @frozen(kw_only=True)
@@ -208,7 +189,7 @@ class RebalanceAccounts:
         if isinstance(again, AccountReport):
             return again
         snapshot, market = again
-        return _draft(self.run, self.plans, account, snapshot, market)
+        return draft_of(self.run, self.plans, account, snapshot, market)
 
     def _too_old(self, entry: Draft | AccountReport) -> bool:
         safety, now = self.run.inputs.settings.safety, self.run.world.clock.now()
@@ -230,16 +211,6 @@ class RebalanceAccounts:
     async def _pause(self) -> None:
         if not self._stopped():
             await self.run.world.clock.sleep(self.run.inputs.settings.asking.pacing_sec)
-
-
-def _draft(
-    run: Run,
-    plans: PlanSource,
-    account: AccountInputs,
-    snapshot: AccountSnapshot,
-    market: Market,
-) -> Draft | AccountReport:
-    return unbalanced(snapshot, market, run) or plans.plan_for(account, snapshot, market)
 
 
 def _without_question(draft: Draft) -> AccountReport | None:

@@ -6,23 +6,23 @@ from attrs import define, evolve, field
 
 from rebalancer_core.application.draft import FreshPlan, PlanSource
 from rebalancer_core.application.execute_account import ExecuteAccounts
-from rebalancer_core.application.owed_reports import AmendedReports, write_missing
+from rebalancer_core.application.owed_reports import write_missing
 from rebalancer_core.application.preconditions import (
     Cleared,
     armed_for_live,
     declared_dead,
     declined_trades,
     only,
-    refused_all,
     settle_past,
     settled_report,
     unlocked,
     without_strangers,
 )
-from rebalancer_core.application.read import Reader
-from rebalancer_core.application.read_market import MarketReader
-from rebalancer_core.application.rebalance import RebalanceAccounts, drafts, preview_all
+from rebalancer_core.application.previews import drafts, preview_all
+from rebalancer_core.application.read import reader_of
+from rebalancer_core.application.rebalance import RebalanceAccounts
 from rebalancer_core.application.run_output import RunOutput
+from rebalancer_core.application.run_reports import RunReports
 from rebalancer_core.application.saved_plan import SavedPlanSource
 from rebalancer_core.application.session_clock import hear_clock
 from rebalancer_core.application.trading_connection import TradingConnection, watched_orders
@@ -30,17 +30,14 @@ from rebalancer_core.application.types import Draft, Inputs, Reading, Run, Unkno
 from rebalancer_core.follow.connection import Connection
 from rebalancer_core.messages import explain, explain_journal
 from rebalancer_core.ports import (
-    BrokerPort,
     JournalPort,
     ReadingSession,
     SessionPort,
     TradingSession,
 )
 from rebalancer_core.reconcile.saved_plan import SavedPlan
-from rebalancer_core.reporting.failures import failure
-from rebalancer_core.reporting.summary import AccountReport, AccountStatus
-from rebalancer_core.values.faults import BrokerFault, LinkLost
-from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.values.faults import LinkLost
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 _CONNECTIONS_AT_MOST = 4
@@ -48,7 +45,7 @@ _CONNECTIONS_AT_MOST = 4
 
 @define(kw_only=True)
 class RebalanceRun:
-    """One run against the gateway. `finished` grows by a report for each account that is done.
+    """One run against the gateway. `reports` grow by one for each account that is done.
 
     Where the run may not trade no order desk is ever made; then `previewed` is what was shown.
     `saved` is the plan file to be sent in place of plans made now.
@@ -59,24 +56,16 @@ class RebalanceRun:
     output: RunOutput
     saved: SavedPlan | None = None
     halted: str = ""
-    finished: list[AccountReport] = field(factory=list)
+    reports: RunReports = field(init=False)
     previewed: list[Draft] = field(factory=list)
 
-    def complete(self) -> tuple[AccountReport, ...]:
-        """One report an account, in the order of the file; those not reached say why."""
-        of = {report.account_id: report for report in self.finished}
-        ids = (account.settings.account_id for account in self.run.inputs.accounts)
-        return tuple(of.get(each) or self._not_reached(each) for each in ids)
+    @reports.default
+    def _no_reports_yet(self) -> RunReports:
+        return RunReports(run=self.run)
 
-    def _not_reached(self, account_id: AccountId) -> AccountReport:
-        if self.output.bugs:
-            why = f"not traded: {'; '.join(self.output.bugs)}"
-            return AccountReport(account_id=account_id, status=AccountStatus.FAILED, error=why)
-        return AccountReport(
-            account_id=account_id,
-            status=AccountStatus.INTERRUPTED,
-            error="interrupted before anything was sent for this account",
-        )
+    def complete(self) -> tuple[AccountReport, ...]:
+        """One report an account, in the order of the file."""
+        return self.reports.complete(self.output.bugs)
 
     async def all_accounts(self) -> UnknownTargets | None:
         """As far as this run may go; the targets that are unknown, where there are any."""
@@ -88,7 +77,7 @@ class RebalanceRun:
         async with self.sessions.reading() as opened:
             session = unwrap_or_failed(opened)
             if isinstance(session, Failed):
-                self._failed(session.error)
+                self.reports.failed(session.error)
                 return None
             self.run.world.log.info("connected to %s, to read", self.sessions.place)
             if not await self._hear_clock(session):
@@ -96,7 +85,7 @@ class RebalanceRun:
             reading = await self._read(self.run.inputs, session)
             if isinstance(reading, Reading):
                 entries = drafts(self.run, FreshPlan(run=self.run), reading)
-                self.finished.extend(preview_all(self.output, entries))
+                self.reports.add(preview_all(self.output, entries))
                 self.previewed.extend(entry for entry in entries if isinstance(entry, Draft))
             self._log_notices(session)
         return reading if isinstance(reading, UnknownTargets) else None
@@ -106,35 +95,35 @@ class RebalanceRun:
         inputs, reach = self.run.inputs, self.run.world.reach
         armed = armed_for_live(self.run)
         if armed:
-            self._refused(armed)
+            self.reports.refused(armed)
             return None
         ids = tuple(account.settings.account_id for account in inputs.accounts)
         with self.sessions.locked(ids) as locks:
             reach("F02")
             cleared = unlocked(inputs, {each.account_id: each.why for each in locks.refused})
-            self.finished.extend(cleared.stopped)
+            self.reports.add(cleared.stopped)
             if not cleared.inputs.accounts:
                 return None
             with self.sessions.journal() as opened:
                 reach("F03")
                 journal = unwrap_or_failed(opened)
                 if isinstance(journal, Failed):
-                    self._refused(f"refused: {explain_journal(journal.error)}")
+                    self.reports.refused(f"refused: {explain_journal(journal.error)}")
                     return None
                 return await self._trade_with(cleared.inputs, journal)
 
     async def _trade_with(self, inputs: Inputs, journal: JournalPort) -> UnknownTargets | None:
         """A lost connection is opened again for the accounts that follow the one that traded."""
         for connection in range(1, _CONNECTIONS_AT_MOST + 1):
-            before = len(self.finished)
+            before = len(self.reports.finished)
             ended = await self._trade_connected(inputs, journal)
-            inputs = self._unfinished(inputs)
+            inputs = self.reports.unfinished(inputs)
             if not isinstance(ended, LinkLost):
                 return ended
             if not inputs.accounts or self.run.world.stop.requested:
                 return None
-            if len(self.finished) == before or connection == _CONNECTIONS_AT_MOST:
-                self._failed(ended)
+            if len(self.reports.finished) == before or connection == _CONNECTIONS_AT_MOST:
+                self.reports.failed(ended)
                 return None
             ids = ", ".join(account.settings.account_id for account in inputs.accounts)
             self.run.world.people.note(f"{explain(ended)}; connecting again for {ids}")
@@ -148,7 +137,7 @@ class RebalanceRun:
         async with self.sessions.trading() as opened:
             session = unwrap_or_failed(opened)
             if isinstance(session, Failed):
-                self._failed(session.error)
+                self.reports.failed(session.error)
                 return None
             self.run.world.log.info("connected to %s, to trade", self.sessions.place)
             self.run.world.reach("F04")
@@ -174,42 +163,33 @@ class RebalanceRun:
         await rebalancing.rebalance(without_strangers(reading, journal))
         shown = rebalancing.connection.shown
         self.halted = shown.halted
-        self._report_again(shown.amended, journal)
-
-    def _report_again(self, amended: AmendedReports, journal: JournalPort) -> None:
-        """Reports of earlier runs that say less than was heard in this one."""
-        if amended:
-            for line in write_missing(journal, self.run.world.reports, amended=amended):
+        if shown.amended:  # Reports of earlier runs say less than was heard in this one.
+            for line in write_missing(journal, self.run.world.reports, amended=shown.amended):
                 self.run.world.people.note(line)
 
     async def _settled(
         self, inputs: Inputs, session: TradingSession, journal: JournalPort
     ) -> Cleared:
         """The accounts that may go on, once what earlier runs and connections left is settled."""
-        unknown = {r.account_id for r in self.finished if r.status is AccountStatus.UNKNOWN}
+        unknown, finished = self.reports.unknown, self.reports.finished
         wanted = {account.settings.account_id for account in inputs.accounts}
         cleared = await settle_past(
             self.run, only(self.run.inputs, wanted | unknown), session, journal
         )
         still = {report.account_id for report in cleared.stopped}
-        self.finished[:] = [
+        finished[:] = [
             settled_report(report, journal, self.run.run_id)
             if report.account_id in unknown - still
             else report
-            for report in self.finished
+            for report in finished
         ]
-        done = {report.account_id for report in self.finished}
-        self.finished.extend(each for each in cleared.stopped if each.account_id not in done)
+        self.reports.add(cleared.stopped)
         return evolve(cleared, inputs=only(cleared.inputs, wanted))
-
-    def _unfinished(self, inputs: Inputs) -> Inputs:
-        done = {report.account_id for report in self.finished}
-        return only(inputs, {a.settings.account_id for a in inputs.accounts} - done)
 
     def _accounts(
         self, run: Run, session: TradingSession, journal: JournalPort
     ) -> RebalanceAccounts:
-        reader, desk = self._reader(session.broker), session.order_desk()
+        reader, desk = reader_of(self.run, session.broker), session.order_desk()
         dead = declared_dead(run.inputs, journal, run.world.clock.now())
         connection = TradingConnection(
             desk=desk,
@@ -234,7 +214,7 @@ class RebalanceRun:
             ),
             connection=connection,
             lost=lambda: session.lost is not None,
-            finished=self.finished,
+            finished=self.reports.finished,
         )
 
     def _plans(self, run: Run, journal: JournalPort) -> PlanSource:
@@ -242,27 +222,11 @@ class RebalanceRun:
             return FreshPlan(run=run)
         return SavedPlanSource(run=run, saved=self.saved, journal=journal)
 
-    def _reader(self, broker: BrokerPort) -> Reader:
-        settings, world = self.run.inputs.settings, self.run.world
-        return Reader(
-            broker=broker,
-            market=MarketReader(
-                broker=broker,
-                pricing=settings.pricing,
-                safety=settings.safety,
-                for_trading=self.run.may_trade,
-            ),
-            clock=world.clock,
-            together=world.together,
-            pause_seconds=settings.asking.pacing_sec,
-            parallel=settings.asking.parallel,
-        )
-
     async def _hear_clock(self, session: ReadingSession) -> bool:
         """Whether the broker told its time; else every account has its report."""
         fault = await hear_clock(self.run.world.clock, session.broker)
         if fault is not None:
-            self._failed(fault)
+            self.reports.failed(fault)
         return fault is None
 
     async def _read(
@@ -271,9 +235,9 @@ class RebalanceRun:
         """Accounts and prices; None when there is none, and every account has its report."""
         ids = ", ".join(account.settings.account_id for account in inputs.accounts)
         self.run.world.people.note(f"Reading {ids} and the prices they need")
-        reading = await self._reader(session.broker).read(inputs.accounts)
+        reading = await reader_of(self.run, session.broker).read(inputs.accounts)
         if isinstance(reading, Failed):
-            self._failed(reading.error)
+            self.reports.failed(reading.error)
             return None
         if session.closed_gate:
             self.run.world.people.note(f"gateway: {session.closed_gate}")
@@ -283,16 +247,6 @@ class RebalanceRun:
 
     def _tell_place(self) -> None:
         self.run.world.people.note(f"Connecting to {self.sessions.place}")
-
-    def _failed(self, fault: BrokerFault) -> None:
-        """The fault is the report of every account that has none yet."""
-        done = {report.account_id for report in self.finished}
-        for account in self.run.inputs.accounts:
-            if account.settings.account_id not in done:
-                self.finished.append(failure(account.settings.account_id, fault))
-
-    def _refused(self, why: str) -> None:
-        self.finished.extend(refused_all(self.run.inputs, why))
 
     def _log_notices(self, session: ReadingSession) -> None:
         for notice in session.notices():
