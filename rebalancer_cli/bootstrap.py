@@ -77,7 +77,9 @@ class GatewaySessions:
         self, client_id: int | None = None
     ) -> AsyncIterator[Result[TradingSession, BrokerFault]]:
         """A connection that may trade, under the client id of the settings or another."""
-        async with trading_session(self._address(client_id)) as session:
+        async with trading_session(
+            self._address(client_id), handed=lambda: failpoints.reach("F15")
+        ) as session:
             if isinstance(session, IbTradingSession):
                 yield Success(session)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Protocol
 
@@ -44,11 +45,19 @@ class OrderClient(GatewayClient, Protocol):
         ...
 
 
-class IbOrderDesk:
-    """The order port over one open session that may trade."""
+def _nothing() -> None:
+    """Nobody watches."""
 
-    def __init__(self, link: Link) -> None:
+
+class IbOrderDesk:
+    """The order port over one open session that may trade.
+
+    `handed` is called when the library has an order and the loop has had no turn since.
+    """
+
+    def __init__(self, link: Link, handed: Callable[[], None] = _nothing) -> None:
         self._link = link
+        self._handed = handed
         self._client: OrderClient = link.ib.client
         self._log = link.inbox.orders
         self._reserved: dict[OrderRef, int] = {}
@@ -95,6 +104,9 @@ class IbOrderDesk:
             # ib_async checks the connection before it takes the first byte.
             self._log.withdraw(ticket.order_ref)
             return Failure(LinkLost(detail=str(error)))
+        self._handed()
+        # The loop gets its turn, so that the bytes go before anything else is done.
+        await asyncio.sleep(0)
         return Success(None)
 
     async def cancel(self, order_ref: OrderRef) -> Result[None, BrokerFault]:

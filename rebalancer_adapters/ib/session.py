@@ -18,6 +18,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _nothing() -> None:
+    """Nobody watches."""
+
+
 class ReadingSession:
     """A session without any way to send an order."""
 
@@ -48,9 +52,9 @@ class ReadingSession:
 class TradingSession(ReadingSession):
     """A session that may trade."""
 
-    def __init__(self, link: Link, broker: IbBroker) -> None:
+    def __init__(self, link: Link, broker: IbBroker, desk: IbOrderDesk) -> None:
         super().__init__(link, broker)
-        self._desk = IbOrderDesk(link)
+        self._desk = desk
 
     def order_desk(self) -> IbOrderDesk:
         """The session's one order desk."""
@@ -79,14 +83,21 @@ async def trading_session(
     *,
     patience: Patience | None = None,
     local: Callable[[], datetime] = utc_now,
+    handed: Callable[[], None] = _nothing,
 ) -> AsyncIterator[TradingSession | BrokerFault]:
-    """A session that may trade, for the length of the block, or the fault that prevented it."""
+    """A session that may trade, for the length of the block, or the fault that prevented it.
+
+    `handed` is called for each order as soon as the client library has it.
+    """
     async with connected(address, trading=True) as link:
         if not isinstance(link, Link):
             yield link
             return
         broker = await _broker(link, patience or Patience(), local)
-        yield TradingSession(link, broker) if isinstance(broker, IbBroker) else broker
+        if not isinstance(broker, IbBroker):
+            yield broker
+            return
+        yield TradingSession(link, broker, IbOrderDesk(link, handed))
 
 
 async def _broker(

@@ -136,11 +136,8 @@ class Executor:
         ref = command.ticket.order_ref
         self.reach("F14")
         answer = unwrap_or_failed(await self._desk.submit(command.ticket))
-        self.reach("F15")
         if isinstance(answer, Failed):
             return answered.NotSubmitted(order_ref=ref, why=explain(answer.error))
-        # The loop gets its turn, so that the bytes go.
-        await self.connection.clock.sleep(0)
         self.reach("F16")
         return answered.Submitted(order_ref=ref)
 

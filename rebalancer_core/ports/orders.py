@@ -52,7 +52,10 @@ class OrderPort(WhatIfPort, Protocol):
         ...
 
     async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:
-        """Hand one order to the gateway. A failure means that it was certainly not sent."""
+        """Hand one order to the gateway. A failure means that it was certainly not sent.
+
+        It comes back once the bytes had the chance to leave.
+        """
         ...
 
     async def cancel(self, order_ref: OrderRef) -> Result[None, BrokerFault]:
