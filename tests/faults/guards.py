@@ -137,7 +137,7 @@ GUARDS = (
     Guard(
         what="an order that was declared dead stays watched",
         file="rebalancer_core/application/reconcile.py",
-        code="doubted = watched(runs, account_id, self.now())",
+        code="doubted = watched(runs, account_id, self.clock.now())",
         without="doubted: tuple[JournaledOrder, ...] = ()",
         case=913,
     ),
