@@ -15,7 +15,7 @@ from rebalancer_core.orders.events import LinkDown, LinkUp, OrderRef, OwnActed, 
 from rebalancer_core.orders.order_state import TERMINAL
 from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.ports import Clock, JournalPort, OrderPort
-from rebalancer_core.reconcile.findings import Finding, StillWorking
+from rebalancer_core.reconcile.findings import Conflict, Finding, StillWorking
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournaledRun, JournalFault
 from rebalancer_core.reconcile.past_orders import finished_on, trading_day, unfinished, watched
 from rebalancer_core.values.faults import LinkLost
@@ -214,6 +214,10 @@ class Reconciliation:
                     runs.add(order.intent.run_id)
                     continue
                 line = f"{line}; {explain_journal(fault)}"
+            if isinstance(entry, Conflict):
+                # What a person resolves it by: a correction may have taken shares back.
+                fault = take_in(self.journal, order, look.evidence.facts, self.clock.now())
+                line = line if fault is None else f"{line}; {explain_journal(fault)}"
             left.append(line)
         return Reconciled(
             account_id=account_id,

@@ -15,9 +15,10 @@ from rebalancer_core.application.reconciled import Reconciled
 from rebalancer_core.orders.events import BrokerFact, OrderEvent
 from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
 from rebalancer_core.reconcile.past_orders import accounts_to_ask, accounts_with_open_orders
+from rebalancer_core.values.account import AccountSnapshot, Position
 from rebalancer_core.values.faults import BrokerFault, BrokerSilent
-from rebalancer_core.values.instruments import AccountId
-from rebalancer_core.values.money import ONE
+from rebalancer_core.values.instruments import STOCK, USD, AccountId
+from rebalancer_core.values.money import ONE, ZERO
 from tests.adapters.journal.made_up import APPROVAL, AT, RUN, SALE, intent_for
 from tests.cli.scripted_desk import ScriptedDesk, filled_by
 from tests.support.clocks import SetClock
@@ -98,6 +99,29 @@ def test_news_of_an_open_order_that_cannot_be_written_down_are_a_fault_too() -> 
     assert "disk full" in amended.faults[0]
 
 
+def test_a_correction_that_takes_shares_back_of_an_open_order_is_written_down() -> None:
+    part = evolve(_FILL, shares=ONE)
+    busted = evolve(part, execution_id=f"{SALE.order_ref}.02", shares=ZERO)
+    journal = _journal(part)
+    desk = ToldDesk(Success((busted,)))
+    held = Position(
+        con_id=SALE.con_id,
+        symbol=SALE.symbol,
+        quantity=intent_for(SALE).position_before,
+        security_type=STOCK,
+        currency=USD,
+        average_cost=ONE,
+    )
+    account = AccountSnapshot(
+        account_id=ACCOUNT, as_of=AT, base_currency=USD, cash=(), positions=(held,)
+    )
+    found = asyncio.run(_recovery(journal, desk, AT, account).reconcile(ACCOUNT, _runs(journal)))
+    assert "a correction took shares back" in found.open_orders[0]
+    (order,) = _runs(journal)[0].accounts[0].orders
+    # A person can say now that nothing was filled.
+    assert order.state.executed == ZERO
+
+
 def _journal(*events: OrderEvent) -> MemoryJournal:
     """One order that was sent, and what was heard of it."""
     journal = MemoryJournal()
@@ -119,8 +143,10 @@ def _recovered(journal: MemoryJournal, desk: ScriptedDesk, at: datetime = AT) ->
     return asyncio.run(_recovery(journal, desk, at).reconcile(ACCOUNT, _runs(journal)))
 
 
-def _recovery(journal: MemoryJournal, desk: ScriptedDesk, at: datetime) -> Reconciliation:
-    world = MemoryWorld(accounts=(), listings=(), observations=())
+def _recovery(
+    journal: MemoryJournal, desk: ScriptedDesk, at: datetime, *accounts: AccountSnapshot
+) -> Reconciliation:
+    world = MemoryWorld(accounts=accounts, listings=(), observations=())
     return Reconciliation(
         broker=MemoryBroker(MemoryBooks(world)),
         desk=desk,
