@@ -90,7 +90,8 @@ fuzz: $(READY) ## try 75,000 damaged files, and 10,000 examples for every fuzz t
 		tests/adapters/gateway/test_fuzz.py
 
 crash: $(READY) ## kill runs at every named point and at 200 random instants
-	CRASHES=200 CRASH_SEED=$(SEED) $(BIN)/python -m pytest --timeout=600 tests/crash
+	CRASHES=200 CRASH_SEED=$(SEED) $(BIN)/python -m pytest --timeout=600 \
+		--numprocesses $(WORKERS) --dist worksteal tests/crash
 
 # Its own environment: the solvers stay out of the one that is tested.
 BENCH := .venv-bench
