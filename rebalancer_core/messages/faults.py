@@ -1,12 +1,10 @@
-"""The sentences for people about faults, each made of the fact that it is about."""
+"""Faults of the broker, the journal and the files: the value, the place, the mend."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from rebalancer_core.orders.events import Resolved
-from rebalancer_core.reconcile.findings import Conflict, Finding, Silent, StillWorking, Undecided
-from rebalancer_core.reconcile.journal_model import JournaledOrder, JournalFault
+from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.values.faults import (
     AccountFault,
     AmbiguousHolding,
@@ -31,15 +29,6 @@ from rebalancer_core.values.faults import (
 )
 from rebalancer_core.values.instruments import Unlisted
 from rebalancer_core.values.money import plain, usd
-
-
-def counted(number: int, noun: str) -> str:
-    """A number of things.
-
-    >>> counted(1, "order"), counted(8, "order")
-    ('1 order', '8 orders')
-    """
-    return f"{number:,d} {noun}" if number == 1 else f"{number:,d} {noun}s"
 
 
 def explain(error: RunError) -> str:
@@ -147,38 +136,3 @@ def unlisted_sentence(entry: Unlisted) -> str:
     """Why a symbol cannot be a target, with the candidates that come close."""
     close = f"; candidates: {', '.join(entry.candidates)}" if entry.candidates else ""
     return f"portfolios.csv: {entry.symbol}: {entry.why.value}{close}"
-
-
-def named(order: JournaledOrder) -> str:
-    """The order for people: its reference and what it was to do."""
-    ticket = order.intent.ticket
-    return f"{ticket.order_ref} ({ticket.side.value} {plain(ticket.quantity)} {ticket.symbol})"
-
-
-def ordered(order: JournaledOrder) -> str:
-    """The order for people: whose it is, and what it was to do."""
-    ticket = order.intent.ticket
-    return f"{ticket.account_id}: {ticket.side.value} {plain(ticket.quantity)} {ticket.symbol}"
-
-
-def received_after_all(order: JournaledOrder) -> str:
-    """The alarm about an order that a person declared not received, and that the broker has."""
-    return f"{named(order)} was declared not received, but the broker has it"
-
-
-def told(found: Finding) -> str:
-    """The finding, and what to do about it where it settles nothing."""
-    match found:
-        case Resolved(verdict=verdict, filled=filled, reason=reason):
-            return f"{verdict.words}, {plain(filled)} shares: {reason}"
-        case StillWorking():
-            return "still working at the broker -> wait, or `rebalance recover --cancel`"
-        case Silent(order_ref=ref):
-            return (
-                "unknown: never acknowledged -> look for a dialog in the gateway's window: answer"
-                f" it No, or restart the gateway; then `rebalance resolve {ref} --filled 0`"
-            )
-        case Undecided(why=why):
-            return f"unknown: {why} -> `rebalance recover` again, or `rebalance resolve`"
-        case Conflict(why=why):
-            return f"conflict: {why} -> look at the account, then `rebalance resolve`"
