@@ -36,6 +36,7 @@ from rebalancer_core.application.doctor.computer import (
     judge_versions,
 )
 from rebalancer_core.application.doctor.findings import Finding, in_order, with_skipped
+from rebalancer_core.messages.doctor.computer import SettingsInvalid
 from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
@@ -45,7 +46,7 @@ def examined(config: Path, csv: Path | None, terminal: Terminal) -> tuple[Findin
     settings = unwrap_or_failed(load_settings(config, environment(), Flags(csv=csv)))
     found = (judge_versions(_versions()), *judge_settings(_settings_file(config, settings)))
     if isinstance(settings, Failed):
-        return with_skipped(found, "settings.ini is not valid")
+        return with_skipped(found, SettingsInvalid())
     files = {path: _portfolios_file(path, r) for path, r in portfolio_files(settings).items()}
     around = _surroundings(settings, tuple(files.values()))
     gateway = settings.gateway

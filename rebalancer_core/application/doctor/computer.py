@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-
 from attrs import frozen
 
 from rebalancer_core.application.doctor.findings import (
@@ -12,10 +10,10 @@ from rebalancer_core.application.doctor.findings import (
     Finding,
     ok,
     problem,
-    problem_said,
     warning,
 )
-from rebalancer_core.messages import counted, explain_journal
+from rebalancer_core.messages.doctor import computer as facts
+from rebalancer_core.messages.doctor.fact import JournalUnusable, from_sentence
 from rebalancer_core.ports import AccountLocks
 from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
 from rebalancer_core.reconcile.past_orders import open_orders
@@ -90,28 +88,24 @@ class Surroundings:
 
 def judge_versions(found: Versions) -> Finding:
     """Whether these versions are among the tested ones."""
-    words = f"rebalance {found.program}, Python {found.python}, ib_async {found.ib_async}"
+    known = facts.KnownVersions(program=found.program, python=found.python, ib_async=found.ib_async)
     if _series(found.python) not in TESTED_PYTHONS:
-        tested = ", ".join(TESTED_PYTHONS)
-        return warning(Check.PROGRAM, words, f"this Python is untested; tested are {tested}")
+        return warning(Check.PROGRAM, facts.UntestedPython(versions=known, tested=TESTED_PYTHONS))
     if _series(found.ib_async) != TESTED_IB_ASYNC:
-        mend = f"this ib_async is untested; install {TESTED_IB_ASYNC}, as the lock file has it"
-        return warning(Check.PROGRAM, words, mend)
-    return ok(Check.PROGRAM, words)
+        return warning(Check.PROGRAM, facts.UntestedIbAsync(versions=known, tested=TESTED_IB_ASYNC))
+    return ok(Check.PROGRAM, known)
 
 
 def judge_settings(file: SettingsFile) -> tuple[Finding, ...]:
     """Every problem and warning of settings.ini, and whether a run could use it."""
     if not file.is_there:
-        mend = "rebalance init writes one to start from; --config names another"
-        return (
-            problem(Check.SETTINGS, f"{file.name} is not there", mend, Consequence.INVALID_INPUT),
-        )
+        missing = facts.NoSettings(name=file.name)
+        return (problem(Check.SETTINGS, missing, Consequence.INVALID_INPUT),)
     wrong = tuple(_of_file(Check.SETTINGS, each) for each in file.wrong)
     if file.accounts is None:
         return wrong
-    accounts = counted(file.accounts, "account")
-    return (ok(Check.SETTINGS, f"{file.name}: valid, {accounts}"), *wrong)
+    valid = facts.ValidSettings(name=file.name, accounts=file.accounts)
+    return (ok(Check.SETTINGS, valid), *wrong)
 
 
 def judge_surroundings(settings: RunSettings, found: Surroundings) -> tuple[Finding, ...]:
@@ -133,10 +127,10 @@ def _series(version: str) -> str:
 
 
 def _of_file(check: Check, wrong: WrongInput) -> Finding:
-    mend = wrong.mend or "mend the file"
+    fact = facts.WrongInFile(said=wrong.words, helps=wrong.mend)
     if wrong.is_warning:
-        return warning(check, wrong.words, mend)
-    return problem(check, wrong.words, mend, Consequence.INVALID_INPUT)
+        return warning(check, fact)
+    return problem(check, fact, Consequence.INVALID_INPUT)
 
 
 def _portfolios(files: tuple[PortfoliosFile, ...]) -> tuple[Finding, ...]:
@@ -144,9 +138,10 @@ def _portfolios(files: tuple[PortfoliosFile, ...]) -> tuple[Finding, ...]:
     for file in files:
         if file.models is not None:
             symbols = {weight.symbol for model in file.models for weight in model.weights}
-            models = counted(len(file.models), "model")
-            words = f"{file.name}: valid, {counted(len(symbols), 'symbol')}, {models}"
-            found.append(ok(Check.PORTFOLIOS, words))
+            valid = facts.ValidPortfolios(
+                name=file.name, symbols=len(symbols), models=len(file.models)
+            )
+            found.append(ok(Check.PORTFOLIOS, valid))
         found.extend(_of_file(Check.PORTFOLIOS, each) for each in file.wrong)
     return tuple(found)
 
@@ -155,57 +150,47 @@ def _folder(
     check: Check, key: str, directory: str, fault: ReportFault | JournalFault | None
 ) -> Finding:
     if fault is None:
-        return ok(check, f"{directory} can be written")
-    words = f"{directory} cannot be written: {fault.detail}"
-    return problem(check, words, f"mend it or set [io] {key}", Consequence.REFUSED)
+        return ok(check, facts.FolderWritable(directory=directory))
+    unwritable = facts.FolderUnwritable(directory=directory, detail=fault.detail, key=key)
+    return problem(check, unwritable, Consequence.REFUSED)
 
 
 def _private(check: Check, path: str, mode: str, exposed: frozenset[str]) -> tuple[Finding, ...]:
     """A warning where others have a right to `path`; `mode` is the one that takes it from them."""
     if path not in exposed:
         return ()
-    words = f"{path} is accessible to other users, and it holds your orders"
-    mend = (
-        f"chmod {mode} {shlex.quote(path)}"
-        " (on a disk without permissions: set [io] state_dir to a folder elsewhere)"
-    )
-    return (warning(check, words, mend),)
+    return (warning(check, facts.Exposed(path=path, mode=mode)),)
 
 
 def _journal(found: tuple[JournaledRun, ...] | JournalFault | None) -> Finding:
     if found is None:
-        return ok(Check.JOURNAL, "there is none yet: the first run that trades makes it")
+        return ok(Check.JOURNAL, facts.NoJournalYet())
     if isinstance(found, JournalFault):
-        mend = "free the disk or give back the file; keep a damaged one, and look at the account"
-        return problem(Check.JOURNAL, explain_journal(found), mend, Consequence.REFUSED)
+        return problem(Check.JOURNAL, JournalUnusable(fault=found), Consequence.REFUSED)
     left = open_orders(found)
     if left:
-        accounts = ", ".join(sorted({order.intent.ticket.account_id for _, order in left}))
-        words = f"{counted(len(left), 'order')} without a last word, in {accounts}"
-        return problem(Check.JOURNAL, words, "rebalance recover", Consequence.UNKNOWN_OUTCOME)
-    return ok(Check.JOURNAL, f"{counted(len(found), 'run')}, every order has its last word")
+        accounts = sorted({order.intent.ticket.account_id for _, order in left})
+        unknown = facts.OrdersOpen(orders=len(left), accounts=tuple(accounts))
+        return problem(Check.JOURNAL, unknown, Consequence.UNKNOWN_OUTCOME)
+    return ok(Check.JOURNAL, facts.NoOrderOpen(runs=len(found)))
 
 
 def _locks(found: AccountLocks) -> tuple[Finding, ...]:
     if not found.refused:
-        return (ok(Check.LOCKS, f"no other process trades {', '.join(found.held)}"),)
-    mend = "wait for that process to end, or mend [io] state_dir"
+        return (ok(Check.LOCKS, facts.LocksFree(held=found.held)),)
     return tuple(
-        problem(Check.LOCKS, each.why, mend, Consequence.REFUSED) for each in found.refused
+        problem(Check.LOCKS, facts.LockTaken(why=each.why), Consequence.REFUSED)
+        for each in found.refused
     )
 
 
 def _mode(settings: RunSettings, ids: tuple[AccountId, ...]) -> tuple[Finding, ...]:
     gateway = settings.gateway
     breaches = tuple(
-        problem_said(Check.MODE, each.sentence, "mend settings.ini", Consequence.REFUSED)
+        problem(Check.MODE, from_sentence(each.sentence, "mend settings.ini"), Consequence.REFUSED)
         for account_id in ids
         for each in mode_violations(account_id, gateway.port, settings.safety)
     )
-    if breaches:
-        return breaches
-    live = ", ".join(account_id for account_id in ids if not is_paper(account_id))
-    kind = f"LIVE, real money: {live}" if live else "PAPER"
-    sending = "a run only previews" if gateway.read_only else "a run may trade, after a yes"
-    state = "true" if gateway.read_only else "false"
-    return (ok(Check.MODE, f"{kind}; [ibkr] read_only = {state}: {sending}"),)
+    live = tuple(account_id for account_id in ids if not is_paper(account_id))
+    fits = facts.ModeFits(live=live, read_only=gateway.read_only)
+    return breaches or (ok(Check.MODE, fits),)

@@ -6,6 +6,8 @@ from enum import Enum
 
 from attrs import frozen
 
+from rebalancer_core.messages.doctor.fact import Fact
+
 
 class Check(Enum):
     """What is looked at, in the order in which a run needs it."""
@@ -56,43 +58,38 @@ class Finding:
 
     check: Check
     level: Level
-    words: str
-    mend: str = ""
+    fact: Fact
     consequence: Consequence = Consequence.NONE
 
+    @property
+    def words(self) -> str:
+        """The fact for people."""
+        return self.fact.words
 
-def ok(check: Check, words: str) -> Finding:
+    @property
+    def mend(self) -> str:
+        """What helps where something is amiss; else empty."""
+        return self.fact.mend
+
+
+def ok(check: Check, fact: Fact) -> Finding:
     """All is well."""
-    return Finding(check=check, level=Level.OK, words=words)
+    return Finding(check=check, level=Level.OK, fact=fact)
 
 
-def warning(check: Check, words: str, mend: str) -> Finding:
+def warning(check: Check, fact: Fact) -> Finding:
     """No run stops for it, and somebody should know it."""
-    return Finding(check=check, level=Level.WARNING, words=words, mend=mend)
+    return Finding(check=check, level=Level.WARNING, fact=fact)
 
 
-def problem(check: Check, words: str, mend: str, consequence: Consequence) -> Finding:
+def problem(check: Check, fact: Fact, consequence: Consequence) -> Finding:
     """A run would stop for it."""
-    return Finding(
-        check=check, level=Level.PROBLEM, words=words, mend=mend, consequence=consequence
-    )
+    return Finding(check=check, level=Level.PROBLEM, fact=fact, consequence=consequence)
 
 
-def skipped(check: Check, why: str) -> Finding:
+def skipped(check: Check, why: Fact) -> Finding:
     """Not looked at."""
-    return Finding(check=check, level=Level.SKIPPED, words=why)
-
-
-def problem_said(check: Check, sentence: str, otherwise: str, consequence: Consequence) -> Finding:
-    """A problem from a sentence for people, which may name its mend after an arrow itself.
-
-    >>> said = "nobody listens -> start it"
-    >>> found = problem_said(Check.GATEWAY, said, "ask", Consequence.NO_DATA)
-    >>> found.words, found.mend
-    ('nobody listens', 'start it')
-    """
-    words, _, mend = sentence.partition(" -> ")
-    return problem(check, words, mend or otherwise, consequence)
+    return Finding(check=check, level=Level.SKIPPED, fact=why)
 
 
 def in_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -100,7 +97,7 @@ def in_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(each for check in Check for each in findings if each.check is check)
 
 
-def with_skipped(findings: tuple[Finding, ...], why: str) -> tuple[Finding, ...]:
+def with_skipped(findings: tuple[Finding, ...], why: Fact) -> tuple[Finding, ...]:
     """These findings, and every other check as not looked at."""
     looked_at = {finding.check for finding in findings}
     return (*findings, *(skipped(each, why) for each in Check if each not in looked_at))

@@ -12,17 +12,16 @@ from rebalancer_core.application.doctor.findings import (
     Finding,
     ok,
     problem,
-    problem_said,
     skipped,
     warning,
 )
-from rebalancer_core.messages import counted, explain
+from rebalancer_core.messages.doctor import gateway as facts
+from rebalancer_core.messages.doctor.fact import Faulted
 from rebalancer_core.reporting.failures import status_for
 from rebalancer_core.reporting.summary import AccountStatus
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.faults import AccountFault, BrokerFault, BrokerRefused, RunError
 from rebalancer_core.values.instruments import AccountId
-from rebalancer_core.values.money import usd
 from rebalancer_core.values.results import Failed
 from rebalancer_core.values.settings import RunSettings
 
@@ -36,7 +35,6 @@ NEEDS_GATEWAY = (
     Check.MARKET_HOURS,
 )
 TESTED_API_VERSION = 178
-ASK_AGAIN = "ask again: a gateway that starts or reconnects answers late (docs/runbook.md, exit 4)"
 # The broker states whole seconds: a smaller difference is none.
 _TOLERATED_CLOCK = timedelta(seconds=3)
 _READ_ONLY = 321
@@ -63,11 +61,13 @@ def judge_connection(settings: RunSettings, fault: BrokerFault | None) -> tuple[
     """Whether a session was opened; without one, what could not be looked at."""
     gateway = settings.gateway
     if fault is None:
-        place = f"{gateway.host}:{gateway.port} as client {gateway.client_id}"
-        return (ok(Check.GATEWAY, f"connected to {place}, to read"),)
+        connected = facts.Connected(
+            host=gateway.host, port=gateway.port, client_id=gateway.client_id
+        )
+        return (ok(Check.GATEWAY, connected),)
     return (
-        problem_said(Check.GATEWAY, explain(fault), ASK_AGAIN, Consequence.NO_DATA),
-        *(skipped(check, "the gateway was not reached") for check in NEEDS_GATEWAY),
+        problem(Check.GATEWAY, Faulted(error=fault), Consequence.NO_DATA),
+        *(skipped(check, facts.NotReached()) for check in NEEDS_GATEWAY),
     )
 
 
@@ -85,52 +85,32 @@ def judge_session(heard: Heard) -> tuple[Finding, ...]:
 def fault_of(check: Check, error: RunError) -> Finding:
     """The problem that this error is; its code is the one a run would end with."""
     failed = status_for(error) is AccountStatus.FAILED
-    return problem_said(
-        check, explain(error), ASK_AGAIN, Consequence.NO_DATA if failed else Consequence.REFUSED
-    )
+    consequence = Consequence.NO_DATA if failed else Consequence.REFUSED
+    return problem(check, Faulted(error=error), consequence)
 
 
 def _api_version(version: int) -> Finding:
-    words = f"version {version} of the wire protocol"
+    spoken = facts.ApiVersion(version=version)
     if version == TESTED_API_VERSION:
-        return ok(Check.API_VERSION, words)
-    mend = f"update TWS or IB Gateway; this program is tested with {TESTED_API_VERSION}"
-    return warning(Check.API_VERSION, words, mend)
+        return ok(Check.API_VERSION, spoken)
+    untested = facts.UntestedApiVersion(spoken=spoken, tested=TESTED_API_VERSION)
+    return warning(Check.API_VERSION, untested)
 
 
 def _clock(ahead: timedelta | Failed[BrokerFault]) -> Finding:
     if isinstance(ahead, Failed):
         return fault_of(Check.CLOCK, ahead.error)
     if abs(ahead) <= _TOLERATED_CLOCK:
-        return ok(Check.CLOCK, "this computer's clock and the broker's agree")
-    side = "behind" if ahead > timedelta(0) else "ahead of"
-    words = f"this computer's clock is {_span(abs(ahead))} {side} the broker's"
-    return warning(
-        Check.CLOCK, words, "set it; prices are judged by the broker's, records are named by yours"
-    )
-
-
-def _span(time: timedelta) -> str:
-    """A stretch of time for people, in its largest unit.
-
-    >>> _span(timedelta(seconds=9)), _span(timedelta(minutes=90)), _span(timedelta(days=4))
-    ('9 s', '90 min', '96 h')
-    """
-    seconds = int(time.total_seconds())
-    if seconds < 120:
-        return f"{seconds} s"
-    return f"{seconds // 60} min" if seconds < 7200 else f"{seconds // 3600} h"
+        return ok(Check.CLOCK, facts.ClocksAgree())
+    return warning(Check.CLOCK, facts.ClocksDiffer(ahead=ahead))
 
 
 def _read_only_api(heard: Heard) -> Finding:
     if any(_is_read_only(found) for _, found in heard.snapshots):
-        words = "the gateway's Read-Only API is on: it tells no open orders and takes no order"
-        mend = "switch off Read-Only API in the gateway's API settings"
-        return problem(Check.READ_ONLY_API, words, mend, Consequence.NO_DATA)
+        return problem(Check.READ_ONLY_API, facts.ReadOnlyApi(), Consequence.NO_DATA)
     if any(isinstance(found, AccountSnapshot) for _, found in heard.snapshots):
-        words = "the gateway's Read-Only API is off, as far as reading shows: it tells open orders"
-        return ok(Check.READ_ONLY_API, words)
-    return skipped(Check.READ_ONLY_API, "no account could be read")
+        return ok(Check.READ_ONLY_API, facts.OrdersVisible())
+    return skipped(Check.READ_ONLY_API, facts.NoAccountRead())
 
 
 def _is_read_only(found: Told) -> bool:
@@ -149,14 +129,13 @@ def _accounts(heard: Heard) -> tuple[Finding, ...]:
     wanted = heard.wanted
     managed = tuple(each for each in wanted if each in known)
     others = tuple(each for each in known if each not in wanted)
-    besides = f" (and {', '.join(others)}, not in [accounts] ids)" if others else ""
+    ours = facts.Managed(managed=managed, others=others)
     return (
-        *((ok(Check.ACCOUNTS, f"managed: {', '.join(managed)}{besides}"),) if managed else ()),
+        *((ok(Check.ACCOUNTS, ours),) if managed else ()),
         *(
             problem(
                 Check.ACCOUNTS,
-                f"this gateway does not manage {each}; it manages: {', '.join(known) or 'none'}",
-                "mend [accounts] ids, or log in as the user of that account",
+                facts.NotManaged(account_id=each, known=known),
                 Consequence.NO_DATA,
             )
             for each in wanted
@@ -167,7 +146,7 @@ def _accounts(heard: Heard) -> tuple[Finding, ...]:
 
 def _ledgers(heard: Heard) -> tuple[Finding, ...]:
     if not heard.snapshots:
-        return (skipped(Check.LEDGER, "the gateway manages no account of [accounts] ids"),)
+        return (skipped(Check.LEDGER, facts.NoneManaged()),)
     return tuple(_ledger(account_id, found) for account_id, found in heard.snapshots)
 
 
@@ -175,18 +154,19 @@ def _ledger(account_id: AccountId, found: Told) -> Finding:
     if isinstance(found, AccountSnapshot):
         return _account(found)
     if _is_read_only(found):
-        return skipped(Check.LEDGER, f"{account_id}: not read, see {Check.READ_ONLY_API.value}")
+        elsewhere = facts.NotRead(account_id=account_id, check=Check.READ_ONLY_API.value)
+        return skipped(Check.LEDGER, elsewhere)
     return fault_of(Check.LEDGER, found.error)
 
 
 def _account(found: AccountSnapshot) -> Finding:
-    held = counted(len(found.positions), "position")
-    words = (
-        f"{found.account_id}: base currency {found.base_currency},"
-        f" cash {usd(found.usd_cash, 2)}, {held}"
+    account = facts.AccountRead(
+        account_id=found.account_id,
+        base_currency=found.base_currency,
+        cash=found.usd_cash,
+        positions=len(found.positions),
     )
     if not found.open_orders:
-        return ok(Check.LEDGER, words)
-    orders = counted(len(found.open_orders), "open order")
-    mend = "a run trades none of their symbols: wait for them, or cancel them"
-    return warning(Check.LEDGER, f"{words}, {orders}", mend)
+        return ok(Check.LEDGER, account)
+    busy = facts.OpenOrders(account=account, orders=len(found.open_orders))
+    return warning(Check.LEDGER, busy)

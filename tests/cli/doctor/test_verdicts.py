@@ -29,6 +29,14 @@ from rebalancer_core.application.doctor.findings import (
     warning,
 )
 from rebalancer_core.application.doctor.gateway import TESTED_API_VERSION, Heard, judge_session
+from rebalancer_core.messages.doctor.fact import Said
+from rebalancer_core.messages.doctor.gateway import (
+    AccountRead,
+    ApiVersion,
+    Managed,
+    OpenOrders,
+    UntestedApiVersion,
+)
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, OpenOrder
 from rebalancer_core.values.faults import BrokerFault, BrokerSilent, LinkLost
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
@@ -48,10 +56,16 @@ HEARD = Heard(
     snapshots=((ACCOUNT, SNAPSHOT),),
 )
 MIXED = (
-    ok(Check.PROGRAM, "fine"),
-    problem(Check.GATEWAY, "nobody listens at 127.0.0.1:4002", "start it", Consequence.NO_DATA),
-    warning(Check.CLOCK, "this computer's clock is 90 s behind the broker's", "set it"),
-    skipped(Check.LEDGER, "not asked"),
+    ok(Check.PROGRAM, Said(said="fine")),
+    problem(
+        Check.GATEWAY,
+        Said(said="nobody listens at 127.0.0.1:4002", helps="start it"),
+        Consequence.NO_DATA,
+    ),
+    warning(
+        Check.CLOCK, Said(said="this computer's clock is 90 s behind the broker's", helps="set it")
+    ),
+    skipped(Check.LEDGER, Said(said="not asked")),
 )
 
 
@@ -90,7 +104,9 @@ def test_an_untested_version_is_a_warning() -> None:
 def test_the_worst_problem_decides_the_code(
     consequences: tuple[Consequence, ...], worst: Exit
 ) -> None:
-    found = tuple(problem(Check.GATEWAY, "words", "mend", each) for each in consequences)
+    found = tuple(
+        problem(Check.GATEWAY, Said(said="words", helps="mend"), each) for each in consequences
+    )
     assert exit_of_findings(found) is worst
 
 
@@ -132,7 +148,9 @@ def test_accounts_that_nobody_names_still_leave_each_ledger_judged() -> None:
 
 def test_an_old_gateway_is_a_warning() -> None:
     found = _one(evolve(HEARD, api_version=176), Check.API_VERSION)
-    assert (found.level, "176" in found.words) == (Level.WARNING, True)
+    spoken = ApiVersion(version=176)
+    assert found.level is Level.WARNING
+    assert found.fact == UntestedApiVersion(spoken=spoken, tested=TESTED_API_VERSION)
 
 
 def test_an_account_with_open_orders_is_a_warning() -> None:
@@ -145,12 +163,15 @@ def test_an_account_with_open_orders_is_a_warning() -> None:
         Check.LEDGER,
     )
     assert found.level is Level.WARNING
-    assert "cash $1.00, 0 positions, 1 open order" in found.words
+    account = AccountRead(account_id=ACCOUNT, base_currency="USD", cash=Decimal(1), positions=0)
+    assert found.fact == OpenOrders(account=account, orders=1)
+    assert found.words == f"{ACCOUNT}: base currency USD, cash $1.00, 0 positions, 1 open order"
 
 
 def test_accounts_that_nobody_asked_for_are_named_beside() -> None:
     other = AccountId("DU222222")
     found = _one(evolve(HEARD, known=(ACCOUNT, other)), Check.ACCOUNTS)
+    assert found.fact == Managed(managed=(ACCOUNT,), others=(other,))
     assert found.words == f"managed: {ACCOUNT} (and {other}, not in [accounts] ids)"
 
 
@@ -169,13 +190,17 @@ def test_each_finding_is_a_line_with_its_mend_below_and_the_count_at_the_end() -
 
 @pytest.mark.parametrize("width", [30, 40, 60, 80])
 def test_no_line_is_wider_than_the_window(width: int) -> None:
-    long = problem(Check.GATEWAY, "many words " * 20, "more words " * 20, Consequence.NO_DATA)
+    long = problem(
+        Check.GATEWAY, Said(said="many words " * 20, helps="more words " * 20), Consequence.NO_DATA
+    )
     lines = render_findings((*MIXED, long), width).splitlines()
     assert [line for line in lines if len(line) > width] == []
 
 
 def test_what_a_gateway_says_cannot_steer_the_terminal() -> None:
-    nasty = problem(Check.GATEWAY, "\x1b[2Jgone\r\n\u03a9", "x\x07", Consequence.NO_DATA)
+    nasty = problem(
+        Check.GATEWAY, Said(said="\x1b[2Jgone\r\n\u03a9", helps="x\x07"), Consequence.NO_DATA
+    )
     text = render_findings((nasty,), 80)
     assert "\x1b" not in text
     assert "gone ?" in text
