@@ -9,9 +9,10 @@ from attrs import frozen
 from rebalancer_core.application.draft import price_age
 from rebalancer_core.application.read import Reader
 from rebalancer_core.application.types import Draft, Market
+from rebalancer_core.messages.changes import SAVED_PLAN_EXPIRED, explain_moves, prices_are_old
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.safety.account_moves import moved_since
-from rebalancer_core.safety.price_moves import price_moves
+from rebalancer_core.safety.price_moves import PriceMove, price_moves
 from rebalancer_core.safety.staleness import is_fresh
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.policy import SafetyPolicy
@@ -46,14 +47,14 @@ async def recheck(
     `may_be_old` their age alone is no reason: other accounts of the same yes traded meanwhile.
     """
     if _is_ended(draft, now):
-        return Changed(why="the saved plan expired")
+        return Changed(why=SAVED_PLAN_EXPIRED)
     if is_expired(draft, safety, now) and not may_be_old:
-        return Changed(why=f"the prices are {int(price_age(draft, now))} s old")
+        return Changed(why=prices_are_old(int(price_age(draft, now))))
     if is_fresh(price_age(draft, now), safety):
         seen, market = await reader.snapshot(draft.account_id), draft.market
         if isinstance(seen, AccountReport):
             return Changed(why=seen.error)
-        moves: tuple[str, ...] = ()
+        moves: tuple[PriceMove, ...] = ()
     else:
         again = await reader.read_one(draft.account)
         if isinstance(again, AccountReport):
@@ -61,7 +62,7 @@ async def recheck(
         seen, market = again
         moves = price_moves(draft.plan, market.quotes)
     changes = (*moved_since(draft.snapshot, seen), *moves)
-    return Changed(why="; ".join(changes)) if changes else Unchanged(seen=seen, market=market)
+    return Changed(why=explain_moves(changes)) if changes else Unchanged(seen=seen, market=market)
 
 
 def _is_ended(draft: Draft, now: datetime) -> bool:

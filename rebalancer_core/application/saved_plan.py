@@ -8,11 +8,14 @@ from attrs import evolve, frozen
 
 from rebalancer_core.application.draft import judged
 from rebalancer_core.application.types import AccountInputs, Draft, Market, Run, SavedAs
-from rebalancer_core.messages import explain_journal
+from rebalancer_core.messages.changes import no_saved_plan, saved_plan_misfits
 from rebalancer_core.ports import JournalPort
 from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.reconcile.saved_plan import (
+    AppliedBefore,
     LeftOut,
+    Misfit,
+    PlanEnded,
     SavedAccount,
     SavedPlan,
     account_misfits,
@@ -46,11 +49,14 @@ class SavedPlanSource:
         found = tuple(s for s in self.saved.accounts if s.plan.account_id == account_id)
         made_from = self.saved.made_from(account_id)
         if not found or made_from is None:
-            why = f"refused: {account_id} has no plan in the file"
-            return AccountReport(account_id=account_id, status=AccountStatus.REFUSED, error=why)
+            return AccountReport(
+                account_id=account_id,
+                status=AccountStatus.REFUSED,
+                error=no_saved_plan(account_id),
+            )
         kept = found[0]
         # What is over is over: that its orders have changed the account is no news then.
-        why_not = (
+        why_not: tuple[Misfit | JournalFault, ...] = (
             self._applied_before(account_id)
             or self._expired()
             or account_misfits(kept.plan, made_from, snapshot, market.quotes)
@@ -64,28 +70,27 @@ class SavedPlanSource:
             saved=SavedAs(sha256=self.saved.sha256, expires=self.saved.expires),
         )
 
-    def _applied_before(self, account_id: AccountId) -> tuple[str, ...]:
+    def _applied_before(self, account_id: AccountId) -> tuple[AppliedBefore | JournalFault, ...]:
         runs = self.journal.runs()
         if isinstance(runs, JournalFault):
-            return (explain_journal(runs),)
+            return (runs,)
         run = applied_before(runs, self.saved.sha256, account_id)
         if run is None:
             return ()
-        at = run.started.started_at
-        return (f"it was applied before, in run {run.started.run_id} of {at:%Y-%m-%d %H:%M} UTC",)
+        return (AppliedBefore(run_id=run.started.run_id, at=run.started.started_at),)
 
-    def _expired(self) -> tuple[str, ...]:
+    def _expired(self) -> tuple[PlanEnded, ...]:
         expires = self.saved.expires
         if self.run.world.clock.now() < expires:
             return ()
-        return (f"it expired at {expires:%Y-%m-%d %H:%M} UTC",)
+        return (PlanEnded(at=expires),)
 
 
-def _unfit(kept: SavedAccount, why_not: tuple[str, ...]) -> AccountReport:
+def _unfit(kept: SavedAccount, why_not: tuple[Misfit | JournalFault, ...]) -> AccountReport:
     return AccountReport(
         account_id=kept.plan.account_id,
         status=AccountStatus.REFUSED,
-        error=f"refused: the saved plan no longer fits: {'; '.join(why_not)} -> plan again",
+        error=saved_plan_misfits(why_not),
         plan=kept.plan,
         style=kept.style,
     )

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from attrs import frozen
 
 from rebalancer_core.market.hours import closing
 from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.reconcile.journal_model import JournaledRun
-from rebalancer_core.safety.account_moves import holdings_moved
+from rebalancer_core.safety.account_moves import AccountMove, holdings_moved
 from rebalancer_core.safety.limits import Violation
-from rebalancer_core.safety.price_moves import price_moves
+from rebalancer_core.safety.price_moves import PriceMove, price_moves
 from rebalancer_core.values.account import AccountSnapshot, Quote, Snapshot, Unpriced
-from rebalancer_core.values.instruments import AccountId, Listing
-from rebalancer_core.values.money import ZERO, usd
-from rebalancer_core.values.plan import Action, NotBuyable, Plan, PlannedOrder, PlanRow, Side
+from rebalancer_core.values.instruments import AccountId, Listing, Symbol
+from rebalancer_core.values.money import ZERO
+from rebalancer_core.values.plan import (
+    Action,
+    NotBuyable,
+    Plan,
+    PlannedOrder,
+    PlanRow,
+    Reason,
+    Side,
+)
 from rebalancer_core.values.policy import TradingHours
 
 
@@ -43,7 +52,7 @@ class LeftOut:
 
 @frozen(kw_only=True)
 class SavedPlan:
-    """A plan file (SPEC 8, 11): the plans, what they were made from, and until when they hold.
+    """A plan file: the plans, what they were made from, and until when they hold.
 
     `settings_sha256` is the hash of the settings file, `rules_sha256` that of the values in force,
     environment and defaults included; `sha256` is the hash of all that the file says.
@@ -65,13 +74,48 @@ class SavedPlan:
         return found[0] if found else None
 
 
+@frozen(kw_only=True)
+class CashShort:
+    """USD cash is less than the plan counts with."""
+
+    cash: Decimal
+    counted_with: Decimal
+
+
+@frozen(kw_only=True)
+class BuyBlocked:
+    """A buy of the plan is blocked by now; `why` is a sentence."""
+
+    symbol: Symbol
+    reason: Reason
+    why: str
+
+
+@frozen(kw_only=True)
+class AppliedBefore:
+    """A run, started at `at` (UTC), sent the orders of this account already."""
+
+    run_id: str
+    at: datetime
+
+
+@frozen(kw_only=True)
+class PlanEnded:
+    """The plan held until `at` (UTC)."""
+
+    at: datetime
+
+
+Misfit = AccountMove | PriceMove | CashShort | BuyBlocked | AppliedBefore | PlanEnded
+
+
 def account_misfits(
     plan: Plan,
     made_from: AccountSnapshot,
     seen: AccountSnapshot,
     quotes: tuple[Quote | Unpriced, ...],
-) -> tuple[str, ...]:
-    """Why the plan made from `made_from` no longer fits the account; empty while it fits (SPEC 8).
+) -> tuple[Misfit, ...]:
+    """Why the plan made from `made_from` no longer fits the account; empty while it fits.
 
     Positions and open orders must be the same, USD cash no less than the plan counts with, and the
     prices of ordered symbols fit for trading and within a percent.
@@ -83,13 +127,13 @@ def account_misfits(
     )
 
 
-def not_buyable_now(plan: Plan, not_buyable: tuple[NotBuyable, ...]) -> tuple[str, ...]:
-    """A sentence for each buy of the plan that is blocked by now."""
-    why = {each.con_id: f"{each.reason.value}; {each.why}" for each in not_buyable}
+def not_buyable_now(plan: Plan, not_buyable: tuple[NotBuyable, ...]) -> tuple[BuyBlocked, ...]:
+    """The buys of the plan that are blocked by now."""
+    blocked = {each.con_id: each for each in not_buyable}
     return tuple(
-        f"{order.symbol} is {why[order.con_id]}"
+        BuyBlocked(symbol=order.symbol, reason=found.reason, why=found.why)
         for order in plan.orders
-        if order.side is Side.BUY and order.con_id in why
+        if order.side is Side.BUY and (found := blocked.get(order.con_id)) is not None
     )
 
 
@@ -145,7 +189,7 @@ def _order_of(row: PlanRow) -> tuple[PlannedOrder, ...]:
     )
 
 
-def _cash_misfit(plan: Plan, seen: AccountSnapshot) -> tuple[str, ...]:
+def _cash_misfit(plan: Plan, seen: AccountSnapshot) -> tuple[CashShort, ...]:
     if seen.usd_cash >= plan.cash:
         return ()
-    return (f"USD cash is {usd(seen.usd_cash, 2)}, and the plan counts with {usd(plan.cash, 2)}",)
+    return (CashShort(cash=seen.usd_cash, counted_with=plan.cash),)

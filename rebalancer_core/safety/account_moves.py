@@ -4,18 +4,45 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from attrs import frozen
+
 from rebalancer_core.orders.order_state import OrderState
 from rebalancer_core.values.account import AccountSnapshot
-from rebalancer_core.values.instruments import ConId
-from rebalancer_core.values.money import ONE, ZERO, plain, usd
+from rebalancer_core.values.instruments import ConId, Symbol
+from rebalancer_core.values.money import ONE, ZERO, plain
 from rebalancer_core.values.plan import Side
 
 # USD: more than this is no rounding, and the yes was for a plan with more cash.
 _CASH_FALL_AT_MOST = ONE
 
 
-def moved_since(plan_snapshot: AccountSnapshot, fresh: AccountSnapshot) -> tuple[str, ...]:
-    """What changed in the account between preview and yes, as sentences; empty when it may go on.
+@frozen(kw_only=True)
+class SharesMoved:
+    """A holding is not what it was, in shares."""
+
+    symbol: Symbol
+    before: Decimal
+    now: Decimal
+
+
+@frozen(kw_only=True)
+class OpenOrdersChanged:
+    """The open orders are not the same, or not as far."""
+
+
+@frozen(kw_only=True)
+class CashFell:
+    """USD cash is less than it was, by more than a dollar."""
+
+    before: Decimal
+    now: Decimal
+
+
+AccountMove = SharesMoved | OpenOrdersChanged | CashFell
+
+
+def moved_since(plan_snapshot: AccountSnapshot, fresh: AccountSnapshot) -> tuple[AccountMove, ...]:
+    """What changed in the account between preview and yes; empty when it may go on.
 
     Positions and open orders must be the same, and USD cash no more than a dollar lower: interest
     and fees of cents are left to the cash floor, to which the buys are fitted again.
@@ -23,19 +50,21 @@ def moved_since(plan_snapshot: AccountSnapshot, fresh: AccountSnapshot) -> tuple
     return (*holdings_moved(plan_snapshot, fresh), *_cash_fallen(plan_snapshot, fresh))
 
 
-def holdings_moved(plan_snapshot: AccountSnapshot, fresh: AccountSnapshot) -> tuple[str, ...]:
-    """What changed in positions and open orders, as sentences."""
+def holdings_moved(
+    plan_snapshot: AccountSnapshot, fresh: AccountSnapshot
+) -> tuple[SharesMoved | OpenOrdersChanged, ...]:
+    """What changed in positions and open orders."""
     before, now = _holdings(plan_snapshot), _holdings(fresh)
     names = {p.con_id: p.symbol for p in (*plan_snapshot.positions, *fresh.positions)}
-    changes = [
-        f"{names[con_id]} went from {plain(before.get(con_id, ZERO))}"
-        f" to {plain(now.get(con_id, ZERO))} shares"
+    shares = tuple(
+        SharesMoved(
+            symbol=names[con_id], before=before.get(con_id, ZERO), now=now.get(con_id, ZERO)
+        )
         for con_id in sorted(names)
         if before.get(con_id, ZERO) != now.get(con_id, ZERO)
-    ]
-    if _order_keys(plan_snapshot) != _order_keys(fresh):
-        changes.append("the open orders changed")
-    return tuple(changes)
+    )
+    same_orders = _order_keys(plan_snapshot) == _order_keys(fresh)
+    return shares if same_orders else (*shares, OpenOrdersChanged())
 
 
 def unexpected_positions(
@@ -61,10 +90,10 @@ def unexpected_positions(
     )
 
 
-def _cash_fallen(before: AccountSnapshot, now: AccountSnapshot) -> tuple[str, ...]:
+def _cash_fallen(before: AccountSnapshot, now: AccountSnapshot) -> tuple[CashFell, ...]:
     if now.usd_cash >= before.usd_cash - _CASH_FALL_AT_MOST:
         return ()
-    return (f"USD cash fell from {usd(before.usd_cash, 2)} to {usd(now.usd_cash, 2)}",)
+    return (CashFell(before=before.usd_cash, now=now.usd_cash),)
 
 
 def _holdings(snapshot: AccountSnapshot) -> dict[ConId, Decimal]:

@@ -4,34 +4,61 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from attrs import frozen
+
 from rebalancer_core.values.account import Quote, Unpriced
-from rebalancer_core.values.instruments import ConId
-from rebalancer_core.values.money import in_percent, plain
+from rebalancer_core.values.instruments import ConId, Symbol
 from rebalancer_core.values.plan import Plan, PlannedOrder
 
-# A market order is about a size in dollars; by more than this it is another order (SPEC 5.3).
+# A market order is about a size in dollars; by more than this it is another order.
 MOVE_AT_MOST = Decimal("0.01")
 
 
-def price_moves(plan: Plan, fresh: tuple[Quote | Unpriced, ...]) -> tuple[str, ...]:
-    """A sentence for each ordered symbol whose price no longer is what the plan was made with.
+@frozen(kw_only=True)
+class PriceGone:
+    """An ordered symbol has no price now."""
+
+    symbol: Symbol
+
+
+@frozen(kw_only=True)
+class PriceUnfit:
+    """An ordered symbol has a price that nothing may be traded on now."""
+
+    symbol: Symbol
+
+
+@frozen(kw_only=True)
+class PriceMoved:
+    """The price of an ordered symbol, in dollars a share, is too far from the planned one."""
+
+    symbol: Symbol
+    planned: Decimal
+    now: Decimal
+
+    @property
+    def part(self) -> Decimal:
+        """How far, as a part of the planned price."""
+        return abs(self.now - self.planned) / self.planned
+
+
+PriceMove = PriceGone | PriceUnfit | PriceMoved
+
+
+def price_moves(plan: Plan, fresh: tuple[Quote | Unpriced, ...]) -> tuple[PriceMove, ...]:
+    """A fact for each ordered symbol whose price no longer is what the plan was made with.
 
     That is: moved by more than `MOVE_AT_MOST` of the planned price, gone, or unfit for trading.
     """
     quotes: dict[ConId, Quote | Unpriced] = {quote.con_id: quote for quote in fresh}
-    told = (_told(order, quotes.get(order.con_id)) for order in plan.orders)
-    return tuple(sentence for sentence in told if sentence)
+    moves = (_move(order, quotes.get(order.con_id)) for order in plan.orders)
+    return tuple(move for move in moves if move is not None)
 
 
-def _told(order: PlannedOrder, now: Quote | Unpriced | None) -> str:
+def _move(order: PlannedOrder, now: Quote | Unpriced | None) -> PriceMove | None:
     if not isinstance(now, Quote):
-        return f"{order.symbol} has no price now"
+        return PriceGone(symbol=order.symbol)
     if now.block is not None:
-        return f"the price of {order.symbol} is not fit for trading now"
-    moved = abs(now.price - order.price) / order.price
-    if moved <= MOVE_AT_MOST:
-        return ""
-    return (
-        f"the price of {order.symbol} went from {plain(order.price)} to {plain(now.price)}"
-        f" ({in_percent(moved, 1)} %)"
-    )
+        return PriceUnfit(symbol=order.symbol)
+    moved = PriceMoved(symbol=order.symbol, planned=order.price, now=now.price)
+    return moved if moved.part > MOVE_AT_MOST else None

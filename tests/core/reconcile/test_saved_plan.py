@@ -13,6 +13,9 @@ from rebalancer_core.reconcile.journal_model import (
     RunStarted,
 )
 from rebalancer_core.reconcile.saved_plan import (
+    BuyBlocked,
+    CashShort,
+    Misfit,
     account_misfits,
     applied_before,
     end_of_trading,
@@ -21,7 +24,7 @@ from rebalancer_core.reconcile.saved_plan import (
 )
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Quote, QuoteKind
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Session, Symbol
-from rebalancer_core.values.plan import NotBuyable
+from rebalancer_core.values.plan import NotBuyable, Reason
 from rebalancer_core.values.policy import TradingHours
 from tests.support.plan_factory import ACCOUNT, plan_of
 
@@ -37,7 +40,7 @@ def test_an_account_that_is_as_it_was_fits() -> None:
 
 
 def test_a_cent_less_than_the_plan_counts_with_does_not_fit() -> None:
-    assert _misfits("6999.99") == ("USD cash is $6,999.99, and the plan counts with $7,000.00",)
+    assert _misfits("6999.99") == (CashShort(cash=Decimal("6999.99"), counted_with=Decimal(7000)),)
 
 
 def test_every_misfit_is_told_at_once() -> None:
@@ -50,7 +53,9 @@ def test_only_its_own_buys_can_be_blocked_by_now() -> None:
     blocked = tuple(
         NotBuyable(con_id=con_id, why="error 460") for con_id in (sell.con_id, buy.con_id, ConId(9))
     )
-    assert not_buyable_now(plan_of(), blocked) == ("BND is refused by the broker; error 460",)
+    assert not_buyable_now(plan_of(), blocked) == (
+        BuyBlocked(symbol=buy.symbol, reason=Reason.REFUSED_BY_BROKER, why="error 460"),
+    )
     assert not_buyable_now(plan_of(), ()) == ()
 
 
@@ -93,7 +98,7 @@ def test_orders_beside_the_rows_are_not_as_shown() -> None:
         assert not is_as_shown(evolve(PLAN, orders=orders))
 
 
-def _misfits(cash: str) -> tuple[str, ...]:
+def _misfits(cash: str) -> tuple[Misfit, ...]:
     quotes = tuple(
         Quote(
             con_id=order.con_id,

@@ -8,7 +8,14 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
-from rebalancer_core.safety.account_moves import holdings_moved, moved_since, unexpected_positions
+from rebalancer_core.safety.account_moves import (
+    CashFell,
+    OpenOrdersChanged,
+    SharesMoved,
+    holdings_moved,
+    moved_since,
+    unexpected_positions,
+)
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, OpenOrder, Position
 from rebalancer_core.values.instruments import Symbol
 from rebalancer_core.values.plan import Side
@@ -37,10 +44,10 @@ def test_cash_that_rose_or_fell_by_no_more_than_a_dollar_has_not_moved(cash: str
 
 def test_cash_that_fell_by_more_than_a_dollar_is_told() -> None:
     assert moved_since(SNAPSHOT, _with_cash("6998.99")) == (
-        "USD cash fell from $7,000.00 to $6,998.99",
+        CashFell(before=Decimal(7000), now=Decimal("6998.99")),
     )
     assert moved_since(SNAPSHOT, evolve(SNAPSHOT, cash=())) == (
-        "USD cash fell from $7,000.00 to $0.00",
+        CashFell(before=Decimal(7000), now=Decimal(0)),
     )
 
 
@@ -51,10 +58,10 @@ def test_positions_and_open_orders_that_moved_are_told() -> None:
         open_orders=(open_order(VTI),),
     )
     assert moved_since(SNAPSHOT, moved) == (
-        "VTI went from 100 to 99.5 shares",
-        "BND went from 100 to 0 shares",
-        "VXUS went from 0 to 5 shares",
-        "the open orders changed",
+        _moved("VTI", "100", "99.5"),
+        _moved("BND", "100", "0"),
+        _moved("VXUS", "0", "5"),
+        OpenOrdersChanged(),
     )
 
 
@@ -69,9 +76,7 @@ def test_positions_and_open_orders_that_moved_are_told() -> None:
 )
 def test_an_open_order_that_became_another_is_a_change(other: OpenOrder) -> None:
     before = evolve(SNAPSHOT, open_orders=(open_order(VTI),))
-    assert moved_since(before, evolve(SNAPSHOT, open_orders=(other,))) == (
-        "the open orders changed",
-    )
+    assert moved_since(before, evolve(SNAPSHOT, open_orders=(other,))) == (OpenOrdersChanged(),)
     assert moved_since(before, before) == ()
 
 
@@ -105,3 +110,7 @@ def _with(added: Position) -> AccountSnapshot:
 
 def _with_cash(usd: str) -> AccountSnapshot:
     return evolve(SNAPSHOT, cash=(CashBalance(currency="USD", amount=Decimal(usd)),))
+
+
+def _moved(symbol: str, before: str, now: str) -> SharesMoved:
+    return SharesMoved(symbol=Symbol(symbol), before=Decimal(before), now=Decimal(now))

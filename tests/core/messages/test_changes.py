@@ -1,0 +1,90 @@
+"""What changed is told with every figure that it is about."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from rebalancer_core.messages.changes import explain_misfit, explain_move, saved_plan_misfits
+from rebalancer_core.reconcile.journal_model import JournalFault
+from rebalancer_core.reconcile.saved_plan import (
+    AppliedBefore,
+    BuyBlocked,
+    CashShort,
+    Misfit,
+    PlanEnded,
+)
+from rebalancer_core.safety.account_moves import (
+    AccountMove,
+    CashFell,
+    OpenOrdersChanged,
+    SharesMoved,
+)
+from rebalancer_core.safety.price_moves import PriceGone, PriceMove, PriceMoved, PriceUnfit
+from rebalancer_core.values.instruments import Symbol
+from rebalancer_core.values.plan import Reason
+
+VTI = Symbol("VTI")
+AT = datetime(2026, 1, 2, 15, 30, tzinfo=UTC)
+ENDED, CHANGED = PlanEnded(at=AT), OpenOrdersChanged()
+
+
+@pytest.mark.parametrize(
+    ("move", "told"),
+    [
+        (
+            SharesMoved(symbol=VTI, before=Decimal(100), now=Decimal("99.5")),
+            "VTI went from 100 to 99.5 shares",
+        ),
+        (
+            CashFell(before=Decimal(7000), now=Decimal("6998.99")),
+            "USD cash fell from $7,000.00 to $6,998.99",
+        ),
+        (PriceGone(symbol=VTI), "VTI has no price now"),
+        (PriceUnfit(symbol=VTI), "the price of VTI is not fit for trading now"),
+        (
+            PriceMoved(symbol=VTI, planned=Decimal(250), now=Decimal("247.49")),
+            "the price of VTI went from 250 to 247.49 (1.0 %)",
+        ),
+        (
+            PriceMoved(symbol=VTI, planned=Decimal(250), now=Decimal(275)),
+            "the price of VTI went from 250 to 275 (10.0 %)",
+        ),
+    ],
+)
+def test_a_move_is_told_from_what_to_what(move: AccountMove | PriceMove, told: str) -> None:
+    assert explain_move(move) == told
+
+
+@pytest.mark.parametrize(
+    ("misfit", "told"),
+    [
+        (
+            CashShort(cash=Decimal("6999.99"), counted_with=Decimal(7000)),
+            "USD cash is $6,999.99, and the plan counts with $7,000.00",
+        ),
+        (
+            BuyBlocked(symbol=VTI, reason=Reason.REFUSED_BY_BROKER, why="error 460"),
+            "VTI is refused by the broker; error 460",
+        ),
+        (
+            AppliedBefore(run_id="r1", at=AT),
+            "it was applied before, in run r1 of 2026-01-02 15:30 UTC",
+        ),
+        (ENDED, "it expired at 2026-01-02 15:30 UTC"),
+        (CHANGED, "the open orders changed"),
+        (
+            JournalFault(path="j.sqlite", detail="disk full"),
+            "the journal j.sqlite cannot be used: disk full; without it no order is sent",
+        ),
+    ],
+)
+def test_a_misfit_is_told(misfit: Misfit | JournalFault, told: str) -> None:
+    assert explain_misfit(misfit) == told
+
+
+def test_every_misfit_is_in_the_refusal() -> None:
+    assert saved_plan_misfits((ENDED, CHANGED)) == (
+        "refused: the saved plan no longer fits: it expired at 2026-01-02 15:30 UTC;"
+        " the open orders changed -> plan again"
+    )
