@@ -7,13 +7,13 @@ from datetime import datetime
 from attrs import evolve, frozen
 
 from rebalancer_core.application.owed_reports import AmendedReports
-from rebalancer_core.messages import explain_journal, named
+from rebalancer_core.messages import explain_change, explain_journal, of_order
 from rebalancer_core.orders.events import BrokerFact, LinkDown, LinkUp, OrderEvent
 from rebalancer_core.orders.order_state import Phase
 from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.ports import JournalPort
 from rebalancer_core.reconcile.journal_model import JournaledEvent, JournaledOrder, JournalFault
-from rebalancer_core.reconcile.late_corrections import late_news, told_change
+from rebalancer_core.reconcile.late_corrections import late_news, outcome_change
 from rebalancer_core.values.instruments import AccountId
 
 
@@ -68,13 +68,13 @@ def amend(
         news = late_news(order, facts)
         fault = take_in(journal, order, news, at)
         if fault is not None:
-            faults.append(f"{named(order)}: {explain_journal(fault)}")
+            faults.append(of_order(order, explain_journal(fault)))
             continue
         heard = tuple(JournaledEvent(at=at, event=event) for event in news)
         later = evolve(order, events=(*order.events, *heard))
-        change = told_change(order.state, later.state)
-        if change:
-            lines.append(f"{named(order)}: {change}")
+        change = outcome_change(order.state, later.state)
+        if change is not None:
+            lines.append(of_order(order, explain_change(change)))
             reports.add((order.intent.run_id, order.intent.ticket.account_id))
         if not later.is_finished:
             reopened.append(later)

@@ -10,16 +10,18 @@ from rebalancer_core.messages.faults import (
     explain_ledger,
     unlisted_sentence,
 )
-from rebalancer_core.messages.orders import named, ordered, received_after_all
-from rebalancer_core.messages.reconcile import told
+from rebalancer_core.messages.orders import named, of_order, ordered, received_after_all
+from rebalancer_core.messages.reconcile import explain_change, told
 
 __all__ = [
     "counted",
     "explain",
+    "explain_change",
     "explain_fault",
     "explain_journal",
     "explain_ledger",
     "named",
+    "of_order",
     "ordered",
     "received_after_all",
     "told",

@@ -12,6 +12,11 @@ def named(order: JournaledOrder) -> str:
     return f"{ticket.order_ref} ({ticket.side.value} {plain(ticket.quantity)} {ticket.symbol})"
 
 
+def of_order(order: JournaledOrder, sentence: str) -> str:
+    """The sentence, after the order that it is about."""
+    return f"{named(order)}: {sentence}"
+
+
 def ordered(order: JournaledOrder) -> str:
     """The order for people: whose it is, and what it was to do."""
     ticket = order.intent.ticket

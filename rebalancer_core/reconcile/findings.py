@@ -26,7 +26,7 @@ from rebalancer_core.orders.events import (
 from rebalancer_core.orders.order_state import TERMINAL, OrderState
 from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.reconcile.journal_model import JournaledOrder
-from rebalancer_core.values.money import ZERO, plain
+from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import Side
 
 _DEAD_WORDS = frozenset({"Cancelled", "ApiCancelled", "Inactive"})
@@ -67,11 +67,58 @@ class Silent:
 
 
 @frozen(kw_only=True)
+class LooksDisagreed:
+    """Two looks at the broker came to different findings."""
+
+
+@frozen(kw_only=True)
+class NoLongerListed:
+    """The broker acknowledged the order once, and no list of its has it now."""
+
+
+@frozen(kw_only=True)
+class OtherClient:
+    """The order was placed under another client id than that of the session that asked."""
+
+    placed_by: int
+    asked_by: int
+
+
+Missing = LooksDisagreed | NoLongerListed | OtherClient
+
+
+@frozen(kw_only=True)
 class Undecided:
     """The evidence proves nothing yet; `why` says what is missing."""
 
     order_ref: OrderRef
-    why: str
+    why: Missing
+
+
+@frozen(kw_only=True)
+class Contradicted:
+    """What the broker said of the order contradicts itself or the ticket; `words` say how."""
+
+    words: str
+
+
+@frozen(kw_only=True)
+class PositionDiffers:
+    """The position moved by other shares than are proven filled."""
+
+    filled: Decimal
+    moved: Decimal
+
+
+@frozen(kw_only=True)
+class PositionUnexplained:
+    """Only the position is left to ask, and it moved by neither all nor none of the shares."""
+
+    moved: Decimal
+    quantity: Decimal
+
+
+Contradiction = Contradicted | PositionDiffers | PositionUnexplained
 
 
 @frozen(kw_only=True)
@@ -79,7 +126,7 @@ class Conflict:
     """The evidence contradicts itself or the position: a human has to look."""
 
     order_ref: OrderRef
-    why: str
+    why: Contradiction
 
 
 Finding = Resolved | StillWorking | Silent | Undecided | Conflict
@@ -96,15 +143,13 @@ def finding(order: JournaledOrder, evidence: Evidence, *, placed_on: date) -> Fi
         if not isinstance(fact, LinkDown | LinkUp):
             state = apply(state, fact)
     if state.conflict:
-        return Conflict(order_ref=order.order_ref, why=state.conflict)
+        return Conflict(order_ref=order.order_ref, why=Contradicted(words=state.conflict))
     moved = _moved(order, evidence)
     if evidence.trading_day > placed_on and not _is_mentioned(order, evidence):
         return _inferred(order, state, moved, evidence)
     if moved != state.filled:
         return Conflict(
-            order_ref=order.order_ref,
-            why=f"{plain(state.filled)} shares are proven filled, but the position moved by"
-            f" {plain(moved)}",
+            order_ref=order.order_ref, why=PositionDiffers(filled=state.filled, moved=moved)
         )
     return _judged(order, state, evidence)
 
@@ -113,9 +158,7 @@ def agreed(first: Finding, second: Finding) -> Finding:
     """The second finding where it repeats the first, else Undecided: one answer is no proof."""
     if first == second or isinstance(second, Conflict):
         return second
-    return Undecided(
-        order_ref=second.order_ref, why="two consecutive queries to the broker disagreed"
-    )
+    return Undecided(order_ref=second.order_ref, why=LooksDisagreed())
 
 
 def _judged(order: JournaledOrder, state: OrderState, evidence: Evidence) -> Finding:
@@ -133,9 +176,7 @@ def _judged(order: JournaledOrder, state: OrderState, evidence: Evidence) -> Fin
     if state.phase in TERMINAL:
         return _settled(ref, Resolution.CANCELLED, ZERO, "the broker had ended it")
     if state.has_sign_of_life:
-        return Undecided(
-            order_ref=ref, why="the broker acknowledged it earlier but no longer lists it"
-        )
+        return Undecided(order_ref=ref, why=NoLongerListed())
     return _unsent(order, evidence) or Silent(order_ref=ref)
 
 
@@ -146,9 +187,9 @@ def _unsent(order: JournaledOrder, evidence: Evidence) -> Finding | None:
     """
     if not order.was_never_handed:
         return None
-    intended_by = order.intent.client_id
-    if evidence.client_id != intended_by:
-        why = f"it belongs to client id {intended_by}, this session has {evidence.client_id}"
+    placed_by = order.intent.client_id
+    if evidence.client_id != placed_by:
+        why = OtherClient(placed_by=placed_by, asked_by=evidence.client_id)
         return Undecided(order_ref=order.order_ref, why=why)
     reason = "the run ended before it was handed to the gateway"
     return _settled(order.order_ref, Resolution.NOT_RECEIVED, ZERO, reason)
@@ -168,7 +209,7 @@ def _inferred(
         return _settled(order.order_ref, Resolution.INFERRED_DEAD, moved, reason)
     return Conflict(
         order_ref=order.order_ref,
-        why=f"the position moved by {plain(moved)} of {plain(state.ticket.quantity)} shares",
+        why=PositionUnexplained(moved=moved, quantity=state.ticket.quantity),
     )
 
 

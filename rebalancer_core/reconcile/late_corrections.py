@@ -7,6 +7,10 @@ of an order that was declared not received every word counts: there should be no
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from attrs import frozen
+
 from rebalancer_core.orders.events import (
     BrokerFact,
     Commissioned,
@@ -16,13 +20,34 @@ from rebalancer_core.orders.events import (
     OrderFact,
 )
 from rebalancer_core.orders.order_state import OrderState, Phase
-from rebalancer_core.orders.record import OrderOutcome, outcome
+from rebalancer_core.orders.record import OrderStatus, outcome
 from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.reconcile.journal_model import JournaledOrder
-from rebalancer_core.values.money import ZERO, plain, usd
+from rebalancer_core.values.money import CENT, ZERO, rounded
 
-_PRICE_PLACES = 4
-_COMMISSION_PLACES = 2
+_PRICE_STEP = Decimal("0.0001")
+
+
+@frozen(kw_only=True)
+class Figures:
+    """What is told of an order: dollars a share to four places, commission in cents.
+
+    A price is None where nothing was filled, a commission where it is not known.
+    """
+
+    status: OrderStatus
+    filled: Decimal
+    average_price: Decimal | None
+    commission_usd: Decimal | None
+
+
+@frozen(kw_only=True)
+class OutcomeChanged:
+    """What was told of an order, and what is so; `conflict` says what is wrong with it by now."""
+
+    was: Figures
+    is_now: Figures
+    conflict: str
 
 
 def late_news(order: JournaledOrder, facts: tuple[BrokerFact, ...]) -> tuple[OrderFact, ...]:
@@ -44,19 +69,23 @@ def late_news(order: JournaledOrder, facts: tuple[BrokerFact, ...]) -> tuple[Ord
     return tuple(news)
 
 
-def told_change(before: OrderState, now: OrderState) -> str:
-    """What was reported of the order and what is true of it; empty where that is the same."""
-    was, is_now = _words(outcome(before)), _words(outcome(now))
+def outcome_change(before: OrderState, now: OrderState) -> OutcomeChanged | None:
+    """What was reported of the order and what is true of it; None where that is the same."""
+    was, is_now = _figures(before), _figures(now)
     if was == is_now:
-        return ""
-    why = f": {now.conflict}" if now.conflict != before.conflict else ""
-    return f"was {was}; is {is_now}{why}"
+        return None
+    conflict = now.conflict if now.conflict != before.conflict else ""
+    return OutcomeChanged(was=was, is_now=is_now, conflict=conflict)
 
 
-def _words(told: OrderOutcome) -> str:
-    words = f"{told.status.value}, {plain(told.filled)} shares"
-    if told.average_price is not None and told.filled > ZERO:
-        words = f"{words} at {usd(told.average_price, _PRICE_PLACES)}"
-    if told.commission_usd is not None:
-        words = f"{words}, commission {usd(told.commission_usd, _COMMISSION_PLACES)}"
-    return words
+def _figures(state: OrderState) -> Figures:
+    found = outcome(state)
+    price, commission = found.average_price, found.commission_usd
+    if found.filled <= ZERO:
+        price = None
+    return Figures(
+        status=found.status,
+        filled=found.filled,
+        average_price=None if price is None else rounded(price, _PRICE_STEP),
+        commission_usd=None if commission is None else rounded(commission, CENT),
+    )

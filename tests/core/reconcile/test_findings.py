@@ -21,8 +21,14 @@ from rebalancer_core.orders.events import (
 from rebalancer_core.orders.order_state import Phase
 from rebalancer_core.reconcile.findings import (
     Conflict,
+    Contradicted,
     Evidence,
     Finding,
+    LooksDisagreed,
+    NoLongerListed,
+    OtherClient,
+    PositionDiffers,
+    PositionUnexplained,
     Silent,
     StillWorking,
     Undecided,
@@ -146,7 +152,7 @@ def test_no_other_client_id_says_that_an_order_was_not_received() -> None:
     for days in (0, 1):
         answer = found(order=JournaledOrder(intent=BUY), client_id=OTHER_CLIENT, days_later=days)
         assert isinstance(answer, Undecided)
-        assert "client id 42" in answer.why
+        assert answer.why == OtherClient(placed_by=BUY.client_id, asked_by=OTHER_CLIENT)
 
 
 def test_an_order_that_the_broker_once_had_is_not_silent() -> None:
@@ -180,7 +186,9 @@ def test_the_next_day_the_part_that_was_heard_of_is_all_it_came_to() -> None:
 
 def test_the_next_day_any_other_position_wants_a_human() -> None:
     for moved in (3, -10, 11):
-        assert isinstance(found(moved=moved, days_later=1), Conflict)
+        assert found(moved=moved, days_later=1) == Conflict(
+            order_ref=REF, why=PositionUnexplained(moved=Decimal(moved), quantity=QUANTITY)
+        )
     assert isinstance(found(moved=0, days_later=1, order=journaled(fill(4))), Conflict)
 
 
@@ -194,7 +202,7 @@ def test_the_next_day_an_order_that_the_broker_names_is_judged_by_its_words() ->
 def test_on_the_same_day_a_position_alone_proves_no_fill() -> None:
     answer = found(moved=10)
     assert isinstance(answer, Conflict)
-    assert answer.why == "0 shares are proven filled, but the position moved by 10"
+    assert answer.why == PositionDiffers(filled=Decimal(0), moved=Decimal(10))
 
 
 @pytest.mark.parametrize("moved", [0, 3, 5, 10, -4])
@@ -236,7 +244,8 @@ def test_evidence_that_contradicts_the_ticket_wants_a_human() -> None:
     ):
         answer = found(*facts, moved=moved)
         assert isinstance(answer, Conflict)
-        assert why in answer.why
+        assert isinstance(answer.why, Contradicted)
+        assert why in answer.why.words
 
 
 def test_evidence_of_other_orders_is_not_this_ones() -> None:
@@ -254,17 +263,17 @@ def test_evidence_of_other_orders_is_not_this_ones() -> None:
 
 def test_a_refusal_and_no_trace_is_no_proof() -> None:
     order = journaled(seen("Submitted"), error(201))
-    assert isinstance(found(order=order), Undecided)
+    assert found(order=order) == Undecided(order_ref=REF, why=NoLongerListed())
 
 
 def test_one_look_is_no_proof() -> None:
     filled, dead = settled(Resolution.FILLED, 10), settled(Resolution.REJECTED)
     working = StillWorking(order_ref=REF)
-    conflict = Conflict(order_ref=REF, why="moved by 3")
+    conflict = Conflict(order_ref=REF, why=Contradicted(words="moved by 3"))
     assert agreed(filled, filled) == filled
     assert agreed(working, working) == working
     for first, second in ((dead, filled), (working, dead), (conflict, filled)):
-        assert isinstance(agreed(first, second), Undecided)
+        assert agreed(first, second) == Undecided(order_ref=REF, why=LooksDisagreed())
     assert agreed(filled, conflict) == conflict
 
 

@@ -17,7 +17,12 @@ from rebalancer_core.orders.events import (
 from rebalancer_core.orders.order_state import Phase
 from rebalancer_core.orders.record import OrderStatus, outcome
 from rebalancer_core.reconcile.journal_model import JournaledEvent, JournaledOrder
-from rebalancer_core.reconcile.late_corrections import late_news, told_change
+from rebalancer_core.reconcile.late_corrections import (
+    Figures,
+    OutcomeChanged,
+    late_news,
+    outcome_change,
+)
 from rebalancer_core.values.money import ZERO
 from tests.core.orders.made_up import (
     AT,
@@ -37,6 +42,17 @@ BUST = fill(0, revision=2)
 CHEAPER = evolve(fill(QUANTITY, revision=2), price=Decimal("499.50"))
 
 
+def _figures(
+    status: OrderStatus, filled: Decimal | int, price: str = "", commission: str = ""
+) -> Figures:
+    return Figures(
+        status=status,
+        filled=Decimal(filled),
+        average_price=Decimal(price) if price else None,
+        commission_usd=Decimal(commission) if commission else None,
+    )
+
+
 def amended(order: JournaledOrder, *facts: BrokerFact) -> JournaledOrder:
     """The order once the late news among these facts are journaled."""
     news = tuple(JournaledEvent(at=AT, event=event) for event in late_news(order, facts))
@@ -53,9 +69,10 @@ def test_a_bust_reopens_a_filled_order_and_leaves_it_to_a_person() -> None:
         None,
         False,
     )
-    assert told_change(FILLED.state, busted.state) == (
-        "was Filled, 10 shares at $500.0100, commission $1.00;"
-        " is Unknown, 0 shares: a correction took shares back"
+    assert outcome_change(FILLED.state, busted.state) == OutcomeChanged(
+        was=_figures(OrderStatus.FILLED, QUANTITY, "500.01", "1"),
+        is_now=_figures(OrderStatus.UNKNOWN, ZERO),
+        conflict=busted.state.conflict,
     )
 
 
@@ -109,8 +126,10 @@ def test_a_corrected_price_leaves_the_order_filled() -> None:
     cheaper = amended(FILLED, CHEAPER)
     assert cheaper.is_finished
     assert outcome(cheaper.state).average_price == Decimal("499.50")
-    assert told_change(FILLED.state, cheaper.state) == (
-        "was Filled, 10 shares at $500.0100, commission $1.00; is Filled, 10 shares at $499.5000"
+    assert outcome_change(FILLED.state, cheaper.state) == OutcomeChanged(
+        was=_figures(OrderStatus.FILLED, QUANTITY, "500.01", "1"),
+        is_now=_figures(OrderStatus.FILLED, QUANTITY, "499.5"),
+        conflict="",
     )
 
 
@@ -118,8 +137,10 @@ def test_a_late_fill_grows_a_cancelled_order() -> None:
     order = journaled(fill(4), status("Cancelled", 4))
     later = amended(order, fill(4), fill(2, 2))
     assert (later.state.phase, later.state.filled) == (Phase.CANCELLED, Decimal(6))
-    assert told_change(order.state, later.state) == (
-        "was PartiallyFilled, 4 shares at $500.0100; is PartiallyFilled, 6 shares at $500.0100"
+    assert outcome_change(order.state, later.state) == OutcomeChanged(
+        was=_figures(OrderStatus.PARTIALLY_FILLED, 4, "500.01"),
+        is_now=_figures(OrderStatus.PARTIALLY_FILLED, 6, "500.01"),
+        conflict="",
     )
 
 
@@ -132,8 +153,10 @@ def test_a_late_fill_of_an_order_that_never_lived_opens_it_again() -> None:
 def test_a_commission_that_came_late_is_told() -> None:
     order = journaled(fill(QUANTITY))
     later = amended(order, fill(QUANTITY), commission())
-    assert told_change(order.state, later.state) == (
-        "was Filled, 10 shares at $500.0100; is Filled, 10 shares at $500.0100, commission $1.00"
+    assert outcome_change(order.state, later.state) == OutcomeChanged(
+        was=_figures(OrderStatus.FILLED, QUANTITY, "500.01"),
+        is_now=_figures(OrderStatus.FILLED, QUANTITY, "500.01", "1"),
+        conflict="",
     )
 
 
@@ -148,7 +171,7 @@ def test_what_is_known_is_no_news() -> None:
 def test_executions_that_are_not_told_prove_nothing() -> None:
     for facts in ((), (LinkDown(detail="1100", closed=False), LinkUp(code=1102))):
         assert late_news(FILLED, facts) == ()
-    assert told_change(FILLED.state, FILLED.state) == ""
+    assert outcome_change(FILLED.state, FILLED.state) is None
 
 
 def test_status_words_are_not_asked_again() -> None:
