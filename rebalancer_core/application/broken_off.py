@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rebalancer_core.application.execute import Executor
 from rebalancer_core.follow.outcomes import broken_off
+from rebalancer_core.messages.run import stopped_by_bug
 from rebalancer_core.ports import LogPort
 
 
@@ -17,7 +18,7 @@ async def followed_whatever_comes(executor: Executor, log: LogPort) -> str:
     except Exception as bug:
         # Whatever it is, orders may be out, and then the report is owed.
         log.exception("%s: execution ended by a bug", executor.state.terms.account_id)
-        why = f"stopped by a bug of this program: {type(bug).__name__}: {bug}"
+        why = stopped_by_bug(bug)
     else:
         return ""
     executor.state = broken_off(executor.state, why)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from rebalancer_core.messages.run import WHY_TYPED_LIVE, why_typed_turnover
 from rebalancer_core.orders.tickets import Consent, ConsentKind
 from rebalancer_core.ports import PeoplePort
 from rebalancer_core.reporting.preview_facts import Excluded
 from rebalancer_core.safety.limits import is_paper, over_turnover
-from rebalancer_core.values.money import plain
 from rebalancer_core.values.plan import Plan
 from rebalancer_core.values.policy import SafetyPolicy
 
@@ -60,7 +60,7 @@ async def _typed(plan: Plan, why: str, people: PeoplePort) -> Consent | None:
 
 def _why_typed(plan: Plan, safety: SafetyPolicy) -> str:
     if not is_paper(plan.account_id):
-        return "This is a LIVE account."
+        return WHY_TYPED_LIVE
     if over_turnover(plan, safety):
-        return f"The turnover is over max_turnover_pct = {plain(safety.max_turnover_pct)}."
+        return why_typed_turnover(safety.max_turnover_pct)
     return ""

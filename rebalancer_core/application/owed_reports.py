@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rebalancer_core.messages import explain_fault, explain_journal
+from rebalancer_core.messages.run import report_written
 from rebalancer_core.ports import JournalPort, ReportPort
 from rebalancer_core.reconcile.journal_model import JournaledAccount, JournaledRun, JournalFault
 from rebalancer_core.reconcile.journal_record import recorded
@@ -47,7 +48,7 @@ def write_one(
         return (explain_fault(path.error),)
     fault = journal.reported(run_id, account_id)
     told = (explain_journal(fault),) if fault is not None else ()
-    return (f"{account_id}: report of run {run_id} written: {path}", *told)
+    return (report_written(account_id, run_id, path), *told)
 
 
 def _owed(

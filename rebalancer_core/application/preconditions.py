@@ -10,7 +10,14 @@ from attrs import evolve, frozen
 from rebalancer_core.application.reconciled import Reconciled, write_owed
 from rebalancer_core.application.recovery_session import reconciliation_of
 from rebalancer_core.application.types import AccountInputs, Inputs, Reading, Run, World
-from rebalancer_core.messages import explain_journal
+from rebalancer_core.messages.refusals import (
+    RECOVERED,
+    armed_for_tests,
+    foreign_orders,
+    refused_by_journal,
+    revived_orders,
+)
+from rebalancer_core.messages.run import of_account
 from rebalancer_core.orders.events import OrderRef
 from rebalancer_core.orders.tickets import OWN_PREFIX
 from rebalancer_core.ports import JournalPort, TradingSession
@@ -41,7 +48,7 @@ def armed_for_live(run: Run) -> str:
     """Why a run with a test's variable set must not trade; empty when there is none."""
     hooks = run.world.test_hooks
     if hooks and run.inputs.settings.safety.mode is TradingMode.LIVE:
-        return f"refused: {hooks[0]} is set, which is for tests on paper only"
+        return armed_for_tests(hooks[0])
     return ""
 
 
@@ -72,7 +79,9 @@ async def settle_past(
     ids = tuple(account.settings.account_id for account in inputs.accounts)
     found = await reconciliation.reconcile_all(ids, lambda each: _tell_reconciled(world, each))
     if isinstance(found, JournalFault):
-        return Cleared(inputs=_without_all(inputs), stopped=refused_all(inputs, _told(found)))
+        return Cleared(
+            inputs=_without_all(inputs), stopped=refused_all(inputs, refused_by_journal(found))
+        )
     for line in write_owed(journal, world.reports, found):
         world.people.note(line)
         world.log.info("%s", line)
@@ -86,11 +95,11 @@ async def settle_past(
         )
         for each in unknown
     )
-    alarms = tuple(f"{each.account_id}: {alarm}" for each in found for alarm in each.alarms)
+    alarms = tuple(of_account(each.account_id, alarm) for each in found for alarm in each.alarms)
     if not alarms:
         return Cleared(inputs=left, stopped=stopped)
-    why = f"refused: {'; '.join(alarms)}; check the account at IBKR"
-    return Cleared(inputs=_without_all(inputs), stopped=(*stopped, *refused_all(left, why)))
+    alarmed = refused_all(left, revived_orders(alarms))
+    return Cleared(inputs=_without_all(inputs), stopped=(*stopped, *alarmed))
 
 
 def settled_report(report: AccountReport, journal: JournalPort, run_id: str) -> AccountReport:
@@ -101,8 +110,7 @@ def settled_report(report: AccountReport, journal: JournalPort, run_id: str) -> 
     for account in (a for run in runs if run.started.run_id == run_id for a in run.accounts):
         if account.approval.account_id == report.account_id:
             record = recorded(account)
-            why = "the connection was lost; the outcome was recovered over a new one"
-            return evolve(report, record=record, status=status_of(record), error=why)
+            return evolve(report, record=record, status=status_of(record), error=RECOVERED)
     return report
 
 
@@ -112,7 +120,7 @@ def _tell_reconciled(world: World, found: Reconciled) -> None:
     if found.unasked:
         lines.append(found.unasked)
     for line in lines:
-        world.people.note(f"{found.account_id}: {line}")
+        world.people.note(of_account(found.account_id, line))
         world.log.warning("%s: recovered: %s", found.account_id, line)
 
 
@@ -149,7 +157,7 @@ def without_strangers(reading: Reading, journal: JournalPort) -> Reading:
     """The reading; an account with an order of ours that the journal lacks is refused in it."""
     runs = journal.runs()
     if isinstance(runs, JournalFault):
-        why = _told(runs)
+        why = refused_by_journal(runs)
         return evolve(reading, accounts=tuple(_stopped(e, why) for e in reading.accounts))
     known = {
         order.order_ref for run in runs for account in run.accounts for order in account.orders
@@ -175,11 +183,7 @@ def _if_known(snapshot: AccountSnapshot, known: set[OrderRef]) -> AccountSnapsho
     )
     if not odd:
         return snapshot
-    why = (
-        f"refused: open orders of this program that this journal does not know: {', '.join(odd)}"
-        " -> another machine trades this account, or the journal was removed"
-    )
-    return _refused(snapshot.account_id, why)
+    return _refused(snapshot.account_id, foreign_orders(odd))
 
 
 def run_started(run: Run) -> RunStarted:
@@ -215,7 +219,3 @@ def _without_all(inputs: Inputs) -> Inputs:
 
 def _refused(account_id: AccountId, why: str) -> AccountReport:
     return AccountReport(account_id=account_id, status=AccountStatus.REFUSED, error=why)
-
-
-def _told(fault: JournalFault) -> str:
-    return f"refused: {explain_journal(fault)}"

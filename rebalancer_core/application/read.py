@@ -8,6 +8,7 @@ from attrs import frozen
 
 from rebalancer_core.application.read_market import MarketReader
 from rebalancer_core.application.types import AccountInputs, Market, Reading, Run, UnknownTargets
+from rebalancer_core.messages.refusals import no_longer_listed
 from rebalancer_core.ports import BrokerPort, Clock, Together
 from rebalancer_core.reporting.failures import failed, failure
 from rebalancer_core.reporting.summary import AccountReport
@@ -61,8 +62,7 @@ class Reader:
             case Market():
                 return snapshot, market
             case UnknownTargets(symbols=unknown):
-                names = ", ".join(entry.symbol for entry in unknown)
-                return failed(account.settings.account_id, f"no longer listed: {names}")
+                return failed(account.settings.account_id, no_longer_listed(unknown))
             case Failed():
                 return failure(account.settings.account_id, market.error)
 

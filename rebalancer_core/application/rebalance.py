@@ -16,14 +16,21 @@ from rebalancer_core.application.run_output import RunOutput
 from rebalancer_core.application.trading_connection import TradingConnection
 from rebalancer_core.application.types import AccountInputs, Draft, Reading, Run
 from rebalancer_core.application.what_ifs import without_refused
-from rebalancer_core.messages import explain, explain_journal
+from rebalancer_core.messages import explain_journal
+from rebalancer_core.messages.refusals import (
+    changed_since_shown,
+    kept_changing,
+    refused,
+    refused_by_safety,
+    run_halted,
+)
+from rebalancer_core.messages.run import changed, left_out, planned_again
 from rebalancer_core.orders.tickets import Consent
 from rebalancer_core.ports import OrderPort
 from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.reporting.preview_facts import Excluded
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.safety.what_ifs import only_refused
-from rebalancer_core.values.faults import RefusedBySafety
 from rebalancer_core.values.policy import ConfirmMode
 
 _PREVIEWS_AT_MOST = 3
@@ -109,12 +116,11 @@ class RebalanceAccounts:
                 "%s: changed since it was shown: %s", draft.account_id, seen.why
             )
             if shown == at_most:
-                people.note(f"{draft.account_id}: {seen.why}.")
+                people.note(changed(draft.account_id, seen.why))
                 break
-            people.note(f"{draft.account_id}: {seen.why}; here is the plan again.")
+            people.note(planned_again(draft.account_id, seen.why))
             draft = await self._plan_again(account)
-        why = f"the account or its prices kept changing; gave up after {at_most} previews"
-        return _refused(draft, why)
+        return _refused(draft, kept_changing(at_most))
 
     async def _prepare(self, draft: Draft | AccountReport) -> Draft | AccountReport:
         """Show and keep the preview of what the broker would take, as far as it says.
@@ -141,14 +147,14 @@ class RebalanceAccounts:
     async def _all_at_once(self, entries: tuple[Draft | AccountReport, ...]) -> None:
         prepared = [await self._prepare(entry) for entry in entries]
         ready = [entry for entry in prepared if isinstance(entry, Draft)]
-        left_out = [entry for entry in prepared if isinstance(entry, AccountReport)]
-        self.finished.extend(left_out)
+        without_plan = [entry for entry in prepared if isinstance(entry, AccountReport)]
+        self.finished.extend(without_plan)
         if not ready:
             return
         self.run.world.reach("F08")
         given = await consent_for_all(
             tuple(entry.plan for entry in ready),
-            tuple(Excluded(account_id=r.account_id, why=r.error) for r in left_out if r.error),
+            tuple(Excluded(account_id=r.account_id, why=r.error) for r in without_plan if r.error),
             self.run.inputs.settings.safety,
             self.run.world.people,
             without_prompt=self.run.without_prompt,
@@ -176,9 +182,9 @@ class RebalanceAccounts:
         if isinstance(seen, Unchanged):
             return await self._trade(Agreed(draft=draft, consent=given, seen=seen))
         # The one yes was about another account state, and nobody is asked a second time.
-        self.run.world.people.note(f"{draft.account_id}: {seen.why}; skipped.")
+        self.run.world.people.note(left_out(draft.account_id, seen.why))
         self.run.world.log.warning("%s: skipped: %s", draft.account_id, seen.why)
-        return _refused(draft, f"changed since it was shown: {seen.why}")
+        return _refused(draft, changed_since_shown(seen.why))
 
     async def _recheck(self, draft: Draft, *, may_be_old: bool = False) -> Unchanged | Changed:
         safety, now = self.run.inputs.settings.safety, self.run.world.clock.now()
@@ -202,7 +208,7 @@ class RebalanceAccounts:
     def _halted(self) -> str:
         """Why no further account may trade, or an empty string."""
         why = self.connection.shown.halted
-        return f"the run was halted: {why}" if why else ""
+        return run_halted(why) if why else ""
 
     def _stopped(self) -> bool:
         """Whether no further account is traded: the user asked to stop, or a bug ended one."""
@@ -222,12 +228,12 @@ def _without_question(draft: Draft) -> AccountReport | None:
         return draft.ended(AccountStatus.NOTHING_TO_DO)
     if not draft.breaches:
         return None
-    sentences = tuple(breach.sentence for breach in draft.breaches)
-    error = RefusedBySafety(account_id=draft.account_id, breaches=sentences)
-    return draft.ended(AccountStatus.REFUSED, error=explain(error))
+    return draft.ended(
+        AccountStatus.REFUSED, error=refused_by_safety(draft.account_id, draft.breaches)
+    )
 
 
 def _refused(draft: Draft | AccountReport, why: str) -> AccountReport:
     if isinstance(draft, AccountReport):
         return draft
-    return draft.ended(AccountStatus.REFUSED, error=f"refused: {why}")
+    return draft.ended(AccountStatus.REFUSED, error=refused(why))

@@ -28,7 +28,8 @@ from rebalancer_core.application.session_clock import hear_clock
 from rebalancer_core.application.trading_connection import TradingConnection, watched_orders
 from rebalancer_core.application.types import Draft, Inputs, Reading, Run, UnknownTargets
 from rebalancer_core.follow.connection import Connection
-from rebalancer_core.messages import explain, explain_journal
+from rebalancer_core.messages.refusals import refused_by_journal
+from rebalancer_core.messages.run import connecting_again, connecting_to, from_gateway, reading
 from rebalancer_core.ports import (
     JournalPort,
     ReadingSession,
@@ -108,7 +109,7 @@ class RebalanceRun:
                 reach("F03")
                 journal = unwrap_or_failed(opened)
                 if isinstance(journal, Failed):
-                    self.reports.refused(f"refused: {explain_journal(journal.error)}")
+                    self.reports.refused(refused_by_journal(journal.error))
                     return None
                 return await self._trade_with(cleared.inputs, journal)
 
@@ -125,8 +126,8 @@ class RebalanceRun:
             if len(self.reports.finished) == before or connection == _CONNECTIONS_AT_MOST:
                 self.reports.failed(ended)
                 return None
-            ids = ", ".join(account.settings.account_id for account in inputs.accounts)
-            self.run.world.people.note(f"{explain(ended)}; connecting again for {ids}")
+            ids = tuple(account.settings.account_id for account in inputs.accounts)
+            self.run.world.people.note(connecting_again(ended, ids))
         return None
 
     async def _trade_connected(
@@ -233,20 +234,20 @@ class RebalanceRun:
         self, inputs: Inputs, session: ReadingSession
     ) -> Reading | UnknownTargets | None:
         """Accounts and prices; None when there is none, and every account has its report."""
-        ids = ", ".join(account.settings.account_id for account in inputs.accounts)
-        self.run.world.people.note(f"Reading {ids} and the prices they need")
-        reading = await reader_of(self.run, session.broker).read(inputs.accounts)
-        if isinstance(reading, Failed):
-            self.reports.failed(reading.error)
+        ids = tuple(account.settings.account_id for account in inputs.accounts)
+        self.run.world.people.note(reading(ids))
+        found = await reader_of(self.run, session.broker).read(inputs.accounts)
+        if isinstance(found, Failed):
+            self.reports.failed(found.error)
             return None
         if session.closed_gate:
-            self.run.world.people.note(f"gateway: {session.closed_gate}")
+            self.run.world.people.note(from_gateway(session.closed_gate))
             self.run.world.log.warning("gateway: %s", session.closed_gate)
         self.run.world.reach("F05")
-        return reading
+        return found
 
     def _tell_place(self) -> None:
-        self.run.world.people.note(f"Connecting to {self.sessions.place}")
+        self.run.world.people.note(connecting_to(self.sessions.place))
 
     def _log_notices(self, session: ReadingSession) -> None:
         for notice in session.notices():

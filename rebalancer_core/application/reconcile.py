@@ -10,7 +10,8 @@ from attrs import evolve, frozen
 from rebalancer_core.application.journaling import Amended, amend, take_in
 from rebalancer_core.application.looks import Look, Looks, Snapshots
 from rebalancer_core.application.reconciled import Reconciled, all_open
-from rebalancer_core.messages import explain, explain_journal, named, received_after_all, told
+from rebalancer_core.messages import explain, explain_journal, of_order, received_after_all, told
+from rebalancer_core.messages.run import corrections_unchecked
 from rebalancer_core.orders.events import LinkDown, LinkUp, OrderRef, OwnActed, OwnAction, Resolved
 from rebalancer_core.orders.order_state import TERMINAL
 from rebalancer_core.orders.state_machine import apply
@@ -78,8 +79,7 @@ class Reconciliation:
         if isinstance(amended, str) and orders:
             return all_open(account_id, orders, amended)
         if isinstance(amended, str):
-            why = f"could not check today's orders for corrections: {amended}"
-            return Reconciled(account_id=account_id, unasked=why)
+            return Reconciled(account_id=account_id, unasked=corrections_unchecked(amended))
         alive = frozenset(order.order_ref for order in amended.received)
         settled = await self._settled(account_id, (*orders, *amended.reopened), cancel=alive)
         return evolve(
@@ -105,7 +105,7 @@ class Reconciliation:
         finished = tuple(order for order in orders if order.is_finished)
         amended = amend(self.journal, finished, facts, self.clock.now())
         faults = tuple(
-            f"{named(order)}: {explain_journal(fault)}"
+            of_order(order, explain_journal(fault))
             for order in orders
             if not order.is_finished
             and (fault := take_in(self.journal, order, facts, self.clock.now())) is not None
@@ -204,7 +204,7 @@ class Reconciliation:
         left: list[str] = []
         runs: set[str] = set()
         for order, entry in zip(orders, look.findings, strict=True):
-            line = f"{named(order)}: {told(entry)}"
+            line = of_order(order, told(entry))
             if isinstance(entry, Resolved):
                 fault = take_in(
                     self.journal, order, (*look.evidence.facts, entry), self.clock.now()

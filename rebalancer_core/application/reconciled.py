@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from rebalancer_core.application.owed_reports import AmendedReports, write_missing
-from rebalancer_core.messages import named
+from rebalancer_core.messages import of_order
 from rebalancer_core.ports import JournalPort, ReportPort
 from rebalancer_core.reconcile.journal_model import JournaledOrder
 from rebalancer_core.values.instruments import AccountId
@@ -33,7 +33,7 @@ class Reconciled:
 def all_open(account_id: AccountId, orders: tuple[JournaledOrder, ...], why: str) -> Reconciled:
     """Nothing could be settled, for this one reason."""
     return Reconciled(
-        account_id=account_id, open_orders=tuple(f"{named(order)}: {why}" for order in orders)
+        account_id=account_id, open_orders=tuple(of_order(order, why) for order in orders)
     )
 
 

@@ -22,6 +22,7 @@ from rebalancer_core.follow.connection import (
 )
 from rebalancer_core.follow.events import WatchedJournalFailed
 from rebalancer_core.messages import explain, explain_journal
+from rebalancer_core.messages.run import explain_news
 from rebalancer_core.orders.events import OrderRef
 from rebalancer_core.ports import Clock, JournalPort, LogPort, OrderPort
 from rebalancer_core.reconcile.journal_model import JournaledOrder
@@ -74,9 +75,7 @@ class TradingConnection:
         news = command.news
         if isinstance(news, RunHalted):
             self.log.error("halted: %s", news.why)
-            self.tell(f"Halted: {news.why}. Nothing more is sent in this run.")
-        else:
-            self.tell(f"{news.account_id}: waiting: {news.why}")
+        self.tell(explain_news(news))
 
 
 def watched_orders(orders: tuple[JournaledOrder, ...]) -> dict[OrderRef, Watched]:

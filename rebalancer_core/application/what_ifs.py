@@ -6,6 +6,7 @@ from attrs import define, field, frozen
 
 from rebalancer_core.application.draft import PlanSource
 from rebalancer_core.application.types import Draft
+from rebalancer_core.messages.refusals import buys_refused
 from rebalancer_core.ports import OrderPort
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.safety.margin import plan_margin
@@ -46,8 +47,7 @@ async def without_refused(
         if isinstance(again, AccountReport):
             return again
         draft = again
-    why = "; ".join(each.why for each in blocked)
-    return draft.ended(AccountStatus.REFUSED, error=f"refused: the broker refuses more buys: {why}")
+    return draft.ended(AccountStatus.REFUSED, error=buys_refused(blocked))
 
 
 @define(kw_only=True)

@@ -1,0 +1,93 @@
+"""What a run says while it reads, asks and trades."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rebalancer_core.follow.commands import RunHalted, WaitingForGate
+from rebalancer_core.messages.faults import explain
+from rebalancer_core.values.faults import BrokerFault
+from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.money import plain
+
+WHY_TYPED_LIVE = "This is a LIVE account."
+
+
+def why_typed_turnover(at_most_pct: Decimal) -> str:
+    """Why a yes wants the account id typed: the turnover is over its limit.
+
+    >>> why_typed_turnover(Decimal("50.0"))
+    'The turnover is over max_turnover_pct = 50.'
+    """
+    return f"The turnover is over max_turnover_pct = {plain(at_most_pct)}."
+
+
+def of_account(account_id: AccountId, sentence: str) -> str:
+    """The sentence, after the account that it is about."""
+    return f"{account_id}: {sentence}"
+
+
+def connecting_to(place: str) -> str:
+    """Which gateway is asked."""
+    return f"Connecting to {place}"
+
+
+def reading(accounts: tuple[AccountId, ...]) -> str:
+    """Whose account is read, with the prices."""
+    return f"Reading {', '.join(accounts)} and the prices they need"
+
+
+def connecting_again(fault: BrokerFault, accounts: tuple[AccountId, ...]) -> str:
+    """A connection is gone, and another is opened for the accounts that are left."""
+    return f"{explain(fault)}; connecting again for {', '.join(accounts)}"
+
+
+def from_gateway(sentence: str) -> str:
+    """What the gateway says of itself."""
+    return f"gateway: {sentence}"
+
+
+def changed(account_id: AccountId, why: str) -> str:
+    """A plan changed since it was shown, and is not shown again."""
+    return f"{account_id}: {why}."
+
+
+def planned_again(account_id: AccountId, why: str) -> str:
+    """A plan changed since it was shown; the next preview follows."""
+    return f"{account_id}: {why}; here is the plan again."
+
+
+def left_out(account_id: AccountId, why: str) -> str:
+    """A plan changed since it was shown, and nobody is asked a second time."""
+    return f"{account_id}: {why}; skipped."
+
+
+def stopped_by_bug(bug: Exception) -> str:
+    """Why an execution ended before its end."""
+    return f"stopped by a bug of this program: {type(bug).__name__}: {bug}"
+
+
+def explain_news(news: RunHalted | WaitingForGate) -> str:
+    """What the user has to know at once while orders are followed.
+
+    >>> explain_news(RunHalted(why="the outcome of SPY is unknown"))
+    'Halted: the outcome of SPY is unknown. Nothing more is sent in this run.'
+    """
+    if isinstance(news, RunHalted):
+        return f"Halted: {news.why}. Nothing more is sent in this run."
+    return f"{news.account_id}: waiting: {news.why}"
+
+
+def report_written(account_id: AccountId, run_id: str, path: str) -> str:
+    """A report that was owed is there."""
+    return f"{account_id}: report of run {run_id} written: {path}"
+
+
+def not_refreshed(why: str) -> str:
+    """Records are made of what the journal has, because the broker could not be asked."""
+    return f"not refreshed: {why}"
+
+
+def corrections_unchecked(why: str) -> str:
+    """The broker could not be asked about finished orders of today."""
+    return f"could not check today's orders for corrections: {why}"
