@@ -9,6 +9,7 @@ import click
 from rebalancer_cli.exits import Exit
 from rebalancer_core.application.resolve import NotResolved, Withdrawn
 from rebalancer_core.messages import explain, explain_journal
+from rebalancer_core.messages.resolving import explain_misdeclared
 from rebalancer_core.ports import LockRefused
 from rebalancer_core.reconcile.declarations import Misdeclared
 from rebalancer_core.reconcile.journal_model import JournalFault
@@ -18,7 +19,7 @@ def leave_unresolved(why: NotResolved) -> NoReturn:
     """Say why `resolve` took nothing down, and end."""
     match why:
         case Misdeclared():
-            raise click.UsageError(why.why)
+            raise click.UsageError(explain_misdeclared(why.why))
         case Withdrawn(is_silent=True):
             raise click.Abort
         case Withdrawn():

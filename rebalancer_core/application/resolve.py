@@ -6,32 +6,30 @@ from attrs import frozen
 
 from rebalancer_core.application.silent_orders import Closed, close_silent
 from rebalancer_core.application.types import World
-from rebalancer_core.messages import ordered
+from rebalancer_core.messages.resolving import (
+    DIALOG_MAY_HOLD,
+    HELD_TODAY,
+    TYPE_ORDER_REF,
+    TYPE_VERDICT,
+    about_to_record,
+    cancelling,
+    never_acknowledged,
+    recorded_as,
+)
 from rebalancer_core.orders.events import Resolution
 from rebalancer_core.ports import JournalPort, KeyboardPort, LockRefused, SessionPort
 from rebalancer_core.reconcile.declarations import (
-    DECLINED,
-    RESTARTED,
     Declaration,
     Misdeclared,
+    NobodyToAsk,
     ToClose,
     ToRecord,
+    VerdictMissing,
     understood,
     verdict_of,
 )
 from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.values.faults import BrokerFault
-from rebalancer_core.values.money import plain
-
-_TWO_ANSWERS = f'"{RESTARTED}" or "{DECLINED}"'
-_DIALOG = (
-    "A dialog in the gateway's window may still hold it. Close the dialog with No, or restart"
-    " the gateway (its dialogs die with it)."
-)
-_HELD_TODAY = (
-    "The same trades are not sent again before the next trading day; after a restart of the"
-    f' gateway `rebalance resolve ORDER --filled 0 --reason "{RESTARTED}"` lifts this.'
-)
 
 
 @frozen(kw_only=True)
@@ -77,13 +75,10 @@ async def _recorded(
 ) -> Closed | NotResolved:
     order, event = meant.order, meant.event
     if asks is not None and not meant.is_confirmed:
-        world.people.note(
-            f"{ordered(order)}, last known state: {order.state.phase.words};"
-            f" you are recording: {plain(event.filled)} filled."
-        )
+        world.people.note(about_to_record(order, event))
         if not asks.can_ask:
-            return Misdeclared(why="no terminal to confirm at: use --yes")
-        typed = await asks.typed("Type the order reference to confirm []: ")
+            return Misdeclared(why=NobodyToAsk())
+        typed = await asks.typed(TYPE_ORDER_REF)
         if typed != order.order_ref:
             return Withdrawn(is_silent=typed is None)
     with sessions.locked((order.intent.ticket.account_id,)) as locks:
@@ -92,8 +87,7 @@ async def _recorded(
         fault = journal.note(event, world.clock.now())
     if fault is not None:
         return fault
-    line = f"{order.order_ref}: recorded as {event.verdict.words} ({plain(event.filled)} shares)"
-    return Closed(recorded=(f"{line}, as instructed",))
+    return Closed(recorded=(recorded_as(order, event),))
 
 
 async def _closed(
@@ -110,11 +104,10 @@ async def _closed(
     with sessions.locked((meant.orders[0].intent.ticket.account_id,)) as locks:
         for refused in locks.refused:
             return refused
-        names = ", ".join(order.order_ref for order in meant.orders)
-        world.people.note(f"Cancelling {names} and asking the broker twice")
+        world.people.note(cancelling(tuple(order.order_ref for order in meant.orders)))
         closed = await close_silent(world, sessions, journal, meant.orders, verdict)
     if isinstance(closed, Closed) and closed.recorded and verdict is Resolution.DECLINED:
-        return Closed(recorded=(*closed.recorded, _HELD_TODAY), refused=closed.refused)
+        return Closed(recorded=(*closed.recorded, HELD_TODAY), refused=closed.refused)
     return closed
 
 
@@ -122,12 +115,11 @@ async def _verdict(
     world: World, asks: KeyboardPort | None, meant: ToClose
 ) -> Resolution | Misdeclared | Withdrawn:
     if asks is None or not asks.can_ask:
-        why = f"never acknowledged: --reason must be {_TWO_ANSWERS}"
-        return meant.verdict or Misdeclared(why=why)
+        return meant.verdict or Misdeclared(why=VerdictMissing())
     for order in meant.orders:
-        world.people.note(f"{ordered(order)}: never acknowledged by the gateway")
-    world.people.note(_DIALOG)
-    typed = await asks.typed(f"Type {_TWO_ANSWERS} []: ")
+        world.people.note(never_acknowledged(order))
+    world.people.note(DIALOG_MAY_HOLD)
+    typed = await asks.typed(TYPE_VERDICT)
     verdict = verdict_of(typed or "")
     if verdict is None or (meant.verdict is not None and verdict is not meant.verdict):
         return Withdrawn(is_silent=typed is None)

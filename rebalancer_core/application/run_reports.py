@@ -6,6 +6,7 @@ from attrs import define, field
 
 from rebalancer_core.application.preconditions import only, refused_all
 from rebalancer_core.application.types import Inputs, Run
+from rebalancer_core.messages.refusals import NOT_REACHED, not_traded
 from rebalancer_core.reporting.failures import failure
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.faults import BrokerFault
@@ -54,10 +55,6 @@ class RunReports:
 
 def _not_reached(account_id: AccountId, bugs: list[str]) -> AccountReport:
     if bugs:
-        why = f"not traded: {'; '.join(bugs)}"
+        why = not_traded(tuple(bugs))
         return AccountReport(account_id=account_id, status=AccountStatus.FAILED, error=why)
-    return AccountReport(
-        account_id=account_id,
-        status=AccountStatus.INTERRUPTED,
-        error="interrupted before anything was sent for this account",
-    )
+    return AccountReport(account_id=account_id, status=AccountStatus.INTERRUPTED, error=NOT_REACHED)

@@ -14,7 +14,8 @@ from attrs import frozen
 from rebalancer_core.application.reconcile import Reconciliation
 from rebalancer_core.application.recovery_session import reconnected
 from rebalancer_core.application.types import World
-from rebalancer_core.messages import named, told
+from rebalancer_core.messages import of_order
+from rebalancer_core.messages.resolving import closed_as, not_closed
 from rebalancer_core.orders.events import Resolution
 from rebalancer_core.ports import JournalPort, SessionPort
 from rebalancer_core.reconcile.declarations import said
@@ -67,16 +68,16 @@ async def _closed(
     account_id = orders[0].intent.ticket.account_id
     findings = await reconciliation.look_after_cancel(account_id, orders)
     if isinstance(findings, str):
-        return Closed(refused=tuple(f"{named(order)}: {findings}" for order in orders))
+        return Closed(refused=tuple(of_order(order, findings) for order in orders))
     recorded: list[str] = []
     refused: list[str] = []
     for order, found in zip(orders, findings, strict=True):
         if not isinstance(found, Silent):
-            refused.append(f"{named(order)}: not closed: {told(found)}")
+            refused.append(not_closed(order, found))
             continue
         word = said(order.order_ref, verdict)
         fault = reconciliation.journal.note(word, reconciliation.clock.now())
         if fault is not None:
             return fault
-        recorded.append(f"{named(order)}: recorded as {verdict.words}, as instructed")
+        recorded.append(closed_as(order, verdict))
     return Closed(recorded=tuple(recorded), refused=tuple(refused))

@@ -9,6 +9,7 @@ from rebalancer_core.values.faults import RefusedBySafety
 from rebalancer_core.values.instruments import AccountId, Unlisted
 from rebalancer_core.values.plan import NotBuyable
 
+NOT_REACHED = "interrupted before anything was sent for this account"
 RECOVERED = "the connection was lost; the outcome was recovered over a new one"
 
 
@@ -70,6 +71,11 @@ def changed_since_shown(why: str) -> str:
 def run_halted(why: str) -> str:
     """Nothing more may be sent in this run."""
     return f"the run was halted: {why}"
+
+
+def not_traded(bugs: tuple[str, ...]) -> str:
+    """The run ended before this account, because bugs ended the execution of others."""
+    return f"not traded: {'; '.join(bugs)}"
 
 
 def no_longer_listed(unknown: tuple[Unlisted, ...]) -> str:

@@ -13,7 +13,7 @@ from rebalancer_core.orders.events import OrderRef, Resolution, Resolved
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournaledRun
 from rebalancer_core.reconcile.past_orders import declined_on, open_orders, trading_day, unfinished
 from rebalancer_core.values.instruments import AccountId
-from rebalancer_core.values.money import ZERO, decimal_from_text, plain
+from rebalancer_core.values.money import ZERO, decimal_from_text
 
 RESTARTED, DECLINED = "gateway restarted", "dialog answered No"
 _VERDICTS: Mapping[str, Resolution] = MappingProxyType(
@@ -36,10 +36,85 @@ class Declaration:
 
 
 @frozen(kw_only=True)
-class Misdeclared:
-    """It cannot be taken down; `why` is a sentence for people."""
+class OrderMissing:
+    """No order was named, and no account with all its silent ones."""
 
-    why: str
+
+@frozen(kw_only=True)
+class SharesMissing:
+    """It was not said how many shares were filled."""
+
+
+@frozen(kw_only=True)
+class ReasonMissing:
+    """It was not said how the person knows."""
+
+
+@frozen(kw_only=True)
+class AccountMissing:
+    """All silent orders were meant, and not of one account."""
+
+
+@frozen(kw_only=True)
+class NotOpen:
+    """The order is none of the `open_orders`."""
+
+    order_ref: str
+    open_orders: tuple[OrderRef, ...]
+
+
+@frozen(kw_only=True)
+class SharesImpossible:
+    """`said` is no number of shares from `proven` to `at_most`."""
+
+    said: str
+    proven: Decimal
+    at_most: Decimal
+
+
+@frozen(kw_only=True)
+class NoneSilent:
+    """The account has no order that was never acknowledged."""
+
+    account_id: AccountId
+
+
+@frozen(kw_only=True)
+class AlreadyClosed:
+    """The order is closed, and all that can be said of it is that the gateway was restarted."""
+
+    order_ref: OrderRef
+
+
+@frozen(kw_only=True)
+class NobodyToAsk:
+    """The word wants to be confirmed, and there is no terminal."""
+
+
+@frozen(kw_only=True)
+class VerdictMissing:
+    """The order was never acknowledged: only the two sentences about its dialog close it."""
+
+
+WhyMisdeclared = (
+    OrderMissing
+    | SharesMissing
+    | ReasonMissing
+    | AccountMissing
+    | NotOpen
+    | SharesImpossible
+    | NoneSilent
+    | AlreadyClosed
+    | NobodyToAsk
+    | VerdictMissing
+)
+
+
+@frozen(kw_only=True)
+class Misdeclared:
+    """It cannot be taken down, for this reason."""
+
+    why: WhyMisdeclared
 
 
 @frozen(kw_only=True)
@@ -86,31 +161,29 @@ def understood(
     if declared.all_silent:
         return _all_silent(declared, runs)
     if declared.order_ref is None:
-        return Misdeclared(why="Missing argument 'ORDER_REF' (or --account and --all-silent)")
+        return Misdeclared(why=OrderMissing())
     if declared.filled is None:
-        return Misdeclared(why="Missing option '--filled'")
+        return Misdeclared(why=SharesMissing())
     order = _declarable(runs, now).get(OrderRef(declared.order_ref))
     if order is None:
-        names = ", ".join(order.order_ref for _, order in open_orders(runs)) or "none"
-        why = f"{declared.order_ref} is not an open order; open orders: {names}"
-        return Misdeclared(why=why)
+        known_open = tuple(order.order_ref for _, order in open_orders(runs))
+        return Misdeclared(why=NotOpen(order_ref=declared.order_ref, open_orders=known_open))
     shares = decimal_from_text(declared.filled)
     known = order.state.executed
     # More was executed than ordered: then that is what came of it, and a human may say so.
     most = max(order.intent.ticket.quantity, known)
     if shares is None or not known <= shares <= most:
-        span = f"a number of shares from {plain(known)} (proven) to {plain(most)}"
-        return Misdeclared(why=f"--filled {declared.filled!r}: {span}")
+        return Misdeclared(why=SharesImpossible(said=declared.filled, proven=known, at_most=most))
     return _of_one(order, shares, declared.reason)
 
 
 def _all_silent(declared: Declaration, runs: tuple[JournaledRun, ...]) -> ToClose | Misdeclared:
     if declared.order_ref or not declared.account_id:
-        return Misdeclared(why="--all-silent requires --account and no ORDER_REF")
+        return Misdeclared(why=AccountMissing())
     account_id = AccountId(declared.account_id)
     orders = tuple(order for order in unfinished(runs, account_id) if order.is_silent)
     if not orders:
-        return Misdeclared(why=f"{account_id} has no order that was never acknowledged")
+        return Misdeclared(why=NoneSilent(account_id=account_id))
     return ToClose(orders=orders, verdict=verdict_of(declared.reason or ""))
 
 
@@ -129,16 +202,14 @@ def _of_one(
 ) -> ToRecord | ToClose | Misdeclared:
     verdict = verdict_of(reason or "")
     if order.is_finished and verdict is not Resolution.NOT_RECEIVED:
-        return Misdeclared(
-            why=f'{order.order_ref} is closed; --reason "{RESTARTED}" lifts its hold'
-        )
+        return Misdeclared(why=AlreadyClosed(order_ref=order.order_ref))
     if order.is_finished:
         event = said(order.order_ref, Resolution.NOT_RECEIVED)
         return ToRecord(order=order, event=event, is_confirmed=True)
     if order.is_silent and shares == ZERO:
         return ToClose(orders=(order,), verdict=verdict)
     if reason is None:
-        return Misdeclared(why="Missing option '--reason': say why you are sure")
+        return Misdeclared(why=ReasonMissing())
     return ToRecord(order=order, event=_settled(order, shares, reason.strip()))
 
 
