@@ -9,17 +9,18 @@ from attrs import frozen
 
 from rebalancer_core.application.types import AccountInputs, Draft, Market, Run, style_of
 from rebalancer_core.market.completeness import ledger_mismatch
+from rebalancer_core.messages.safety import stated
 from rebalancer_core.planning.plan import plan_account
 from rebalancer_core.reporting.failures import failure
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.safety.limits import (
-    Violation,
     declined_violations,
     mode_violations,
     plan_violations,
     unattended_violations,
     with_violations,
 )
+from rebalancer_core.safety.rules import Violation
 from rebalancer_core.safety.staleness import delayed_violations
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.plan import NotBuyable, Plan
@@ -115,7 +116,7 @@ def drafted(
     run: Run,
 ) -> Draft:
     """The plan as it can be shown; a plan without orders breaks no rule."""
-    breaches = found if plan.orders else ()
+    breaches = tuple(stated(each) for each in found) if plan.orders else ()
     return Draft(
         account=account,
         snapshot=snapshot,

@@ -11,7 +11,7 @@ from rebalancer_core.orders.record import ExecutionRecord
 from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.ports import Clock, LogPort, PeoplePort, ReportPort, StopPort, Together
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
-from rebalancer_core.safety.limits import Violation
+from rebalancer_core.safety.limits import StatedViolation
 from rebalancer_core.values.account import AccountSnapshot, MarketObservation, Quote, Unpriced
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Unlisted
 from rebalancer_core.values.plan import Plan, Side
@@ -98,7 +98,7 @@ class Draft:
     made: Plan
     plan: Plan
     style: OrderStyle
-    breaches: tuple[Violation, ...]
+    breaches: tuple[StatedViolation, ...]
     saved: SavedAs | None = None
 
     @property

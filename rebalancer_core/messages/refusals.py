@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rebalancer_core.messages.faults import explain, explain_journal
 from rebalancer_core.reconcile.journal_model import JournalFault
-from rebalancer_core.safety.limits import Violation
+from rebalancer_core.safety.limits import StatedViolation
 from rebalancer_core.values.faults import RefusedBySafety
 from rebalancer_core.values.instruments import AccountId, Unlisted
 from rebalancer_core.values.plan import NotBuyable
@@ -27,7 +27,7 @@ def refused_by_journal(fault: JournalFault) -> str:
     return refused(explain_journal(fault))
 
 
-def refused_by_safety(account_id: AccountId, breaches: tuple[Violation, ...]) -> str:
+def refused_by_safety(account_id: AccountId, breaches: tuple[StatedViolation, ...]) -> str:
     """Every safety rule that the plan breaks."""
     sentences = tuple(breach.sentence for breach in breaches)
     return explain(RefusedBySafety(account_id=account_id, breaches=sentences))

@@ -11,7 +11,7 @@ from rebalancer_core.market.hours import closing
 from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.reconcile.journal_model import JournaledRun
 from rebalancer_core.safety.account_moves import AccountMove, holdings_moved
-from rebalancer_core.safety.limits import Violation
+from rebalancer_core.safety.limits import StatedViolation
 from rebalancer_core.safety.price_moves import PriceMove, price_moves
 from rebalancer_core.values.account import AccountSnapshot, Quote, Snapshot, Unpriced
 from rebalancer_core.values.instruments import AccountId, Listing, Symbol
@@ -38,7 +38,7 @@ class SavedAccount:
     plan: Plan
     style: OrderStyle
     portfolios_sha256: str
-    breaches: tuple[Violation, ...] = ()
+    breaches: tuple[StatedViolation, ...] = ()
 
 
 @frozen(kw_only=True)

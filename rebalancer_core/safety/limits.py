@@ -10,9 +10,23 @@ from attrs import evolve, frozen
 from rebalancer_core.market.hours import closed
 from rebalancer_core.orders.order_state import TERMINAL, OrderState
 from rebalancer_core.orders.tickets import ApprovedPlan, OrderTicket
+from rebalancer_core.safety.rules import (
+    DeclinedToday,
+    HoursUnknown,
+    LiveInPaperMode,
+    MarketShut,
+    OrderPending,
+    OrderTooLarge,
+    PortMismatch,
+    SaleTooLarge,
+    TooManyOrders,
+    UnattendedLive,
+    UnattendedTurnover,
+    Violation,
+)
 from rebalancer_core.values.account import AccountSnapshot, OpenOrder
-from rebalancer_core.values.instruments import AccountId, ConId, Listing
-from rebalancer_core.values.money import HUNDRED, ZERO, in_percent, plain, usd
+from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol
+from rebalancer_core.values.money import HUNDRED, ZERO, plain, usd
 from rebalancer_core.values.plan import Plan, PlannedOrder, PlanRow, Reason, Side
 from rebalancer_core.values.policy import SafetyPolicy, TradingHours, TradingMode
 
@@ -21,8 +35,8 @@ _PAPER_PORTS = frozenset({4002, 7497})
 
 
 @frozen(kw_only=True)
-class Violation:
-    """One safety rule that says no; `con_id` is set where it is about one symbol only."""
+class StatedViolation:
+    """A violation in words, as rows and plan files keep it."""
 
     sentence: str
     reason: Reason = Reason.LIMIT
@@ -45,49 +59,30 @@ def mode_violations(
     paper = is_paper(account_id)
     found: list[Violation] = []
     if not paper and safety.mode is not TradingMode.LIVE:
-        found.append(
-            Violation(
-                sentence=f"{account_id} is a live account and [safety] mode = paper"
-                " -> use a paper account, or set mode = live"
-            )
-        )
+        found.append(Violation(rule=LiveInPaperMode(account_id=account_id)))
     if (paper and port in _LIVE_PORTS) or (not paper and port in _PAPER_PORTS):
-        kind, usual = ("paper", "4002 or 7497") if paper else ("live", "4001 or 7496")
-        found.append(
-            Violation(
-                sentence=f"port {port} and {account_id} do not fit: a {kind} account is behind"
-                f" {usual} -> mend [ibkr] port or [accounts] ids"
-            )
-        )
+        mismatch = PortMismatch(account_id=account_id, is_paper=paper, port=port)
+        found.append(Violation(rule=mismatch))
     return tuple(found)
 
 
 def unattended_violations(
     plan: Plan, safety: SafetyPolicy, *, without_prompt: bool
 ) -> tuple[Violation, ...]:
-    """What `--yes` may not answer: a live account, a turnover over its limit (SPEC 7.1, 7.3)."""
+    """What `--yes` may not answer: a live account, a turnover over its limit."""
     if not without_prompt:
         return ()
     found: list[Violation] = []
     if not is_paper(plan.account_id) and not safety.allow_unattended_live:
-        found.append(
-            Violation(
-                sentence="--yes on a live account needs [safety] allow_unattended_live = true"
-                " -> run without --yes"
-            )
-        )
+        found.append(Violation(rule=UnattendedLive()))
     if over_turnover(plan, safety):
-        found.append(
-            Violation(
-                sentence=f"turnover {in_percent(plan.turnover, 1)} % is over max_turnover_pct"
-                f" = {plain(safety.max_turnover_pct)} -> run without --yes and type the account id"
-            )
-        )
+        turnover = UnattendedTurnover(turnover=plan.turnover, at_most_pct=safety.max_turnover_pct)
+        found.append(Violation(rule=turnover))
     return tuple(found)
 
 
 def over_turnover(plan: Plan, safety: SafetyPolicy) -> bool:
-    """Whether the plan needs the typed account id instead of y (SPEC 7.3)."""
+    """Whether the plan needs the typed account id instead of y."""
     return plan.turnover * HUNDRED > safety.max_turnover_pct
 
 
@@ -108,9 +103,7 @@ def plan_violations(
     found: list[Violation] = []
     if len(plan.orders) > safety.max_orders:
         found.append(
-            Violation(
-                sentence=f"{len(plan.orders)} orders are over max_orders = {safety.max_orders}"
-            )
+            Violation(rule=TooManyOrders(orders=len(plan.orders), at_most=safety.max_orders))
         )
     for order in plan.orders:
         found.extend(_order_breaches(order, snapshot, safety))
@@ -126,20 +119,17 @@ def declined_violations(
     A dialog can still be answered Yes: a second order could fill beside the first.
     """
     return tuple(
-        Violation(
-            sentence=f"{order.symbol}: a {order.side.value} order was declined in a dialog of the"
-            " gateway today -> not sent again before the next trading day, or a restart of the"
-            " gateway (rebalance resolve)",
-            con_id=order.con_id,
-        )
+        Violation(rule=DeclinedToday(symbol=order.symbol, side=order.side), con_id=order.con_id)
         for order in plan.orders
         if (order.con_id, order.side) in declined
     )
 
 
-def with_violations(plan: Plan, breaches: tuple[Violation, ...]) -> Plan:
+def with_violations(plan: Plan, breaches: tuple[StatedViolation, ...]) -> Plan:
     """The plan with each breach about one symbol as that row's reason."""
-    of: dict[ConId | None, Violation] = {b.con_id: b for b in breaches if b.con_id is not None}
+    of: dict[ConId | None, StatedViolation] = {
+        b.con_id: b for b in breaches if b.con_id is not None
+    }
     return evolve(plan, rows=tuple(_annotated_row(row, of.get(row.con_id)) for row in plan.rows))
 
 
@@ -150,7 +140,7 @@ def pre_submit_check(
 
     Nothing goes out beyond the approved plan: same account, contract and side, and all legs
     together, what they filled and what may still fill, within its shares; the limits count what
-    was already sent (SPEC 5.3, 7.3).
+    was already sent.
     """
     planned = {(o.con_id, o.side): o.quantity for o in approved.plan.orders}
     allowed = planned.get((ticket.con_id, ticket.side), ZERO)
@@ -186,19 +176,15 @@ def _order_breaches(
 ) -> tuple[Violation, ...]:
     found: list[Violation] = []
     if safety.max_order_usd is not None and order.value_usd > safety.max_order_usd:
-        found.append(
-            Violation(
-                sentence=f"{order.symbol}: {usd(order.value_usd)} is over max_order_usd"
-                f" = {plain(safety.max_order_usd)}",
-                con_id=order.con_id,
-            )
+        large = OrderTooLarge(
+            symbol=order.symbol, value_usd=order.value_usd, at_most_usd=safety.max_order_usd
         )
+        found.append(Violation(rule=large, con_id=order.con_id))
     pending = tuple(o for o in snapshot.open_orders if o.con_id == order.con_id)
     if pending:
         found.append(
             Violation(
-                sentence=f"{order.symbol}: {_told(pending)} at the broker"
-                " -> wait for it or cancel it, then run again",
+                rule=_pending(order.symbol, pending),
                 reason=Reason.OPEN_ORDER_PENDING,
                 con_id=order.con_id,
             )
@@ -206,37 +192,30 @@ def _order_breaches(
     held = sum((p.quantity for p in snapshot.positions if p.con_id == order.con_id), ZERO)
     selling = sum((o.remaining for o in pending if o.side == Side.SELL.value), ZERO)
     if order.side is Side.SELL and order.quantity > held - selling:
-        found.append(
-            Violation(
-                sentence=f"{order.symbol}: selling {plain(order.quantity)} of"
-                f" {plain(held - selling)} free shares would be short",
-                con_id=order.con_id,
-            )
-        )
+        short = SaleTooLarge(symbol=order.symbol, quantity=order.quantity, free=held - selling)
+        found.append(Violation(rule=short, con_id=order.con_id))
     return tuple(found)
 
 
-def _told(pending: tuple[OpenOrder, ...]) -> str:
-    first = pending[0]
-    more = f" and {len(pending) - 1} more" if len(pending) > 1 else ""
-    return f"an open order ({first.side} {plain(first.remaining)}){more}"
+def _pending(symbol: Symbol, pending: tuple[OpenOrder, ...]) -> OrderPending:
+    first, *more = pending
+    return OrderPending(symbol=symbol, side=first.side, remaining=first.remaining, more=len(more))
 
 
 def _hours_breaches(
     order: PlannedOrder, listing: Listing | None, hours: TradingHours, now: datetime
 ) -> tuple[Violation, ...]:
     if listing is None:
-        sentence = f"{order.symbol}: the broker named no trading hours"
-        return (Violation(sentence=sentence, reason=Reason.MARKET_CLOSED, con_id=order.con_id),)
+        rule = HoursUnknown(symbol=order.symbol)
+        return (Violation(rule=rule, reason=Reason.MARKET_CLOSED, con_id=order.con_id),)
     shut = closed(listing, hours, now)
     if shut is None:
         return ()
-    when = f"opens {shut.opens:%a %Y-%m-%d %H:%M} UTC" if shut.opens else "no opening is named"
-    sentence = f"{order.symbol}: the market is closed, {when}"
-    return (Violation(sentence=sentence, reason=Reason.MARKET_CLOSED, con_id=order.con_id),)
+    now_shut = MarketShut(symbol=order.symbol, opens=shut.opens)
+    return (Violation(rule=now_shut, reason=Reason.MARKET_CLOSED, con_id=order.con_id),)
 
 
-def _annotated_row(row: PlanRow, breach: Violation | None) -> PlanRow:
+def _annotated_row(row: PlanRow, breach: StatedViolation | None) -> PlanRow:
     if breach is None:
         return row
     note = f"{row.note}; {breach.sentence}" if row.note else breach.sentence

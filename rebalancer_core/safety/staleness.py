@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rebalancer_core.safety.limits import Violation, is_paper
+from rebalancer_core.safety.limits import is_paper
+from rebalancer_core.safety.rules import PriceDelayed, Violation
 from rebalancer_core.values.account import Quote, Unpriced
 from rebalancer_core.values.plan import Plan
 from rebalancer_core.values.policy import SafetyPolicy
@@ -17,11 +18,7 @@ def delayed_violations(plan: Plan, quotes: tuple[Quote | Unpriced, ...]) -> tupl
         return ()
     delayed = {quote.con_id for quote in quotes if isinstance(quote, Quote) and quote.delayed}
     return tuple(
-        Violation(
-            sentence=f"{order.symbol}: the price is delayed, and delayed prices trade paper"
-            " accounts only -> subscribe to live data for the API",
-            con_id=order.con_id,
-        )
+        Violation(rule=PriceDelayed(symbol=order.symbol), con_id=order.con_id)
         for order in plan.orders
         if order.con_id in delayed
     )

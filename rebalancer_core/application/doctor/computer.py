@@ -14,6 +14,7 @@ from rebalancer_core.application.doctor.findings import (
 )
 from rebalancer_core.messages.doctor import computer as facts
 from rebalancer_core.messages.doctor.fact import JournalUnusable, from_sentence
+from rebalancer_core.messages.safety import explain_rule
 from rebalancer_core.ports import AccountLocks
 from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
 from rebalancer_core.reconcile.past_orders import open_orders
@@ -187,7 +188,11 @@ def _locks(found: AccountLocks) -> tuple[Finding, ...]:
 def _mode(settings: RunSettings, ids: tuple[AccountId, ...]) -> tuple[Finding, ...]:
     gateway = settings.gateway
     breaches = tuple(
-        problem(Check.MODE, from_sentence(each.sentence, "mend settings.ini"), Consequence.REFUSED)
+        problem(
+            Check.MODE,
+            from_sentence(explain_rule(each.rule), "mend settings.ini"),
+            Consequence.REFUSED,
+        )
         for account_id in ids
         for each in mode_violations(account_id, gateway.port, settings.safety)
     )

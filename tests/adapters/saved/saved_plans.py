@@ -8,7 +8,7 @@ from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.reconcile.saved_plan import LeftOut, SavedAccount, SavedPlan
 from rebalancer_core.reporting.run_json import run_json
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
-from rebalancer_core.safety.limits import Violation
+from rebalancer_core.safety.limits import StatedViolation
 from rebalancer_core.values.account import (
     AccountSnapshot,
     CashBalance,
@@ -29,7 +29,7 @@ OTHER = AccountId("DU222222")
 def saved_plan(plan: Plan | None = None) -> SavedPlan:
     """One account with a plan, one without."""
     plan = plan or plan_of(warnings=("a warning",))
-    breach = Violation(sentence="closed", reason=Reason.MARKET_CLOSED, con_id=ConId(1))
+    breach = StatedViolation(sentence="closed", reason=Reason.MARKET_CLOSED, con_id=ConId(1))
     return SavedPlan(
         program="0.1.0",
         created=AS_OF,

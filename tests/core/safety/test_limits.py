@@ -13,6 +13,7 @@ from rebalancer_core.orders.order_state import OrderState, intended
 from rebalancer_core.orders.state_machine import replay
 from rebalancer_core.orders.tickets import ApprovedPlan, OrderTicket, approve
 from rebalancer_core.safety.limits import (
+    StatedViolation,
     is_paper,
     mode_violations,
     over_turnover,
@@ -20,6 +21,19 @@ from rebalancer_core.safety.limits import (
     pre_submit_check,
     unattended_violations,
     with_violations,
+)
+from rebalancer_core.safety.rules import (
+    HoursUnknown,
+    LiveInPaperMode,
+    MarketShut,
+    OrderPending,
+    OrderTooLarge,
+    PortMismatch,
+    Rule,
+    SaleTooLarge,
+    TooManyOrders,
+    UnattendedLive,
+    UnattendedTurnover,
 )
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, OpenOrder, Position
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Session, Symbol
@@ -93,11 +107,11 @@ def breaches(
     listings: tuple[Listing, ...] = LISTINGS,
     hours: TradingHours = TradingHours.RTH,
     now: datetime = AS_OF,
-) -> list[tuple[ConId | None, Reason, str]]:
+) -> list[tuple[ConId | None, Reason, Rule]]:
     found = plan_violations(
         plan, snapshot=snapshot, listings=listings, safety=safety, hours=hours, now=now
     )
-    return [(each.con_id, each.reason, each.sentence) for each in found]
+    return [(each.con_id, each.reason, each.rule) for each in found]
 
 
 def test_a_sound_plan_breaks_no_rule() -> None:
@@ -121,18 +135,12 @@ def test_a_live_account_trades_only_where_mode_port_and_prefix_agree(
     assert len(found) == expected[account_id, mode][port]
 
 
-def test_a_mode_breach_names_the_account_and_the_mend() -> None:
+def test_a_mode_breach_names_the_account_and_the_port() -> None:
     mode, port = mode_violations(LIVE, 4002, SAFETY)
-    assert mode.sentence == (
-        "U1111111 is a live account and [safety] mode = paper"
-        " -> use a paper account, or set mode = live"
-    )
-    assert port.sentence == (
-        "port 4002 and U1111111 do not fit: a live account is behind 4001 or 7496"
-        " -> mend [ibkr] port or [accounts] ids"
-    )
+    assert mode.rule == LiveInPaperMode(account_id=LIVE)
+    assert port.rule == PortMismatch(account_id=LIVE, is_paper=False, port=4002)
     (wrong,) = mode_violations(PAPER, 7496, SAFETY)
-    assert "a paper account is behind 4002 or 7497" in wrong.sentence
+    assert wrong.rule == PortMismatch(account_id=PAPER, is_paper=True, port=7496)
 
 
 def test_only_ibkrs_d_accounts_are_paper() -> None:
@@ -168,43 +176,37 @@ def test_without_a_prompt_nobody_can_answer_for_a_live_account_or_a_large_turnov
         plan_of(account_id=account_id), safety, without_prompt=without_prompt
     )
     live = account_id == LIVE and not allowed
-    assert [each.sentence.split(" ", 2)[0] for each in found] == (
-        ["--yes"] * live + ["turnover"] * (limit == "1") if without_prompt else []
+    assert [type(each.rule) for each in found] == (
+        [UnattendedLive] * live + [UnattendedTurnover] * (limit == "1") if without_prompt else []
     )
 
 
-def test_a_large_turnover_is_told_in_percent() -> None:
+def test_a_large_turnover_is_told_with_its_limit() -> None:
     safety = SafetyPolicy(max_turnover_pct=Decimal("10.50"))
     (found,) = unattended_violations(PLAN, safety, without_prompt=True)
-    assert found.sentence == (
-        "turnover 15.1 % is over max_turnover_pct = 10.5 -> run without --yes and type the"
-        " account id"
-    )
+    assert found.rule == UnattendedTurnover(turnover=PLAN.turnover, at_most_pct=Decimal("10.5"))
 
 
 def test_as_many_orders_as_allowed_are_not_too_many() -> None:
     assert breaches(safety=SafetyPolicy(max_orders=2)) == []
     assert breaches(safety=SafetyPolicy(max_orders=1)) == [
-        (None, Reason.LIMIT, "2 orders are over max_orders = 1")
+        (None, Reason.LIMIT, TooManyOrders(orders=2, at_most=1))
     ]
 
 
 def test_an_order_worth_its_limit_is_within_it() -> None:
     assert breaches(safety=SafetyPolicy(max_order_usd=Decimal(3750))) == []
-    assert breaches(safety=SafetyPolicy(max_order_usd=Decimal("3749.99"))) == [
-        (VTI, Reason.LIMIT, "VTI: $3,750 is over max_order_usd = 3749.99")
-    ]
+    limit = Decimal("3749.99")
+    large = OrderTooLarge(symbol=Symbol("VTI"), value_usd=Decimal(3750), at_most_usd=limit)
+    assert breaches(safety=SafetyPolicy(max_order_usd=limit)) == [(VTI, Reason.LIMIT, large)]
 
 
 def test_an_open_order_on_a_symbol_to_trade_is_waited_for() -> None:
     one = evolve(SNAPSHOT, open_orders=(open_order(VTI),))
-    ((con_id, reason, sentence),) = breaches(snapshot=one)
-    assert (con_id, reason) == (VTI, Reason.OPEN_ORDER_PENDING)
-    assert sentence == (
-        "VTI: an open order (BUY 5) at the broker -> wait for it or cancel it, then run again"
-    )
+    pending = OrderPending(symbol=Symbol("VTI"), side="BUY", remaining=Decimal(5), more=0)
+    assert breaches(snapshot=one) == [(VTI, Reason.OPEN_ORDER_PENDING, pending)]
     three = evolve(SNAPSHOT, open_orders=(open_order(VTI),) * 3)
-    assert "(BUY 5) and 2 more at the broker" in breaches(snapshot=three)[0][2]
+    assert breaches(snapshot=three)[0][2] == evolve(pending, more=2)
 
 
 def test_an_open_order_on_another_symbol_does_not_matter() -> None:
@@ -214,15 +216,15 @@ def test_an_open_order_on_another_symbol_does_not_matter() -> None:
 @pytest.mark.parametrize(("held", "short"), [("15", False), ("14", True), ("0", True)])
 def test_nothing_is_sold_that_is_not_held(held: str, short: bool) -> None:  # noqa: FBT001 a table's column
     snapshot = evolve(SNAPSHOT, positions=(position(VTI, "VTI", held), position(BND, "BND", "0")))
-    told = f"VTI: selling 15 of {held} free shares would be short"
-    assert breaches(snapshot=snapshot) == ([(VTI, Reason.LIMIT, told)] if short else [])
+    rule = SaleTooLarge(symbol=Symbol("VTI"), quantity=Decimal(15), free=Decimal(held))
+    assert breaches(snapshot=snapshot) == ([(VTI, Reason.LIMIT, rule)] if short else [])
 
 
 def test_shares_that_an_open_order_sells_are_not_free() -> None:
     selling = evolve(SNAPSHOT, open_orders=(open_order(VTI, "SELL", "86"),))
     pending, short = breaches(snapshot=selling)
     assert pending[1] is Reason.OPEN_ORDER_PENDING
-    assert short[2] == "VTI: selling 15 of 14 free shares would be short"
+    assert short[2] == SaleTooLarge(symbol=Symbol("VTI"), quantity=Decimal(15), free=Decimal(14))
     enough = evolve(SNAPSHOT, open_orders=(open_order(VTI, "SELL", "85"),))
     assert len(breaches(snapshot=enough)) == 1
     buying = evolve(SNAPSHOT, open_orders=(open_order(VTI, "BUY", "500"),))
@@ -254,9 +256,9 @@ def test_nothing_is_sent_outside_of_the_hours(
 
 def test_a_closed_market_is_told_with_its_next_opening() -> None:
     early = breaches(now=OPENS - timedelta(hours=1))
-    assert early[0][2] == "VTI: the market is closed, opens Fri 2026-01-02 14:34 UTC"
+    assert early[0][2] == MarketShut(symbol=Symbol("VTI"), opens=OPENS)
     late = breaches(now=CLOSES)
-    assert late[0][2] == "VTI: the market is closed, no opening is named"
+    assert late[0][2] == MarketShut(symbol=Symbol("VTI"), opens=None)
 
 
 def test_of_several_openings_to_come_the_next_is_told() -> None:
@@ -265,7 +267,8 @@ def test_of_several_openings_to_come_the_next_is_told() -> None:
         for n in (3, 1, -1)
     )
     shut = tuple(evolve(each, liquid_sessions=days) for each in LISTINGS)
-    assert "opens Sat 2026-01-03 14:34 UTC" in breaches(listings=shut)[0][2]
+    opens = OPENS + timedelta(days=1)
+    assert breaches(listings=shut)[0][2] == MarketShut(symbol=Symbol("VTI"), opens=opens)
 
 
 def test_todays_session_counts_among_those_of_other_days() -> None:
@@ -278,7 +281,7 @@ def test_todays_session_counts_among_those_of_other_days() -> None:
 
 def test_a_symbol_without_hours_is_not_traded() -> None:
     assert breaches(listings=LISTINGS[:1]) == [
-        (BND, Reason.MARKET_CLOSED, "BND: the broker named no trading hours")
+        (BND, Reason.MARKET_CLOSED, HoursUnknown(symbol=Symbol("BND")))
     ]
 
 
@@ -296,13 +299,11 @@ def test_a_plan_without_orders_breaks_nothing() -> None:
 
 
 def test_a_breach_becomes_the_reason_of_its_row_alone() -> None:
-    found = plan_violations(
-        PLAN,
-        snapshot=evolve(SNAPSHOT, open_orders=(open_order(VTI),)),
-        listings=LISTINGS,
-        safety=SafetyPolicy(max_orders=1),
-        hours=TradingHours.RTH,
-        now=AS_OF,
+    found = (
+        StatedViolation(sentence="2 orders are over max_orders = 1"),
+        StatedViolation(
+            sentence="VTI: an open order", reason=Reason.OPEN_ORDER_PENDING, con_id=VTI
+        ),
     )
     told = with_violations(PLAN, found)
     assert [row.reason for row in told.rows] == [

@@ -2,6 +2,7 @@
 
 from attrs import evolve
 
+from rebalancer_core.safety.rules import PriceDelayed
 from rebalancer_core.safety.staleness import delayed_violations
 from rebalancer_core.values.account import Quote, QuoteKind, Unpriced
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
@@ -25,7 +26,7 @@ QUOTES = tuple(
 def test_a_live_account_trades_on_no_delayed_price() -> None:
     (found,) = delayed_violations(LIVE_PLAN, QUOTES)
     assert found.con_id == PLAN.orders[0].con_id
-    assert found.sentence.startswith("VTI: the price is delayed")
+    assert found.rule == PriceDelayed(symbol=Symbol("VTI"))
 
 
 def test_a_paper_account_may_be_traded_on_delayed_prices() -> None:

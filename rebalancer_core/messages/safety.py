@@ -1,0 +1,109 @@
+"""The safety rules that a plan breaks, and what to do about each."""
+
+from __future__ import annotations
+
+from rebalancer_core.safety.limits import StatedViolation
+from rebalancer_core.safety.rules import (
+    DeclinedToday,
+    HoursUnknown,
+    LiveInPaperMode,
+    MarketShut,
+    OrderPending,
+    OrderTooLarge,
+    PortMismatch,
+    PriceDelayed,
+    Rule,
+    SaleTooLarge,
+    TooManyOrders,
+    UnattendedLive,
+    UnattendedTurnover,
+    Violation,
+)
+from rebalancer_core.values.money import in_percent, plain, usd
+
+
+def stated(violation: Violation) -> StatedViolation:
+    """The violation in words."""
+    return StatedViolation(
+        sentence=explain_rule(violation.rule), reason=violation.reason, con_id=violation.con_id
+    )
+
+
+def explain_rule(rule: Rule) -> str:
+    """What breaks the rule, and what to do about it.
+
+    >>> explain_rule(TooManyOrders(orders=51, at_most=50))
+    '51 orders are over max_orders = 50'
+    """
+    match rule:
+        case LiveInPaperMode() | PortMismatch():
+            return _explain_mode(rule)
+        case UnattendedLive() | UnattendedTurnover():
+            return _explain_unattended(rule)
+        case TooManyOrders(orders=orders, at_most=at_most):
+            return f"{orders} orders are over max_orders = {at_most}"
+        case _:
+            return f"{rule.symbol}: {_explain_symbol(rule)}"
+
+
+def _explain_mode(rule: LiveInPaperMode | PortMismatch) -> str:
+    if isinstance(rule, LiveInPaperMode):
+        return (
+            f"{rule.account_id} is a live account and [safety] mode = paper"
+            " -> use a paper account, or set mode = live"
+        )
+    kind, usual = ("paper", "4002 or 7497") if rule.is_paper else ("live", "4001 or 7496")
+    return (
+        f"port {rule.port} and {rule.account_id} do not fit: a {kind} account is behind"
+        f" {usual} -> mend [ibkr] port or [accounts] ids"
+    )
+
+
+def _explain_unattended(rule: UnattendedLive | UnattendedTurnover) -> str:
+    if isinstance(rule, UnattendedLive):
+        return (
+            "--yes on a live account needs [safety] allow_unattended_live = true"
+            " -> run without --yes"
+        )
+    return (
+        f"turnover {in_percent(rule.turnover, 1)} % is over max_turnover_pct"
+        f" = {plain(rule.at_most_pct)} -> run without --yes and type the account id"
+    )
+
+
+def _explain_symbol(
+    rule: OrderTooLarge
+    | OrderPending
+    | SaleTooLarge
+    | HoursUnknown
+    | MarketShut
+    | DeclinedToday
+    | PriceDelayed,
+) -> str:
+    match rule:
+        case OrderTooLarge(value_usd=value, at_most_usd=at_most):
+            return f"{usd(value)} is over max_order_usd = {plain(at_most)}"
+        case OrderPending(side=side, remaining=remaining, more=more):
+            others = f" and {more} more" if more else ""
+            return (
+                f"an open order ({side} {plain(remaining)}){others} at the broker"
+                " -> wait for it or cancel it, then run again"
+            )
+        case SaleTooLarge(quantity=quantity, free=free):
+            return f"selling {plain(quantity)} of {plain(free)} free shares would be short"
+        case HoursUnknown():
+            return "the broker named no trading hours"
+        case MarketShut(opens=opens):
+            when = f"opens {opens:%a %Y-%m-%d %H:%M} UTC" if opens else "no opening is named"
+            return f"the market is closed, {when}"
+        case DeclinedToday(side=side):
+            return (
+                f"a {side.value} order was declined in a dialog of the"
+                " gateway today -> not sent again before the next trading day, or a restart of the"
+                " gateway (rebalance resolve)"
+            )
+        case PriceDelayed():
+            return (
+                "the price is delayed, and delayed prices trade paper"
+                " accounts only -> subscribe to live data for the API"
+            )

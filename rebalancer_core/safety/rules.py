@@ -1,0 +1,131 @@
+"""The safety rules that a plan can break, each with the figures that it is about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from attrs import frozen
+
+from rebalancer_core.values.instruments import AccountId, ConId, Symbol
+from rebalancer_core.values.plan import Reason, Side
+
+
+@frozen(kw_only=True)
+class LiveInPaperMode:
+    """A live account, and the settings say paper."""
+
+    account_id: AccountId
+
+
+@frozen(kw_only=True)
+class PortMismatch:
+    """The port is the usual one of the other kind of account."""
+
+    account_id: AccountId
+    is_paper: bool
+    port: int
+
+
+@frozen(kw_only=True)
+class UnattendedLive:
+    """`--yes` may not answer for a live account."""
+
+
+@frozen(kw_only=True)
+class UnattendedTurnover:
+    """`--yes` may not answer for so much turnover, a part of net liquidation."""
+
+    turnover: Decimal
+    at_most_pct: Decimal
+
+
+@frozen(kw_only=True)
+class TooManyOrders:
+    """More orders than max_orders."""
+
+    orders: int
+    at_most: int
+
+
+@frozen(kw_only=True)
+class OrderTooLarge:
+    """An order worth more than max_order_usd."""
+
+    symbol: Symbol
+    value_usd: Decimal
+    at_most_usd: Decimal
+
+
+@frozen(kw_only=True)
+class OrderPending:
+    """An open order of the symbol is at the broker, and `more` beside it."""
+
+    symbol: Symbol
+    side: str
+    remaining: Decimal
+    more: int
+
+
+@frozen(kw_only=True)
+class SaleTooLarge:
+    """More shares to sell than are held and free of other sales."""
+
+    symbol: Symbol
+    quantity: Decimal
+    free: Decimal
+
+
+@frozen(kw_only=True)
+class HoursUnknown:
+    """The broker named no trading hours of the symbol."""
+
+    symbol: Symbol
+
+
+@frozen(kw_only=True)
+class MarketShut:
+    """The symbol does not trade now; `opens` (UTC) is None where none is named."""
+
+    symbol: Symbol
+    opens: datetime | None
+
+
+@frozen(kw_only=True)
+class DeclinedToday:
+    """A dialog of the gateway declined the same trade today."""
+
+    symbol: Symbol
+    side: Side
+
+
+@frozen(kw_only=True)
+class PriceDelayed:
+    """An order of a live account is sized on a delayed price."""
+
+    symbol: Symbol
+
+
+Rule = (
+    LiveInPaperMode
+    | PortMismatch
+    | UnattendedLive
+    | UnattendedTurnover
+    | TooManyOrders
+    | OrderTooLarge
+    | OrderPending
+    | SaleTooLarge
+    | HoursUnknown
+    | MarketShut
+    | DeclinedToday
+    | PriceDelayed
+)
+
+
+@frozen(kw_only=True)
+class Violation:
+    """One safety rule that says no; `con_id` is set where it is about one symbol only."""
+
+    rule: Rule
+    reason: Reason = Reason.LIMIT
+    con_id: ConId | None = None

@@ -1,0 +1,121 @@
+"""A broken rule is told with its figures and what to do about it."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from rebalancer_core.messages.safety import explain_rule, stated
+from rebalancer_core.safety.limits import StatedViolation
+from rebalancer_core.safety.rules import (
+    DeclinedToday,
+    HoursUnknown,
+    LiveInPaperMode,
+    MarketShut,
+    OrderPending,
+    OrderTooLarge,
+    PortMismatch,
+    PriceDelayed,
+    Rule,
+    SaleTooLarge,
+    TooManyOrders,
+    UnattendedLive,
+    UnattendedTurnover,
+    Violation,
+)
+from rebalancer_core.values.instruments import AccountId, ConId, Symbol
+from rebalancer_core.values.plan import Reason, Side
+
+PAPER, LIVE, VTI = AccountId("DU111111"), AccountId("U1111111"), Symbol("VTI")
+OPENS = datetime(2026, 1, 2, 14, 34, tzinfo=UTC)
+WORDS: tuple[tuple[Rule, str], ...] = (
+    (
+        LiveInPaperMode(account_id=LIVE),
+        (
+            "U1111111 is a live account and [safety] mode = paper"
+            " -> use a paper account, or set mode = live"
+        ),
+    ),
+    (
+        PortMismatch(account_id=LIVE, is_paper=False, port=4002),
+        (
+            "port 4002 and U1111111 do not fit: a live account is behind 4001 or 7496"
+            " -> mend [ibkr] port or [accounts] ids"
+        ),
+    ),
+    (
+        PortMismatch(account_id=PAPER, is_paper=True, port=7496),
+        (
+            "port 7496 and DU111111 do not fit: a paper account is behind 4002 or 7497"
+            " -> mend [ibkr] port or [accounts] ids"
+        ),
+    ),
+    (
+        UnattendedLive(),
+        (
+            "--yes on a live account needs [safety] allow_unattended_live = true"
+            " -> run without --yes"
+        ),
+    ),
+    (
+        UnattendedTurnover(turnover=Decimal("0.1507"), at_most_pct=Decimal("10.50")),
+        (
+            "turnover 15.1 % is over max_turnover_pct = 10.5 -> run without --yes and type the"
+            " account id"
+        ),
+    ),
+    (TooManyOrders(orders=2, at_most=1), "2 orders are over max_orders = 1"),
+    (
+        OrderTooLarge(symbol=VTI, value_usd=Decimal(3750), at_most_usd=Decimal("3749.99")),
+        "VTI: $3,750 is over max_order_usd = 3749.99",
+    ),
+    (
+        OrderPending(symbol=VTI, side="BUY", remaining=Decimal(5), more=0),
+        "VTI: an open order (BUY 5) at the broker -> wait for it or cancel it, then run again",
+    ),
+    (
+        OrderPending(symbol=VTI, side="BUY", remaining=Decimal(5), more=2),
+        (
+            "VTI: an open order (BUY 5) and 2 more at the broker"
+            " -> wait for it or cancel it, then run again"
+        ),
+    ),
+    (
+        SaleTooLarge(symbol=VTI, quantity=Decimal(15), free=Decimal(14)),
+        "VTI: selling 15 of 14 free shares would be short",
+    ),
+    (HoursUnknown(symbol=VTI), "VTI: the broker named no trading hours"),
+    (
+        MarketShut(symbol=VTI, opens=OPENS),
+        "VTI: the market is closed, opens Fri 2026-01-02 14:34 UTC",
+    ),
+    (MarketShut(symbol=VTI, opens=None), "VTI: the market is closed, no opening is named"),
+    (
+        DeclinedToday(symbol=VTI, side=Side.BUY),
+        (
+            "VTI: a BUY order was declined in a dialog of the gateway today -> not sent again"
+            " before the next trading day, or a restart of the gateway (rebalance resolve)"
+        ),
+    ),
+    (
+        PriceDelayed(symbol=VTI),
+        (
+            "VTI: the price is delayed, and delayed prices trade paper accounts only"
+            " -> subscribe to live data for the API"
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(("rule", "words"), WORDS)
+def test_a_rule_is_told_with_its_figures_and_the_mend(rule: Rule, words: str) -> None:
+    assert explain_rule(rule) == words
+
+
+def test_a_stated_violation_keeps_its_reason_and_its_symbol() -> None:
+    shut = Violation(rule=HoursUnknown(symbol=VTI), reason=Reason.MARKET_CLOSED, con_id=ConId(1))
+    assert stated(shut) == StatedViolation(
+        sentence="VTI: the broker named no trading hours",
+        reason=Reason.MARKET_CLOSED,
+        con_id=ConId(1),
+    )
