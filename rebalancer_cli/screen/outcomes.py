@@ -16,9 +16,9 @@ from rebalancer_cli.screen.figures import (
 )
 from rebalancer_cli.screen.grid import grid, with_remarks_below
 from rebalancer_core.messages import counted
+from rebalancer_core.messages.reports import COMMISSION_PENDING
 from rebalancer_core.orders.record import ExecutionRecord, OrderOutcome
 from rebalancer_core.reporting.after_trading import executed_usd
-from rebalancer_core.reporting.post_trade import COMMISSION_PENDING
 from rebalancer_core.reporting.summary import SummaryRow
 
 

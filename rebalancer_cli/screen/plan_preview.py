@@ -9,8 +9,8 @@ from rebalancer_cli.screen.console import console_text
 from rebalancer_cli.screen.figures import NOTHING, age, leverage, money, percent
 from rebalancer_cli.screen.plan_table import render_table
 from rebalancer_core.messages import counted
+from rebalancer_core.messages.margin import explain_margin
 from rebalancer_core.reporting.preview_facts import PreviewFacts
-from rebalancer_core.safety.margin import explain_margin
 from rebalancer_core.values.instruments import USD
 from rebalancer_core.values.margin import PlanMargin
 from rebalancer_core.values.money import CENT, ONE, rounded

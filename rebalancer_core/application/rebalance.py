@@ -20,6 +20,7 @@ from rebalancer_core.messages import explain_journal
 from rebalancer_core.messages.refusals import (
     changed_since_shown,
     kept_changing,
+    only_refused_buys,
     refused,
     refused_by_safety,
     run_halted,
@@ -223,7 +224,7 @@ def _without_question(draft: Draft) -> AccountReport | None:
     """The report of an account that needs no question: nothing to trade, or a no to all of it."""
     blocked = only_refused(draft.plan)
     if blocked:
-        return _refused(draft, "; ".join(blocked))
+        return _refused(draft, only_refused_buys(blocked))
     if not draft.plan.orders:
         return draft.ended(AccountStatus.NOTHING_TO_DO)
     if not draft.breaches:

@@ -6,11 +6,12 @@ from attrs import define, field, frozen
 
 from rebalancer_core.application.draft import PlanSource
 from rebalancer_core.application.types import Draft
+from rebalancer_core.messages.margin import explain_unknown
 from rebalancer_core.messages.refusals import buys_refused
 from rebalancer_core.ports import OrderPort
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.safety.margin import plan_margin
-from rebalancer_core.safety.what_ifs import blocked_buys, error_sentences, to_ask_singly
+from rebalancer_core.safety.what_ifs import blocked_buys, margin_unknown, to_ask_singly
 from rebalancer_core.values.margin import PlanMargin, WhatIf
 from rebalancer_core.values.plan import NotBuyable, PlannedOrder
 from rebalancer_core.values.policy import ExecutionPolicy
@@ -68,7 +69,7 @@ class _Questions:
         return plan_margin(
             tuple(self.answers.get(order) for order in orders),
             draft.snapshot.base_currency,
-            error_sentences(orders, self.answers),
+            tuple(explain_unknown(each) for each in margin_unknown(orders, self.answers)),
         )
 
     async def _ask(self, draft: Draft, orders: tuple[PlannedOrder, ...]) -> None:

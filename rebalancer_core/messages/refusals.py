@@ -7,7 +7,7 @@ from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.safety.limits import StatedViolation
 from rebalancer_core.values.faults import RefusedBySafety
 from rebalancer_core.values.instruments import AccountId, Unlisted
-from rebalancer_core.values.plan import NotBuyable
+from rebalancer_core.values.plan import NotBuyable, PlanRow
 
 NOT_REACHED = "interrupted before anything was sent for this account"
 RECOVERED = "the connection was lost; the outcome was recovered over a new one"
@@ -56,6 +56,11 @@ def buys_refused(blocked: tuple[NotBuyable, ...]) -> str:
     """The broker refused buys in every round of planning."""
     why = "; ".join(each.why for each in blocked)
     return refused(f"the broker refuses more buys: {why}")
+
+
+def only_refused_buys(rows: tuple[PlanRow, ...]) -> str:
+    """All that the plan would do is what the broker refuses."""
+    return "; ".join(f"{row.symbol}: {row.note}" for row in rows)
 
 
 def kept_changing(previews: int) -> str:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+from rebalancer_core.messages.reports import FROM_THE_JOURNAL
 from rebalancer_core.reconcile.journal_model import JournaledAccount, JournaledRun
 from rebalancer_core.reconcile.journal_record import recorded
 from rebalancer_core.reporting.run_facts import RunFacts
 from rebalancer_core.reporting.summary import AccountReport, status_of
-
-_FROM_THE_JOURNAL = (
-    "Made anew from the journal. Accounts whose plan was not approved are not in it: the run's"
-    " summary and log name them."
-)
 
 
 def journaled_facts(run: JournaledRun) -> RunFacts:
@@ -19,7 +15,7 @@ def journaled_facts(run: JournaledRun) -> RunFacts:
         run_id=run.started.run_id,
         started_at=run.started.started_at,
         can_trade=True,
-        warnings=(_FROM_THE_JOURNAL,),
+        warnings=(FROM_THE_JOURNAL,),
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from rebalancer_core.messages.reports import COMMISSION_PENDING, NEVER_SENT, position_shows
 from rebalancer_core.orders.record import ExecutionRecord, OrderOutcome, OrderStatus
 from rebalancer_core.reporting.after_trading import (
     AfterTrading,
@@ -30,11 +31,8 @@ from rebalancer_core.reporting.cells import (
 from rebalancer_core.reporting.pre_trade import row_note
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId
-from rebalancer_core.values.money import ZERO, cents, plain
+from rebalancer_core.values.money import ZERO, cents
 from rebalancer_core.values.plan import PlanRow
-
-COMMISSION_PENDING = "commission pending"
-NEVER_SENT = "not sent"
 
 
 @frozen(kw_only=True)
@@ -68,7 +66,7 @@ def _executed_value(line: PostTradeRow) -> Decimal | None:
     return usd_cell(ZERO) if line.status is not None else None
 
 
-# SPEC 9: the names and their order; others read files by them.
+# The names and their order are published: others read files by them.
 POST_TRADE_COLUMNS: tuple[tuple[str, Callable[[PostTradeRow], Cell]], ...] = (
     ("timestamp_run", lambda line: instant_text(line.timestamp)),
     ("account_id", lambda line: line.account_id),
@@ -118,7 +116,7 @@ def post_trade_table(
 
 
 def order_table(record: ExecutionRecord, timestamp: datetime) -> Table:
-    """The report's lines that have an order, for `run --json` (SPEC 11)."""
+    """The report's lines that have an order, for `run --json`."""
     lines = post_trade_rows(record, None, timestamp)
     return table_of(POST_TRADE_COLUMNS, tuple(line for line in lines if line.status is not None))
 
@@ -174,4 +172,4 @@ def _difference(row: PlanRow, quantity: Decimal, seen: AccountSnapshot | None) -
     if seen is None or row.con_id is None:
         return ()
     shown = sum((p.quantity for p in seen.positions if p.con_id == row.con_id), ZERO)
-    return () if shown == quantity else (f"the broker's position shows {plain(shown)}",)
+    return () if shown == quantity else (position_shows(shown),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from rebalancer_core.values.margin import MarginEffect, PlanMargin, Shift, WhatIf
-from rebalancer_core.values.money import ZERO, cents, plain
+from rebalancer_core.values.money import ZERO
 
 
 def plan_margin(
@@ -34,17 +34,6 @@ def plan_margin(
         excess_liquidity=None if equity is None or maintenance is None else equity - maintenance,
         commissions=_commissions(known),
         errors=errors,
-    )
-
-
-def explain_margin(margin: PlanMargin) -> str:
-    """The caution that a person should read before saying yes, or an empty string."""
-    if margin.excess_liquidity is None or not margin.is_short:
-        return ""
-    short = plain(cents(-margin.excess_liquidity))
-    return (
-        f"IBKR's what-if says that excess liquidity would be {short} {margin.currency} below zero"
-        " -> orders may be rejected or positions liquidated; lower max_leverage or the targets"
     )
 
 

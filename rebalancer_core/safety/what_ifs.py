@@ -11,12 +11,12 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from rebalancer_core.orders.broker_codes import ASK_FOR_PERMISSION, CodePolicy, code_policy, mend_of
 from rebalancer_core.values.margin import MarginEffect, WhatIf, WhatIfRefused
-from rebalancer_core.values.money import ONE, plain
-from rebalancer_core.values.plan import NotBuyable, Plan, PlannedOrder, Reason, Side
+from rebalancer_core.values.money import ONE
+from rebalancer_core.values.plan import NotBuyable, Plan, PlannedOrder, PlanRow, Reason, Side
 
 # Not available to this account, the limits of the presets, no trading permission.
 _ABOUT_THE_CONTRACT = frozenset({203, 383, 451, 460})
@@ -105,27 +105,32 @@ def is_about_the_contract(refused: WhatIfRefused) -> bool:
     return refused.code == _REJECTED and _NOT_ALLOWED.search(refused.text) is not None
 
 
-def error_sentences(
+@frozen(kw_only=True)
+class MarginUnknown:
+    """The what-if of this order was `refused`; `one_is_taken`: that of a single share was not."""
+
+    order: PlannedOrder
+    refused: WhatIfRefused
+    one_is_taken: bool
+
+
+def margin_unknown(
     orders: tuple[PlannedOrder, ...], answers: Mapping[PlannedOrder, WhatIf]
-) -> tuple[str, ...]:
-    """A sentence for each order of the plan that was answered with an error."""
+) -> tuple[MarginUnknown, ...]:
+    """The orders of the plan that were answered with an error."""
     return tuple(
-        f"IBKR answered the what-if of {order.side.value} {plain(order.quantity)} {order.symbol}"
-        f" with error {answer.code}: {answer.text}; its margin is unknown"
-        + (", but one share of it would be taken" if _one_is_taken(order, answers) else "")
+        MarginUnknown(order=order, refused=answer, one_is_taken=_one_is_taken(order, answers))
         for order in orders
         for answer in (answers.get(order),)
         if isinstance(answer, WhatIfRefused)
     )
 
 
-def only_refused(plan: Plan) -> tuple[str, ...]:
-    """Symbols and reasons of a plan that trades nothing, as the broker would refuse the buys."""
+def only_refused(plan: Plan) -> tuple[PlanRow, ...]:
+    """The refused rows of a plan that trades nothing, as the broker would refuse the buys."""
     if plan.orders:
         return ()
-    return tuple(
-        f"{row.symbol}: {row.note}" for row in plan.rows if row.reason is Reason.REFUSED_BY_BROKER
-    )
+    return tuple(row for row in plan.rows if row.reason is Reason.REFUSED_BY_BROKER)
 
 
 def _buys(orders: tuple[PlannedOrder, ...]) -> tuple[PlannedOrder, ...]:

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from rebalancer_core.safety.margin import explain_margin, plan_margin
+from rebalancer_core.messages.margin import explain_margin
+from rebalancer_core.safety.margin import plan_margin
 from rebalancer_core.values.margin import MarginEffect, Shift
 
 _SELL = MarginEffect(

@@ -5,15 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rebalancer_core.messages.margin import explain_unknown
+from rebalancer_core.messages.refusals import only_refused_buys
 from rebalancer_core.orders.broker_codes import CODES, CodePolicy
 from rebalancer_core.safety.what_ifs import (
+    MarginUnknown,
     blocked_buys,
     blocks,
-    error_sentences,
     is_about_the_contract,
+    margin_unknown,
     only_refused,
     single_share,
     to_ask_singly,
@@ -161,15 +165,20 @@ def test_every_error_is_told_with_its_order() -> None:
         _BUY: _FUNDS,
         single_share(_BUY): _KNOWN,
     }
-    (told,) = error_sentences((_SELL, _BUY), answers)
+    unknown = MarginUnknown(order=_BUY, refused=_FUNDS, one_is_taken=True)
+    assert margin_unknown((_SELL, _BUY), answers) == (unknown,)
+    told = explain_unknown(unknown)
     assert told.startswith("IBKR answered the what-if of BUY 10 E01 with error 201: ")
     assert told.endswith("its margin is unknown, but one share of it would be taken")
-    (told,) = error_sentences((_BUY,), {_BUY: _FUNDS})
-    assert told.endswith("its margin is unknown")
+    alone = evolve(unknown, one_is_taken=False)
+    assert margin_unknown((_BUY,), {_BUY: _FUNDS}) == (alone,)
+    assert explain_unknown(alone).endswith("its margin is unknown")
 
 
 def test_a_plan_without_orders_is_refused_where_a_buy_was_and_only_there() -> None:
     line = Line("VTI", "0", "250", "60", reason=Reason.REFUSED_BY_BROKER, note="error 460")
-    assert only_refused(plan_of((line,))) == ("VTI: error 460",)
+    refused = plan_of((line,))
+    assert only_refused(refused) == refused.rows[:1]
+    assert only_refused_buys(refused.rows[:1]) == "VTI: error 460"
     assert only_refused(plan_of((line, *BALANCED))) == ()
     assert only_refused(plan_of((Line("VTI", "9", "9", "1", reason=Reason.WITHIN_BAND),))) == ()
