@@ -157,6 +157,10 @@ def test_commands_parse_call_and_exit() -> None:
     assert sum(commands) + sum(around) <= 2000
 
 
+def test_use_cases_take_their_sentences_from_messages() -> None:
+    assert not _breaches(_sources("rebalancer_core/application"), source_gates.sentences_made)
+
+
 def test_screens_render_values_and_ask_nobody() -> None:
     gate = source_gates.imports_of("rebalancer_adapters", "rebalancer_core.ports", "asyncio")
     assert not _breaches(_sources("rebalancer_cli/screen"), gate)

@@ -10,7 +10,14 @@ from attrs import evolve, frozen
 from rebalancer_core.application.journaling import Amended, amend, take_in
 from rebalancer_core.application.looks import Look, Looks, Snapshots
 from rebalancer_core.application.reconciled import Reconciled, all_open
-from rebalancer_core.messages import explain, explain_journal, of_order, received_after_all, told
+from rebalancer_core.messages import (
+    explain,
+    explain_journal,
+    of_order,
+    received_after_all,
+    told,
+    unwritten,
+)
 from rebalancer_core.messages.run import corrections_unchecked
 from rebalancer_core.orders.events import LinkDown, LinkUp, OrderRef, OwnActed, OwnAction, Resolved
 from rebalancer_core.orders.order_state import TERMINAL
@@ -213,11 +220,11 @@ class Reconciliation:
                     lines.append(line)
                     runs.add(order.intent.run_id)
                     continue
-                line = f"{line}; {explain_journal(fault)}"
+                line = unwritten(line, fault)
             if isinstance(entry, Conflict):
                 # What a person resolves it by: a correction may have taken shares back.
                 fault = take_in(self.journal, order, look.evidence.facts, self.clock.now())
-                line = line if fault is None else f"{line}; {explain_journal(fault)}"
+                line = line if fault is None else unwritten(line, fault)
             left.append(line)
         return Reconciled(
             account_id=account_id,

@@ -9,6 +9,7 @@ from rebalancer_core.messages.faults import (
     explain_journal,
     explain_ledger,
     unlisted_sentence,
+    unwritten,
 )
 from rebalancer_core.messages.orders import named, of_order, ordered, received_after_all
 from rebalancer_core.messages.reconcile import explain_change, told
@@ -26,4 +27,5 @@ __all__ = [
     "received_after_all",
     "told",
     "unlisted_sentence",
+    "unwritten",
 ]

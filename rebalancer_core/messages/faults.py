@@ -123,6 +123,11 @@ def explain_journal(fault: JournalFault) -> str:
     return f"the journal {fault.path} cannot be used: {fault.detail}; without it no order is sent"
 
 
+def unwritten(sentence: str, fault: JournalFault) -> str:
+    """What was found, and that it could not be written down."""
+    return f"{sentence}; {explain_journal(fault)}"
+
+
 def explain_fault(fault: ReportFault) -> str:
     """The sentence for people: the file, the reason, the mend.
 

@@ -46,6 +46,11 @@ def coroutines(source: str) -> tuple[int, ...]:
     return tuple(node.lineno for node in _nodes(source) if isinstance(node, waiting))
 
 
+def sentences_made(source: str) -> tuple[int, ...]:
+    """Texts that are put together on the spot."""
+    return tuple(node.lineno for node in _nodes(source) if isinstance(node, ast.JoinedStr))
+
+
 def unfinished(source: str) -> tuple[int, ...]:
     """Lines that raise `NotImplementedError`: nothing here is left for later."""
     return tuple(
