@@ -3,7 +3,6 @@
 from rebalancer_adapters.gateway.scenario.fault_scheduler import FaultScheduler
 from rebalancer_adapters.gateway.scenario.faults import (
     Alter,
-    Announce,
     Behind,
     BrokerCancel,
     ConnectionEffect,
@@ -14,9 +13,7 @@ from rebalancer_adapters.gateway.scenario.faults import (
     Drip,
     Effect,
     Fill,
-    ForeignOrder,
     Garbage,
-    GatewayEffect,
     HalfFrame,
     Hold,
     Ignore,
@@ -24,17 +21,13 @@ from rebalancer_adapters.gateway.scenario.faults import (
     Latin1,
     Lose,
     MessageEffect,
-    MoveCash,
-    MoveMarket,
     Mute,
     OrderEffect,
-    Outage,
     Reject,
     Remark,
     Repeat,
     RequestEffect,
     Rest,
-    Restart,
     Scale,
     Stall,
     Trouble,
@@ -42,6 +35,15 @@ from rebalancer_adapters.gateway.scenario.faults import (
 from rebalancer_adapters.gateway.scenario.files import (
     ScenarioFileError,
     load_scenario,
+)
+from rebalancer_adapters.gateway.scenario.gateway_wide import (
+    Announce,
+    ForeignOrder,
+    GatewayEffect,
+    MoveCash,
+    MoveMarket,
+    Outage,
+    Restart,
 )
 from rebalancer_adapters.gateway.scenario.presets import (
     PLACED,

@@ -14,14 +14,12 @@ from rebalancer_adapters.gateway.scenario.faults import (
     CrossCancel,
     Effect,
     Fill,
-    ForeignOrder,
     Garbage,
-    GatewayEffect,
     MessageEffect,
     OrderEffect,
-    Outage,
     RequestEffect,
 )
+from rebalancer_adapters.gateway.scenario.gateway_wide import ForeignOrder, GatewayEffect, Outage
 from rebalancer_adapters.gateway.scenario.rules import Kind
 
 _MAY_BE_NEGATIVE = ("amount", "by", "bid", "ask", "last")

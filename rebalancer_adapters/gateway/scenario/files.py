@@ -17,7 +17,8 @@ from attrs import evolve
 from rebalancer_adapters.gateway.market import Market
 from rebalancer_adapters.gateway.market.toml_table import TomlTable, read_toml
 from rebalancer_adapters.gateway.scenario.fault_tables import read_effect
-from rebalancer_adapters.gateway.scenario.faults import Effect, ForeignOrder, MoveCash, MoveMarket
+from rebalancer_adapters.gateway.scenario.faults import Effect
+from rebalancer_adapters.gateway.scenario.gateway_wide import ForeignOrder, MoveCash, MoveMarket
 from rebalancer_adapters.gateway.scenario.message_names import RECEIVED, SENT
 from rebalancer_adapters.gateway.scenario.rules import Kind, Phase, Rule, Scenario, When
 
