@@ -45,7 +45,7 @@ demo: $(READY) ## trade three accounts on the simulated gateway, start to end
 	@$(BIN)/rebalance demo
 
 # More processes than cores: many tests wait, for a gateway or for time that has to pass.
-WORKERS ?= 6
+WORKERS ?= 8
 test: $(READY) ## run the tests and the doctests; WORKERS=1 one after the other
 	$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --dist worksteal
 
