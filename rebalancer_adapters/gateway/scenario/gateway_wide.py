@@ -34,7 +34,7 @@ class Outage:
 
 @frozen(kw_only=True)
 class Restart:
-    """The gateway restarts: connections cut, nobody listens for `seconds`, the book is kept.
+    """The gateway restarts: connections cut and refused for `seconds`, the book is kept.
 
     With `forget_order_ids` the ids that clients have used count as free again.
     """
