@@ -11,7 +11,7 @@ from attrs import define, field
 
 @define
 class BrokerClock:
-    """The broker's clock, UTC: what it said last plus the time passed since, steadily (a `Clock`)."""
+    """The broker's clock, UTC: what it said last plus the time since, steadily (a `Clock`)."""
 
     _stated: datetime = field(factory=lambda: datetime.now(UTC))
     _heard_at: float = field(factory=time.monotonic)
