@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.ground.broker_clock import BrokerClock
-from rebalancer_adapters.ib.address import GatewayAddress
+from rebalancer_adapters.ib.address import GatewayAddress, Retry
 from rebalancer_adapters.ib.session import ReadingSession as IbReadingSession
 from rebalancer_adapters.ib.session import TradingSession as IbTradingSession
 from rebalancer_adapters.ib.session import reading_session, trading_session
@@ -45,6 +45,8 @@ LOG = logging.getLogger("rebalancer_cli")
 # a live account while it is set.
 PAUSE_VARIABLE = "REBALANCE_RECOVERY_PAUSE"
 _LOOK_AGAIN_SECONDS = 10.0
+# So many client ids are tried by a session that only reads.
+_READING_IDS = 10
 
 
 @frozen(kw_only=True)
@@ -63,10 +65,16 @@ class GatewaySessions:
         gateway = self.settings.gateway
         return f"{gateway.host}:{gateway.port} as client {gateway.client_id}"
 
+    @property
+    def reading_place(self) -> str:
+        """The same for a connection that only reads."""
+        gateway = self.settings.gateway
+        return f"{gateway.host}:{gateway.port} as client {gateway.reading_id}"
+
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Result[ReadingSession, BrokerFault]]:
         """A connection that cannot send an order."""
-        async with reading_session(self._address()) as session:
+        async with reading_session(self._reading_address()) as session:
             if isinstance(session, IbReadingSession):
                 yield Success(session)
             else:
@@ -100,10 +108,26 @@ class GatewaySessions:
         with closing(journal):
             yield Success(journal)
 
-    def _address(self, client_id: int | None = None) -> GatewayAddress:
+    def _reading_address(self) -> GatewayAddress:
+        """Reading takes the next free id, so that previews work beside a run and each other."""
         gateway = self.settings.gateway
-        asked = gateway.client_id if client_id is None else client_id
-        address = GatewayAddress(host=gateway.host, port=gateway.port, client_id=asked)
+        first = gateway.reading_id
+        others = range(first + 1, first + _READING_IDS)
+        free = tuple(each for each in others if each != gateway.client_id)
+        return evolve(self._address(first), other_ids=free)
+
+    def _address(self, client_id: int | None = None) -> GatewayAddress:
+        gateway, rules = self.settings.gateway, self.settings.execution
+        address = GatewayAddress(
+            host=gateway.host,
+            port=gateway.port,
+            client_id=gateway.client_id if client_id is None else client_id,
+            retry=Retry(
+                attempts=rules.retry_attempts,
+                first_seconds=rules.retry_first_sec,
+                most_seconds=rules.retry_max_sec,
+            ),
+        )
         return address if self.attempts is None else evolve(address, attempts=self.attempts)
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 from rebalancer_adapters.ib.account_rows import to_snapshot
 from rebalancer_adapters.ib.connection import Link
-from rebalancer_adapters.ib.raw_rows import AccountRow, OpenOrderRow
-from rebalancer_adapters.ib.requests import RequestFault
+from rebalancer_adapters.ib.raw_rows import AccountRow, OpenOrderRow, PositionRow
+from rebalancer_adapters.ib.requests import RequestFault, retried
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.faults import IncompleteData, LedgerContradiction, UnknownAccount
 from rebalancer_core.values.instruments import AccountId
+
+# A login with more accounts gets no positions of all of them in one answer.
+_POSITIONS_AT_ONCE = 50
 
 ReadFault = RequestFault | IncompleteData | LedgerContradiction | UnknownAccount
 
@@ -22,10 +27,10 @@ async def read_account(
     """The account as the broker has it now: every end marker seen, every row this account's."""
     if account_id not in link.accounts:
         return UnknownAccount(account_id=account_id, known=link.accounts)
-    positions = await link.inbox.positions.ask(link.client.reqPositions, link.timeout_seconds)
+    positions = await _positions(link, account_id)
     if not isinstance(positions, tuple):
         return positions
-    values = await _account_values(link, account_id)
+    values = await retried(partial(_account_values, link, account_id), link.retry)
     if not isinstance(values, tuple):
         return values
     orders = await open_order_rows(link)
@@ -36,7 +41,6 @@ async def read_account(
     return to_snapshot(
         account_id,
         as_of=now(),
-        managed=link.accounts,
         positions=positions,
         values=values,
         orders=orders,
@@ -45,22 +49,57 @@ async def read_account(
 
 async def open_order_rows(link: Link) -> tuple[OpenOrderRow, ...] | RequestFault:
     """Open orders of every client, each followed by its status."""
-    return await link.inbox.open_orders.ask(link.client.reqAllOpenOrders, link.timeout_seconds)
+
+    async def ask() -> tuple[OpenOrderRow, ...] | RequestFault:
+        return await link.inbox.open_orders.ask(link.client.reqAllOpenOrders, link.timeout_seconds)
+
+    return await retried(ask, link.retry)
+
+
+async def _positions(link: Link, account_id: AccountId) -> tuple[PositionRow, ...] | RequestFault:
+    """Every position of the account, perhaps among those of others; a notice names strangers."""
+    rows = await retried(partial(_position_rows, link, account_id), link.retry)
+    if isinstance(rows, tuple):
+        strangers = sorted({row.account for row in rows} - {"", *link.accounts})
+        for name in strangers:
+            link.inbox.notices.append(f"a position of {name}, which this login does not manage")
+    return rows
+
+
+async def _position_rows(
+    link: Link, account_id: AccountId
+) -> tuple[PositionRow, ...] | RequestFault:
+    if len(link.accounts) <= _POSITIONS_AT_ONCE:
+        return await link.inbox.positions.ask(link.client.reqPositions, link.timeout_seconds)
+    with _streaming(link, link.client.cancelPositionsMulti) as asked:
+
+        def send(request_id: int) -> None:
+            asked.append(request_id)
+            link.client.reqPositionsMulti(request_id, account_id, "")
+
+        name = f"positions of {account_id}"
+        return await link.inbox.positions_of.ask(name, link.client, send, link.timeout_seconds)
 
 
 async def _account_values(
     link: Link, account_id: AccountId
 ) -> tuple[AccountRow, ...] | RequestFault:
-    client = link.client
+    with _streaming(link, link.client.cancelAccountUpdatesMulti) as asked:
+
+        def send(request_id: int) -> None:
+            asked.append(request_id)
+            link.client.reqAccountUpdatesMulti(request_id, account_id, "", False)
+
+        name = f"account values of {account_id}"
+        return await link.inbox.account_values.ask(name, link.client, send, link.timeout_seconds)
+
+
+@contextmanager
+def _streaming(link: Link, cancel: Callable[[int], None]) -> Iterator[list[int]]:
+    """The numbers of requests that go on after their answer, until this ends."""
     asked: list[int] = []
-
-    def send(request_id: int) -> None:
-        asked.append(request_id)
-        client.reqAccountUpdatesMulti(request_id, account_id, "", False)
-
-    name = f"account values of {account_id}"
     try:
-        return await link.inbox.account_values.ask(name, client, send, link.timeout_seconds)
+        yield asked
     finally:
-        for request_id in asked if client.isReady() else ():
-            client.cancelAccountUpdatesMulti(request_id)
+        for request_id in asked if link.client.isReady() else ():
+            cancel(request_id)

@@ -36,13 +36,12 @@ def to_snapshot(
     account_id: AccountId,
     *,
     as_of: datetime,
-    managed: tuple[AccountId, ...],
     positions: tuple[PositionRow, ...],
     values: tuple[AccountRow, ...],
     orders: tuple[OpenOrderRow, ...],
 ) -> AccountSnapshot | IncompleteData | LedgerContradiction:
     """The snapshot that these rows make, whatever their order, or what is missing in them."""
-    incomplete = _foreign_rows(account_id, managed, positions, values)
+    incomplete = _foreign_rows(account_id, positions, values)
     if incomplete is not None:
         return incomplete
     held = _positions(account_id, positions)
@@ -93,13 +92,10 @@ def _key(row: OrderRow) -> tuple[int, int, int]:
 
 
 def _foreign_rows(
-    account_id: AccountId,
-    managed: tuple[AccountId, ...],
-    positions: tuple[PositionRow, ...],
-    values: tuple[AccountRow, ...],
+    account_id: AccountId, positions: tuple[PositionRow, ...], values: tuple[AccountRow, ...]
 ) -> IncompleteData | None:
-    strangers = {row.account for row in positions} - set(managed)
-    strangers |= {row.account for row in values} - {account_id}
+    nameless = {row.account for row in positions if not row.account}
+    strangers = nameless | {row.account for row in values} - {account_id}
     if strangers:
         names = ", ".join(sorted(repr(name) for name in strangers))
         detail = f"rows came that name another account: {names}"

@@ -19,19 +19,46 @@ def _check_client_id(_address: GatewayAddress, _field: Attribute[int], value: in
 
 
 @frozen(kw_only=True)
+class Retry:
+    """How a read that the gateway drops for its rate (error 100) is asked again.
+
+    `attempts` in all, the first pause `first_seconds`, doubled up to `most_seconds`.
+    """
+
+    attempts: int = 4
+    first_seconds: float = 1
+    most_seconds: float = 15
+
+    def pauses(self) -> tuple[float, ...]:
+        """The pause before each further attempt, in seconds.
+
+        >>> Retry(attempts=5, first_seconds=1, most_seconds=4).pauses()
+        (1, 2, 4, 4)
+        """
+        return tuple(
+            min(self.first_seconds * 2**number, self.most_seconds)
+            for number in range(self.attempts - 1)
+        )
+
+
+@frozen(kw_only=True)
 class GatewayAddress:
     """One gateway and this program's id there; `client_id` 0 raises ValueError (SPEC 2.1).
 
-    `timeout_seconds` bounds each request. A refused connection is tried `attempts` times,
-    `backoff_seconds` apart, doubling: connecting sends no order.
+    `other_ids` are tried in turn where `client_id` is in use (326): none for a session that
+    trades, whose orders belong to its id. `timeout_seconds` bounds each request. A refused
+    connection is tried `attempts` times, `backoff_seconds` apart, doubling: connecting sends no
+    order. `retry` is for reads that the gateway drops.
     """
 
     host: str
     port: int
     client_id: int = field(validator=_check_client_id)
+    other_ids: tuple[int, ...] = ()
     timeout_seconds: float = 15
     attempts: int = 3
     backoff_seconds: float = 1
+    retry: Retry = Retry()
 
 
 @frozen(kw_only=True)

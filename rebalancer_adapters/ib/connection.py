@@ -8,24 +8,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
-from attrs import frozen
-from ib_async.ib import IB, StartupFetch
+from attrs import evolve, frozen
+from ib_async.ib import IB
 
-from rebalancer_adapters.ib.address import GatewayAddress, hint
+from rebalancer_adapters.ib.address import GatewayAddress, Retry, hint
 from rebalancer_adapters.ib.gateway_client import GatewayClient
+from rebalancer_adapters.ib.handshake import Handshake, Unusable
 from rebalancer_adapters.ib.inbox import Inbox
 from rebalancer_adapters.ib.pacing import PacedClient
 from rebalancer_adapters.ib.raw_events import HEARD, DamageListener, RawWrapper
-from rebalancer_core.values.faults import BrokerSilent, CannotConnect
+from rebalancer_core.values.faults import BrokerFault, BrokerRefused, CannotConnect
 from rebalancer_core.values.instruments import AccountId
 
-# Account values are asked for with each snapshot: one silent account shall not stop the others.
-_IN_SYNC = StartupFetch.POSITIONS | StartupFetch.ORDERS_OPEN | StartupFetch.EXECUTIONS
 _ID_IN_USE = 326
+_INVALID_REQUEST = 321
 _CLOSING_SECONDS = 2
 _CANCEL_AGAIN_SECONDS = 0.1
 
-ConnectFault = CannotConnect | BrokerSilent
+ConnectFault = BrokerFault
 Done = TypeVar("Done")
 
 # Where nobody set up a log, the library's own words shall not mix with ours on the screen.
@@ -36,7 +36,8 @@ logging.getLogger("ib_async").addHandler(logging.NullHandler())
 class Link:
     """An open session: `client` asks, `inbox` hears; requests end after `timeout_seconds`.
 
-    `drained` is set while the client holds nothing back (it sends 40 messages a second).
+    `client_id` is the one it was opened under. `drained` is set while the client holds nothing
+    back (it sends 40 messages a second).
     """
 
     ib: IB
@@ -45,6 +46,8 @@ class Link:
     drained: asyncio.Event
     accounts: tuple[AccountId, ...]
     timeout_seconds: float
+    client_id: int
+    retry: Retry
 
 
 @asynccontextmanager
@@ -53,9 +56,10 @@ async def connected(
 ) -> AsyncIterator[Link | ConnectFault]:
     """A session for the length of the block, or why there is none.
 
-    With `trading` false ib_async connects read-only and asks for no open orders. The faults:
-    CannotConnect (nobody listens, 326 client id in use, 321 read-only API, a closed socket, a
-    silent one) and BrokerSilent (a start-up answer did not come: positions would look empty).
+    A session that trades hears of the open orders of its client id first; where the gateway shows
+    none for its Read-Only API (321) it is a session all the same, that no order leaves over. The
+    faults: CannotConnect (connection refused, 326 client id in use, a closed socket, a silent one,
+    a version or an encoding that cannot be read) and BrokerSilent (no end of open orders).
     """
     link = await _connect(address, trading=trading)
     if not isinstance(link, Link):
@@ -71,6 +75,23 @@ async def connected(
 
 
 async def _connect(address: GatewayAddress, *, trading: bool) -> Link | ConnectFault:
+    found = await _reached(address, trading=trading)
+    for other in address.other_ids:
+        if not isinstance(found, _IdInUse):
+            break
+        found = await _reached(evolve(address, client_id=other), trading=trading)
+    if isinstance(found, Link) and found.client_id != address.client_id:
+        words = f"client id {address.client_id} is in use; connected as {found.client_id}"
+        found.inbox.notices.append(words)
+    return found.fault if isinstance(found, _IdInUse) else found
+
+
+@frozen(kw_only=True)
+class _IdInUse:
+    fault: CannotConnect
+
+
+async def _reached(address: GatewayAddress, *, trading: bool) -> Link | ConnectFault | _IdInUse:
     pause = address.backoff_seconds
     for _ in range(address.attempts - 1):
         try:
@@ -81,31 +102,38 @@ async def _connect(address: GatewayAddress, *, trading: bool) -> Link | ConnectF
     try:
         return await _attempt(address, trading=trading)
     except ConnectionRefusedError:
-        return _cannot(address, "nobody listens there", hint(address))
+        return _cannot(address, "connection refused", hint(address))
 
 
-async def _attempt(address: GatewayAddress, *, trading: bool) -> Link | ConnectFault:
+async def _attempt(address: GatewayAddress, *, trading: bool) -> Link | ConnectFault | _IdInUse:
     ib, inbox = IB(), Inbox(address.client_id)
     HEARD.set(inbox)
     # ib_async takes another wrapper only like this; the library itself builds these two in a row.
     ib.wrapper = RawWrapper(ib, inbox)
-    ib.client = PacedClient(ib.wrapper)
+    ib.client = PacedClient(ib.wrapper, inbox.reading)
     ib.client.apiEnd += ib.disconnectedEvent
     drained = asyncio.Event()
     _listen(ib.client, inbox, drained)
     try:
-        fault = await _synchronise(ib, inbox, address, trading=trading)
+        fault = await _synchronised(ib, inbox, address, trading=trading)
+        # It may be gone again.
+        accounts = () if fault else tuple(ib.client.getAccounts())
     except asyncio.CancelledError:
         # ib_async would leave the socket open, and stumble over it as the process ends.
         ib.disconnect()
         raise
     except TimeoutError:
-        detail = f"no answer to the handshake within {address.timeout_seconds:g} s"
-        return _cannot(address, detail, "is the gateway logged in, with no dialog open?")
+        detail = f"connected, but no answer to the handshake within {address.timeout_seconds:g} s"
+        return _cannot(
+            address,
+            detail,
+            "the gateway is half started, hangs or shows a dialog: look at its window, log in,"
+            " and if that does not help restart it",
+        )
     except ConnectionRefusedError:
         raise
     except OSError as error:
-        return _unsynchronised(address, error)
+        return _cannot(address, str(error), hint(address))
     if fault is not None:
         ib.disconnect()
         return fault
@@ -115,8 +143,10 @@ async def _attempt(address: GatewayAddress, *, trading: bool) -> Link | ConnectF
         client=client,
         inbox=inbox,
         drained=drained,
-        accounts=tuple(AccountId(account) for account in ib.managedAccounts()),
+        accounts=tuple(AccountId(account) for account in accounts),
         timeout_seconds=address.timeout_seconds,
+        client_id=address.client_id,
+        retry=address.retry,
     )
 
 
@@ -133,31 +163,54 @@ def _listen(client: PacedClient, inbox: Inbox, drained: asyncio.Event) -> None:
     drained.set()
 
 
-async def _synchronise(
+async def _synchronised(
     ib: IB, inbox: Inbox, address: GatewayAddress, *, trading: bool
-) -> ConnectFault | None:
-    connecting = asyncio.ensure_future(
-        ib.connectAsync(
-            address.host,
-            address.port,
-            address.client_id,
-            timeout=address.timeout_seconds,
-            readonly=not trading,
-            raiseSyncErrors=True,
-            fetchFields=_IN_SYNC,
-        )
-    )
+) -> ConnectFault | _IdInUse | None:
+    handshake = Handshake()
+    unusable: list[Unusable] = []
+
+    def hear(data: bytes) -> None:
+        found = handshake.hear(data)
+        if found is not None:
+            unusable.append(found)
+            inbox.stopped.set()
+
+    ib.client.conn.hasData += hear
+    starting = asyncio.ensure_future(_started(ib, inbox, address, trading=trading))
     stopped = asyncio.ensure_future(inbox.stopped.wait())
     try:
-        await asyncio.wait({connecting, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if connecting.done() and inbox.refusal is None:
-            connecting.result()
-            return None
+        await asyncio.wait({starting, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if unusable:
+            return _cannot(address, unusable[0].detail, unusable[0].hint)
+        if starting.done() and inbox.refusal is None:
+            return starting.result()
         return _refused(address, inbox.refusal)
     finally:
+        ib.client.conn.hasData -= hear
         await _give_up(stopped)
-        if inbox.stopped.is_set() or not connecting.done():
-            await _give_up(connecting)
+        if inbox.stopped.is_set() or not starting.done():
+            await _give_up(starting)
+
+
+async def _started(
+    ib: IB, inbox: Inbox, address: GatewayAddress, *, trading: bool
+) -> ConnectFault | None:
+    """Handshake, then the open orders of this client id; ib_async's own start asks for more, and a
+    gateway that leaves one of its questions open keeps it from ending.
+    """
+    client = ib.client
+    ib.wrapper.clientId = address.client_id
+    place = (address.host, address.port, address.client_id, address.timeout_seconds)
+    await client.connectAsync(*place)  # type: ignore[no-untyped-call]  # it has no annotations
+    if not trading:
+        return None
+    rows = await inbox.open_orders.ask(client.reqOpenOrders, address.timeout_seconds)
+    if isinstance(rows, tuple):
+        return None
+    if isinstance(rows, BrokerRefused) and rows.code == _INVALID_REQUEST:
+        inbox.hides_orders(rows.text)
+        return None
+    return rows
 
 
 async def _give_up(task: asyncio.Future[Done]) -> None:
@@ -169,7 +222,7 @@ async def _give_up(task: asyncio.Future[Done]) -> None:
         task.exception()
 
 
-def _refused(address: GatewayAddress, refusal: tuple[int, str] | None) -> CannotConnect:
+def _refused(address: GatewayAddress, refusal: tuple[int, str] | None) -> ConnectFault | _IdInUse:
     if refusal is None:
         return _cannot(
             address,
@@ -178,31 +231,17 @@ def _refused(address: GatewayAddress, refusal: tuple[int, str] | None) -> Cannot
             f" {address.client_id} free?",
         )
     code, text = refusal
-    if code == _ID_IN_USE:
-        return _cannot(
-            address,
-            f"client id {address.client_id} is in use (error {code}: {text})",
-            "close the other program that uses it, or wait until the gateway frees it; keep this"
-            " id while an order is unresolved (rebalance status)",
-        )
-    return _cannot(
+    fault = _cannot(
         address,
-        f"error {code}: {text}",
-        "switch off Read-Only API in the gateway's API settings, or preview with --dry-run",
+        f"client id {address.client_id} is in use (error {code}: {text})",
+        "close the other program that uses it, or wait until the gateway frees it; keep this"
+        " id while an order is unresolved (rebalance status)",
     )
+    return _IdInUse(fault=fault)
 
 
-def _unsynchronised(address: GatewayAddress, error: OSError) -> ConnectFault:
-    """raiseSyncErrors gives ConnectionError([...]) naming each start-up request left unanswered."""
-    unanswered = error.args[0] if error.args else None
-    if isinstance(unanswered, list):
-        asked = "; ".join(str(request) for request in unanswered)
-        return BrokerSilent(request=f"start-up ({asked})", seconds=address.timeout_seconds)
-    return _cannot(address, str(error), hint(address))
-
-
-def _cannot(address: GatewayAddress, detail: str, mend: str) -> CannotConnect:
-    return CannotConnect(host=address.host, port=address.port, detail=detail, hint=mend)
+def _cannot(address: GatewayAddress, detail: str, fix: str) -> CannotConnect:
+    return CannotConnect(host=address.host, port=address.port, detail=detail, hint=fix)
 
 
 async def _close(link: Link) -> None:

@@ -8,7 +8,7 @@ from ib_async.contract import Contract, ContractDescription, ContractDetails
 
 from rebalancer_adapters.ib.connection import Link
 from rebalancer_adapters.ib.hours import parse_sessions
-from rebalancer_adapters.ib.requests import RequestFault
+from rebalancer_adapters.ib.requests import RequestFault, retried
 from rebalancer_core.values.faults import BrokerRefused
 from rebalancer_core.values.instruments import (
     STOCK,
@@ -43,6 +43,7 @@ _US_EXCHANGES = frozenset(
         "PSX",
     }
 )
+_SMART = "SMART"
 _UNKNOWN = 200
 _CANDIDATES = 5
 _SAMPLE_SECONDS = 5
@@ -86,7 +87,7 @@ class Contracts:
 
     async def _of_symbol(self, symbol: Symbol) -> Found | RequestFault:
         spelled = to_ib_symbol(symbol)
-        asked = Contract(secType=STOCK, symbol=spelled, exchange="SMART", currency=USD)
+        asked = Contract(secType=STOCK, symbol=spelled, exchange=_SMART, currency=USD)
         rows = await self._details(asked)
         if not isinstance(rows, tuple):
             return rows
@@ -108,7 +109,10 @@ class Contracts:
         )
 
     async def _of_con_id(self, con_id: ConId) -> Found | RequestFault:
-        rows = await self._details(Contract(conId=con_id))
+        # Without an exchange each venue answers with its own trading hours.
+        rows = await self._details(Contract(conId=con_id, exchange=_SMART))
+        if rows == ():
+            rows = await self._details(Contract(conId=con_id))
         if not isinstance(rows, tuple):
             return rows
         for row in rows:
@@ -125,14 +129,19 @@ class Contracts:
         def send(request_id: int) -> None:
             client.reqContractDetails(request_id, contract)
 
+        async def ask() -> tuple[ContractDetails, ...] | RequestFault:
+            return await requests.ask(name, client, send, self._link.timeout_seconds)
+
+        name = f"contract details of {contract.symbol or contract.conId}"
         async with self._slots:
-            name = f"contract details of {contract.symbol or contract.conId}"
-            rows = await requests.ask(name, client, send, self._link.timeout_seconds)
+            rows = await retried(ask, self._link.retry)
         if isinstance(rows, BrokerRefused) and rows.code == _UNKNOWN:
             return ()
         if not isinstance(rows, tuple):
             return rows
-        return tuple({r.contract.conId: r for r in rows if r.contract is not None}.values())
+        named = [(row.contract, row) for row in rows if row.contract is not None]
+        smart_last = sorted(named, key=lambda each: each[0].exchange == _SMART)
+        return tuple({contract.conId: row for contract, row in smart_last}.values())
 
     async def _like(self, symbol: str) -> tuple[str, ...]:
         """Symbols that look like it, for people; nothing hangs on them, so no answer is none."""

@@ -7,34 +7,40 @@ from ib_async.objects import ExecutionFilter
 from rebalancer_adapters.ib.account import open_order_rows
 from rebalancer_adapters.ib.connection import Link
 from rebalancer_adapters.ib.raw_rows import ExecutionRow, OpenOrderRow, OrderRow, StatusRow
-from rebalancer_adapters.ib.requests import RequestFault
+from rebalancer_adapters.ib.requests import RequestFault, retried
 from rebalancer_adapters.ib.translate import (
     to_completed,
     to_executed,
     to_order_seen,
     to_status_reported,
 )
+from rebalancer_core.messages import explain
 from rebalancer_core.orders.events import BrokerFact, Executed, OrderRef
 from rebalancer_core.orders.tickets import OWN_PREFIX
-from rebalancer_core.values.faults import BrokerFault
+from rebalancer_core.values.faults import BrokerFault, BrokerRefused, BrokerSilent
 from rebalancer_core.values.instruments import AccountId
 
 
 async def gather_evidence(
-    link: Link, account_id: AccountId
+    link: Link, account_id: AccountId, *, needs_completed: bool
 ) -> tuple[BrokerFact, ...] | BrokerFault:
-    """Executions with their commissions, open and completed orders; all three, or the fault."""
+    """Executions with their commissions, open and completed orders; all three, or the fault.
+
+    Without `needs_completed` also where the gateway leaves the completed orders out: some never
+    end that answer.
+    """
     executions = await _executions(link, account_id)
     if not isinstance(executions, tuple):
         return executions
     open_orders = await open_order_rows(link)
     if not isinstance(open_orders, tuple):
         return open_orders
-    completed = await link.inbox.completed_orders.ask(
-        lambda: link.client.reqCompletedOrders(False), link.timeout_seconds
-    )
+    completed = await _completed(link)
     if not isinstance(completed, tuple):
-        return completed
+        if needs_completed or not isinstance(completed, BrokerSilent | BrokerRefused):
+            return completed
+        link.inbox.notices.append(f"completed orders are not known: {explain(completed)}")
+        completed = ()
     if link.inbox.doubt is not None:
         return link.inbox.doubt
     return (
@@ -44,14 +50,26 @@ async def gather_evidence(
     )
 
 
+async def _completed(link: Link) -> tuple[OrderRow, ...] | RequestFault:
+    async def ask() -> tuple[OrderRow, ...] | RequestFault:
+        return await link.inbox.completed_orders.ask(
+            lambda: link.client.reqCompletedOrders(False), link.timeout_seconds
+        )
+
+    return await retried(ask, link.retry)
+
+
 async def _executions(link: Link, account_id: AccountId) -> tuple[ExecutionRow, ...] | RequestFault:
     client = link.client
 
     def send(request_id: int) -> None:
         client.reqExecutions(request_id, ExecutionFilter(acctCode=account_id))
 
-    name = f"executions of {account_id}"
-    return await link.inbox.executions.ask(name, client, send, link.timeout_seconds)
+    async def ask() -> tuple[ExecutionRow, ...] | RequestFault:
+        name = f"executions of {account_id}"
+        return await link.inbox.executions.ask(name, client, send, link.timeout_seconds)
+
+    return await retried(ask, link.retry)
 
 
 def _executed(

@@ -42,6 +42,18 @@ class GatewayClient(NumberSource, Protocol):
         """Answered by position and positionEnd, for all accounts."""
         ...
 
+    def reqPositionsMulti(self, request_id: int, account: str, model: str, /) -> None:  # noqa: N802 - the library's name
+        """Answered by positionMulti and positionMultiEnd, for one account."""
+        ...
+
+    def cancelPositionsMulti(self, request_id: int, /) -> None:  # noqa: N802 - the library's name
+        """Ends the stream of positions."""
+        ...
+
+    def reqOpenOrders(self) -> None:  # noqa: N802 - the library's name
+        """Answered as `reqAllOpenOrders`, for this client; its orders are reported from then on."""
+        ...
+
     def reqAllOpenOrders(self) -> None:  # noqa: N802 - the library's name
         """Answered by openOrder, orderStatus and openOrderEnd, for all clients."""
         ...

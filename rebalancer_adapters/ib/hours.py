@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
+from rebalancer_adapters.ib.zones import zone_of
 from rebalancer_core.values.instruments import Session
 
-# Old names that the zone data lack, or know as a fixed offset that is wrong in summer.
-_ZONES = {
-    "EST": "America/New_York",
-    "US/Eastern": "America/New_York",
-    "CST": "America/Chicago",
-    "US/Central": "America/Chicago",
-    "MST": "America/Denver",
-    "PST": "America/Los_Angeles",
-    "US/Pacific": "America/Los_Angeles",
-}
 _SPAN = re.compile(r"(?:(\d{8}):)?(\d{4})-(?:(\d{8}):)?(\d{4})", re.ASCII)
 
 
@@ -32,7 +23,7 @@ def parse_sessions(hours: str, time_zone_id: str) -> tuple[Session, ...]:
     >>> parse_sessions("20260103:CLOSED", "US/Eastern")
     ()
     """
-    zone = _zone(time_zone_id)
+    zone = zone_of(time_zone_id)
     if zone is None:
         return ()
     found = [
@@ -46,14 +37,6 @@ def parse_sessions(hours: str, time_zone_id: str) -> tuple[Session, ...]:
 
 def _opening(session: Session) -> datetime:
     return session.opens
-
-
-def _zone(time_zone_id: str) -> ZoneInfo | None:
-    name = time_zone_id.split("(", maxsplit=1)[0].strip()
-    try:
-        return ZoneInfo(_ZONES.get(name, name))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
 
 
 def _day(text: str, zone: ZoneInfo) -> list[Session]:

@@ -7,6 +7,8 @@ import asyncio
 from ib_async.contract import ContractDescription, ContractDetails
 from ib_async.order import OrderState
 
+from rebalancer_adapters.ib.damage import Damaged, damaged_part
+from rebalancer_adapters.ib.decoder import Fields
 from rebalancer_adapters.ib.gates import Gates
 from rebalancer_adapters.ib.order_log import OrderLog
 from rebalancer_adapters.ib.raw_rows import (
@@ -16,7 +18,7 @@ from rebalancer_adapters.ib.raw_rows import (
     OrderRow,
     PositionRow,
 )
-from rebalancer_adapters.ib.requests import Channel, Numbered
+from rebalancer_adapters.ib.requests import TOO_FAST, Channel, Numbered
 from rebalancer_adapters.ib.ticks import Ticks
 from rebalancer_adapters.ib.what_if import to_margin_effect
 from rebalancer_core.orders.events import LinkDown
@@ -26,15 +28,18 @@ from rebalancer_core.values.margin import MarginEffect
 _NOTICES = range(2100, 2200)
 _INVALID_REQUEST = 321
 _ID_IN_USE = 326
-_NO_ID = -1
+# Gateways write either where an error is about no request.
+_NO_ID = frozenset({-1, 2_147_483_647})
 
 
 class Inbox:
     """One session's ears. The raw wrapper writes, the broker and the order desk read."""
 
     def __init__(self, client_id: int) -> None:
+        self.client_id = client_id
         self.server_time = Channel[int]("server time")
         self.positions = Channel[PositionRow]("positions")
+        self.positions_of = Numbered[PositionRow]()
         self.open_orders = Channel[OpenOrderRow]("open orders")
         self.completed_orders = Channel[OrderRow]("completed orders")
         self.account_values = Numbered[AccountRow]()
@@ -48,14 +53,16 @@ class Inbox:
         self.notices: list[str] = []
         self.damage: str = ""
         self.refusal: tuple[int, str] | None = None
+        self.orders_hidden: str = ""
         self.stopped = asyncio.Event()
         self._closed = ""
+        self._reading: Fields = ()
 
     @property
     def trouble(self) -> LinkLost | GateClosed | None:
         """Why no order may leave now: nothing is proven any more, or prices may be stale."""
-        stale = self.gates.stale_prices
-        return self.doubt or (GateClosed(detail=stale) if stale else None)
+        closed = self.orders_hidden or self.gates.stale_prices
+        return self.doubt or (GateClosed(detail=closed) if closed else None)
 
     @property
     def closed_gate(self) -> str:
@@ -95,8 +102,12 @@ class Inbox:
         if change is not None:
             self.orders.link_changed(change)
         if not self._answers(request_id, code, text):
-            about = "" if request_id == _NO_ID else f" (request {request_id})"
+            about = "" if request_id in _NO_ID else f" (request {request_id})"
             self.notices.append(f"{code}: {text}{about}")
+
+    def hides_orders(self, text: str) -> None:
+        """The gateway refuses to show open orders (321), and with them every order of ours."""
+        self.orders_hidden = f"open orders are not visible: {text}"
 
     def slowed_down(self, messages_per_second: float) -> None:
         """The session was too fast (error 100) and sends at most so many messages now."""
@@ -104,11 +115,23 @@ class Inbox:
             f"error 100: this session now sends at most {messages_per_second:g} messages a second"
         )
 
+    def reading(self, fields: Fields) -> None:
+        """The message that is being read; none between two."""
+        self._reading = fields
+
     def damaged(self, detail: str) -> None:
-        """A message could not be read: what it said is missing from here on."""
-        self.damage = self.damage or f"a message of the gateway could not be read: {detail}"
-        self.notices.append(self.damage)
-        self.orders.link_changed(LinkDown(detail=self.damage, closed=True))
+        """A message could not be read: what it said is missing from here on.
+
+        Where it was about no order of this program only its own question is spoilt.
+        """
+        words = f"a message of the gateway could not be read: {detail}"
+        self.notices.append(words)
+        part = damaged_part(self._reading, self.orders)
+        if part is None:
+            self.damage = self.damage or words
+            self.orders.link_changed(LinkDown(detail=self.damage, closed=True))
+        else:
+            self._spoil(part, words)
 
     def closed(self, detail: str) -> None:
         """The socket is closed: nothing under way will be answered."""
@@ -117,6 +140,7 @@ class Inbox:
         for channel in (
             self.server_time,
             self.positions,
+            self.positions_of,
             self.open_orders,
             self.completed_orders,
             self.account_values,
@@ -130,8 +154,45 @@ class Inbox:
             ticks.end()
         self.orders.link_changed(LinkDown(detail=detail, closed=True))
 
+    def _spoil(self, part: Damaged, words: str) -> None:
+        for channel in (self.positions, self.open_orders, self.server_time):
+            if channel.name in part.questions:
+                channel.spoil(words)
+        for number in part.numbers:
+            for questions in (
+                self.positions_of,
+                self.account_values,
+                self.contract_details,
+                self.symbol_samples,
+                self.margins,
+            ):
+                questions.spoil(number, words)
+            if number in self.ticks:
+                self.ticks[number].spoil(words)
+
+    def _dropped(self, text: str) -> None:
+        """A message was dropped, nobody says which: what nothing came of yet is asked again.
+
+        Not a what-if: it leaves as an order does.
+        """
+        for question in (
+            self.server_time,
+            self.positions,
+            self.positions_of,
+            self.open_orders,
+            self.completed_orders,
+            self.account_values,
+            self.contract_details,
+            self.symbol_samples,
+            self.executions,
+        ):
+            question.dropped(text)
+        for ticks in self.ticks.values():
+            if ticks.is_empty:
+                ticks.fail(TOO_FAST, text)
+
     def _answers(self, request_id: int, code: int, text: str) -> bool:
-        if request_id == _NO_ID:
+        if request_id in _NO_ID:
             return self._answers_without_id(code, text)
         if code in _NOTICES:
             return self.orders.error(request_id, code, text)
@@ -140,6 +201,7 @@ class Inbox:
             return True
         return (
             self.orders.error(request_id, code, text)
+            or self.positions_of.refuse(request_id, code, text)
             or self.account_values.refuse(request_id, code, text)
             or self.contract_details.refuse(request_id, code, text)
             or self.symbol_samples.refuse(request_id, code, text)
@@ -152,7 +214,9 @@ class Inbox:
         refused = code == _INVALID_REQUEST and any(
             [self.open_orders.refuse(code, text), self.completed_orders.refuse(code, text)]
         )
-        if code in {_INVALID_REQUEST, _ID_IN_USE} and not refused:
+        if code == TOO_FAST:
+            self._dropped(text)
+        if code == _ID_IN_USE:
             self.refusal = (code, text)
             self.stopped.set()
         return refused

@@ -22,7 +22,8 @@ from rebalancer_core.values.policy import PricingPolicy
 
 # An account has 100 market data lines at least, TWS's own windows among them (error 101).
 _LINES = 50
-_LIVE, _DELAYED = 1, 3
+# Frozen: live while there are live prices, else the last ones, which a closed market has.
+_FROZEN, _DELAYED_FROZEN = 2, 4
 
 
 class MarketData:
@@ -50,7 +51,7 @@ class MarketData:
             self._fresh.clear()
             breaks = self._link.inbox.gates.breaks
             try:
-                kind = _DELAYED if pricing.allow_delayed else _LIVE
+                kind = _DELAYED_FROZEN if pricing.allow_delayed else _FROZEN
                 self._link.client.reqMarketDataType(kind)
                 for start in range(0, len(distinct), _LINES):
                     for observation in await self._observe(
@@ -80,14 +81,23 @@ class MarketData:
         )
 
     async def _stream(self, listing: Listing) -> MarketObservation:
+        ticks = await self._streamed(listing)
+        for pause in self._link.retry.pauses():
+            if not ticks.was_dropped:
+                break
+            await asyncio.sleep(pause)
+            ticks = await self._streamed(listing)
+        if ticks.is_fresh:
+            self._fresh.add(listing.con_id)
+        return ticks.observation(listing, self._now())
+
+    async def _streamed(self, listing: Listing) -> Ticks:
         with self._asked(listing, snapshot=False) as ticks:
             await self._sent()
             await ticks.settled(self._patience.stream, self._patience.settle)
             if self._link.inbox.gates.stale_prices:
                 await ticks.updated(self._patience.stream)
-        if ticks.is_fresh:
-            self._fresh.add(listing.con_id)
-        return ticks.observation(listing, self._now())
+        return ticks
 
     async def _snapshot(
         self, listing: Listing, streamed: MarketObservation, pricing: PricingPolicy

@@ -122,8 +122,10 @@ class IbOrderDesk:
     async def facts(self, wait_seconds: float) -> tuple[BrokerFact, ...]:
         return await self._log.take(wait_seconds)
 
-    async def evidence(self, account_id: AccountId) -> Result[tuple[BrokerFact, ...], BrokerFault]:
-        answer = await gather_evidence(self._link, account_id)
+    async def evidence(
+        self, account_id: AccountId, *, needs_completed: bool = True
+    ) -> Result[tuple[BrokerFact, ...], BrokerFault]:
+        answer = await gather_evidence(self._link, account_id, needs_completed=needs_completed)
         return Success(answer) if isinstance(answer, tuple) else Failure(answer)
 
     async def _what_if(self, question: Order, about: PlannedOrder, seconds: float) -> WhatIf:

@@ -66,6 +66,14 @@ class OrderLog:
         """Whether this session handed such an order over."""
         return order_ref in self._submitted
 
+    def is_ours(self, order_id: int) -> bool:
+        """Whether the number is an order of ours."""
+        return order_id in self._refs
+
+    def has_execution(self, execution_id: str) -> bool:
+        """Whether such an execution of an order of ours was heard of."""
+        return execution_id in self._execution_refs
+
     def order_id(self, order_ref: OrderRef) -> int | None:
         """The number of an order placed under this client id, by this run or an earlier one."""
         return self._ids.get(order_ref)

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 from ib_async.client import Client
 from ib_async.wrapper import Wrapper
 
-TOO_FAST = 100
+from rebalancer_adapters.ib.decoder import Fields, RawDecoder
 
 _BURST = 8
 _BURST_SECONDS = 0.2
@@ -28,8 +29,9 @@ class PacedClient(Client):
     MaxRequests = _BURST
     RequestsInterval = _BURST_SECONDS  # type: ignore[assignment]  # theirs is one whole second
 
-    def __init__(self, wrapper: Wrapper) -> None:
+    def __init__(self, wrapper: Wrapper, reading: Callable[[Fields], None]) -> None:
         super().__init__(wrapper)  # type: ignore[no-untyped-call]  # it has no annotations
+        self.decoder = RawDecoder(wrapper, reading)
 
     def slow_down(self) -> float:
         """Rest for a second, then send half as fast, 10 a second at least: how many a second."""

@@ -17,7 +17,7 @@ from ib_async.wrapper import Wrapper
 
 from rebalancer_adapters.ib.gateway_client import GatewayClient
 from rebalancer_adapters.ib.inbox import Inbox
-from rebalancer_adapters.ib.pacing import TOO_FAST, PacedClient
+from rebalancer_adapters.ib.pacing import PacedClient
 from rebalancer_adapters.ib.raw_rows import (
     AccountRow,
     ExecutionRow,
@@ -25,6 +25,7 @@ from rebalancer_adapters.ib.raw_rows import (
     PositionRow,
     StatusRow,
 )
+from rebalancer_adapters.ib.requests import TOO_FAST
 
 
 class RawWrapper(Wrapper):
@@ -59,6 +60,23 @@ class RawWrapper(Wrapper):
         self._inbox.positions.end()
         super().positionEnd()  # type: ignore[no-untyped-call]  # it has no annotations
 
+    def positionMulti(  # noqa: N802 - ib_async calls it
+        self,
+        request_id: int,
+        account: str,
+        _model: str,
+        contract: Contract,
+        quantity: float,
+        average_cost: float,
+    ) -> None:
+        row = PositionRow(
+            account=account, contract=contract, quantity=quantity, average_cost=average_cost
+        )
+        self._inbox.positions_of.add(request_id, row)
+
+    def positionMultiEnd(self, request_id: int) -> None:  # noqa: N802 - ib_async calls it
+        self._inbox.positions_of.end(request_id)
+
     def accountUpdateMulti(  # noqa: N802, PLR0917 - ib_async calls it
         self, request_id: int, account: str, model: str, tag: str, val: str, currency: str
     ) -> None:
@@ -71,9 +89,11 @@ class RawWrapper(Wrapper):
     def openOrder(  # noqa: N802 - ib_async calls it
         self, order_id: int, contract: Contract, order: Order, state: OrderState
     ) -> None:
-        # Orders and requests share one run of numbers, other clients' orders included.
+        # Orders and requests share one run of numbers. Other clients count their own, which may
+        # begin near the end of all numbers.
         client: GatewayClient = self.ib.client
-        client.updateReqId(order_id + 1)
+        if order.clientId == self._inbox.client_id:
+            client.updateReqId(order_id + 1)
         if order.whatIf:
             self._inbox.what_if(order_id, state)
         else:

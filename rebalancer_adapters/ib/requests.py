@@ -7,16 +7,34 @@ these do not.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Generic, TypeVar
 
+from rebalancer_adapters.ib.address import Retry
 from rebalancer_adapters.ib.gateway_client import NumberSource
-from rebalancer_core.values.faults import BrokerRefused, BrokerSilent, LinkLost
+from rebalancer_core.values.faults import BrokerRefused, BrokerSilent, ImpossibleAnswer, LinkLost
 
 Row = TypeVar("Row")
-RequestFault = BrokerSilent | BrokerRefused | LinkLost
+RequestFault = BrokerSilent | BrokerRefused | ImpossibleAnswer | LinkLost
 Send = Callable[[], None]
+
+
+# Error 100: more messages a second than the gateway takes; it drops what came beyond.
+TOO_FAST = 100
+
+
+async def retried(
+    ask: Callable[[], Awaitable[tuple[Row, ...] | RequestFault]], retry: Retry
+) -> tuple[Row, ...] | RequestFault:
+    """The answer; while the gateway drops the question for its rate, of the next attempt."""
+    answer = await ask()
+    for pause in retry.pauses():
+        if not isinstance(answer, BrokerRefused) or answer.code != TOO_FAST:
+            return answer
+        await asyncio.sleep(pause)
+        answer = await ask()
+    return answer
 
 
 class Pending(Generic[Row]):
@@ -33,6 +51,11 @@ class Pending(Generic[Row]):
     def is_over(self) -> bool:
         """Whether an end marker or a fault came."""
         return self._outcome.done()
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether nothing came of it yet."""
+        return not self._rows and not self.is_over
 
     def add(self, row: Row) -> None:
         """Keep one row of the answer."""
@@ -51,6 +74,10 @@ class Pending(Generic[Row]):
         """The broker answered with an error."""
         self.end(BrokerRefused(request=self._name, code=code, text=text))
 
+    def spoil(self, detail: str) -> None:
+        """A part of the answer could not be read."""
+        self.end(ImpossibleAnswer(request=self._name, answer=detail))
+
     async def answer(self, send: Send, seconds: float) -> tuple[Row, ...] | RequestFault:
         """Send the question and wait: every row, or the reason why they are not all there."""
         try:
@@ -68,7 +95,7 @@ class Channel(Generic[Row]):
     """Questions whose answers carry no id: one at a time, and late answers are told apart."""
 
     def __init__(self, name: str) -> None:
-        self._name = name
+        self.name = name
         self._lock = asyncio.Lock()
         self._pending: Pending[Row] | None = None
         self._owed = 0
@@ -76,7 +103,7 @@ class Channel(Generic[Row]):
     async def ask(self, send: Send, seconds: float) -> tuple[Row, ...] | RequestFault:
         """The rows of one question, after the questions before it."""
         async with self._lock:
-            pending = Pending[Row](self._name)
+            pending = Pending[Row](self.name)
             self._pending = pending
             try:
                 return await pending.answer(send, seconds)
@@ -104,6 +131,20 @@ class Channel(Generic[Row]):
         if self._pending is None:
             return False
         self._pending.refuse(code, text)
+        return True
+
+    def dropped(self, text: str) -> None:
+        """Something was dropped for its rate (100): this question, where nothing came of it."""
+        if self._pending is not None and self._pending.is_unanswered:
+            self._pending.refuse(TOO_FAST, text)
+
+    def spoil(self, detail: str) -> bool:
+        """Whether a question was under way, whose answer is not whole any more."""
+        if self._pending is None or self._pending.is_over:
+            return False
+        # Its end marker is still to come, and must not end the next question.
+        self._owed += 1
+        self._pending.spoil(detail)
         return True
 
     def drop(self, detail: str) -> None:
@@ -152,6 +193,19 @@ class Numbered(Generic[Row]):
         pending = self._pending.get(request_id)
         if pending is not None:
             pending.refuse(code, text)
+        return pending is not None
+
+    def dropped(self, text: str) -> None:
+        """Something was dropped for its rate (100): these questions, where nothing came of them."""
+        for pending in self._pending.values():
+            if pending.is_unanswered:
+                pending.refuse(TOO_FAST, text)
+
+    def spoil(self, request_id: int, detail: str) -> bool:
+        """Whether this id was under way; then its answer is not whole any more."""
+        pending = self._pending.get(request_id)
+        if pending is not None:
+            pending.spoil(detail)
         return pending is not None
 
     def drop(self, detail: str) -> None:

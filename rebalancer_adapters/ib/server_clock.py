@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from rebalancer_adapters.ib.connection import Link
 from rebalancer_adapters.ib.numbers import to_instant
-from rebalancer_adapters.ib.requests import RequestFault
+from rebalancer_adapters.ib.requests import RequestFault, retried
 from rebalancer_core.values.faults import ImpossibleAnswer
 
 # The broker states whole seconds: a smaller difference is none.
@@ -28,9 +28,7 @@ class ServerClock:
 
     async def ask(self) -> datetime | RequestFault | ImpossibleAnswer:
         """The broker's time, UTC, asked now."""
-        answer = await self._link.inbox.server_time.ask(
-            self._link.client.reqCurrentTime, self._link.timeout_seconds
-        )
+        answer = await retried(self._asked, self._link.retry)
         if not isinstance(answer, tuple):
             return answer
         stated = to_instant(answer[-1])
@@ -40,3 +38,8 @@ class ServerClock:
         difference = stated - self._local()
         self._difference = difference if abs(difference) >= _RESOLUTION else timedelta(0)
         return self.now()
+
+    async def _asked(self) -> tuple[int, ...] | RequestFault:
+        return await self._link.inbox.server_time.ask(
+            self._link.client.reqCurrentTime, self._link.timeout_seconds
+        )

@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from rebalancer_adapters.ib.numbers import to_instant, to_price
+from rebalancer_adapters.ib.requests import TOO_FAST
 from rebalancer_core.values.account import DataType, MarketObservation
 from rebalancer_core.values.instruments import Listing
 
@@ -21,14 +22,17 @@ _LAST_TIME = {45, 88}
 _DIGITS = 20
 _HALTED = {49, 90}
 _DELAYED_TICKS = set(range(66, 77)) | {88}
+# No code of the broker.
+_UNREADABLE = 0
 _TYPES = {
     1: DataType.LIVE,
     2: DataType.FROZEN,
     3: DataType.DELAYED,
     4: DataType.DELAYED_FROZEN,
 }
-# 10167: delayed ticks follow. 10090: some ticks are missing, the others follow.
-_TICKS_FOLLOW = {10090, 10167}
+# 10167: delayed ticks follow. 10089, 10090, 10091: some data need a subscription; the others, or
+# delayed ones, follow on some gateways and never come on others.
+_TICKS_FOLLOW = {10089, 10090, 10091, 10167}
 
 
 class Ticks:
@@ -52,6 +56,16 @@ class Ticks:
     def is_over(self) -> bool:
         """Whether the gateway ended the request, with an error or the end of a snapshot."""
         return self._over.is_set()
+
+    @property
+    def was_dropped(self) -> bool:
+        """Whether the gateway dropped the request for its rate (100)."""
+        return self._error is not None and self._error[0] == TOO_FAST
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was heard of it yet."""
+        return not self._heard and self._said is None and self._error is None
 
     @property
     def is_fresh(self) -> bool:
@@ -100,12 +114,18 @@ class Ticks:
         self._progress()
 
     def fail(self, code: int, text: str) -> None:
-        """An error on this request; most end it (354, 10089, 10168, 10186, 10197, 101, 200)."""
+        """An error on this request; most end it (354, 10168, 10186, 10197, 101, 200)."""
         self._error = (code, text)
         if code in _TICKS_FOLLOW:
             self._ticked_delayed |= code == 10167
         else:
             self.end()
+
+    def spoil(self, text: str) -> None:
+        """A message about it could not be read: what came before may be old."""
+        self._prices.clear()
+        self._error = (_UNREADABLE, text)
+        self.end()
 
     def end(self) -> None:
         """Nothing more will come: the snapshot ended, the request failed, the link dropped."""

@@ -110,7 +110,12 @@ class MemoryOrderDesk:
         self._facts.clear()
         return taken
 
-    async def evidence(self, account_id: AccountId) -> Result[tuple[BrokerFact, ...], BrokerFault]:
+    async def evidence(
+        self,
+        account_id: AccountId,
+        *,
+        needs_completed: bool = True,  # noqa: ARG002 - it has every list
+    ) -> Result[tuple[BrokerFact, ...], BrokerFault]:
         proven = [fact for account, fact in self._evidence if account == account_id]
         still_open = [
             self._seen(ticket, "Submitted")

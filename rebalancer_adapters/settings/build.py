@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from attrs import evolve
 from platformdirs import user_state_path
 
 from rebalancer_adapters.settings.accounts import AccountIds
@@ -16,6 +17,7 @@ from rebalancer_adapters.settings.keys import (
     KEYS,
     MODELS,
     filled,
+    key_of,
 )
 from rebalancer_adapters.settings.settings import (
     EffectiveValue,
@@ -36,6 +38,8 @@ from rebalancer_core.values.policy import (
 )
 from rebalancer_core.values.portfolios import Blend
 from rebalancer_core.values.settings import GatewaySettings
+
+_READING_ID = key_of("ibkr", "read_client_id")
 
 
 def build_settings(
@@ -87,10 +91,13 @@ def _account(sources: Sources, account: AccountId, folder: Path) -> LocatedAccou
 
 
 def _effective_run(sources: Sources, folder: Path) -> Iterable[EffectiveValue]:
+    reading_id = filled(GatewaySettings, sources.value).reading_id
     for key in KEYS:
         if key not in ACCOUNT_KEYS:
             said = sources.said(key.section, key.name)
-            yield _effective("", key, said, folder)
+            found = _effective("", key, said, folder)
+            # `none` stands for an id that people want to see.
+            yield evolve(found, value=str(reading_id)) if key is _READING_ID else found
 
 
 def _effective_blend(sources: Sources, blend: Blend) -> Iterable[EffectiveValue]:

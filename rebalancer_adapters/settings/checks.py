@@ -26,6 +26,7 @@ _PAPER_ID = "D"
 _PATHS = frozenset(key.name for key in KEYS if key.kind is Path)
 _HOST = key_of("ibkr", "host")
 _PORT = key_of("ibkr", "port")
+_READING_ID = key_of("ibkr", "read_client_id")
 _IDS = frozenset({ACCOUNT_IDS[1], LEGACY_ACCOUNT_ID[1]})
 _LOOKS_LIKE_A_PATH = re.compile(r"\S|.*[/\\]|.*\.csv\b", re.IGNORECASE)
 _NAMES_AN_ACCOUNT = re.compile(r".*\b[A-Z]{1,4}[0-9]{4,10}\b")
@@ -36,6 +37,7 @@ def check_together(sources: Sources, accounts: AccountIds) -> Iterable[Problem]:
     gateway = filled(GatewaySettings, sources.value)
     yield from _check_host(sources, gateway)
     yield from _check_port(sources, gateway, accounts)
+    yield from _check_reading_id(sources, gateway)
     yield from _check_lost_text(sources)
 
 
@@ -47,6 +49,13 @@ def _check_host(sources: Sources, gateway: GatewaySettings) -> Iterable[Problem]
         )
         fix = "127.0.0.1, or allow_remote = true if the network between is yours"
         yield said.problem(Wrong(problem=problem, fix=fix))
+
+
+def _check_reading_id(sources: Sources, gateway: GatewaySettings) -> Iterable[Problem]:
+    said = sources.said(_READING_ID.section, _READING_ID.name)
+    if said and not wrong_with(_READING_ID, said) and gateway.reading_id == gateway.client_id:
+        problem = f"{gateway.reading_id} is client_id too: a preview would keep a run from starting"
+        yield said.problem(Wrong(problem=problem, fix="another number, or none for client_id + 1"))
 
 
 def _check_port(

@@ -118,6 +118,20 @@ def whole(low: int, high: int, note: str = "") -> Grammar[int]:
     return Grammar(parse=parse, choices=choices)
 
 
+def whole_or_none(low: int, high: int, note: str = "") -> Grammar[int | None]:
+    """As `whole`, or the word `none`."""
+    inner = whole(low, high, note)
+    choices = f"a whole number from {low} to {high}, or none{f' ({note})' if note else ''}"
+
+    def parse(text: str) -> int | Wrong | None:
+        if text.lower() == "none":
+            return None
+        value = inner.parse(text)
+        return Wrong(problem=value.problem, fix=choices) if isinstance(value, Wrong) else value
+
+    return Grammar(parse=parse, choices=choices)
+
+
 def host() -> Grammar[str]:
     """An IP address or a host name, without port."""
     choices = "an address such as 127.0.0.1, or a host name"

@@ -19,6 +19,7 @@ from rebalancer_adapters.settings.grammars import (
     path,
     switch,
     whole,
+    whole_or_none,
 )
 from rebalancer_core.values.setting import LIMITS, Limits
 from rebalancer_core.values.settings import Host
@@ -128,9 +129,14 @@ def _integer(limits: Limits) -> Grammar[object]:
     return whole(int(limits.least), int(limits.most), limits.unit)
 
 
+def _integer_or_none(limits: Limits) -> Grammar[object]:
+    return whole_or_none(int(limits.least), int(limits.most), limits.unit)
+
+
 _NUMBERS: Mapping[object, Callable[[Limits], Grammar[object]]] = {
     Decimal: _decimal,
     Decimal | None: _decimal_or_none,
     float: _decimal,
     int: _integer,
+    int | None: _integer_or_none,
 }

@@ -52,7 +52,7 @@ class Looks:
 
     async def look(self, account_id: AccountId, orders: tuple[JournaledOrder, ...]) -> Look | str:
         """What orders, executions and positions say now of each of these orders."""
-        facts = unwrap_or_failed(await self.desk.evidence(account_id))
+        facts = unwrap_or_failed(await self.desk.evidence(account_id, needs_completed=False))
         if isinstance(facts, Failed):
             return explain(facts.error)
         snapshot = unwrap_or_failed(await self.broker.snapshot(account_id))

@@ -74,13 +74,13 @@ class RebalanceRun:
 
     async def _preview(self) -> UnknownTargets | None:
         """Every account as far as its preview, over a session that cannot send an order."""
-        self._tell_place()
+        self._tell_place(self.sessions.reading_place)
         async with self.sessions.reading() as opened:
             session = unwrap_or_failed(opened)
             if isinstance(session, Failed):
                 self.reports.failed(session.error)
                 return None
-            self.run.world.log.info("connected to %s, to read", self.sessions.place)
+            self.run.world.log.info("connected to %s, to read", self.sessions.reading_place)
             if not await self._hear_clock(session):
                 return None
             reading = await self._read(self.run.inputs, session)
@@ -134,7 +134,7 @@ class RebalanceRun:
         self, inputs: Inputs, journal: JournalPort
     ) -> UnknownTargets | LinkLost | None:
         """Over one connection, as far as it lasts; what an earlier one left is settled first."""
-        self._tell_place()
+        self._tell_place(self.sessions.place)
         async with self.sessions.trading() as opened:
             session = unwrap_or_failed(opened)
             if isinstance(session, Failed):
@@ -246,8 +246,8 @@ class RebalanceRun:
         self.run.world.reach("F05")
         return found
 
-    def _tell_place(self) -> None:
-        self.run.world.people.note(connecting_to(self.sessions.place))
+    def _tell_place(self, place: str) -> None:
+        self.run.world.people.note(connecting_to(place))
 
     def _log_notices(self, session: ReadingSession) -> None:
         for notice in session.notices():

@@ -106,7 +106,7 @@ class Reconciliation:
         """
         if not orders:
             return Amended()
-        facts = unwrap_or_failed(await self.desk.evidence(account_id))
+        facts = unwrap_or_failed(await self.desk.evidence(account_id, needs_completed=False))
         if isinstance(facts, Failed):
             return explain(facts.error)
         finished = tuple(order for order in orders if order.is_finished)

@@ -66,9 +66,13 @@ class OrderPort(WhatIfPort, Protocol):
         """What came in since the last call; waits up to `wait_seconds` for the first fact."""
         ...
 
-    async def evidence(self, account_id: AccountId) -> Result[tuple[BrokerFact, ...], BrokerFault]:
+    async def evidence(
+        self, account_id: AccountId, *, needs_completed: bool = True
+    ) -> Result[tuple[BrokerFact, ...], BrokerFault]:
         """Executions, open orders of all clients and completed orders of one account, asked anew.
 
         Success only when all three came complete; only orders this program placed are in it.
+        Without `needs_completed` also where the gateway does not answer with completed orders:
+        then that an order is in no list proves nothing.
         """
         ...

@@ -73,7 +73,12 @@ class SessionPort(Protocol):
 
     @property
     def place(self) -> str:
-        """Where the gateway is, for people."""
+        """Where the gateway is, and as which client a run speaks to it, for people."""
+        ...
+
+    @property
+    def reading_place(self) -> str:
+        """The same for a connection that only reads."""
         ...
 
     def reading(self) -> AbstractAsyncContextManager[Result[ReadingSession, BrokerFault]]:

@@ -116,6 +116,9 @@ class ExecutionPolicy:
     batch_orders: bool = True
     what_if: bool = True
     commission_report_timeout: Decimal = setting(Decimal(5), least="0", most="600", unit="seconds")
+    retry_attempts: int = setting(4, least="1", most="20", unit="1: never again")
+    retry_first_sec: float = setting(1, least="0", most="600", unit="seconds")
+    retry_max_sec: float = setting(15, least="0", most="600", unit="seconds")
 
 
 class TradingMode(Enum):

@@ -20,6 +20,9 @@ from rebalancer_core.values.policy import (
 from rebalancer_core.values.portfolios import Blend
 from rebalancer_core.values.setting import setting
 
+# The largest client id.
+_MOST = 2_147_483_647
+
 # A computer by its address or its name, without a port.
 Host = NewType("Host", str)
 
@@ -33,8 +36,23 @@ class GatewaySettings:
     client_id: int = setting(
         42, least="1", most="2147483647", unit="0 would adopt orders entered by hand"
     )
+    read_client_id: int | None = setting(
+        None, least="1", most="2147483647", unit="none is client_id + 1"
+    )
     read_only: bool = True
     allow_remote: bool = False
+
+    @property
+    def reading_id(self) -> int:
+        """The first client id that a session which only reads asks for, so that it can run beside
+        one that trades under `client_id`.
+
+        >>> GatewaySettings().reading_id, GatewaySettings(read_client_id=7).reading_id
+        (43, 7)
+        """
+        if self.read_client_id is not None:
+            return self.read_client_id
+        return self.client_id + 1 if self.client_id < _MOST else self.client_id - 1
 
 
 @frozen(kw_only=True)

@@ -122,7 +122,9 @@ class ScriptedDesk:
         self._told.clear()
         return taken
 
-    async def evidence(self, account_id: AccountId) -> Result[tuple[BrokerFact, ...], BrokerFault]:
+    async def evidence(
+        self, account_id: AccountId, *, needs_completed: bool = True
+    ) -> Result[tuple[BrokerFact, ...], BrokerFault]:
         self.evidence_asked += 1
         return Success(tuple(fact for ticket in self.submitted for fact in self._proof(ticket)))
 

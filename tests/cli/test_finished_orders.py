@@ -36,7 +36,9 @@ class ToldDesk(ScriptedDesk):
         super().__init__({})
         self._answer = answer
 
-    async def evidence(self, account_id: AccountId) -> Result[tuple[BrokerFact, ...], BrokerFault]:
+    async def evidence(
+        self, account_id: AccountId, *, needs_completed: bool = True
+    ) -> Result[tuple[BrokerFact, ...], BrokerFault]:
         self.evidence_asked += 1
         return self._answer
 

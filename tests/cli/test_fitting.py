@@ -107,7 +107,7 @@ def test_what_no_longer_fits_one_yes_for_all_is_skipped_and_listed(
 def test_without_a_prompt_a_plan_is_made_again_once_for_the_cash_that_is_left(
     tmp_path: Path, serve: Serve
 ) -> None:
-    gateway = serve(market(account(ACCOUNT, usd="50000")), _withdrawn("-40000", last=3))
+    gateway = serve(market(account(ACCOUNT, usd="50000")), _withdrawn("-40000", last=2))
     space = workspace(tmp_path, gateway, {"SPY": "60", "IEF": "40"})
     done = space.run("--yes")
     assert done.code == 0, done.text
@@ -133,7 +133,7 @@ def test_a_saved_plan_is_refused_when_cash_falls_after_it_was_read_again(
     space = workspace(tmp_path, gateway, {"SPY": "60", "IEF": "40"})
     plan = tmp_path / "plan.json"
     assert space.command("plan", "-o", plan).code == 0
-    gateway.play(_withdrawn("-40000", last=3))
+    gateway.play(_withdrawn("-40000", last=2))
     done = space.command("apply", plan, "--yes")
     assert done.code == 5, done.text
     assert "USD cash fell from $50,000.00 to $10,000.00" in done.text
@@ -292,9 +292,9 @@ def _while_it_sells(gateway: SimulatedGateway, space: Workspace, change: object)
 
 
 def _withdrawn(amount: str, last: int | None = None) -> Scenario:
-    """Money leaves each time the account is read again: the first two are start-up and reading."""
+    """Money leaves each time the account is read again, after the first reading."""
     gone = MoveCash(account=ACCOUNT, amount=Decimal(amount))
-    return on_requests(gone, message_id=_POSITIONS, first=3, last=last)
+    return on_requests(gone, message_id=_POSITIONS, first=2, last=last)
 
 
 def _foreign_buy(limit: str | None, shares: str = "100") -> Scenario:

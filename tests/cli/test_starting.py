@@ -19,7 +19,7 @@ def test_a_gateway_that_is_not_there_ends_with_a_hint(tmp_path: Path) -> None:
     space = workspace(tmp_path, 1, TARGETS, accounts=("DU111111", "DU222222"))
     done = space.run("--dry-run", "--json")
     assert done.code == 4, done.text
-    hint = "cannot connect to 127.0.0.1:1: nobody listens there -> is a gateway"
+    hint = "cannot connect to 127.0.0.1:1: connection refused -> is a gateway"
     assert done.stderr.count(hint) == 1
     assert [hint in each["error"] for each in json.loads(done.stdout)["accounts"]] == [True, True]
     assert "Traceback" not in done.text

@@ -25,7 +25,7 @@ _SELL_ALONE = (1, 1)
 def funds_cases() -> tuple[Case, ...]:
     """Before the yes first, then while a sell works, then what the sells bring."""
     return (
-        _case("cash falls once before the yes", _withdrawn(last=3), _DONE, (1, 2), DEPOSIT),
+        _case("cash falls once before the yes", _withdrawn(last=2), _DONE, (1, 2), DEPOSIT),
         _case("cash falls at every look", _withdrawn(), _REFUSED, (0, 0), DEPOSIT),
         _case("a working buy needs the cash", at_start(_foreign("350")), _DONE, (1, 1), DEPOSIT),
         _case("cash leaves while a sell works", _meanwhile(_gone("-20000")), _DONE, (2, 2)),
@@ -58,8 +58,8 @@ def _case(
 
 
 def _withdrawn(last: int | None = None) -> Scenario:
-    """Money leaves each time the account is read again: the first two are start-up and reading."""
-    return on_requests(_gone("-10000"), message_id=_POSITIONS, first=3, last=last)
+    """Money leaves each time the account is read again, after the first reading."""
+    return on_requests(_gone("-10000"), message_id=_POSITIONS, first=2, last=last)
 
 
 def _meanwhile(effect: MoveCash | MoveMarket | ForeignOrder) -> Scenario:

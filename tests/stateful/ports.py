@@ -79,7 +79,9 @@ class RecoveryPorts:
         self.broker.process_cancels()
         return self.desk.facts(wait_seconds)
 
-    async def evidence(self, account_id: AccountId) -> Result[tuple[BrokerFact, ...], BrokerFault]:
+    async def evidence(
+        self, account_id: AccountId, *, needs_completed: bool = True
+    ) -> Result[tuple[BrokerFact, ...], BrokerFault]:
         answer = self.desk.evidence()
         return Success(answer) if isinstance(answer, tuple) else Failure(answer)
 

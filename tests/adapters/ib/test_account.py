@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ib_async.contract import Contract
 from ib_async.order import Order
+from returns.result import Success
 
 from rebalancer_adapters.gateway import Alter, Gateway, Mute, Rest, on_messages, on_orders
 from rebalancer_adapters.ib.account_rows import to_snapshot
@@ -151,7 +152,6 @@ def test_a_ledger_without_us_stocks_is_zero_only_where_none_is_held() -> None:
         _held(756733, "SPY", 1.7976931348623157e308),
         _held(0, "SPY", 10),
         _held(756733, "SPY", 10, account=""),
-        _held(756733, "SPY", 10, account="DU777777"),
     ],
 )
 def test_a_position_that_makes_no_sense_is_a_fault(row: PositionRow) -> None:
@@ -204,11 +204,8 @@ def test_an_inactive_order_may_come_back_and_is_open() -> None:
     assert len(account.open_orders) == 1
 
 
-@pytest.mark.parametrize(("message_id", "field"), [(61, 2), (73, 3)])
-def test_a_row_under_an_unknown_account_makes_the_account_incomplete(
-    message_id: int, field: int
-) -> None:
-    lie = on_messages(Alter(field=field, text="DU777777"), message_id=message_id)
+def test_a_value_under_an_unknown_account_makes_the_account_incomplete() -> None:
+    lie = on_messages(Alter(field=3, text="DU777777"), message_id=73)
 
     async def story(_gateway: Gateway, session: TradingSession) -> None:
         fault = (await session.broker.snapshot(USD_ACCOUNT)).failure()
@@ -218,9 +215,19 @@ def test_a_row_under_an_unknown_account_makes_the_account_incomplete(
     play(story, scenario=lie)
 
 
+def test_a_position_of_an_account_that_nobody_manages_is_a_notice() -> None:
+    stray = on_messages(Alter(field=2, text="DU777777"), message_id=61, first=1, last=1)
+
+    async def story(_gateway: Gateway, session: TradingSession) -> None:
+        account = (await session.broker.snapshot(CAD_ACCOUNT)).unwrap()
+        assert account.account_id == CAD_ACCOUNT
+        assert "a position of DU777777, which this login does not manage" in session.notices()
+
+    play(story, scenario=stray)
+
+
 def test_positions_that_never_end_are_a_fault_and_not_an_empty_account() -> None:
-    # The first end marker is that of the start-up.
-    muted = on_messages(Mute(), message_id=62, first=2)
+    muted = on_messages(Mute(), message_id=62)
 
     async def story(_gateway: Gateway, session: TradingSession) -> None:
         fault = (await session.broker.snapshot(USD_ACCOUNT)).failure()
@@ -296,14 +303,14 @@ def test_open_orders_that_a_read_only_api_refuses_are_a_fault_at_once() -> None:
     play(story, scenario=on_messages(Mute(), message_id=53, first=2), timeout_seconds=1000)
 
 
-def test_a_message_that_cannot_be_read_makes_the_account_incomplete(
+def test_a_position_that_nobody_asked_for_and_nobody_can_read_closes_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def story(_gateway: Gateway, session: TradingSession) -> None:
         _hear_garbage(session)
-        fault = (await session.broker.snapshot(USD_ACCOUNT)).failure()
-        assert isinstance(fault, IncompleteData)
-        assert "could not be read" in fault.detail
+        assert not session.closed_gate
+        assert any("could not be read" in notice for notice in session.notices())
+        assert isinstance(await session.broker.snapshot(USD_ACCOUNT), Success)
 
     play(story)
     caplog.clear()
@@ -324,7 +331,6 @@ def _account(
     return to_snapshot(
         _ME,
         as_of=_NOW,
-        managed=(_ME, _OTHER),
         positions=positions,
         values=values,
         orders=orders,

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from attrs import evolve
+from returns.result import Success
 
 from rebalancer_adapters.gateway import Gateway, Mute, Scenario, on_messages
 from rebalancer_adapters.ib.address import GatewayAddress, hint
@@ -14,27 +15,26 @@ from rebalancer_adapters.ib.session import (
     reading_session,
     trading_session,
 )
-from rebalancer_core.values.faults import BrokerFault, BrokerSilent, CannotConnect
+from rebalancer_core.values.faults import BrokerFault, BrokerSilent, CannotConnect, GateClosed
+from rebalancer_core.values.instruments import Symbol
 from tests.adapters.ib.stage import play, received, stage
-from tests.contract.harness import address
+from tests.contract.harness import address, ticket
 
 _POSITIONS_END, _OPEN_ORDERS_END, _EXECUTIONS_END = 62, 53, 55
 
 
-@pytest.mark.parametrize(
-    ("end_marker", "asked"),
-    [
-        (_POSITIONS_END, "positions"),
-        (_OPEN_ORDERS_END, "open orders"),
-        (_EXECUTIONS_END, "executions"),
-    ],
-)
-def test_a_start_up_answer_that_never_ends_is_a_fault_and_not_an_empty_portfolio(
-    end_marker: int, asked: str
-) -> None:
-    fault = _opened(on_messages(Mute(), message_id=end_marker), timeout_seconds=0.2)
+def test_open_orders_that_never_end_are_a_fault_and_not_an_empty_list() -> None:
+    fault = _opened(on_messages(Mute(), message_id=_OPEN_ORDERS_END), timeout_seconds=0.2)
     assert isinstance(fault, BrokerSilent)
-    assert asked in fault.request
+    assert "open orders" in fault.request
+
+
+@pytest.mark.parametrize("end_marker", [_POSITIONS_END, _EXECUTIONS_END])
+def test_a_session_needs_neither_positions_nor_executions(end_marker: int) -> None:
+    async def story(_gateway: Gateway, session: TradingSession) -> None:
+        assert isinstance(await session.broker.server_time(), Success)
+
+    play(story, scenario=on_messages(Mute(), message_id=end_marker), timeout_seconds=0.2)
 
 
 def test_a_client_id_in_use_is_told_at_once_and_no_other_id_is_suggested() -> None:
@@ -82,7 +82,7 @@ def test_where_nobody_listens_the_fault_says_what_to_start() -> None:
 
     fault = asyncio.run(story())
     assert isinstance(fault, CannotConnect)
-    assert "nobody listens" in fault.detail
+    assert "connection refused" in fault.detail
     assert "4002 IB Gateway, paper" in fault.hint
 
 
@@ -106,24 +106,60 @@ def test_a_gateway_that_comes_up_a_little_later_is_reached() -> None:
     asyncio.run(story())
 
 
-def test_a_read_only_api_is_told_at_once_with_the_mend() -> None:
-    async def story() -> BrokerFault:
+def test_a_session_at_a_read_only_api_reads_and_sends_nothing() -> None:
+    async def story() -> None:
         gateway = stage(on_messages(Mute(), message_id=_OPEN_ORDERS_END))
 
         async def refuse() -> None:
             await received(gateway, 5, 1)
-            gateway.announce(321, "Error validating request: the API is in Read-Only mode.")
+            gateway.announce(321, "Error validating request: Read-Only mode.")
 
         async with gateway.running():
             refusing = asyncio.ensure_future(refuse())
             async with trading_session(address(gateway, timeout_seconds=1000)) as session:
                 await refusing
-                assert isinstance(session, CannotConnect)
-                return session
+                assert isinstance(session, TradingSession)
+                assert "open orders are not visible" in session.closed_gate
+                order = ticket(Symbol("SPY"), 3)
+                fault = (await session.order_desk().submit(order)).failure()
+                assert isinstance(fault, GateClosed)
+                assert not gateway.record.received(3)
 
-    fault = asyncio.run(story())
+    asyncio.run(story())
+
+
+def test_a_session_that_reads_takes_the_next_free_client_id() -> None:
+    async def story(gateway: Gateway, _session: TradingSession) -> None:
+        place = evolve(address(gateway), client_id=42, other_ids=(43, 44))
+        async with reading_session(place) as second, reading_session(place) as third:
+            assert isinstance(second, ReadingSession)
+            assert isinstance(third, ReadingSession)
+            assert "client id 42 is in use; connected as 43" in second.notices()
+            assert "client id 42 is in use; connected as 44" in third.notices()
+            async with reading_session(place) as fourth:
+                assert isinstance(fourth, CannotConnect)
+                assert "client id 44 is in use" in fourth.detail
+
+    play(story)
+
+
+@pytest.mark.parametrize(
+    ("greeting", "said"),
+    [
+        (b"\0\0\0\x1a150\x0020231214 15:57:37 EST\0", "API version 150, older than the 157"),
+        (b"\0\0\0\x08\0\0\0\xcb\x08\x01\x12\0", "an encoding this program cannot read"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "is not TWS or IB Gateway"),
+    ],
+)
+def test_what_speaks_another_language_is_named_at_once(greeting: bytes, said: str) -> None:
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+        await reader.read()
+        writer.close()
+
+    fault = _at_a_listener(greet, timeout_seconds=1000)
     assert isinstance(fault, CannotConnect)
-    assert "Read-Only API" in fault.hint
+    assert said in fault.detail
 
 
 def test_client_id_zero_would_adopt_orders_placed_by_hand() -> None:

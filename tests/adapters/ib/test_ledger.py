@@ -281,7 +281,6 @@ def _read(rows: tuple[AccountRow, ...]) -> AccountSnapshot | IncompleteData | Le
     return to_snapshot(
         _ME,
         as_of=datetime(2026, 1, 5, 15, tzinfo=UTC),
-        managed=(_ME,),
         positions=(),
         values=rows,
         orders=(),

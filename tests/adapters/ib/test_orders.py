@@ -241,8 +241,8 @@ def test_an_unreadable_message_stops_sending(caplog: pytest.LogCaptureFixture) -
 
 @pytest.mark.parametrize("end_marker", [55, 53, 102])
 def test_evidence_without_one_of_its_end_markers_is_no_evidence(end_marker: int) -> None:
-    # The start-up asked for open orders and executions before; for completed orders not.
-    met_before = 0 if end_marker == 102 else 1
+    # The start-up asked for open orders before, and for nothing else.
+    met_before = 1 if end_marker == 53 else 0
     muted = on_messages(Mute(), message_id=end_marker, first=1 + met_before)
 
     async def story(_gateway: Gateway, session: TradingSession) -> None:

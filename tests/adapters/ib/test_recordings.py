@@ -76,7 +76,6 @@ def test_an_account_in_pounds_has_no_us_dollars() -> None:
         account = to_snapshot(
             _ACCOUNT,
             as_of=datetime(2023, 10, 21, tzinfo=UTC),
-            managed=(_ACCOUNT,),
             positions=(),
             values=rows,
             orders=(),

@@ -2,8 +2,11 @@
 
 import asyncio
 
-from rebalancer_adapters.ib.requests import Channel, Numbered
-from rebalancer_core.values.faults import BrokerRefused, BrokerSilent, LinkLost
+import pytest
+
+from rebalancer_adapters.ib.address import Retry
+from rebalancer_adapters.ib.requests import Channel, Numbered, retried
+from rebalancer_core.values.faults import BrokerRefused, BrokerSilent, ImpossibleAnswer, LinkLost
 
 
 class _Ids:
@@ -39,6 +42,54 @@ def test_no_end_marker_is_silence_and_not_an_empty_answer() -> None:
 
         fault = await channel.ask(send, 0.01)
         assert fault == BrokerSilent(request="positions", seconds=0.01)
+
+    asyncio.run(story())
+
+
+def test_a_spoilt_answer_is_a_fault_and_its_end_marker_ends_no_other_question() -> None:
+    async def story() -> None:
+        channel = Channel[int]("positions")
+
+        def send_spoilt() -> None:
+            channel.add(1)
+            channel.spoil("unreadable")
+            channel.add(2)
+
+        fault = await channel.ask(send_spoilt, 5)
+        assert fault == ImpossibleAnswer(request="positions", answer="unreadable")
+
+        def send() -> None:
+            channel.add(3)
+            channel.end()
+            channel.add(4)
+            channel.end()
+
+        assert await channel.ask(send, 5) == (4,)
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(("dropped", "answer"), [(0, (7,)), (2, (7,)), (3, 100)])
+def test_a_read_that_is_dropped_for_its_rate_is_asked_again_a_few_times(
+    dropped: int, answer: tuple[int, ...] | int
+) -> None:
+    async def story() -> None:
+        questions, ids = Numbered[int](), _Ids()
+        asked: list[int] = []
+
+        def send(request_id: int) -> None:
+            asked.append(request_id)
+            if len(asked) <= dropped:
+                questions.dropped("too fast")
+            else:
+                questions.add(request_id, 7)
+                questions.dropped("another one")
+                questions.end(request_id)
+
+        retry = Retry(attempts=3, first_seconds=0.001, most_seconds=0.002)
+        got = await retried(lambda: questions.ask("values", ids, send, 5), retry)
+        assert (got.code if isinstance(got, BrokerRefused) else got) == answer
+        assert len(asked) == min(dropped + 1, 3)
 
     asyncio.run(story())
 

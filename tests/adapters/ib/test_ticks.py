@@ -131,7 +131,7 @@ def test_no_time_of_the_last_trade_is_none(text: str) -> None:
     assert _seen(ticks).last_at is None
 
 
-@pytest.mark.parametrize("code", [354, 10089, 10168, 10186, 10197, 101, 200])
+@pytest.mark.parametrize("code", [354, 10168, 10186, 10197, 101, 200])
 def test_a_refusal_ends_the_request(code: int) -> None:
     ticks = Ticks()
     ticks.fail(code, "no")
@@ -139,7 +139,7 @@ def test_a_refusal_ends_the_request(code: int) -> None:
     assert (_seen(ticks).error_code, _seen(ticks).error_text) == (code, "no")
 
 
-@pytest.mark.parametrize("code", [10090, 10167])
+@pytest.mark.parametrize("code", [10089, 10090, 10091, 10167])
 def test_a_warning_lets_the_other_ticks_come(code: int) -> None:
     ticks = Ticks()
     ticks.fail(code, "partly")

@@ -93,7 +93,7 @@ def _policies(settings: Settings) -> dict[str, Policy]:
 
 def _other(key: Key) -> object:
     """Another value than the default, which the key may have."""
-    texts = ("localhost", "true", "false", "1.25", "0.25", "25", "2500")
+    texts = ("localhost", "true", "false", "1.25", "0.25", "25", "2500", "7")
     kinds = type(key.default)
     choices = tuple(str(each.value) for each in kinds) if issubclass(kinds, Enum) else ()
     values = (key.grammar.parse(text) for text in (*choices, *texts))
