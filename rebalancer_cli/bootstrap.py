@@ -38,6 +38,7 @@ from rebalancer_core.ports import (
 from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 T = TypeVar("T")
 LOG = logging.getLogger("rebalancer_cli")
@@ -93,9 +94,10 @@ class GatewaySessions:
     def journal(self) -> Iterator[Result[JournalPort, JournalFault]]:
         """The journal, open."""
         path = journal_path(self.settings)
-        journal = open_journal(path, before_commit=lambda: failpoints.reach("F12"))
-        if isinstance(journal, JournalFault):
-            yield Failure(journal)
+        opened = open_journal(path, before_commit=lambda: failpoints.reach("F12"))
+        journal = unwrap_or_failed(opened)
+        if isinstance(journal, Failed):
+            yield Failure(journal.error)
             return
         with closing(journal):
             yield Success(journal)

@@ -116,19 +116,18 @@ class Executor:
 
     def _committed(self, command: asked.Commit) -> answered.Committed | answered.NotCommitted:
         ref = command.ticket.order_ref
-        fault = self.connection.journal.intend(
-            Intent(
-                run_id=self.run_id,
-                ticket=command.ticket,
-                order_id=command.order_id,
-                client_id=self.client_id,
-                position_before=command.position_before,
-                intended_at=self.connection.clock.now(),
-                replaces=command.replaces,
-            )
+        intent = Intent(
+            run_id=self.run_id,
+            ticket=command.ticket,
+            order_id=command.order_id,
+            client_id=self.client_id,
+            position_before=command.position_before,
+            intended_at=self.connection.clock.now(),
+            replaces=command.replaces,
         )
-        if fault is not None:
-            return answered.NotCommitted(order_ref=ref, why=explain_journal(fault))
+        written = unwrap_or_failed(self.connection.journal.intend(intent))
+        if isinstance(written, Failed):
+            return answered.NotCommitted(order_ref=ref, why=explain_journal(written.error))
         self.reach("F13")
         return answered.Committed(order_ref=ref)
 
@@ -152,11 +151,14 @@ class Executor:
         received, journaled = _points_of(command.event)
         if received:
             self.reach(received)
-        fault = self.connection.journal.note(command.event, self.connection.clock.now())
+        at = self.connection.clock.now()
+        noted = unwrap_or_failed(self.connection.journal.note(command.event, at))
         if journaled:
             self.reach(journaled)
         self.watch(command.before, command.now)
-        return () if fault is None else (answered.JournalFailed(why=explain_journal(fault)),)
+        if not isinstance(noted, Failed):
+            return ()
+        return (answered.JournalFailed(why=explain_journal(noted.error)),)
 
     async def _evidence(self) -> answered.EvidenceHeard | answered.EvidenceMissing:
         answer = unwrap_or_failed(await self._desk.evidence(self.state.terms.account_id))

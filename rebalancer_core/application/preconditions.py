@@ -29,6 +29,7 @@ from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId, ConId
 from rebalancer_core.values.plan import Side
 from rebalancer_core.values.policy import OnOpenOrders, TradingMode
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
 @frozen(kw_only=True)
@@ -104,8 +105,8 @@ async def settle_past(
 
 def settled_report(report: AccountReport, journal: JournalPort, run_id: str) -> AccountReport:
     """The report of an account whose orders were unknown, once recovery has settled them all."""
-    runs = journal.runs()
-    if isinstance(runs, JournalFault):
+    runs = unwrap_or_failed(journal.runs())
+    if isinstance(runs, Failed):
         return report
     for account in (a for run in runs if run.started.run_id == run_id for a in run.accounts):
         if account.approval.account_id == report.account_id:
@@ -128,8 +129,8 @@ def declared_dead(
     inputs: Inputs, journal: JournalPort, now: datetime
 ) -> tuple[JournaledOrder, ...]:
     """The orders of these accounts that a person declared not received in the last days."""
-    runs = journal.runs()
-    if isinstance(runs, JournalFault):
+    runs = unwrap_or_failed(journal.runs())
+    if isinstance(runs, Failed):
         return ()
     return tuple(
         order
@@ -142,8 +143,8 @@ def declined_trades(
     inputs: Inputs, journal: JournalPort, now: datetime
 ) -> Mapping[AccountId, frozenset[tuple[ConId, Side]]]:
     """Contracts and sides, by account, that a dialog of the gateway declined this trading day."""
-    runs = journal.runs()
-    if isinstance(runs, JournalFault):
+    runs = unwrap_or_failed(journal.runs())
+    if isinstance(runs, Failed):
         return {}
     return {
         account.settings.account_id: trades_of(
@@ -155,9 +156,9 @@ def declined_trades(
 
 def without_strangers(reading: Reading, journal: JournalPort) -> Reading:
     """The reading; an account with an order of ours that the journal lacks is refused in it."""
-    runs = journal.runs()
-    if isinstance(runs, JournalFault):
-        why = refused_by_journal(runs)
+    runs = unwrap_or_failed(journal.runs())
+    if isinstance(runs, Failed):
+        why = refused_by_journal(runs.error)
         return evolve(reading, accounts=tuple(_stopped(e, why) for e in reading.accounts))
     known = {
         order.order_ref for run in runs for account in run.accounts for order in account.orders

@@ -52,10 +52,10 @@ async def refresh_run(
 
 def rebuild_run(journal: JournalPort, reports: ReportPort, run: JournaledRun) -> Rebuilt:
     """Write the post-trade reports and the page of a run beside those that there are."""
-    fault = reports.check_writable()
-    if fault is not None:
+    writable = unwrap_or_failed(reports.check_writable())
+    if isinstance(writable, Failed):
         records = (RebuiltReport(record=recorded(account)) for account in run.accounts)
-        return Rebuilt(accounts=tuple(records), page=fault)
+        return Rebuilt(accounts=tuple(records), page=writable.error)
     accounts = tuple(
         RebuiltReport(record=recorded(each), written=write_one(journal, reports, run, each))
         for each in run.accounts

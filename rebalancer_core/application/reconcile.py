@@ -65,9 +65,9 @@ class Reconciliation:
         self, accounts: tuple[AccountId, ...], tell: Callable[[Reconciled], None]
     ) -> tuple[Reconciled, ...] | JournalFault:
         """Every account in turn; `tell` hears of each at once."""
-        runs = self.journal.runs()
-        if isinstance(runs, JournalFault):
-            return runs
+        runs = unwrap_or_failed(self.journal.runs())
+        if isinstance(runs, Failed):
+            return runs.error
         found: list[Reconciled] = []
         for account_id in accounts:
             found.append(await self.reconcile(account_id, runs))

@@ -22,7 +22,7 @@ from rebalancer_core.reconcile.declarations import said
 from rebalancer_core.reconcile.findings import Silent
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournalFault
 from rebalancer_core.values.faults import BrokerFault
-from rebalancer_core.values.results import Failed
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
 @frozen(kw_only=True)
@@ -76,8 +76,8 @@ async def _closed(
             refused.append(not_closed(order, found))
             continue
         word = said(order.order_ref, verdict)
-        fault = reconciliation.journal.note(word, reconciliation.clock.now())
-        if fault is not None:
-            return fault
+        noted = unwrap_or_failed(reconciliation.journal.note(word, reconciliation.clock.now()))
+        if isinstance(noted, Failed):
+            return noted.error
         recorded.append(closed_as(order, verdict))
     return Closed(recorded=tuple(recorded), refused=tuple(refused))

@@ -134,9 +134,7 @@ def _journal(*events: OrderEvent) -> MemoryJournal:
 
 
 def _runs(journal: MemoryJournal) -> tuple[JournaledRun, ...]:
-    runs = journal.runs()
-    assert not isinstance(runs, JournalFault)
-    return runs
+    return journal.runs().unwrap()
 
 
 def _recovered(journal: MemoryJournal, desk: ScriptedDesk, at: datetime = AT) -> Reconciled:
