@@ -15,6 +15,7 @@ from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_cli.terminal.people import terminal_people
 from rebalancer_core.application.reconciled import Reconciled
 from rebalancer_core.application.recover import Recovered, recover
+from rebalancer_core.messages.run import corrections_unchecked
 from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.reconcile.past_orders import accounts_with_open_orders
 
@@ -53,8 +54,8 @@ def command(*, config: Path, cancel: bool) -> None:
 def _tell(found: Reconciled) -> None:
     for line in (*found.alarms, *found.lines, *found.open_orders):
         click.echo(f"{found.account_id}: {line}")
-    if found.unasked:
-        click.echo(f"{found.account_id}: {found.unasked}", err=True)
+    if found.unasked is not None:
+        click.echo(f"{found.account_id}: {corrections_unchecked(found.unasked)}", err=True)
 
 
 def _exit_of(recovered: Recovered) -> Exit:

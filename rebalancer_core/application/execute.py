@@ -22,8 +22,8 @@ from rebalancer_core.orders.events import Executed, OrderEvent, OrderSeen
 from rebalancer_core.orders.order_state import OrderState
 from rebalancer_core.ports import OrderPort
 from rebalancer_core.reconcile.journal_model import Intent
-from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.safety.buy_fit import MarketNow
+from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.policy import TradingHours
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
@@ -149,11 +149,11 @@ class Executor:
 
     def _recorded(self, command: asked.Record) -> tuple[answered.JournalFailed, ...]:
         received, journaled = _points_of(command.event)
-        if received:
+        if received is not None:
             self.reach(received)
         at = self.connection.clock.now()
         noted = unwrap_or_failed(self.connection.journal.note(command.event, at))
-        if journaled:
+        if journaled is not None:
             self.reach(journaled)
         self.watch(command.before, command.now)
         if not isinstance(noted, Failed):
@@ -169,8 +169,8 @@ class Executor:
 
     async def _account(self) -> answered.AccountRead | answered.AccountUnread:
         seen = await self.reader.snapshot(self.state.terms.account_id)
-        if isinstance(seen, AccountReport):
-            return answered.AccountUnread(why=seen.error)
+        if not isinstance(seen, AccountSnapshot):
+            return answered.AccountUnread(why=explain(seen))
         return answered.AccountRead(snapshot=seen)
 
     async def _market(
@@ -194,7 +194,7 @@ def market_now(market: Market, hours: TradingHours) -> MarketNow:
     )
 
 
-def _points_of(event: OrderEvent) -> tuple[str, str]:
+def _points_of(event: OrderEvent) -> tuple[str, str] | tuple[None, None]:
     """The named places before and after an acknowledgement or an execution is journaled."""
     match event:
         case OrderSeen():
@@ -202,4 +202,4 @@ def _points_of(event: OrderEvent) -> tuple[str, str]:
         case Executed():
             return "F19", "F20"
         case _:
-            return "", ""
+            return None, None

@@ -16,7 +16,7 @@ from rebalancer_core.application.types import Draft, Run
 from rebalancer_core.follow.outcomes import record_of
 from rebalancer_core.follow.state import FollowState, Terms
 from rebalancer_core.follow.step import start
-from rebalancer_core.messages.run import of_account
+from rebalancer_core.messages.run import of_account, stopped_by_bug
 from rebalancer_core.orders.record import ExecutionRecord, OrderStatus
 from rebalancer_core.orders.tickets import ApprovedPlan, Consent, OrderTicket, approve, tickets
 from rebalancer_core.ports import JournalPort
@@ -65,8 +65,8 @@ class ExecuteAccounts:
             if kept and executor.state.is_settled:
                 self.journal.reported(self.run.run_id, draft.account_id)
         status = self._status(record, executor.state)
-        if bug:
-            self.output.bugs.append(of_account(draft.account_id, bug))
+        if bug is not None:
+            self.output.bugs.append(of_account(draft.account_id, stopped_by_bug(bug)))
             self.run.world.people.note(self.output.bugs[-1])
             status = status if status is AccountStatus.UNKNOWN else AccountStatus.FAILED
         if status is not AccountStatus.REFUSED and executor.state.journal_fault:

@@ -12,12 +12,11 @@ from rebalancer_core.application.recovery_session import reconciliation_of
 from rebalancer_core.application.types import AccountInputs, Inputs, Reading, Run, World
 from rebalancer_core.messages.refusals import (
     RECOVERED,
-    armed_for_tests,
     foreign_orders,
     refused_by_journal,
     revived_orders,
 )
-from rebalancer_core.messages.run import of_account
+from rebalancer_core.messages.run import corrections_unchecked, of_account
 from rebalancer_core.orders.events import OrderRef
 from rebalancer_core.orders.tickets import OWN_PREFIX
 from rebalancer_core.ports import JournalPort, TradingSession
@@ -45,12 +44,10 @@ def refused_all(inputs: Inputs, why: str) -> tuple[AccountReport, ...]:
     return tuple(_refused(account.settings.account_id, why) for account in inputs.accounts)
 
 
-def armed_for_live(run: Run) -> str:
-    """Why a run with a test's variable set must not trade; empty when there is none."""
+def armed_for_live(run: Run) -> str | None:
+    """The variable for tests that is set, and must not be where live accounts are traded."""
     hooks = run.world.test_hooks
-    if hooks and run.inputs.settings.safety.mode is TradingMode.LIVE:
-        return armed_for_tests(hooks[0])
-    return ""
+    return hooks[0] if hooks and run.inputs.settings.safety.mode is TradingMode.LIVE else None
 
 
 def unlocked(inputs: Inputs, refused: dict[AccountId, str]) -> Cleared:
@@ -118,8 +115,8 @@ def settled_report(report: AccountReport, journal: JournalPort, run_id: str) -> 
 def _tell_reconciled(world: World, found: Reconciled) -> None:
     """Say and log what was found of one account."""
     lines = [*found.alarms, *found.lines, *found.open_orders]
-    if found.unasked:
-        lines.append(found.unasked)
+    if found.unasked is not None:
+        lines.append(corrections_unchecked(found.unasked))
     for line in lines:
         world.people.note(of_account(found.account_id, line))
         world.log.warning("%s: recovered: %s", found.account_id, line)

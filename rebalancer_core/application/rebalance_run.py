@@ -28,7 +28,7 @@ from rebalancer_core.application.session_clock import hear_clock
 from rebalancer_core.application.trading_connection import TradingConnection, watched_orders
 from rebalancer_core.application.types import Draft, Inputs, Reading, Run, UnknownTargets
 from rebalancer_core.follow.connection import Connection
-from rebalancer_core.messages.refusals import refused_by_journal
+from rebalancer_core.messages.refusals import armed_for_tests, refused_by_journal
 from rebalancer_core.messages.run import connecting_again, connecting_to, from_gateway, reading
 from rebalancer_core.ports import (
     JournalPort,
@@ -95,8 +95,8 @@ class RebalanceRun:
         """Locks, then the journal, then the session: nothing is sent without all three."""
         inputs, reach = self.run.inputs, self.run.world.reach
         armed = armed_for_live(self.run)
-        if armed:
-            self.reports.refused(armed)
+        if armed is not None:
+            self.reports.refused(armed_for_tests(armed))
             return None
         ids = tuple(account.settings.account_id for account in inputs.accounts)
         with self.sessions.locked(ids) as locks:

@@ -67,7 +67,7 @@ async def recover(
     return Recovered(
         is_refused=asked.is_refused,
         is_answered=len(asked.found) == len(asked.accounts)
-        and not any(each.unasked for each in asked.found),
+        and all(each.unasked is None for each in asked.found),
         has_open_orders=any(each.open_orders for each in asked.found),
         written=write_owed(journal, world.reports, asked.found),
     )

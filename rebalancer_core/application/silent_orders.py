@@ -14,7 +14,7 @@ from attrs import frozen
 from rebalancer_core.application.reconcile import Reconciliation
 from rebalancer_core.application.recovery_session import reconnected
 from rebalancer_core.application.types import World
-from rebalancer_core.messages import of_order
+from rebalancer_core.messages import explain, of_order
 from rebalancer_core.messages.resolving import closed_as, kept_open, not_closed
 from rebalancer_core.orders.events import Resolution
 from rebalancer_core.ports import JournalPort, SessionPort
@@ -76,8 +76,8 @@ async def _tried(
 ) -> _Tried:
     account_id = orders[0].intent.ticket.account_id
     findings = await reconciliation.look_after_cancel(account_id, orders)
-    if isinstance(findings, str):
-        return _Tried(refused=tuple(of_order(order, findings) for order in orders))
+    if not isinstance(findings, tuple):
+        return _Tried(refused=tuple(of_order(order, explain(findings)) for order in orders))
     recorded: list[str] = []
     refused: list[str] = []
     for number, (order, found) in enumerate(zip(orders, findings, strict=True)):
