@@ -5,8 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    closing,
+    contextmanager,
+)
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -16,8 +21,6 @@ from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.ground.broker_clock import BrokerClock
 from rebalancer_adapters.ib.address import GatewayAddress
-from rebalancer_adapters.ib.session import ReadingSession as IbReadingSession
-from rebalancer_adapters.ib.session import TradingSession as IbTradingSession
 from rebalancer_adapters.ib.session import reading_session, trading_session
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.journal.sqlite_journal import open_journal
@@ -64,27 +67,16 @@ class GatewaySessions:
         gateway = self.settings.gateway
         return f"{gateway.host}:{gateway.port} as client {gateway.client_id}"
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Result[ReadingSession, BrokerFault]]:
+    def reading(self) -> AbstractAsyncContextManager[Result[ReadingSession, BrokerFault]]:
         """A connection that cannot send an order."""
-        async with reading_session(self._address()) as session:
-            if isinstance(session, IbReadingSession):
-                yield Success(session)
-            else:
-                yield Failure(session)
+        return reading_session(self._address())
 
-    @asynccontextmanager
-    async def trading(
+    def trading(
         self, client_id: int | None = None
-    ) -> AsyncIterator[Result[TradingSession, BrokerFault]]:
+    ) -> AbstractAsyncContextManager[Result[TradingSession, BrokerFault]]:
         """A connection that may trade, under the client id of the settings or another."""
-        async with trading_session(
-            self._address(client_id), handed=lambda: failpoints.reach("F15")
-        ) as session:
-            if isinstance(session, IbTradingSession):
-                yield Success(session)
-            else:
-                yield Failure(session)
+        address = self._address(client_id)
+        return trading_session(address, handed=lambda: failpoints.reach("F15"))
 
     def locked(self, accounts: tuple[AccountId, ...]) -> AbstractContextManager[AccountLocks]:
         """The locks of these accounts; those that another process has are refused."""

@@ -9,7 +9,6 @@ from attrs import evolve
 from rebalancer_adapters.gateway import Gateway, Mute, Scenario, on_messages
 from rebalancer_adapters.ib.address import GatewayAddress, hint
 from rebalancer_adapters.ib.session import (
-    ReadingSession,
     TradingSession,
     reading_session,
     trading_session,
@@ -40,7 +39,8 @@ def test_a_start_up_answer_that_never_ends_is_a_fault_and_not_an_empty_portfolio
 def test_a_client_id_in_use_is_told_at_once_and_no_other_id_is_suggested() -> None:
     async def story(gateway: Gateway, _session: TradingSession) -> None:
         # Waiting for the time-out instead would end in the time limit of the suite.
-        async with trading_session(address(gateway, timeout_seconds=1000)) as second:
+        async with trading_session(address(gateway, timeout_seconds=1000)) as opened:
+            second = opened.failure()
             assert isinstance(second, CannotConnect)
             assert "client id 42 is in use (error 326" in second.detail
             assert "keep this id while an order is unresolved" in second.hint
@@ -53,8 +53,8 @@ def test_the_client_id_is_free_again_after_the_session() -> None:
         gateway = stage()
         async with gateway.running():
             for _ in range(3):
-                async with trading_session(address(gateway)) as session:
-                    assert isinstance(session, TradingSession)
+                async with trading_session(address(gateway)) as opened:
+                    opened.unwrap()
 
     asyncio.run(story())
 
@@ -76,9 +76,8 @@ def test_where_nobody_listens_the_fault_says_what_to_start() -> None:
         gateway = stage()
         async with gateway.running():
             gone = address(gateway)
-        async with reading_session(gone) as session:
-            assert isinstance(session, CannotConnect)
-            return session
+        async with reading_session(gone) as opened:
+            return opened.failure()
 
     fault = asyncio.run(story())
     assert isinstance(fault, CannotConnect)
@@ -98,8 +97,8 @@ def test_a_gateway_that_comes_up_a_little_later_is_reached() -> None:
             await gateway.start(port=late.port)
 
         coming = asyncio.ensure_future(come_up())
-        async with reading_session(late) as session:
-            assert isinstance(session, ReadingSession)
+        async with reading_session(late) as opened:
+            opened.unwrap()
         await coming
         await gateway.stop()
 
@@ -116,10 +115,9 @@ def test_a_read_only_api_is_told_at_once_with_the_mend() -> None:
 
         async with gateway.running():
             refusing = asyncio.ensure_future(refuse())
-            async with trading_session(address(gateway, timeout_seconds=1000)) as session:
+            async with trading_session(address(gateway, timeout_seconds=1000)) as opened:
                 await refusing
-                assert isinstance(session, CannotConnect)
-                return session
+                return opened.failure()
 
     fault = asyncio.run(story())
     assert isinstance(fault, CannotConnect)
@@ -134,8 +132,8 @@ def test_client_id_zero_would_adopt_orders_placed_by_hand() -> None:
 def test_a_session_that_reads_has_no_way_to_send_an_order() -> None:
     async def story() -> None:
         gateway = stage()
-        async with gateway.running(), reading_session(address(gateway)) as session:
-            assert isinstance(session, ReadingSession)
+        async with gateway.running(), reading_session(address(gateway)) as opened:
+            session = opened.unwrap()
             assert not hasattr(session, "order_desk")
             assert not hasattr(session.broker, "submit")
             assert not gateway.record.received(5)
@@ -167,9 +165,8 @@ def _opened(scenario: Scenario, *, timeout_seconds: float) -> BrokerFault:
         gateway = stage(scenario)
         async with gateway.running():
             place = address(gateway, timeout_seconds=timeout_seconds)
-            async with trading_session(place) as session:
-                assert not isinstance(session, TradingSession)
-                return session
+            async with trading_session(place) as opened:
+                return opened.failure()
 
     return asyncio.run(story())
 
@@ -196,8 +193,7 @@ def _at_a_listener(answer: Answer, *, timeout_seconds: float) -> BrokerFault:
                 client_id=1,
                 timeout_seconds=timeout_seconds,
             )
-            async with reading_session(place) as session:
-                assert not isinstance(session, ReadingSession)
-                return session
+            async with reading_session(place) as opened:
+                return opened.failure()
 
     return asyncio.run(story())
