@@ -6,7 +6,8 @@ from attrs import define
 from returns.result import Result
 
 from rebalancer_core.application.broken_off import followed_whatever_comes
-from rebalancer_core.application.execute import Executor, market_now
+from rebalancer_core.application.execute import Executor
+from rebalancer_core.application.port_calls import PortCalls, market_now
 from rebalancer_core.application.preconditions import run_started
 from rebalancer_core.application.read import Reader
 from rebalancer_core.application.recheck import Unchanged
@@ -123,15 +124,19 @@ class ExecuteAccounts:
             seen=looked.seen,
             market=market_now(looked.market, rules.trading_hours),
         )
-        return Executor(
-            state=start(terms, self.connection.shown),
+        calls = PortCalls(
+            terms=terms,
             connection=self.connection,
             reader=self.reader,
             run_id=self.run.run_id,
             client_id=settings.gateway.client_id,
-            stop_requested=lambda: world.stop.requested,
             watch=world.people.progress,
             reach=world.reach,
+        )
+        return Executor(
+            state=start(terms, self.connection.shown),
+            calls=calls,
+            stop_requested=lambda: world.stop.requested,
         )
 
     def _status(self, record: ExecutionRecord, state: FollowState) -> AccountStatus:
