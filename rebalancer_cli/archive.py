@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import click
+from returns.result import Result
 
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
 from rebalancer_adapters.settings.settings import Settings
@@ -15,6 +16,7 @@ from rebalancer_cli.exits import Exit
 from rebalancer_core.messages import explain_journal
 from rebalancer_core.ports import JournalPort
 from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 T = TypeVar("T")
 
@@ -22,11 +24,7 @@ T = TypeVar("T")
 @contextmanager
 def opened_journal(settings: Settings) -> Iterator[SqliteJournal]:
     """The journal of these settings for the block; exit 5 where it cannot be opened."""
-    journal = open_journal(journal_path(settings))
-    if isinstance(journal, JournalFault):
-        click.echo(explain_journal(journal), err=True)
-        raise click.exceptions.Exit(Exit.REFUSED)
-    with closing(journal):
+    with closing(or_exit(open_journal(journal_path(settings)))) as journal:
         yield journal
 
 
@@ -35,9 +33,15 @@ def all_runs(journal: JournalPort) -> tuple[JournaledRun, ...]:
     return or_exit(journal.runs())
 
 
-def or_exit(answer: T | JournalFault) -> T:
+def or_exit(answer: Result[T, JournalFault]) -> T:
     """The answer of the journal; exit 5 where it is damaged."""
-    if isinstance(answer, JournalFault):
-        click.echo(explain_journal(answer), err=True)
-        raise click.exceptions.Exit(Exit.REFUSED)
-    return answer
+    told = unwrap_or_failed(answer)
+    if isinstance(told, Failed):
+        refuse(told.error)
+    return told
+
+
+def refuse(fault: JournalFault) -> NoReturn:
+    """Say that the journal cannot be used, and end with exit 5."""
+    click.echo(explain_journal(fault), err=True)
+    raise click.exceptions.Exit(Exit.REFUSED)

@@ -5,8 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    closing,
+    contextmanager,
+)
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -16,8 +21,6 @@ from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.ground.broker_clock import BrokerClock
 from rebalancer_adapters.ib.address import GatewayAddress, Retry
-from rebalancer_adapters.ib.session import ReadingSession as IbReadingSession
-from rebalancer_adapters.ib.session import TradingSession as IbTradingSession
 from rebalancer_adapters.ib.session import reading_session, trading_session
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.journal.sqlite_journal import open_journal
@@ -38,6 +41,7 @@ from rebalancer_core.ports import (
 from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 T = TypeVar("T")
 LOG = logging.getLogger("rebalancer_cli")
@@ -71,27 +75,16 @@ class GatewaySessions:
         gateway = self.settings.gateway
         return f"{gateway.host}:{gateway.port} as client {gateway.reading_id}"
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Result[ReadingSession, BrokerFault]]:
+    def reading(self) -> AbstractAsyncContextManager[Result[ReadingSession, BrokerFault]]:
         """A connection that cannot send an order."""
-        async with reading_session(self._reading_address()) as session:
-            if isinstance(session, IbReadingSession):
-                yield Success(session)
-            else:
-                yield Failure(session)
+        return reading_session(self._reading_address())
 
-    @asynccontextmanager
-    async def trading(
+    def trading(
         self, client_id: int | None = None
-    ) -> AsyncIterator[Result[TradingSession, BrokerFault]]:
+    ) -> AbstractAsyncContextManager[Result[TradingSession, BrokerFault]]:
         """A connection that may trade, under the client id of the settings or another."""
-        async with trading_session(
-            self._address(client_id), handed=lambda: failpoints.reach("F15")
-        ) as session:
-            if isinstance(session, IbTradingSession):
-                yield Success(session)
-            else:
-                yield Failure(session)
+        address = self._address(client_id)
+        return trading_session(address, handed=lambda: failpoints.reach("F15"))
 
     def locked(self, accounts: tuple[AccountId, ...]) -> AbstractContextManager[AccountLocks]:
         """The locks of these accounts; those that another process has are refused."""
@@ -101,9 +94,10 @@ class GatewaySessions:
     def journal(self) -> Iterator[Result[JournalPort, JournalFault]]:
         """The journal, open."""
         path = journal_path(self.settings)
-        journal = open_journal(path, before_commit=lambda: failpoints.reach("F12"))
-        if isinstance(journal, JournalFault):
-            yield Failure(journal)
+        opened = open_journal(path, before_commit=lambda: failpoints.reach("F12"))
+        journal = unwrap_or_failed(opened)
+        if isinstance(journal, Failed):
+            yield Failure(journal.error)
             return
         with closing(journal):
             yield Success(journal)

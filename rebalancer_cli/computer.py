@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 from attrs import evolve
+from returns.result import Result
 
 from rebalancer_adapters.ground.broker_clock import BrokerClock
 from rebalancer_adapters.ground.durable_files import prove_writable
@@ -39,6 +42,8 @@ from rebalancer_core.application.doctor.findings import Finding, in_order, with_
 from rebalancer_core.messages.doctor.computer import SettingsInvalid
 from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
 from rebalancer_core.values.results import Failed, unwrap_or_failed
+
+E = TypeVar("E")
 
 
 def examined(config: Path, csv: Path | None, terminal: Terminal) -> tuple[Finding, ...]:
@@ -102,10 +107,10 @@ def _surroundings(settings: Settings, portfolios: tuple[PortfoliosFile, ...]) ->
         accounts=ids,
         portfolios=portfolios,
         report_dir=str(settings.io.report_dir),
-        reports=prove_writable(settings.io.report_dir),
+        reports=_fault_of(prove_writable(settings.io.report_dir)),
         # The journal first: it makes a missing folder as a run does, for its owner alone.
         state_dir=str(state_dir),
-        state=prove_journal(state_dir) or prove_writable(state_dir),
+        state=_fault_of(prove_journal(state_dir)) or _fault_of(prove_writable(state_dir)),
         journal=_journal(path),
         journal_path=str(path),
         exposed=frozenset(str(each) for each in (state_dir, path) if is_open_to_others(each)),
@@ -120,10 +125,14 @@ def _journal(path: Path) -> tuple[JournaledRun, ...] | JournalFault | None:
             return None
     except OSError as trouble:
         return JournalFault(path=str(path), detail=trouble.strerror or str(trouble))
-    journal = open_journal(path)
-    if isinstance(journal, JournalFault):
-        return journal
-    try:
-        return journal.runs()
-    finally:
-        journal.close()
+    journal = unwrap_or_failed(open_journal(path))
+    if isinstance(journal, Failed):
+        return journal.error
+    with closing(journal):
+        runs = unwrap_or_failed(journal.runs())
+    return runs.error if isinstance(runs, Failed) else runs
+
+
+def _fault_of(proof: Result[None, E]) -> E | None:
+    proved = unwrap_or_failed(proof)
+    return proved.error if isinstance(proved, Failed) else None

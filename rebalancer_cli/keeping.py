@@ -32,8 +32,8 @@ class Keep:
     valid_for: timedelta
 
 
-def why_not_new(path: Path) -> str:
-    """Why no new file can be made there, to follow its name; empty where one can.
+def why_not_new(path: Path) -> str | None:
+    """Why no new file can be made there, to follow its name; None where one can.
 
     It is asked before anything is read, so that nobody waits for a plan that cannot be kept.
     """
@@ -44,7 +44,7 @@ def why_not_new(path: Path) -> str:
         return f": {reason(trouble)}"
     if is_taken:
         return " is there already, and nothing is replaced"
-    return "" if has_folder else ": there is no such folder"
+    return None if has_folder else ": there is no such folder"
 
 
 def keep_plan(

@@ -57,9 +57,9 @@ async def execute(inputs: LocatedInputs, request: RunRequest, terminal: Terminal
     settings, people = inputs.settings, TerminalPeople(terminal=terminal)
     started_at = datetime.now(UTC)
     reports = CsvReports(directory=settings.io.report_dir, started_at=started_at)
-    fault = reports.check_writable()
-    if fault is not None:
-        people.note(explain_fault(fault))
+    writable = unwrap_or_failed(reports.check_writable())
+    if isinstance(writable, Failed):
+        people.note(explain_fault(writable.error))
         return Exit.REFUSED
     log = unwrap_or_failed(open_run_log(settings.io.report_dir, started_at, settings.io.log_level))
     if isinstance(log, Failed):

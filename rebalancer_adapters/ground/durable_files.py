@@ -86,8 +86,8 @@ def write_together(
     return Success(tuple(wanted)) if taken is None else Failure(AlreadyThere(paths=(taken,)))
 
 
-def prove_writable(directory: Path) -> ReportFault | None:
-    """None when a file can be written, made durable, renamed and deleted in `directory` now.
+def prove_writable(directory: Path) -> Result[None, ReportFault]:
+    """Success when a file can be written, made durable, renamed and deleted in `directory` now.
 
     Creates the directory where it is missing. Too little free space is a fault too.
     """
@@ -100,12 +100,12 @@ def prove_writable(directory: Path) -> ReportFault | None:
         proof.unlink()
         free = shutil.disk_usage(directory).free
     except OSError as trouble:
-        return _fault(directory, trouble)
+        return Failure(_fault(directory, trouble))
     if free < FREE_BYTES_NEEDED:
         megabytes = FREE_BYTES_NEEDED // 1024**2
         detail = f"{free // 1024} KB are free on the disk, {megabytes} MB are needed"
-        return ReportFault(path=str(directory), detail=detail)
-    return None
+        return Failure(ReportFault(path=str(directory), detail=detail))
+    return Success(None)
 
 
 def free_names(directory: Path, stem: str, suffix: str) -> Iterator[Path]:

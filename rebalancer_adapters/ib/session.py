@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+from returns.result import Failure, Result, Success
+
 from rebalancer_adapters.ib.address import GatewayAddress, Patience
 from rebalancer_adapters.ib.broker import IbBroker
 from rebalancer_adapters.ib.connection import Link, connected
@@ -67,14 +69,14 @@ async def reading_session(
     *,
     patience: Patience | None = None,
     local: Callable[[], datetime] = utc_now,
-) -> AsyncIterator[ReadingSession | BrokerFault]:
+) -> AsyncIterator[Result[ReadingSession, BrokerFault]]:
     """A session that reads, for the length of the block, or the fault that prevented it."""
     async with connected(address, trading=False) as link:
         if not isinstance(link, Link):
-            yield link
+            yield Failure(link)
             return
         broker = await _broker(link, patience or Patience(), local)
-        yield ReadingSession(link, broker) if isinstance(broker, IbBroker) else broker
+        yield broker.map(lambda heard: ReadingSession(link, heard))
 
 
 @asynccontextmanager
@@ -84,26 +86,23 @@ async def trading_session(
     patience: Patience | None = None,
     local: Callable[[], datetime] = utc_now,
     handed: Callable[[], None] = _nothing,
-) -> AsyncIterator[TradingSession | BrokerFault]:
+) -> AsyncIterator[Result[TradingSession, BrokerFault]]:
     """A session that may trade, for the length of the block, or the fault that prevented it.
 
     `handed` is called for each order as soon as the client library has it.
     """
     async with connected(address, trading=True) as link:
         if not isinstance(link, Link):
-            yield link
+            yield Failure(link)
             return
         broker = await _broker(link, patience or Patience(), local)
-        if not isinstance(broker, IbBroker):
-            yield broker
-            return
-        yield TradingSession(link, broker, IbOrderDesk(link, handed))
+        yield broker.map(lambda heard: TradingSession(link, heard, IbOrderDesk(link, handed)))
 
 
 async def _broker(
     link: Link, patience: Patience, local: Callable[[], datetime]
-) -> IbBroker | BrokerFault:
+) -> Result[IbBroker, BrokerFault]:
     """The broker with its clock set: without it no price has an age."""
     broker = IbBroker(link, patience, local)
     fault = await broker.set_clock()
-    return broker if fault is None else fault
+    return Success(broker) if fault is None else Failure(fault)

@@ -6,13 +6,16 @@ import secrets
 from contextlib import closing
 from pathlib import Path
 
+from returns.result import Failure, Result
+
 from rebalancer_adapters.ground.durable_files import reason
 from rebalancer_adapters.journal.sqlite_journal import open_journal
 from rebalancer_core.reconcile.journal_model import JournalFault
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
-def prove_journal(folder: Path) -> JournalFault | None:
-    """None when the first run could make its journal in `folder` now, as it would make it.
+def prove_journal(folder: Path) -> Result[None, JournalFault]:
+    """Success when the first run could make its journal in `folder` now, as it would make it.
 
     Creates the folder where it is missing. Whatever journal lies there is not touched.
     """
@@ -23,13 +26,12 @@ def prove_journal(folder: Path) -> JournalFault | None:
         finally:
             probe.unlink(missing_ok=True)
     except OSError as trouble:
-        return JournalFault(path=str(folder), detail=reason(trouble))
+        return Failure(JournalFault(path=str(folder), detail=reason(trouble)))
 
 
-def _made_and_read(probe: Path) -> JournalFault | None:
-    journal = open_journal(probe)
-    if isinstance(journal, JournalFault):
-        return journal
+def _made_and_read(probe: Path) -> Result[None, JournalFault]:
+    journal = unwrap_or_failed(open_journal(probe))
+    if isinstance(journal, Failed):
+        return Failure(journal.error)
     with closing(journal):
-        runs = journal.runs()
-    return runs if isinstance(runs, JournalFault) else None
+        return journal.runs().map(lambda _: None)

@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from returns.result import Failure, Result, Success
+
 from rebalancer_adapters.journal.codec import UnreadableError
 from rebalancer_adapters.journal.entries import Draft, Entry, Kind, entry_hash, first_hash
 
@@ -13,8 +15,10 @@ _COLUMNS = "run, number, kind, account, order_ref, con_id, side, leg, body, prev
 _INSERT = f"INSERT INTO entry ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 constants alone
 
 
-def append(connection: sqlite3.Connection, draft: Draft, before_commit: Callable[[], None]) -> str:
-    """Commit one entry; comes back with why it may not stand there, or an empty string.
+def append(
+    connection: sqlite3.Connection, draft: Draft, before_commit: Callable[[], None]
+) -> Result[None, str]:
+    """Commit one entry; a failure says why it may not stand there.
 
     `before_commit` is called when all is written and nothing is durable yet.
     Raises sqlite3.Error, and then nothing was written, or it is not known whether it was.
@@ -22,7 +26,7 @@ def append(connection: sqlite3.Connection, draft: Draft, before_commit: Callable
     with _transaction(connection, "BEGIN IMMEDIATE"):
         refused = _refusal(connection, draft)
         if refused:
-            return refused
+            return Failure(refused)
         number, prev_hash = _tip(connection, draft.run)
         values = (
             draft.run,
@@ -40,14 +44,14 @@ def append(connection: sqlite3.Connection, draft: Draft, before_commit: Callable
         connection.execute(_INSERT, values)
         before_commit()
         connection.execute("COMMIT")
-    return ""
+    return Success(None)
 
 
-def run_of(connection: sqlite3.Connection, order_ref: str) -> str | None:
-    """The run that an order was intended in; None for an order that never was."""
+def run_of(connection: sqlite3.Connection, order_ref: str) -> Result[str, str]:
+    """The run that an order was intended in; a failure for an order that never was."""
     asked = "SELECT run FROM entry WHERE kind = 'intent' AND order_ref = ?"
     row: tuple[str] | None = connection.execute(asked, (order_ref,)).fetchone()
-    return None if row is None else row[0]
+    return Failure(f"no order {order_ref} was ever intended") if row is None else Success(row[0])
 
 
 def all_entries(connection: sqlite3.Connection) -> tuple[tuple[Entry, ...], int]:
@@ -75,17 +79,17 @@ def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
             connection.execute("ROLLBACK")
 
 
-def _refusal(connection: sqlite3.Connection, draft: Draft) -> str:
-    """An entry stands only below the one that it belongs to."""
+def _refusal(connection: sqlite3.Connection, draft: Draft) -> str | None:
+    """Why not: an entry stands only below the one that it belongs to."""
     started = _exists(connection, "run", draft.run, None)
     if draft.kind is Kind.RUN:
-        return f"run {draft.run} is already in it" if started else ""
+        return f"run {draft.run} is already in it" if started else None
     if not started:
         return f"run {draft.run} was never started"
     needs_plan = draft.kind in {Kind.INTENT, Kind.REPORTED}
     if needs_plan and not _exists(connection, "approval", draft.run, draft.account):
         return f"no plan for {draft.account} was approved in run {draft.run}"
-    return ""
+    return None
 
 
 def _exists(connection: sqlite3.Connection, kind: str, run: str, account: str | None) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from attrs import define, field
+from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.ground.durable_files import reason
 from rebalancer_adapters.journal.codec import UnreadableError, to_text
@@ -45,7 +46,7 @@ def _nothing() -> None:
 
 def open_journal(
     path: Path, busy_ms: int = _BUSY_MS, before_commit: Callable[[], None] = _nothing
-) -> SqliteJournal | JournalFault:
+) -> Result[SqliteJournal, JournalFault]:
     """The journal in the file `path`, created with its folder where there is none.
 
     `before_commit` is called when an intent is inserted and not yet committed.
@@ -55,10 +56,11 @@ def open_journal(
         if not path.exists():
             make_file(path, busy_ms)
         if not path.is_file() or path.stat().st_size == 0:
-            return JournalFault(path=str(path), detail="it is empty, or no regular file")
+            detail = "it is empty, or no regular file"
+            return Failure(JournalFault(path=str(path), detail=detail))
         return _opened(path, connect(path), busy_ms, before_commit)
     except _TROUBLE as trouble:
-        return JournalFault(path=str(path), detail=_words(trouble))
+        return Failure(JournalFault(path=str(path), detail=_words(trouble)))
 
 
 def _opened(
@@ -66,7 +68,7 @@ def _opened(
     connection: sqlite3.Connection,
     busy_ms: int,
     before_commit: Callable[[], None],
-) -> SqliteJournal | JournalFault:
+) -> Result[SqliteJournal, JournalFault]:
     try:
         prepare(connection, busy_ms)
         why_not = unfit(connection)
@@ -75,8 +77,8 @@ def _opened(
         raise
     if why_not:
         connection.close()
-        return JournalFault(path=str(path), detail=why_not)
-    return SqliteJournal(path=path, connection=connection, before_commit=before_commit)
+        return Failure(JournalFault(path=str(path), detail=why_not))
+    return Success(SqliteJournal(path=path, connection=connection, before_commit=before_commit))
 
 
 @define(kw_only=True)
@@ -93,11 +95,11 @@ class SqliteJournal:
     _before_commit: Callable[[], None] = _nothing
     _broken: str = field(default="", init=False)
 
-    def start(self, run: RunStarted) -> JournalFault | None:
+    def start(self, run: RunStarted) -> Result[None, JournalFault]:
         """A run that may trade begins; each run id once."""
         return self._write(Draft(run=run.run_id, kind=Kind.RUN, body=to_text(run)))
 
-    def approve(self, approval: Approval) -> JournalFault | None:
+    def approve(self, approval: Approval) -> Result[None, JournalFault]:
         """The user said yes to one account's plan; each account once a run."""
         draft = Draft(
             run=approval.run_id,
@@ -107,7 +109,7 @@ class SqliteJournal:
         )
         return self._write(draft)
 
-    def intend(self, intent: Intent) -> JournalFault | None:
+    def intend(self, intent: Intent) -> Result[None, JournalFault]:
         """An order is about to leave; a second intent for its reference or its leg is a fault."""
         ticket = intent.ticket
         draft = Draft(
@@ -122,24 +124,23 @@ class SqliteJournal:
         )
         return self._write(draft, self._before_commit)
 
-    def note(self, event: OrderEvent, at: datetime) -> JournalFault | None:
+    def note(self, event: OrderEvent, at: datetime) -> Result[None, JournalFault]:
         """An order's event, as heard at `at`; a fault for an order that was never intended."""
         body = to_text(JournaledEvent(at=at, event=event))
         run = self._guarded(lambda: run_of(self._connection, event.order_ref))
-        if isinstance(run, JournalFault):
-            return run
-        if run is None:
-            return self._fault(f"no order {event.order_ref} was ever intended")
-        return self._write(Draft(run=run, kind=Kind.EVENT, order_ref=event.order_ref, body=body))
+        return run.bind(
+            lambda run_id: self._write(
+                Draft(run=run_id, kind=Kind.EVENT, order_ref=event.order_ref, body=body)
+            )
+        )
 
-    def reported(self, run_id: str, account_id: AccountId) -> JournalFault | None:
+    def reported(self, run_id: str, account_id: AccountId) -> Result[None, JournalFault]:
         """The post-trade report of this account is on the disk."""
         return self._write(Draft(run=run_id, kind=Kind.REPORTED, account=account_id, body="{}"))
 
-    def runs(self) -> tuple[JournaledRun, ...] | JournalFault:
+    def runs(self) -> Result[tuple[JournaledRun, ...], JournalFault]:
         """Every run, oldest first, each order with its events; the hash chain verified."""
-        told = self._guarded(lambda: _verified(self._connection))
-        return self._fault(told) if isinstance(told, str) else told
+        return self._guarded(lambda: _verified(self._connection))
 
     def close(self) -> None:
         """Let go of the file. Nothing is pending: every write was committed."""
@@ -147,33 +148,32 @@ class SqliteJournal:
 
     def _write(
         self, draft: Draft, before_commit: Callable[[], None] = _nothing
-    ) -> JournalFault | None:
+    ) -> Result[None, JournalFault]:
         if self._broken:
-            return self._fault(f"nothing is written after an error: {self._broken}")
-        refused = self._guarded(lambda: append(self._connection, draft, before_commit))
-        if isinstance(refused, JournalFault):
-            return refused
-        return self._fault(refused) if refused else None
+            return Failure(self._fault(f"nothing is written after an error: {self._broken}"))
+        return self._guarded(lambda: append(self._connection, draft, before_commit))
 
-    def _guarded(self, step: Callable[[], T]) -> T | JournalFault:
+    def _guarded(self, step: Callable[[], Result[T, str]]) -> Result[T, JournalFault]:
+        """What the step came to; a fault where it refuses, or the file cannot be used."""
         try:
-            return step()
+            return step().alt(self._fault)
         except _TROUBLE as trouble:
             if not _is_passing(trouble):
                 self._broken = _words(trouble)
-            return self._fault(_words(trouble))
+            return Failure(self._fault(_words(trouble)))
 
     def _fault(self, detail: str) -> JournalFault:
         return JournalFault(path=str(self.path), detail=detail)
 
 
-def _verified(connection: sqlite3.Connection) -> tuple[JournaledRun, ...] | str:
-    """The runs, or where what stands there is not what was written."""
+def _verified(connection: sqlite3.Connection) -> Result[tuple[JournaledRun, ...], str]:
+    """The runs; a failure says where what stands there is not what was written."""
     try:
         entries, counted = all_entries(connection)
-        return break_in(entries, counted) or runs_of(entries)
+        broken = break_in(entries, counted)
+        return Failure(broken) if broken else Success(runs_of(entries))
     except UnreadableError as trouble:
-        return str(trouble)
+        return Failure(str(trouble))
 
 
 def _is_passing(trouble: Exception) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from returns.result import Failure, Result, Success
+
 from rebalancer_core.orders.events import OrderEvent
 from rebalancer_core.reconcile.journal_model import (
     Approval,
@@ -31,47 +33,43 @@ class MemoryJournal:
         self.events: list[JournaledEvent] = []
         self._reported: set[tuple[str, AccountId]] = set()
 
-    def start(self, run: RunStarted) -> JournalFault | None:
+    def start(self, run: RunStarted) -> Result[None, JournalFault]:
         if self.fault is None:
             self.started.append(run)
-        return self.fault
+        return self._answer()
 
-    def approve(self, approval: Approval) -> JournalFault | None:
+    def approve(self, approval: Approval) -> Result[None, JournalFault]:
         if self.fault is None:
             self.approvals.append(approval)
-        return self.fault
+        return self._answer()
 
-    def intend(self, intent: Intent) -> JournalFault | None:
+    def intend(self, intent: Intent) -> Result[None, JournalFault]:
         if any(known.ticket.order_ref == intent.ticket.order_ref for known in self.intents):
-            return JournalFault(
-                path=_PLACE, detail=f"{intent.ticket.order_ref} was intended before"
-            )
+            detail = f"{intent.ticket.order_ref} was intended before"
+            return Failure(JournalFault(path=_PLACE, detail=detail))
         if self.fault is None:
             self.intents.append(intent)
-        return self.fault
+        return self._answer()
 
-    def note(self, event: OrderEvent, at: datetime) -> JournalFault | None:
+    def note(self, event: OrderEvent, at: datetime) -> Result[None, JournalFault]:
         if self.fault is None:
             self.events.append(JournaledEvent(at=at, event=event))
-        return self.fault
+        return self._answer()
 
-    def reported(self, run_id: str, account_id: AccountId) -> JournalFault | None:
+    def reported(self, run_id: str, account_id: AccountId) -> Result[None, JournalFault]:
         if self.fault is None:
             self._reported.add((run_id, account_id))
-        return self.fault
+        return self._answer()
 
-    def runs(self) -> tuple[JournaledRun, ...] | JournalFault:
-        return tuple(
-            JournaledRun(
-                started=run,
-                accounts=tuple(
-                    self._account(approval)
-                    for approval in self.approvals
-                    if approval.run_id == run.run_id
-                ),
-            )
-            for run in self.started
-        )
+    def runs(self) -> Result[tuple[JournaledRun, ...], JournalFault]:
+        return Success(tuple(map(self._run, self.started)))
+
+    def _answer(self) -> Result[None, JournalFault]:
+        return Success(None) if self.fault is None else Failure(self.fault)
+
+    def _run(self, run: RunStarted) -> JournaledRun:
+        approvals = (each for each in self.approvals if each.run_id == run.run_id)
+        return JournaledRun(started=run, accounts=tuple(map(self._account, approvals)))
 
     def _account(self, approval: Approval) -> JournaledAccount:
         return JournaledAccount(

@@ -40,7 +40,7 @@ class CsvReports:
         default=Factory(lambda reports: file_time(reports.started_at), takes_self=True)
     )
 
-    def check_writable(self) -> ReportFault | None:
+    def check_writable(self) -> Result[None, ReportFault]:
         """Proof, by a real write, that the reports can be kept."""
         return prove_writable(self.directory)
 

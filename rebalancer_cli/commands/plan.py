@@ -60,7 +60,7 @@ def command(
     """Plan every account and show each plan; nothing can be sent."""
     if output is not None:
         taken = why_not_new(output)
-        if taken:
+        if taken is not None:
             raise click.UsageError(f"-o {shown_path(output)}{taken}")
     inputs = valid_inputs(config, Flags(csv=csv, accounts=accounts, read_only=True, strict=strict))
     keep = Keep(path=output, valid_for=timedelta(minutes=valid_for)) if output else None

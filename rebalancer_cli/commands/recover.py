@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from rebalancer_adapters.settings.settings import Flags
-from rebalancer_cli.archive import all_runs, opened_journal, or_exit
+from rebalancer_cli.archive import all_runs, opened_journal, refuse
 from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import config_option, valid_settings
@@ -15,6 +15,8 @@ from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_cli.terminal.people import terminal_people
 from rebalancer_core.application.reconciled import Reconciled
 from rebalancer_core.application.recover import Recovered, recover
+from rebalancer_core.messages.run import corrections_unchecked
+from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.reconcile.past_orders import accounts_with_open_orders
 
 
@@ -39,7 +41,9 @@ def command(*, config: Path, cancel: bool) -> None:
             client_id=settings.gateway.client_id,
             cancel_working=cancel,
         )
-        recovered = or_exit(run_interruptibly(recovering))
+        recovered = run_interruptibly(recovering)
+        if isinstance(recovered, JournalFault):
+            refuse(recovered)
         for line in recovered.written:
             click.echo(line)
         if not accounts_with_open_orders(all_runs(journal)):
@@ -50,8 +54,8 @@ def command(*, config: Path, cancel: bool) -> None:
 def _tell(found: Reconciled) -> None:
     for line in (*found.alarms, *found.lines, *found.open_orders):
         click.echo(f"{found.account_id}: {line}")
-    if found.unasked:
-        click.echo(f"{found.account_id}: {found.unasked}", err=True)
+    if found.unasked is not None:
+        click.echo(f"{found.account_id}: {corrections_unchecked(found.unasked)}", err=True)
 
 
 def _exit_of(recovered: Recovered) -> Exit:

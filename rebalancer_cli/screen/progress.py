@@ -8,12 +8,12 @@ from rebalancer_core.values.money import ZERO, plain
 _QUIET = frozenset({Phase.HANDED, Phase.WORKING})
 
 
-def worth_showing(before: OrderState, now: OrderState) -> str:
-    """A line about an end, a fill or a doubt; empty where a person need not hear of the change."""
+def worth_showing(before: OrderState, now: OrderState) -> str | None:
+    """A line about an end, a fill or a doubt; None where a person need not hear of the change."""
     if (before.phase, before.filled) == (now.phase, now.filled):
-        return ""
+        return None
     is_quiet = now.phase in _QUIET and now.filled == before.filled
-    return "" if is_quiet else order_line(now)
+    return None if is_quiet else order_line(now)
 
 
 def log_lines(before: OrderState, now: OrderState) -> tuple[str, ...]:

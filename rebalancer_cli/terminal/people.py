@@ -46,7 +46,7 @@ class TerminalPeople:
     def progress(self, before: OrderState, now: OrderState) -> None:
         """Print ends, fills and doubts of orders, and log every change."""
         line = worth_showing(before, now)
-        if line:
+        if line is not None:
             self.terminal.note(f"  {console_text(line)}")
         for line in log_lines(before, now):
             LOG.info("%s", line)

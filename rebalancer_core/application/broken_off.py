@@ -6,20 +6,21 @@ from rebalancer_core.application.execute import Executor
 from rebalancer_core.follow.outcomes import broken_off
 from rebalancer_core.messages.run import stopped_by_bug
 from rebalancer_core.ports import LogPort
+from rebalancer_core.values.faults import Bug
 
 
-async def followed_whatever_comes(executor: Executor, log: LogPort) -> str:
-    """Follow the orders to their end; a sentence where a bug ended that, else an empty string.
+async def followed_whatever_comes(executor: Executor, log: LogPort) -> Bug | None:
+    """Follow the orders to their end; comes back with the bug where one ended that.
 
     A cancelled task and Ctrl+C go through: they are no bugs.
     """
     try:
         await executor.follow()
-    except Exception as bug:
+    except Exception as error:
         # Whatever it is, orders may be out, and then the report is owed.
         log.exception("%s: execution ended by a bug", executor.state.terms.account_id)
-        why = stopped_by_bug(bug)
+        bug = Bug(kind=type(error).__name__, said=str(error))
     else:
-        return ""
-    executor.state = broken_off(executor.state, why)
-    return why
+        return None
+    executor.state = broken_off(executor.state, stopped_by_bug(bug))
+    return bug

@@ -21,7 +21,7 @@ async def consent(
     if without_prompt:
         return Consent(plan=plan, kind=ConsentKind.YES_FLAG)
     why_typed = _why_typed(plan, safety)
-    if why_typed:
+    if why_typed is not None:
         return await _typed(plan, why_typed, people)
     return Consent(plan=plan, kind=ConsentKind.YES) if await people.confirm(plan) else None
 
@@ -46,7 +46,7 @@ async def consent_for_all(
     for plan in plans:
         why_typed = _why_typed(plan, safety)
         yes = Consent(plan=plan, kind=ConsentKind.YES)
-        answer = await _typed(plan, why_typed, people) if why_typed else yes
+        answer = yes if why_typed is None else await _typed(plan, why_typed, people)
         if answer is None:
             return ()
         given.append(answer)
@@ -58,9 +58,10 @@ async def _typed(plan: Plan, why: str, people: PeoplePort) -> Consent | None:
     return Consent(plan=plan, kind=ConsentKind.TYPED_ACCOUNT) if is_typed else None
 
 
-def _why_typed(plan: Plan, safety: SafetyPolicy) -> str:
+def _why_typed(plan: Plan, safety: SafetyPolicy) -> str | None:
+    """Why a yes wants the account id typed; None where a plain yes will do."""
     if not is_paper(plan.account_id):
         return WHY_TYPED_LIVE
     if over_turnover(plan, safety):
         return why_typed_turnover(safety.max_turnover_pct)
-    return ""
+    return None

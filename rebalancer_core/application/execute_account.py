@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from attrs import define
+from returns.result import Result
 
 from rebalancer_core.application.broken_off import followed_whatever_comes
-from rebalancer_core.application.execute import Executor, market_now
+from rebalancer_core.application.execute import Executor
+from rebalancer_core.application.port_calls import PortCalls, market_now
 from rebalancer_core.application.preconditions import run_started
 from rebalancer_core.application.read import Reader
 from rebalancer_core.application.recheck import Unchanged
@@ -15,13 +17,14 @@ from rebalancer_core.application.types import Draft, Run
 from rebalancer_core.follow.outcomes import record_of
 from rebalancer_core.follow.state import FollowState, Terms
 from rebalancer_core.follow.step import start
-from rebalancer_core.messages.run import of_account
+from rebalancer_core.messages.run import of_account, stopped_by_bug
 from rebalancer_core.orders.record import ExecutionRecord, OrderStatus
 from rebalancer_core.orders.tickets import ApprovedPlan, Consent, OrderTicket, approve, tickets
 from rebalancer_core.ports import JournalPort
 from rebalancer_core.reconcile.journal_model import Approval, JournaledRun, JournalFault
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus, status_of
 from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
 @define(kw_only=True)
@@ -43,12 +46,13 @@ class ExecuteAccounts:
         """
         approved = approve(draft.plan, agreed, self.run.world.clock.now())
         sent = tickets(approved, draft.style, self.run.run_id, draft.account.number)
-        past = self.journal.runs()
-        if isinstance(past, JournalFault):
-            return past
-        fault = self._journaled(approved, sent, draft.saved.sha256 if draft.saved else "", past)
-        if fault is not None:
-            return fault
+        past = unwrap_or_failed(self.journal.runs())
+        if isinstance(past, Failed):
+            return past.error
+        plan_sha256 = draft.saved.sha256 if draft.saved else ""
+        written = unwrap_or_failed(self._journaled(approved, sent, plan_sha256, past))
+        if isinstance(written, Failed):
+            return written.error
         self.run.world.reach("F06")
         executor = self._executor(draft, looked, approved, sent, past)
         with self.run.world.stop.orders_out():
@@ -62,8 +66,8 @@ class ExecuteAccounts:
             if kept and executor.state.is_settled:
                 self.journal.reported(self.run.run_id, draft.account_id)
         status = self._status(record, executor.state)
-        if bug:
-            self.output.bugs.append(of_account(draft.account_id, bug))
+        if bug is not None:
+            self.output.bugs.append(of_account(draft.account_id, stopped_by_bug(bug)))
             self.run.world.people.note(self.output.bugs[-1])
             status = status if status is AccountStatus.UNKNOWN else AccountStatus.FAILED
         if status is not AccountStatus.REFUSED and executor.state.journal_fault:
@@ -81,26 +85,24 @@ class ExecuteAccounts:
         sent: tuple[OrderTicket, ...],
         plan_sha256: str,
         past: tuple[JournaledRun, ...],
-    ) -> JournalFault | None:
+    ) -> Result[None, JournalFault]:
         """Write down the run, once, and the approved plan."""
         self.run.world.log.info(
             "%s: approved (%s)", approved.plan.account_id, approved.consent.value
         )
-        if all(run.started.run_id != self.run.run_id for run in past):
-            fault = self.journal.start(run_started(self.run))
-            if fault is not None:
-                return fault
-        return self.journal.approve(
-            Approval(
-                run_id=self.run.run_id,
-                account_id=approved.plan.account_id,
-                approved_at=approved.approved_at,
-                consent=approved.consent.value,
-                plan=approved.plan,
-                tickets=sent,
-                plan_sha256=plan_sha256,
-            )
+        approval = Approval(
+            run_id=self.run.run_id,
+            account_id=approved.plan.account_id,
+            approved_at=approved.approved_at,
+            consent=approved.consent.value,
+            plan=approved.plan,
+            tickets=sent,
+            plan_sha256=plan_sha256,
         )
+        if any(run.started.run_id == self.run.run_id for run in past):
+            return self.journal.approve(approval)
+        started = self.journal.start(run_started(self.run))
+        return started.bind(lambda _: self.journal.approve(approval))
 
     def _executor(
         self,
@@ -122,15 +124,19 @@ class ExecuteAccounts:
             seen=looked.seen,
             market=market_now(looked.market, rules.trading_hours),
         )
-        return Executor(
-            state=start(terms, self.connection.shown),
+        calls = PortCalls(
+            terms=terms,
             connection=self.connection,
             reader=self.reader,
             run_id=self.run.run_id,
             client_id=settings.gateway.client_id,
-            stop_requested=lambda: world.stop.requested,
             watch=world.people.progress,
             reach=world.reach,
+        )
+        return Executor(
+            state=start(terms, self.connection.shown),
+            calls=calls,
+            stop_requested=lambda: world.stop.requested,
         )
 
     def _status(self, record: ExecutionRecord, state: FollowState) -> AccountStatus:

@@ -15,6 +15,7 @@ from rebalancer_core.ports import JournalPort
 from rebalancer_core.reconcile.journal_model import JournaledEvent, JournaledOrder, JournalFault
 from rebalancer_core.reconcile.late_corrections import late_news, outcome_change
 from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
 @frozen(kw_only=True)
@@ -45,9 +46,9 @@ def take_in(
             continue
         now = apply(state, fact)
         if now != state:
-            fault = journal.note(fact, at)
-            if fault is not None:
-                return fault
+            noted = unwrap_or_failed(journal.note(fact, at))
+            if isinstance(noted, Failed):
+                return noted.error
             state = now
     return None
 

@@ -7,7 +7,6 @@ from typing import Protocol
 from attrs import evolve, frozen
 from returns.result import Result
 
-from rebalancer_core.messages import explain
 from rebalancer_core.orders.events import Resolved
 from rebalancer_core.ports import Clock, OrderPort
 from rebalancer_core.reconcile.findings import Evidence, Finding, agreed, finding
@@ -17,6 +16,8 @@ from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.faults import AccountFault, BrokerFault
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.results import Failed, unwrap_or_failed
+
+Unasked = BrokerFault | AccountFault
 
 
 class Snapshots(Protocol):
@@ -39,7 +40,7 @@ class Look:
 
 @frozen(kw_only=True)
 class Looks:
-    """Looks at orders of one account; instead of a look, why the broker could not be asked.
+    """Looks at orders of one account; a fault in place of a look: the broker could not be asked.
 
     `pause_seconds` pass between two looks, long enough for a late fill to reach the lists.
     """
@@ -50,15 +51,16 @@ class Looks:
     clock: Clock
     pause_seconds: float
 
-    async def look(self, account_id: AccountId, orders: tuple[JournaledOrder, ...]) -> Look | str:
+    async def look(
+        self, account_id: AccountId, orders: tuple[JournaledOrder, ...]
+    ) -> Look | Unasked:
         """What orders, executions and positions say now of each of these orders."""
         facts = unwrap_or_failed(await self.desk.evidence(account_id, needs_completed=False))
         if isinstance(facts, Failed):
-            return explain(facts.error)
+            return facts.error
         snapshot = unwrap_or_failed(await self.broker.snapshot(account_id))
         if isinstance(snapshot, Failed):
-            fault: BrokerFault | AccountFault = snapshot.error
-            return explain(fault)
+            return snapshot.error
         evidence = Evidence(
             at=self.clock.now(),
             trading_day=trading_day(self.clock.now()),
@@ -74,13 +76,13 @@ class Looks:
 
     async def confirmed(
         self, account_id: AccountId, orders: tuple[JournaledOrder, ...], first: Look
-    ) -> Look | str:
+    ) -> Look | Unasked:
         """The look once a second one agrees; executions that add up need none."""
         if all(_is_whole(found, orders) for found in first.findings):
             return first
         await self.clock.sleep(self.pause_seconds)
         second = await self.look(account_id, orders)
-        if isinstance(second, str):
+        if not isinstance(second, Look):
             return second
         both = zip(first.findings, second.findings, strict=True)
         findings = (two if _is_whole(two, orders) else agreed(one, two) for one, two in both)

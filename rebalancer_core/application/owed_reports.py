@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rebalancer_core.messages import explain_fault, explain_journal
 from rebalancer_core.messages.run import report_written
 from rebalancer_core.ports import JournalPort, ReportPort
-from rebalancer_core.reconcile.journal_model import JournaledAccount, JournaledRun, JournalFault
+from rebalancer_core.reconcile.journal_model import JournaledAccount, JournaledRun
 from rebalancer_core.reconcile.journal_record import recorded
 from rebalancer_core.reporting.post_trade import post_trade_table
 from rebalancer_core.values.instruments import AccountId
@@ -27,9 +27,9 @@ def write_missing(
     A report written before its run was settled (`settled`) is owed again; one of a run and
     account that the broker's executions have `amended` is owed at once, settled or not.
     """
-    runs = journal.runs()
-    if isinstance(runs, JournalFault):
-        return (explain_journal(runs),)
+    runs = unwrap_or_failed(journal.runs())
+    if isinstance(runs, Failed):
+        return (explain_journal(runs.error),)
     return tuple(
         line
         for run, account in _owed(runs, settled, amended)
@@ -46,8 +46,8 @@ def write_one(
     path = unwrap_or_failed(reports.write_post_trade(account_id, table))
     if isinstance(path, Failed):
         return (explain_fault(path.error),)
-    fault = journal.reported(run_id, account_id)
-    told = (explain_journal(fault),) if fault is not None else ()
+    noted = unwrap_or_failed(journal.reported(run_id, account_id))
+    told = (explain_journal(noted.error),) if isinstance(noted, Failed) else ()
     return (report_written(account_id, run_id, path), *told)
 
 

@@ -12,12 +12,11 @@ from rebalancer_core.application.recovery_session import reconciliation_of
 from rebalancer_core.application.types import AccountInputs, Inputs, Reading, Run, World
 from rebalancer_core.messages.refusals import (
     RECOVERED,
-    armed_for_tests,
     foreign_orders,
     refused_by_journal,
     revived_orders,
 )
-from rebalancer_core.messages.run import of_account
+from rebalancer_core.messages.run import corrections_unchecked, of_account
 from rebalancer_core.orders.events import OrderRef
 from rebalancer_core.orders.tickets import OWN_PREFIX
 from rebalancer_core.ports import JournalPort, TradingSession
@@ -29,6 +28,7 @@ from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId, ConId
 from rebalancer_core.values.plan import Side
 from rebalancer_core.values.policy import OnOpenOrders, TradingMode
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
 @frozen(kw_only=True)
@@ -44,12 +44,10 @@ def refused_all(inputs: Inputs, why: str) -> tuple[AccountReport, ...]:
     return tuple(_refused(account.settings.account_id, why) for account in inputs.accounts)
 
 
-def armed_for_live(run: Run) -> str:
-    """Why a run with a test's variable set must not trade; empty when there is none."""
+def armed_for_live(run: Run) -> str | None:
+    """The variable for tests that is set, and must not be where live accounts are traded."""
     hooks = run.world.test_hooks
-    if hooks and run.inputs.settings.safety.mode is TradingMode.LIVE:
-        return armed_for_tests(hooks[0])
-    return ""
+    return hooks[0] if hooks and run.inputs.settings.safety.mode is TradingMode.LIVE else None
 
 
 def unlocked(inputs: Inputs, refused: dict[AccountId, str]) -> Cleared:
@@ -104,8 +102,8 @@ async def settle_past(
 
 def settled_report(report: AccountReport, journal: JournalPort, run_id: str) -> AccountReport:
     """The report of an account whose orders were unknown, once recovery has settled them all."""
-    runs = journal.runs()
-    if isinstance(runs, JournalFault):
+    runs = unwrap_or_failed(journal.runs())
+    if isinstance(runs, Failed):
         return report
     for account in (a for run in runs if run.started.run_id == run_id for a in run.accounts):
         if account.approval.account_id == report.account_id:
@@ -117,8 +115,8 @@ def settled_report(report: AccountReport, journal: JournalPort, run_id: str) -> 
 def _tell_reconciled(world: World, found: Reconciled) -> None:
     """Say and log what was found of one account."""
     lines = [*found.alarms, *found.lines, *found.open_orders]
-    if found.unasked:
-        lines.append(found.unasked)
+    if found.unasked is not None:
+        lines.append(corrections_unchecked(found.unasked))
     for line in lines:
         world.people.note(of_account(found.account_id, line))
         world.log.warning("%s: recovered: %s", found.account_id, line)
@@ -128,8 +126,8 @@ def declared_dead(
     inputs: Inputs, journal: JournalPort, now: datetime
 ) -> tuple[JournaledOrder, ...]:
     """The orders of these accounts that a person declared not received in the last days."""
-    runs = journal.runs()
-    if isinstance(runs, JournalFault):
+    runs = unwrap_or_failed(journal.runs())
+    if isinstance(runs, Failed):
         return ()
     return tuple(
         order
@@ -142,8 +140,8 @@ def declined_trades(
     inputs: Inputs, journal: JournalPort, now: datetime
 ) -> Mapping[AccountId, frozenset[tuple[ConId, Side]]]:
     """Contracts and sides, by account, that a dialog of the gateway declined this trading day."""
-    runs = journal.runs()
-    if isinstance(runs, JournalFault):
+    runs = unwrap_or_failed(journal.runs())
+    if isinstance(runs, Failed):
         return {}
     return {
         account.settings.account_id: trades_of(
@@ -155,9 +153,9 @@ def declined_trades(
 
 def without_strangers(reading: Reading, journal: JournalPort) -> Reading:
     """The reading; an account with an order of ours that the journal lacks is refused in it."""
-    runs = journal.runs()
-    if isinstance(runs, JournalFault):
-        why = refused_by_journal(runs)
+    runs = unwrap_or_failed(journal.runs())
+    if isinstance(runs, Failed):
+        why = refused_by_journal(runs.error)
         return evolve(reading, accounts=tuple(_stopped(e, why) for e in reading.accounts))
     known = {
         order.order_ref for run in runs for account in run.accounts for order in account.orders

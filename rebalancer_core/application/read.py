@@ -8,14 +8,17 @@ from attrs import frozen
 
 from rebalancer_core.application.read_market import MarketReader
 from rebalancer_core.application.types import AccountInputs, Market, Reading, Run, UnknownTargets
-from rebalancer_core.messages.refusals import no_longer_listed
 from rebalancer_core.ports import BrokerPort, Clock, Together
-from rebalancer_core.reporting.failures import failed, failure
+from rebalancer_core.reporting.failures import failure
 from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.safety.out_of_date import TargetsUnlisted
 from rebalancer_core.values.account import AccountSnapshot
-from rebalancer_core.values.faults import BrokerFault, UnknownAccount
+from rebalancer_core.values.faults import AccountFault, BrokerFault, UnknownAccount
 from rebalancer_core.values.instruments import AccountId, Symbol
 from rebalancer_core.values.results import Failed, unwrap_or_failed
+
+# Why one account could not be read again, with its market.
+Unread = TargetsUnlisted | BrokerFault | AccountFault
 
 
 @frozen(kw_only=True)
@@ -49,12 +52,10 @@ class Reader:
             return market
         return Reading(market=market, accounts=found)
 
-    async def read_one(
-        self, account: AccountInputs
-    ) -> tuple[AccountSnapshot, Market] | AccountReport:
+    async def read_one(self, account: AccountInputs) -> tuple[AccountSnapshot, Market] | Unread:
         """One account and its own part of the market, anew."""
         snapshot = await self.snapshot(account.settings.account_id)
-        if isinstance(snapshot, AccountReport):
+        if not isinstance(snapshot, AccountSnapshot):
             return snapshot
         symbols: tuple[Symbol, ...] = tuple(w.symbol for w in account.targets.weights)
         market = await self.market.read(symbols, (snapshot,))
@@ -62,14 +63,14 @@ class Reader:
             case Market():
                 return snapshot, market
             case UnknownTargets(symbols=unknown):
-                return failed(account.settings.account_id, no_longer_listed(unknown))
+                return TargetsUnlisted(targets=unknown)
             case Failed():
-                return failure(account.settings.account_id, market.error)
+                return market.error
 
-    async def snapshot(self, account_id: AccountId) -> AccountSnapshot | AccountReport:
-        """One account, complete, or the report of its failure."""
+    async def snapshot(self, account_id: AccountId) -> AccountSnapshot | BrokerFault | AccountFault:
+        """One account, complete, or why it could not be read."""
         snapshot = unwrap_or_failed(await self.broker.snapshot(account_id))
-        return failure(account_id, snapshot.error) if isinstance(snapshot, Failed) else snapshot
+        return snapshot.error if isinstance(snapshot, Failed) else snapshot
 
     async def _snapshots(
         self, accounts: tuple[AccountInputs, ...], known: tuple[AccountId, ...]
@@ -89,7 +90,8 @@ class Reader:
     ) -> AccountSnapshot | AccountReport:
         if account_id not in known:
             return failure(account_id, UnknownAccount(account_id=account_id, known=known))
-        return await self.snapshot(account_id)
+        found = await self.snapshot(account_id)
+        return found if isinstance(found, AccountSnapshot) else failure(account_id, found)
 
 
 def reader_of(run: Run, broker: BrokerPort) -> Reader:

@@ -17,6 +17,7 @@ from rebalancer_core.application.trading_connection import TradingConnection
 from rebalancer_core.application.types import AccountInputs, Draft, Reading, Run
 from rebalancer_core.application.what_ifs import without_refused
 from rebalancer_core.messages import explain_journal
+from rebalancer_core.messages.changes import explain_out_of_date
 from rebalancer_core.messages.refusals import (
     changed_since_shown,
     kept_changing,
@@ -29,6 +30,7 @@ from rebalancer_core.messages.run import changed, left_out, planned_again
 from rebalancer_core.orders.tickets import Consent
 from rebalancer_core.ports import OrderPort
 from rebalancer_core.reconcile.journal_model import JournalFault
+from rebalancer_core.reporting.failures import unread
 from rebalancer_core.reporting.preview_facts import Excluded
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.safety.what_ifs import only_refused
@@ -78,8 +80,9 @@ class RebalanceAccounts:
         for account, entry in zip(self.run.inputs.accounts, entries, strict=True):
             if self._stopped():
                 return
-            if self._halted():
-                self.finished.append(_refused(entry, self._halted()))
+            halted = self._halted()
+            if halted is not None:
+                self.finished.append(_refused(entry, halted))
                 continue
             if self.lost():
                 return
@@ -108,14 +111,13 @@ class RebalanceAccounts:
             if given is None:
                 return draft.ended(AccountStatus.DECLINED)
             await self.connection.listen()
-            if self._halted():
-                return _refused(draft, self._halted())
+            halted = self._halted()
+            if halted is not None:
+                return _refused(draft, halted)
             seen = await self._recheck(draft)
             if isinstance(seen, Unchanged):
                 return Agreed(draft=draft, consent=given, seen=seen)
-            self.run.world.log.warning(
-                "%s: changed since it was shown: %s", draft.account_id, seen.why
-            )
+            self.run.world.log.warning("%s: %s", draft.account_id, changed_since_shown(seen.why))
             if shown == at_most:
                 people.note(changed(draft.account_id, seen.why))
                 break
@@ -170,8 +172,9 @@ class RebalanceAccounts:
             if self._stopped():
                 return
             await self.connection.listen()
-            if self._halted():
-                self.finished.append(_refused(draft, self._halted()))
+            halted = self._halted()
+            if halted is not None:
+                self.finished.append(_refused(draft, halted))
                 continue
             if self.lost():
                 return
@@ -184,7 +187,9 @@ class RebalanceAccounts:
             return await self._trade(Agreed(draft=draft, consent=given, seen=seen))
         # The one yes was about another account state, and nobody is asked a second time.
         self.run.world.people.note(left_out(draft.account_id, seen.why))
-        self.run.world.log.warning("%s: skipped: %s", draft.account_id, seen.why)
+        self.run.world.log.warning(
+            "%s: skipped: %s", draft.account_id, explain_out_of_date(seen.why)
+        )
         return _refused(draft, changed_since_shown(seen.why))
 
     async def _recheck(self, draft: Draft, *, may_be_old: bool = False) -> Unchanged | Changed:
@@ -193,8 +198,8 @@ class RebalanceAccounts:
 
     async def _plan_again(self, account: AccountInputs) -> Draft | AccountReport:
         again = await self.reader.read_one(account)
-        if isinstance(again, AccountReport):
-            return again
+        if not isinstance(again, tuple):
+            return unread(account.settings.account_id, again)
         snapshot, market = again
         return draft_of(self.run, self.plans, account, snapshot, market)
 
@@ -206,10 +211,10 @@ class RebalanceAccounts:
         if report.record is not None or not self.lost():
             self.finished.append(report)
 
-    def _halted(self) -> str:
-        """Why no further account may trade, or an empty string."""
+    def _halted(self) -> str | None:
+        """Why no further account may trade; None while it may."""
         why = self.connection.shown.halted
-        return run_halted(why) if why else ""
+        return run_halted(why) if why else None
 
     def _stopped(self) -> bool:
         """Whether no further account is traded: the user asked to stop, or a bug ended one."""

@@ -6,11 +6,11 @@ from functools import partial
 
 from attrs import frozen
 
+from rebalancer_core.application.journaling import Amended
 from rebalancer_core.application.owed_reports import write_one
 from rebalancer_core.application.reconcile import Reconciliation
 from rebalancer_core.application.recovery_session import reconnected
 from rebalancer_core.application.types import World
-from rebalancer_core.messages import explain
 from rebalancer_core.messages.run import not_refreshed, of_account
 from rebalancer_core.orders.record import ExecutionRecord
 from rebalancer_core.ports import JournalPort, ReportPort, SessionPort
@@ -47,15 +47,15 @@ async def refresh_run(
     answer = await reconnected(
         world, sessions, journal, partial(_refreshed, run=run), client_id=client_id
     )
-    return (not_refreshed(explain(answer.error)),) if isinstance(answer, Failed) else answer
+    return (not_refreshed(answer.error),) if isinstance(answer, Failed) else answer
 
 
 def rebuild_run(journal: JournalPort, reports: ReportPort, run: JournaledRun) -> Rebuilt:
     """Write the post-trade reports and the page of a run beside those that there are."""
-    fault = reports.check_writable()
-    if fault is not None:
+    writable = unwrap_or_failed(reports.check_writable())
+    if isinstance(writable, Failed):
         records = (RebuiltReport(record=recorded(account)) for account in run.accounts)
-        return Rebuilt(accounts=tuple(records), page=fault)
+        return Rebuilt(accounts=tuple(records), page=writable.error)
     accounts = tuple(
         RebuiltReport(record=recorded(each), written=write_one(journal, reports, run, each))
         for each in run.accounts
@@ -73,7 +73,7 @@ async def _refreshed(reconciliation: Reconciliation, run: JournaledRun) -> tuple
     for account in run.accounts:
         account_id = account.approval.account_id
         amended = await reconciliation.refresh(account_id, account.orders)
-        if isinstance(amended, str):
+        if not isinstance(amended, Amended):
             return (*lines, not_refreshed(amended))
         lines.extend(of_account(account_id, line) for line in (*amended.lines, *amended.faults))
     return tuple(lines)

@@ -9,9 +9,8 @@ from attrs import frozen
 from rebalancer_core.application.draft import price_age
 from rebalancer_core.application.read import Reader
 from rebalancer_core.application.types import Draft, Market
-from rebalancer_core.messages.changes import SAVED_PLAN_EXPIRED, explain_moves, prices_are_old
-from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.safety.account_moves import moved_since
+from rebalancer_core.safety.out_of_date import Moved, OutOfDate, PricesOld, SavedPlanExpired
 from rebalancer_core.safety.price_moves import PriceMove, price_moves
 from rebalancer_core.safety.staleness import is_fresh
 from rebalancer_core.values.account import AccountSnapshot
@@ -28,9 +27,9 @@ class Unchanged:
 
 @frozen(kw_only=True)
 class Changed:
-    """The yes no longer fits what was shown, for the reason `why`."""
+    """The yes no longer fits what was shown."""
 
-    why: str
+    why: OutOfDate
 
 
 def is_expired(draft: Draft, safety: SafetyPolicy, now: datetime) -> bool:
@@ -47,22 +46,24 @@ async def recheck(
     `may_be_old` their age alone is no reason: other accounts of the same yes traded meanwhile.
     """
     if _is_ended(draft, now):
-        return Changed(why=SAVED_PLAN_EXPIRED)
+        return Changed(why=SavedPlanExpired())
     if is_expired(draft, safety, now) and not may_be_old:
-        return Changed(why=prices_are_old(int(price_age(draft, now))))
+        return Changed(why=PricesOld(seconds=int(price_age(draft, now))))
     if is_fresh(price_age(draft, now), safety):
         seen, market = await reader.snapshot(draft.account_id), draft.market
-        if isinstance(seen, AccountReport):
-            return Changed(why=seen.error)
+        if not isinstance(seen, AccountSnapshot):
+            return Changed(why=seen)
         moves: tuple[PriceMove, ...] = ()
     else:
         again = await reader.read_one(draft.account)
-        if isinstance(again, AccountReport):
-            return Changed(why=again.error)
+        if not isinstance(again, tuple):
+            return Changed(why=again)
         seen, market = again
         moves = price_moves(draft.plan, market.quotes)
     changes = (*moved_since(draft.snapshot, seen), *moves)
-    return Changed(why=explain_moves(changes)) if changes else Unchanged(seen=seen, market=market)
+    if changes:
+        return Changed(why=Moved(moves=changes))
+    return Unchanged(seen=seen, market=market)
 
 
 def _is_ended(draft: Draft, now: datetime) -> bool:

@@ -8,17 +8,15 @@ from datetime import datetime
 from attrs import evolve, frozen
 
 from rebalancer_core.application.journaling import Amended, amend, take_in
-from rebalancer_core.application.looks import Look, Looks, Snapshots
+from rebalancer_core.application.looks import Look, Looks, Snapshots, Unasked
 from rebalancer_core.application.reconciled import Reconciled, all_open
 from rebalancer_core.messages import (
-    explain,
     explain_journal,
     of_order,
     received_after_all,
     told,
     unwritten,
 )
-from rebalancer_core.messages.run import corrections_unchecked
 from rebalancer_core.orders.events import LinkDown, LinkUp, OrderRef, OwnActed, OwnAction, Resolved
 from rebalancer_core.orders.order_state import TERMINAL
 from rebalancer_core.orders.state_machine import apply
@@ -26,7 +24,7 @@ from rebalancer_core.ports import Clock, JournalPort, OrderPort
 from rebalancer_core.reconcile.findings import Conflict, Finding, StillWorking
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournaledRun, JournalFault
 from rebalancer_core.reconcile.past_orders import finished_on, trading_day, unfinished, watched
-from rebalancer_core.values.faults import LinkLost
+from rebalancer_core.values.faults import BrokerFault, LinkLost
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
@@ -65,9 +63,9 @@ class Reconciliation:
         self, accounts: tuple[AccountId, ...], tell: Callable[[Reconciled], None]
     ) -> tuple[Reconciled, ...] | JournalFault:
         """Every account in turn; `tell` hears of each at once."""
-        runs = self.journal.runs()
-        if isinstance(runs, JournalFault):
-            return runs
+        runs = unwrap_or_failed(self.journal.runs())
+        if isinstance(runs, Failed):
+            return runs.error
         found: list[Reconciled] = []
         for account_id in accounts:
             found.append(await self.reconcile(account_id, runs))
@@ -83,10 +81,10 @@ class Reconciliation:
         finished = finished_on(trading_day(self.clock.now()), runs, account_id)
         asked = tuple({order.order_ref: order for order in (*finished, *doubted)}.values())
         amended = await self.refresh(account_id, asked)
-        if isinstance(amended, str) and orders:
-            return all_open(account_id, orders, amended)
-        if isinstance(amended, str):
-            return Reconciled(account_id=account_id, unasked=corrections_unchecked(amended))
+        if not isinstance(amended, Amended):
+            if orders:
+                return all_open(account_id, orders, amended)
+            return Reconciled(account_id=account_id, unasked=amended)
         alive = frozenset(order.order_ref for order in amended.received)
         settled = await self._settled(account_id, (*orders, *amended.reopened), cancel=alive)
         return evolve(
@@ -99,16 +97,16 @@ class Reconciliation:
 
     async def refresh(
         self, account_id: AccountId, orders: tuple[JournaledOrder, ...]
-    ) -> Amended | str:
+    ) -> Amended | BrokerFault:
         """Take in what the broker tells of these orders, with no verdict on any.
 
-        Comes back with what it changed of finished ones, or why the broker could not be asked.
+        Comes back with what it changed of finished ones; a fault: the broker could not be asked.
         """
         if not orders:
             return Amended()
         facts = unwrap_or_failed(await self.desk.evidence(account_id, needs_completed=False))
         if isinstance(facts, Failed):
-            return explain(facts.error)
+            return facts.error
         finished = tuple(order for order in orders if order.is_finished)
         amended = amend(self.journal, finished, facts, self.clock.now())
         faults = tuple(
@@ -135,23 +133,23 @@ class Reconciliation:
             return Reconciled(account_id=account_id)
         orders = tuple(sorted(open_orders, key=_intended_at))
         look = await self._looks.look(account_id, orders)
-        if isinstance(look, str):
+        if not isinstance(look, Look):
             return all_open(account_id, orders, look)
         if await self._cancel(look.findings, orders, always=cancel):
             look = await self._looks.look(account_id, orders)
-            if isinstance(look, str):
+            if not isinstance(look, Look):
                 return all_open(account_id, orders, look)
         confirmed = await self._looks.confirmed(account_id, orders, look)
-        if isinstance(confirmed, str):
+        if not isinstance(confirmed, Look):
             return all_open(account_id, orders, confirmed)
         return self._written(account_id, orders, confirmed)
 
     async def look_after_cancel(
         self, account_id: AccountId, orders: tuple[JournaledOrder, ...]
-    ) -> tuple[Finding, ...] | str:
+    ) -> tuple[Finding, ...] | Unasked:
         """Cancel these orders, known or not, then look twice; nothing is settled.
 
-        One finding an order, or why the broker could not be asked. 10147 (not found) proves
+        One finding an order; a fault: the broker could not be asked. 10147 (not found) proves
         nothing: a dialog has no order to cancel.
         """
         for order in orders:
@@ -163,14 +161,11 @@ class Reconciliation:
             answer = unwrap_or_failed(await self.desk.cancel(order.order_ref))
             # An id that another program uses by now is not ours to cancel, and proves nothing.
             if isinstance(answer, Failed) and isinstance(answer.error, LinkLost):
-                return explain(answer.error)
-        first = await self._looks.look(account_id, orders)
-        look = (
-            first
-            if isinstance(first, str)
-            else await self._looks.confirmed(account_id, orders, first)
-        )
-        return look if isinstance(look, str) else look.findings
+                return answer.error
+        look = await self._looks.look(account_id, orders)
+        if isinstance(look, Look):
+            look = await self._looks.confirmed(account_id, orders, look)
+        return look.findings if isinstance(look, Look) else look
 
     async def _cancel(
         self,

@@ -16,7 +16,7 @@ from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
 from rebalancer_core.reconcile.past_orders import accounts_perhaps_to_ask, accounts_to_ask
 from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.instruments import AccountId
-from rebalancer_core.values.results import Failed
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
 @frozen(kw_only=True)
@@ -43,9 +43,9 @@ async def recover(
     cancel_working: bool,
 ) -> Recovered | JournalFault:
     """Ask the broker about every account that may have changed; `tell` hears of each at once."""
-    runs = journal.runs()
-    if isinstance(runs, JournalFault):
-        return runs
+    runs = unwrap_or_failed(journal.runs())
+    if isinstance(runs, Failed):
+        return runs.error
     # This computer's clock may name another day than the broker's, which is heard on connecting.
     with sessions.locked(accounts_perhaps_to_ask(runs, world.clock.now())) as locks:
 
@@ -67,7 +67,7 @@ async def recover(
     return Recovered(
         is_refused=asked.is_refused,
         is_answered=len(asked.found) == len(asked.accounts)
-        and not any(each.unasked for each in asked.found),
+        and all(each.unasked is None for each in asked.found),
         has_open_orders=any(each.open_orders for each in asked.found),
         written=write_owed(journal, world.reports, asked.found),
     )

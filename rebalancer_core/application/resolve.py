@@ -30,6 +30,7 @@ from rebalancer_core.reconcile.declarations import (
 )
 from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.values.faults import BrokerFault
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
 @frozen(kw_only=True)
@@ -52,9 +53,9 @@ async def resolve(
     without_prompt: bool,
 ) -> Closed | NotResolved:
     """Take it down, after a question unless `without_prompt`; sends no order."""
-    runs = journal.runs()
-    if isinstance(runs, JournalFault):
-        return runs
+    runs = unwrap_or_failed(journal.runs())
+    if isinstance(runs, Failed):
+        return runs.error
     meant = understood(declared, runs, world.clock.now())
     asks = None if without_prompt else keyboard
     match meant:
@@ -84,9 +85,9 @@ async def _recorded(
     with sessions.locked((order.intent.ticket.account_id,)) as locks:
         for refused in locks.refused:
             return refused
-        fault = journal.note(event, world.clock.now())
-    if fault is not None:
-        return fault
+        noted = unwrap_or_failed(journal.note(event, world.clock.now()))
+    if isinstance(noted, Failed):
+        return noted.error
     return Closed(recorded=(recorded_as(order, event),))
 
 

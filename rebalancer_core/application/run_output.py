@@ -49,8 +49,8 @@ class RunOutput:
                 "%s %s: %s %s", draft.account_id, row.symbol, row.action.value, row_note(row)
             )
         table = pre_trade_table(draft.plan, draft.style, self.run.started_at)
-        fault = self._kept(self.run.world.reports.write_pre_trade(draft.account_id, table))
-        return draft.ended(AccountStatus.REFUSED, error=fault) if fault else None
+        lost = self._unwritten(self.run.world.reports.write_pre_trade(draft.account_id, table))
+        return None if lost is None else draft.ended(AccountStatus.REFUSED, error=lost)
 
     def previewed(self, draft: Draft) -> AccountReport:
         """Show the preview of a run that cannot trade."""
@@ -63,10 +63,7 @@ class RunOutput:
     def traded(self, record: ExecutionRecord, seen: AccountSnapshot | None) -> bool:
         """Keep what became of the orders; when that fails, the run ends with exit code 8."""
         table = post_trade_table(record, seen, self.run.started_at)
-        fault = self._kept(self.run.world.reports.write_post_trade(record.account_id, table))
-        if fault:
-            self.lost.append(fault)
-        return not fault
+        return self._kept(self.run.world.reports.write_post_trade(record.account_id, table))
 
     def summed_up(self, reports: tuple[AccountReport, ...]) -> None:
         """Keep and show the run summary, and the JSON object where it was asked for; then the page.
@@ -74,9 +71,7 @@ class RunOutput:
         The page comes last: whatever becomes of it, everything else is kept and told.
         """
         rows = tuple(summary_row(report, self.run.started_at) for report in reports)
-        fault = self._kept(self.run.world.reports.write_summary(summary_table(rows)))
-        if fault:
-            self.lost.append(fault)
+        self._kept(self.run.world.reports.write_summary(summary_table(rows)))
         for row in rows:
             self.run.world.log.info("%s: %s %s", row.account_id, row.status.value, row.error)
         self.run.world.people.summary(self._told(rows))
@@ -90,9 +85,7 @@ class RunOutput:
             can_trade=self.run.may_trade,
             warnings=(*self.run.inputs.warnings, *self.lost, *self.bugs),
         )
-        fault = self._kept(self.run.world.reports.write_page(facts, reports))
-        if fault:
-            self.lost.append(fault)
+        self._kept(self.run.world.reports.write_page(facts, reports))
 
     def _told(self, rows: tuple[SummaryRow, ...]) -> tuple[SummaryRow, ...]:
         """The rows for the screen: one reason that stopped every account is told once, above."""
@@ -102,15 +95,23 @@ class RunOutput:
         self.run.world.people.note(*reasons)
         return tuple(evolve(row, error="") for row in rows)
 
-    def _kept(self, written: Result[str, ReportFault]) -> str:
+    def _kept(self, written: Result[str, ReportFault]) -> bool:
+        """Whether the file is there; one that the run owes and could not write is `lost`."""
+        lost = self._unwritten(written)
+        if lost is not None:
+            self.lost.append(lost)
+        return lost is None
+
+    def _unwritten(self, written: Result[str, ReportFault]) -> str | None:
+        """Show and log why the file could not be written; None where it was."""
         path = unwrap_or_failed(written)
-        if isinstance(path, Failed):
-            sentence = explain_fault(path.error)
-            self.run.world.log.error("%s", sentence)
-            self.run.world.people.note(sentence)
-            return sentence
-        self.run.world.log.info("wrote %s", path)
-        return ""
+        if not isinstance(path, Failed):
+            self.run.world.log.info("wrote %s", path)
+            return None
+        sentence = explain_fault(path.error)
+        self.run.world.log.error("%s", sentence)
+        self.run.world.people.note(sentence)
+        return sentence
 
     def _facts(self, draft: Draft, margin: PlanMargin | None) -> PreviewFacts:
         return PreviewFacts(

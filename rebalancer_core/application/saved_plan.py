@@ -27,6 +27,7 @@ from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.account import AccountSnapshot, Snapshot
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.plan import NotBuyable
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
 @frozen(kw_only=True)
@@ -71,9 +72,9 @@ class SavedPlanSource:
         )
 
     def _applied_before(self, account_id: AccountId) -> tuple[AppliedBefore | JournalFault, ...]:
-        runs = self.journal.runs()
-        if isinstance(runs, JournalFault):
-            return (runs,)
+        runs = unwrap_or_failed(self.journal.runs())
+        if isinstance(runs, Failed):
+            return (runs.error,)
         run = applied_before(runs, self.saved.sha256, account_id)
         if run is None:
             return ()

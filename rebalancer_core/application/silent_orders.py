@@ -14,15 +14,15 @@ from attrs import frozen
 from rebalancer_core.application.reconcile import Reconciliation
 from rebalancer_core.application.recovery_session import reconnected
 from rebalancer_core.application.types import World
-from rebalancer_core.messages import of_order
-from rebalancer_core.messages.resolving import closed_as, not_closed
+from rebalancer_core.messages import explain, of_order
+from rebalancer_core.messages.resolving import closed_as, kept_open, not_closed
 from rebalancer_core.orders.events import Resolution
 from rebalancer_core.ports import JournalPort, SessionPort
 from rebalancer_core.reconcile.declarations import said
 from rebalancer_core.reconcile.findings import Silent
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournalFault
 from rebalancer_core.values.faults import BrokerFault
-from rebalancer_core.values.results import Failed
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
 @frozen(kw_only=True)
@@ -33,6 +33,16 @@ class Closed:
     refused: tuple[str, ...] = ()
 
 
+@frozen(kw_only=True)
+class _Tried:
+    """What one client id came to, in sentences; a fault kept the orders that are `left` open."""
+
+    recorded: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    left: tuple[JournaledOrder, ...] = ()
+    fault: BrokerFault | JournalFault | None = None
+
+
 async def close_silent(
     world: World,
     sessions: SessionPort,
@@ -40,44 +50,48 @@ async def close_silent(
     orders: tuple[JournaledOrder, ...],
     verdict: Resolution,
 ) -> Closed | BrokerFault | JournalFault:
-    """Close these silent orders of one account, each under the client id that placed it."""
-    closed = Closed()
+    """Close these silent orders of one account, each under the client id that placed it.
+
+    One client id out of reach keeps no other back. A fault alone where nothing came of any order.
+    """
+    tried: list[_Tried] = []
     for client_id in {order.intent.client_id: order for order in orders}:
         own = tuple(order for order in orders if order.intent.client_id == client_id)
-        answer = await reconnected(
-            world,
-            sessions,
-            journal,
-            partial(_closed, orders=own, verdict=verdict),
-            client_id=client_id,
-        )
+        work = partial(_tried, orders=own, verdict=verdict)
+        answer = await reconnected(world, sessions, journal, work, client_id=client_id)
         if isinstance(answer, Failed):
-            return answer.error
-        if isinstance(answer, JournalFault):
-            return answer
-        closed = Closed(
-            recorded=(*closed.recorded, *answer.recorded),
-            refused=(*closed.refused, *answer.refused),
-        )
-    return closed
+            answer = _Tried(left=own, fault=answer.error)
+        tried.append(answer)
+    recorded = tuple(line for each in tried for line in each.recorded)
+    refused = tuple(line for each in tried for line in each.refused)
+    faults = tuple(each.fault for each in tried if each.fault is not None)
+    if faults and not recorded and not refused:
+        return faults[0]
+    kept = (kept_open(order, each.fault) for each in tried if each.fault for order in each.left)
+    return Closed(recorded=recorded, refused=(*refused, *kept))
 
 
-async def _closed(
+async def _tried(
     reconciliation: Reconciliation, orders: tuple[JournaledOrder, ...], verdict: Resolution
-) -> Closed | JournalFault:
+) -> _Tried:
     account_id = orders[0].intent.ticket.account_id
     findings = await reconciliation.look_after_cancel(account_id, orders)
-    if isinstance(findings, str):
-        return Closed(refused=tuple(of_order(order, findings) for order in orders))
+    if not isinstance(findings, tuple):
+        return _Tried(refused=tuple(of_order(order, explain(findings)) for order in orders))
     recorded: list[str] = []
     refused: list[str] = []
-    for order, found in zip(orders, findings, strict=True):
+    for number, (order, found) in enumerate(zip(orders, findings, strict=True)):
         if not isinstance(found, Silent):
             refused.append(not_closed(order, found))
             continue
         word = said(order.order_ref, verdict)
-        fault = reconciliation.journal.note(word, reconciliation.clock.now())
-        if fault is not None:
-            return fault
+        noted = unwrap_or_failed(reconciliation.journal.note(word, reconciliation.clock.now()))
+        if isinstance(noted, Failed):
+            return _Tried(
+                recorded=tuple(recorded),
+                refused=tuple(refused),
+                left=orders[number:],
+                fault=noted.error,
+            )
         recorded.append(closed_as(order, verdict))
-    return Closed(recorded=tuple(recorded), refused=tuple(refused))
+    return _Tried(recorded=tuple(recorded), refused=tuple(refused))

@@ -61,8 +61,10 @@ class TradingConnection:
 
     def record_watched(self, command: RecordWatched) -> tuple[WatchedJournalFailed, ...]:
         """Write what was said of an order of an earlier run."""
-        fault = self.journal.note(command.event, self.clock.now())
-        return () if fault is None else (WatchedJournalFailed(why=explain_journal(fault)),)
+        noted = unwrap_or_failed(self.journal.note(command.event, self.clock.now()))
+        if not isinstance(noted, Failed):
+            return ()
+        return (WatchedJournalFailed(why=explain_journal(noted.error)),)
 
     async def cancel_watched(self, command: CancelWatched) -> None:
         """Request the cancel of an order of an earlier run; a refusal is shown."""

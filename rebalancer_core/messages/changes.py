@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rebalancer_core.messages.faults import explain_journal
+from rebalancer_core.messages.faults import explain, explain_journal
 from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.reconcile.saved_plan import (
     AppliedBefore,
@@ -16,6 +16,13 @@ from rebalancer_core.safety.account_moves import (
     CashFell,
     OpenOrdersChanged,
     SharesMoved,
+)
+from rebalancer_core.safety.out_of_date import (
+    Moved,
+    OutOfDate,
+    PricesOld,
+    SavedPlanExpired,
+    TargetsUnlisted,
 )
 from rebalancer_core.safety.price_moves import PriceGone, PriceMove, PriceMoved, PriceUnfit
 from rebalancer_core.values.instruments import AccountId
@@ -44,9 +51,23 @@ def explain_move(move: AccountMove | PriceMove) -> str:
             return f"the price of {symbol} went from {plain(planned)} to {plain(now)} ({percent} %)"
 
 
-def explain_moves(moves: tuple[AccountMove | PriceMove, ...]) -> str:
-    """All that moved, in one sentence."""
-    return "; ".join(explain_move(move) for move in moves)
+def explain_out_of_date(why: OutOfDate) -> str:
+    """Why a yes no longer fits what was shown.
+
+    >>> explain_out_of_date(PricesOld(seconds=130))
+    'the prices are 130 s old'
+    """
+    match why:
+        case SavedPlanExpired():
+            return "the saved plan expired"
+        case PricesOld(seconds=seconds):
+            return f"the prices are {seconds} s old"
+        case TargetsUnlisted(targets=targets):
+            return f"no longer listed: {', '.join(entry.symbol for entry in targets)}"
+        case Moved(moves=moves):
+            return "; ".join(explain_move(move) for move in moves)
+        case _:
+            return explain(why)
 
 
 def explain_misfit(misfit: Misfit | JournalFault) -> str:
@@ -75,11 +96,3 @@ def saved_plan_misfits(misfits: tuple[Misfit | JournalFault, ...]) -> str:
     """The refusal of a saved plan, with every reason."""
     why = "; ".join(explain_misfit(misfit) for misfit in misfits)
     return f"refused: the saved plan no longer fits: {why} -> plan again"
-
-
-def prices_are_old(seconds: int) -> str:
-    """Why a yes came too late."""
-    return f"the prices are {seconds} s old"
-
-
-SAVED_PLAN_EXPIRED = "the saved plan expired"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from rebalancer_core.messages.changes import explain_out_of_date
 from rebalancer_core.messages.faults import explain, explain_journal
 from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.safety.limits import StatedViolation
+from rebalancer_core.safety.out_of_date import OutOfDate
 from rebalancer_core.values.faults import RefusedBySafety
-from rebalancer_core.values.instruments import AccountId, Unlisted
+from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.plan import NotBuyable, PlanRow
 
 NOT_REACHED = "interrupted before anything was sent for this account"
@@ -68,9 +70,9 @@ def kept_changing(previews: int) -> str:
     return f"the account or its prices kept changing; gave up after {previews} previews"
 
 
-def changed_since_shown(why: str) -> str:
+def changed_since_shown(why: OutOfDate) -> str:
     """The one yes was about another state of the account."""
-    return f"changed since it was shown: {why}"
+    return f"changed since it was shown: {explain_out_of_date(why)}"
 
 
 def run_halted(why: str) -> str:
@@ -81,8 +83,3 @@ def run_halted(why: str) -> str:
 def not_traded(bugs: tuple[str, ...]) -> str:
     """The run ended before this account, because bugs ended the execution of others."""
     return f"not traded: {'; '.join(bugs)}"
-
-
-def no_longer_listed(unknown: tuple[Unlisted, ...]) -> str:
-    """Targets were listed when the run began, and are not now."""
-    return f"no longer listed: {', '.join(entry.symbol for entry in unknown)}"

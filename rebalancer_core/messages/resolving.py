@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rebalancer_core.messages.faults import explain, explain_journal
 from rebalancer_core.messages.orders import of_order, ordered
 from rebalancer_core.messages.reconcile import told
 from rebalancer_core.orders.events import OrderRef, Resolution, Resolved
@@ -21,7 +22,8 @@ from rebalancer_core.reconcile.declarations import (
     WhyMisdeclared,
 )
 from rebalancer_core.reconcile.findings import Finding
-from rebalancer_core.reconcile.journal_model import JournaledOrder
+from rebalancer_core.reconcile.journal_model import JournaledOrder, JournalFault
+from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.money import plain
 
 _TWO_ANSWERS = f'"{RESTARTED}" or "{DECLINED}"'
@@ -112,3 +114,9 @@ def closed_as(order: JournaledOrder, verdict: Resolution) -> str:
 def not_closed(order: JournaledOrder, found: Finding) -> str:
     """Why an order is not closed: it is not silent."""
     return of_order(order, f"not closed: {told(found)}")
+
+
+def kept_open(order: JournaledOrder, fault: BrokerFault | JournalFault) -> str:
+    """Why an order is not closed: the broker could not be asked, or nothing be written down."""
+    why = explain_journal(fault) if isinstance(fault, JournalFault) else explain(fault)
+    return of_order(order, f"not closed: {why}")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from rebalancer_core.follow.commands import RunHalted, WaitingForGate
+from rebalancer_core.messages.changes import explain_out_of_date
 from rebalancer_core.messages.faults import explain
-from rebalancer_core.values.faults import BrokerFault
+from rebalancer_core.safety.out_of_date import OutOfDate
+from rebalancer_core.values.faults import BrokerFault, Bug
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import plain
 
@@ -47,24 +49,24 @@ def from_gateway(sentence: str) -> str:
     return f"gateway: {sentence}"
 
 
-def changed(account_id: AccountId, why: str) -> str:
+def changed(account_id: AccountId, why: OutOfDate) -> str:
     """A plan changed since it was shown, and is not shown again."""
-    return f"{account_id}: {why}."
+    return f"{account_id}: {explain_out_of_date(why)}."
 
 
-def planned_again(account_id: AccountId, why: str) -> str:
+def planned_again(account_id: AccountId, why: OutOfDate) -> str:
     """A plan changed since it was shown; the next preview follows."""
-    return f"{account_id}: {why}; here is the plan again."
+    return f"{account_id}: {explain_out_of_date(why)}; here is the plan again."
 
 
-def left_out(account_id: AccountId, why: str) -> str:
+def left_out(account_id: AccountId, why: OutOfDate) -> str:
     """A plan changed since it was shown, and nobody is asked a second time."""
-    return f"{account_id}: {why}; skipped."
+    return f"{account_id}: {explain_out_of_date(why)}; skipped."
 
 
-def stopped_by_bug(bug: Exception) -> str:
+def stopped_by_bug(bug: Bug) -> str:
     """Why an execution ended before its end."""
-    return f"stopped by a bug of this program: {type(bug).__name__}: {bug}"
+    return f"stopped by a bug of this program: {bug.kind}: {bug.said}"
 
 
 def explain_news(news: RunHalted | WaitingForGate) -> str:
@@ -83,11 +85,11 @@ def report_written(account_id: AccountId, run_id: str, path: str) -> str:
     return f"{account_id}: report of run {run_id} written: {path}"
 
 
-def not_refreshed(why: str) -> str:
+def not_refreshed(fault: BrokerFault) -> str:
     """Records are made of what the journal has, because the broker could not be asked."""
-    return f"not refreshed: {why}"
+    return f"not refreshed: {explain(fault)}"
 
 
-def corrections_unchecked(why: str) -> str:
+def corrections_unchecked(fault: BrokerFault) -> str:
     """The broker could not be asked about finished orders of today."""
-    return f"could not check today's orders for corrections: {why}"
+    return f"could not check today's orders for corrections: {explain(fault)}"

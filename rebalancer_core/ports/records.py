@@ -28,7 +28,7 @@ class ReportPort(Protocol):
     Every write comes back with the path of the file it made.
     """
 
-    def check_writable(self) -> ReportFault | None:
+    def check_writable(self) -> Result[None, ReportFault]:
         """Proof, by a real write, that the reports can be kept; before the first order."""
         ...
 
@@ -57,26 +57,26 @@ class JournalPort(Protocol):
     Each write is on the disk when the call comes back.
     """
 
-    def start(self, run: RunStarted) -> JournalFault | None:
+    def start(self, run: RunStarted) -> Result[None, JournalFault]:
         """A run that may trade begins."""
         ...
 
-    def approve(self, approval: Approval) -> JournalFault | None:
+    def approve(self, approval: Approval) -> Result[None, JournalFault]:
         """The user said yes to one account's plan."""
         ...
 
-    def intend(self, intent: Intent) -> JournalFault | None:
+    def intend(self, intent: Intent) -> Result[None, JournalFault]:
         """An order is about to leave; a second intent for one leg is a fault."""
         ...
 
-    def note(self, event: OrderEvent, at: datetime) -> JournalFault | None:
+    def note(self, event: OrderEvent, at: datetime) -> Result[None, JournalFault]:
         """An order's event, as heard at `at` (UTC)."""
         ...
 
-    def reported(self, run_id: str, account_id: AccountId) -> JournalFault | None:
+    def reported(self, run_id: str, account_id: AccountId) -> Result[None, JournalFault]:
         """The post-trade report of this account is on the disk."""
         ...
 
-    def runs(self) -> tuple[JournaledRun, ...] | JournalFault:
+    def runs(self) -> Result[tuple[JournaledRun, ...], JournalFault]:
         """Every run, oldest first, each order with its events; the hash chain verified."""
         ...

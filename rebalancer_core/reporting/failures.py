@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from rebalancer_core.messages import explain
+from rebalancer_core.messages.changes import explain_out_of_date
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.safety.out_of_date import TargetsUnlisted
 from rebalancer_core.values.faults import (
+    AccountFault,
     AmbiguousHolding,
+    BrokerFault,
     NothingToManage,
     RefusedBySafety,
     RunError,
@@ -26,6 +30,11 @@ def failure(account_id: AccountId, error: RunError) -> AccountReport:
     return AccountReport(account_id=account_id, status=status_for(error), error=explain(error))
 
 
-def failed(account_id: AccountId, sentence: str) -> AccountReport:
-    """The report of an account that stopped for want of data."""
+def unread(
+    account_id: AccountId, why: TargetsUnlisted | BrokerFault | AccountFault
+) -> AccountReport:
+    """The report of an account that could not be read again."""
+    if not isinstance(why, TargetsUnlisted):
+        return failure(account_id, why)
+    sentence = explain_out_of_date(why)
     return AccountReport(account_id=account_id, status=AccountStatus.FAILED, error=sentence)

@@ -180,6 +180,14 @@ RunError = BrokerFault | AccountFault | RefusedBySafety
 
 
 @frozen(kw_only=True)
+class Bug:
+    """A bug of this program ended an execution: the kind of the exception, and what it said."""
+
+    kind: str
+    said: str
+
+
+@frozen(kw_only=True)
 class ReportFault:
     """A record could not be written whole, so it was not written; `detail` is the system's word."""
 

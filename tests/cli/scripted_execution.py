@@ -12,6 +12,7 @@ from rebalancer_adapters.memory.books import MemoryBooks, MemoryWorld
 from rebalancer_adapters.memory.memory_broker import MemoryBroker
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
 from rebalancer_core.application.execute import Executor
+from rebalancer_core.application.port_calls import PortCalls
 from rebalancer_core.application.read import Reader
 from rebalancer_core.application.read_market import MarketReader
 from rebalancer_core.application.trading_connection import TradingConnection
@@ -78,8 +79,8 @@ def executor_of(
             now=AS_OF, hours=TradingHours.RTH, listings=(), quotes=(), observations=()
         ),
     )
-    return Executor(
-        state=start(terms, shown),
+    calls = PortCalls(
+        terms=terms,
         connection=TradingConnection(
             desk=desk,
             journal=journal,
@@ -91,10 +92,10 @@ def executor_of(
         reader=_reader(plan, clock),
         run_id="9f2c31aa",
         client_id=42,
-        stop_requested=stop_requested,
         watch=lambda _before, _now: None,
         reach=passed,
     )
+    return Executor(state=start(terms, shown), calls=calls, stop_requested=stop_requested)
 
 
 def _seen(plan: Plan) -> AccountSnapshot:

@@ -156,7 +156,7 @@ def test_an_order_that_was_declared_dead_and_lives_is_cancelled_and_halts_the_ru
     assert desk.cancelled == [ticket.order_ref]
     assert set(chase.states.values()) == {OrderStatus.SKIPPED}
     assert "was declared not received, but the broker has it" in chase.told[0]
-    journal = chase.executor.connection.journal
+    journal = chase.executor.calls.connection.journal
     assert isinstance(journal, MemoryJournal)
     assert lives in [entry.event for entry in journal.events]
 
@@ -264,7 +264,7 @@ def test_a_wish_to_stop_cancels_what_works_and_skips_what_is_unsent() -> None:
 
 def test_an_order_is_journaled_before_it_leaves() -> None:
     chase = pursue({}, execution=ExecutionPolicy(batch_orders=False))
-    journal = chase.executor.connection.journal
+    journal = chase.executor.calls.connection.journal
     assert isinstance(journal, MemoryJournal)
     assert [intent.ticket for intent in journal.intents] == chase.desk.submitted
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from attrs import evolve
+from returns.result import Failure, Result
 
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
 from rebalancer_core.application.preconditions import without_strangers
@@ -23,8 +24,8 @@ SNAPSHOT = AccountSnapshot(
 class TornJournal(MemoryJournal):
     """A journal whose file was damaged while the run was reading the accounts."""
 
-    def runs(self) -> tuple[JournaledRun, ...] | JournalFault:
-        return JournalFault(path="journal.sqlite", detail="a row was changed")
+    def runs(self) -> Result[tuple[JournaledRun, ...], JournalFault]:
+        return Failure(JournalFault(path="journal.sqlite", detail="a row was changed"))
 
 
 def _reading(snapshot: AccountSnapshot) -> Reading:

@@ -18,7 +18,7 @@ from rebalancer_adapters.gateway import (
     refused_what_if,
 )
 from rebalancer_adapters.ib.address import GatewayAddress, Patience
-from rebalancer_adapters.ib.session import TradingSession, trading_session
+from rebalancer_adapters.ib.session import trading_session
 from rebalancer_adapters.memory.books import MemoryBooks
 from rebalancer_adapters.memory.memory_broker import MemoryBroker
 from rebalancer_adapters.memory.memory_desk import MemoryOrderDesk
@@ -93,8 +93,8 @@ async def gateway_floor() -> AsyncIterator[Floor]:
     def restore_prices() -> None:
         gateway.announce(2104, "Market data farm connection is OK:usfarm")
 
-    async with gateway.running(), trading_session(address(gateway), patience=PATIENCE) as session:
-        assert isinstance(session, TradingSession)
+    async with gateway.running(), trading_session(address(gateway), patience=PATIENCE) as opened:
+        session = opened.unwrap()
         yield Floor(
             broker=session.broker,
             desk=session.order_desk(),

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from returns.result import Result
 
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
 from rebalancer_core.orders.events import OrderEvent
@@ -23,11 +24,11 @@ class FailingJournal(MemoryJournal):
         super().__init__()
         self._left = sound_writes
 
-    def intend(self, intent: Intent) -> JournalFault | None:
+    def intend(self, intent: Intent) -> Result[None, JournalFault]:
         self._count()
         return super().intend(intent)
 
-    def note(self, event: OrderEvent, at: datetime) -> JournalFault | None:
+    def note(self, event: OrderEvent, at: datetime) -> Result[None, JournalFault]:
         self._count()
         return super().note(event, at)
 

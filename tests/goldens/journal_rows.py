@@ -14,7 +14,8 @@ from pathlib import Path
 
 import attrs
 
-from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
+from rebalancer_adapters.journal.sqlite_journal import open_journal
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 _ROWS = """
 SELECT e.run, e.kind, e.account, e.order_ref, e.con_id, e.side, e.leg, e.body
@@ -47,13 +48,13 @@ def order_states(path: Path) -> str:
 
     What the program says of the journal instead, where it cannot read it.
     """
-    journal = open_journal(path)
-    if not isinstance(journal, SqliteJournal):
-        return f"{journal}\n"
+    journal = unwrap_or_failed(open_journal(path))
+    if isinstance(journal, Failed):
+        return f"{journal.error}\n"
     with contextlib.closing(journal):
-        runs = journal.runs()
-    if not isinstance(runs, tuple):
-        return f"{runs}\n"
+        runs = unwrap_or_failed(journal.runs())
+    if isinstance(runs, Failed):
+        return f"{runs.error}\n"
     states = [
         attrs.asdict(order.state, value_serializer=_plain)
         for run in runs

@@ -14,7 +14,7 @@ from attrs import frozen
 from rebalancer_adapters.gateway import Gateway, Scenario
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
 from rebalancer_adapters.settings.settings import Flags
-from rebalancer_cli.archive import all_runs, opened_journal, or_exit
+from rebalancer_cli.archive import all_runs, opened_journal, refuse
 from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import LocatedInputs, load_inputs
@@ -23,6 +23,7 @@ from rebalancer_cli.terminal.people import TerminalPeople
 from rebalancer_cli.terminal.terminal import Terminal
 from rebalancer_core.application.reconciled import Reconciled
 from rebalancer_core.application.recover import recover
+from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.reconcile.past_orders import accounts_with_open_orders
 from tests.soak.faults import drawn_faults
 from tests.soak.oracle import unlike_the_book, wrongs_of_book, wrongs_of_run
@@ -126,16 +127,16 @@ async def _recover(inputs: LocatedInputs, journal: SqliteJournal) -> tuple[str, 
     found: list[Reconciled] = []
     told = StringIO()
     people = TerminalPeople(terminal=Terminal(out=told, err=told))
-    recovered = or_exit(
-        await recover(
-            process_world(people, run_reports(inputs.settings)),
-            GatewaySessions(settings=inputs.settings),
-            journal,
-            found.append,
-            client_id=inputs.settings.gateway.client_id,
-            cancel_working=True,
-        )
+    recovered = await recover(
+        process_world(people, run_reports(inputs.settings)),
+        GatewaySessions(settings=inputs.settings),
+        journal,
+        found.append,
+        client_id=inputs.settings.gateway.client_id,
+        cancel_working=True,
     )
+    if isinstance(recovered, JournalFault):
+        refuse(recovered)
     left = tuple(line for each in found for line in each.open_orders)
     return left if recovered.is_answered else (*left, told.getvalue())
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from returns.result import Failure, Result, Success
+
 from rebalancer_core.orders.events import OrderEvent, OrderRef
 from rebalancer_core.orders.order_state import OrderState, intended
 from rebalancer_core.orders.state_machine import apply
@@ -46,33 +48,37 @@ class StoryJournal:
         """A run whose plan was approved."""
         self._runs.append((run, approval))
 
-    def start(self, run: RunStarted) -> JournalFault | None:
+    def start(self, run: RunStarted) -> Result[None, JournalFault]:
         raise AssertionError("a story begins its runs itself")
 
-    def approve(self, approval: Approval) -> JournalFault | None:
+    def approve(self, approval: Approval) -> Result[None, JournalFault]:
         raise AssertionError("a story begins its runs itself")
 
-    def intend(self, intent: Intent) -> JournalFault | None:
+    def intend(self, intent: Intent) -> Result[None, JournalFault]:
         ref = intent.ticket.order_ref
         assert ref not in self._intents, "a leg was intended twice"
         if self._fails():
-            return _FULL
+            return Failure(_FULL)
         self._intents[ref] = intent
         self._events[ref] = []
         self.states[ref] = intended(intent.ticket)
-        return None
+        return Success(None)
 
-    def note(self, event: OrderEvent, at: datetime) -> JournalFault | None:
+    def note(self, event: OrderEvent, at: datetime) -> Result[None, JournalFault]:
         if self._fails():
-            return _FULL
+            return Failure(_FULL)
         self._events[event.order_ref].append(JournaledEvent(at=at, event=event))
         self.states[event.order_ref] = apply(self.states[event.order_ref], event)
-        return None
+        return Success(None)
 
-    def reported(self, run_id: str, account_id: AccountId) -> JournalFault | None:
-        return None
+    def reported(self, run_id: str, account_id: AccountId) -> Result[None, JournalFault]:
+        return Success(None)
 
-    def runs(self) -> tuple[JournaledRun, ...]:
+    def runs(self) -> Result[tuple[JournaledRun, ...], JournalFault]:
+        return Success(self.past())
+
+    def past(self) -> tuple[JournaledRun, ...]:
+        """Every run, oldest first: this journal can always be read."""
         return tuple(
             JournaledRun(
                 started=run,

@@ -18,7 +18,7 @@ from tests.support.plan_factory import ACCOUNT
 def recovered(broker: Broker, journal: StoryJournal, client_id: int, *, cancel: bool) -> Reconciled:
     """What a run does first, over a session of its own."""
     recovery = _recovery(broker, journal, client_id, cancel=cancel)
-    found = answer_to(recovery.reconcile(ACCOUNT, journal.runs()))
+    found = answer_to(recovery.reconcile(ACCOUNT, journal.past()))
     broker.disconnect(99)
     return found
 

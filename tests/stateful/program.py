@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from returns.pipeline import is_successful
+
 from rebalancer_core.follow.commands import (
     AskEvidence,
     Cancel,
@@ -139,7 +141,7 @@ class Program:
                 return self._submitted(ticket)
 
     def _recorded(self, command: Record | RecordWatched) -> Answers:
-        if self._journal.note(command.event, self._broker.now()) is None:
+        if is_successful(self._journal.note(command.event, self._broker.now())):
             return ()
         failed = JournalFailed if isinstance(command, Record) else WatchedJournalFailed
         return (failed(why="disk full"),)
@@ -172,7 +174,7 @@ class Program:
             intended_at=self._broker.now(),
             replaces=command.replaces,
         )
-        if self._journal.intend(intent):
+        if not is_successful(self._journal.intend(intent)):
             return NotCommitted(order_ref=ref, why="disk full")
         return Committed(order_ref=ref)
 

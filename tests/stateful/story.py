@@ -75,7 +75,7 @@ class Story:
         found = recovered(self.broker, self.journal, self._client_id, cancel=bool(way & 4))
         if found.open_orders or found.alarms or self.working:
             return
-        if declined_on(trading_day(self.broker.now()), self.journal.runs(), ACCOUNT):
+        if declined_on(trading_day(self.broker.now()), self.journal.past(), ACCOUNT):
             return
         self._runs += 1
         run_id = f"{self._runs:08x}"
@@ -318,7 +318,7 @@ class Story:
         execution: ExecutionPolicy,
     ) -> None:
         """What was seen after the yes, and the first steps."""
-        dead = watched(self.journal.runs(), ACCOUNT, self.broker.now())
+        dead = watched(self.journal.past(), ACCOUNT, self.broker.now())
         terms = Terms(
             approved=approved,
             tickets=sent,

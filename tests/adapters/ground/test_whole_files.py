@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from returns.pipeline import is_successful
 
 from rebalancer_adapters.ground.durable_files import prove_writable, write_new, write_numbered
 from rebalancer_core.values.faults import ReportFault
@@ -97,14 +98,13 @@ def test_a_process_that_dies_while_writing_leaves_nothing_under_the_name(tmp_pat
 
 def test_a_folder_is_proven_writable_and_left_as_it_was(tmp_path: Path) -> None:
     folder = tmp_path / "reports"
-    assert prove_writable(folder) is None
+    assert is_successful(prove_writable(folder))
     assert not list(folder.iterdir())
 
 
 def test_a_disk_without_room_is_found_out_before_the_first_order(tmp_path: Path) -> None:
     with tiny_disk():
-        fault = prove_writable(tmp_path)
-    assert isinstance(fault, ReportFault)
+        fault = prove_writable(tmp_path).failure()
     assert fault.path == str(tmp_path)
     assert not list(tmp_path.iterdir())
 
@@ -114,12 +114,11 @@ def test_too_little_free_space_is_a_fault(tmp_path: Path, monkeypatch: pytest.Mo
         free = 1024 * 700
 
     monkeypatch.setattr("shutil.disk_usage", lambda _: Usage)
-    fault = prove_writable(tmp_path)
-    assert isinstance(fault, ReportFault)
+    fault = prove_writable(tmp_path).failure()
     assert fault.detail == "700 KB are free on the disk, 10 MB are needed"
 
 
 def test_a_path_the_system_finds_too_long_is_found_out_before_the_first_order(
     tmp_path: Path,
 ) -> None:
-    assert isinstance(prove_writable(tmp_path / ("x" * 300)), ReportFault)
+    assert not is_successful(prove_writable(tmp_path / ("x" * 300)))

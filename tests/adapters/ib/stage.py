@@ -30,9 +30,9 @@ def play(
             gateway.running(),
             trading_session(
                 address(gateway, timeout_seconds=timeout_seconds), patience=PATIENCE
-            ) as session,
+            ) as opened,
         ):
-            assert isinstance(session, TradingSession), session
+            session = opened.unwrap()
             return await story(gateway, session)
 
     return asyncio.run(tell())

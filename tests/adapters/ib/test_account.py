@@ -276,11 +276,11 @@ def test_open_orders_of_every_client_are_seen() -> None:
         gateway = stage(on_orders(Rest(), symbol=RESTING))
         async with (
             gateway.running(),
-            trading_session(address(gateway, client_id=41)) as other,
-            trading_session(address(gateway, client_id=42)) as session,
+            trading_session(address(gateway, client_id=41)) as other_opened,
+            trading_session(address(gateway, client_id=42)) as session_opened,
         ):
-            assert isinstance(other, TradingSession)
-            assert isinstance(session, TradingSession)
+            other = other_opened.unwrap()
+            session = session_opened.unwrap()
             await other.order_desk().submit(ticket(RESTING, 4))
             await facts_until(other.order_desk(), bool)
             (working,) = (await session.broker.snapshot(USD_ACCOUNT)).unwrap().open_orders

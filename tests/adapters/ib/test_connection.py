@@ -10,7 +10,6 @@ from returns.result import Success
 from rebalancer_adapters.gateway import Gateway, Mute, Scenario, on_messages
 from rebalancer_adapters.ib.address import GatewayAddress, hint
 from rebalancer_adapters.ib.session import (
-    ReadingSession,
     TradingSession,
     reading_session,
     trading_session,
@@ -40,7 +39,8 @@ def test_a_session_needs_neither_positions_nor_executions(end_marker: int) -> No
 def test_a_client_id_in_use_is_told_at_once_and_no_other_id_is_suggested() -> None:
     async def story(gateway: Gateway, _session: TradingSession) -> None:
         # Waiting for the time-out instead would end in the time limit of the suite.
-        async with trading_session(address(gateway, timeout_seconds=1000)) as second:
+        async with trading_session(address(gateway, timeout_seconds=1000)) as opened:
+            second = opened.failure()
             assert isinstance(second, CannotConnect)
             assert "client id 42 is in use (error 326" in second.detail
             assert "keep this id while an order is unresolved" in second.hint
@@ -53,8 +53,8 @@ def test_the_client_id_is_free_again_after_the_session() -> None:
         gateway = stage()
         async with gateway.running():
             for _ in range(3):
-                async with trading_session(address(gateway)) as session:
-                    assert isinstance(session, TradingSession)
+                async with trading_session(address(gateway)) as opened:
+                    opened.unwrap()
 
     asyncio.run(story())
 
@@ -76,9 +76,8 @@ def test_where_nobody_listens_the_fault_says_what_to_start() -> None:
         gateway = stage()
         async with gateway.running():
             gone = address(gateway)
-        async with reading_session(gone) as session:
-            assert isinstance(session, CannotConnect)
-            return session
+        async with reading_session(gone) as opened:
+            return opened.failure()
 
     fault = asyncio.run(story())
     assert isinstance(fault, CannotConnect)
@@ -98,8 +97,8 @@ def test_a_gateway_that_comes_up_a_little_later_is_reached() -> None:
             await gateway.start(port=late.port)
 
         coming = asyncio.ensure_future(come_up())
-        async with reading_session(late) as session:
-            assert isinstance(session, ReadingSession)
+        async with reading_session(late) as opened:
+            opened.unwrap()
         await coming
         await gateway.stop()
 
@@ -116,9 +115,9 @@ def test_a_session_at_a_read_only_api_reads_and_sends_nothing() -> None:
 
         async with gateway.running():
             refusing = asyncio.ensure_future(refuse())
-            async with trading_session(address(gateway, timeout_seconds=1000)) as session:
+            async with trading_session(address(gateway, timeout_seconds=1000)) as opened:
                 await refusing
-                assert isinstance(session, TradingSession)
+                session = opened.unwrap()
                 assert "open orders are not visible" in session.closed_gate
                 order = ticket(Symbol("SPY"), 3)
                 fault = (await session.order_desk().submit(order)).failure()
@@ -132,13 +131,12 @@ def test_a_session_that_reads_takes_the_next_free_client_id() -> None:
     async def story(gateway: Gateway, _session: TradingSession) -> None:
         place = evolve(address(gateway), client_id=42, other_ids=(43, 44))
         async with reading_session(place) as second, reading_session(place) as third:
-            assert isinstance(second, ReadingSession)
-            assert isinstance(third, ReadingSession)
-            assert "client id 42 is in use; connected as 43" in second.notices()
-            assert "client id 42 is in use; connected as 44" in third.notices()
+            assert "client id 42 is in use; connected as 43" in second.unwrap().notices()
+            assert "client id 42 is in use; connected as 44" in third.unwrap().notices()
             async with reading_session(place) as fourth:
-                assert isinstance(fourth, CannotConnect)
-                assert "client id 44 is in use" in fourth.detail
+                fault = fourth.failure()
+                assert isinstance(fault, CannotConnect)
+                assert "client id 44 is in use" in fault.detail
 
     play(story)
 
@@ -170,8 +168,8 @@ def test_client_id_zero_would_adopt_orders_placed_by_hand() -> None:
 def test_a_session_that_reads_has_no_way_to_send_an_order() -> None:
     async def story() -> None:
         gateway = stage()
-        async with gateway.running(), reading_session(address(gateway)) as session:
-            assert isinstance(session, ReadingSession)
+        async with gateway.running(), reading_session(address(gateway)) as opened:
+            session = opened.unwrap()
             assert not hasattr(session, "order_desk")
             assert not hasattr(session.broker, "submit")
             assert not gateway.record.received(5)
@@ -203,9 +201,8 @@ def _opened(scenario: Scenario, *, timeout_seconds: float) -> BrokerFault:
         gateway = stage(scenario)
         async with gateway.running():
             place = address(gateway, timeout_seconds=timeout_seconds)
-            async with trading_session(place) as session:
-                assert not isinstance(session, TradingSession)
-                return session
+            async with trading_session(place) as opened:
+                return opened.failure()
 
     return asyncio.run(story())
 
@@ -232,8 +229,7 @@ def _at_a_listener(answer: Answer, *, timeout_seconds: float) -> BrokerFault:
                 client_id=1,
                 timeout_seconds=timeout_seconds,
             )
-            async with reading_session(place) as session:
-                assert not isinstance(session, ReadingSession)
-                return session
+            async with reading_session(place) as opened:
+                return opened.failure()
 
     return asyncio.run(story())

@@ -7,7 +7,7 @@ import pytest
 
 from rebalancer_adapters.gateway import Gateway, Remark, Rest, on_orders
 from rebalancer_adapters.ib.gates import Gates
-from rebalancer_adapters.ib.session import ReadingSession, TradingSession, reading_session
+from rebalancer_adapters.ib.session import TradingSession, reading_session
 from rebalancer_core.messages import explain
 from rebalancer_core.orders.events import BrokerFact, ErrorReported, LinkDown, LinkUp, OrderSeen
 from rebalancer_core.ports import BrokerPort
@@ -189,8 +189,8 @@ def test_a_code_about_an_order_closes_the_gate_too(code: int, text: str, downs: 
 def test_a_session_that_reads_says_that_prices_may_be_stale() -> None:
     async def story() -> None:
         gateway = stage()
-        async with gateway.running(), reading_session(address(gateway)) as session:
-            assert isinstance(session, ReadingSession)
+        async with gateway.running(), reading_session(address(gateway)) as opened:
+            session = opened.unwrap()
             assert session.closed_gate == ""
             gateway.announce(2103, BROKEN)
             (await session.broker.server_time()).unwrap()

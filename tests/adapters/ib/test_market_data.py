@@ -141,9 +141,9 @@ def test_no_more_than_fifty_lines_are_open_at_once_and_all_are_waited_for(tmp_pa
         hasty = Patience(stream=0.2, settle=0.1, snapshot=0.1)
         async with (
             gateway.running(),
-            trading_session(address(gateway), patience=hasty) as session,
+            trading_session(address(gateway), patience=hasty) as opened,
         ):
-            assert isinstance(session, TradingSession)
+            session = opened.unwrap()
             streams = PricingPolicy(fallback_to_snapshot=False)
             seen = (await session.broker.observations(listings, streams)).unwrap()
             assert [entry.last for entry in seen] == [10] * len(listings)

@@ -260,8 +260,8 @@ def test_orders_held_back_by_the_pace_still_leave_before_the_session_ends() -> N
     async def tell() -> None:
         gateway = stage(_REST)
         async with gateway.running():
-            async with trading_session(address(gateway)) as session:
-                assert isinstance(session, TradingSession)
+            async with trading_session(address(gateway)) as opened:
+                session = opened.unwrap()
                 await story(gateway, session)
             await received(gateway, _ORDER, 60)
             assert len({o.order_ref for o in gateway.book.orders}) == 60
@@ -275,12 +275,12 @@ def test_what_an_earlier_run_left_working_can_be_cancelled_under_the_same_client
     async def tell() -> None:
         gateway = stage(_REST)
         async with gateway.running():
-            async with trading_session(address(gateway)) as session:
-                assert isinstance(session, TradingSession)
+            async with trading_session(address(gateway)) as opened:
+                session = opened.unwrap()
                 await session.order_desk().submit(order)
                 await facts_until(session.order_desk(), _says("Submitted"))
-            async with trading_session(address(gateway)) as session:
-                assert isinstance(session, TradingSession)
+            async with trading_session(address(gateway)) as opened:
+                session = opened.unwrap()
                 desk = session.order_desk()
                 evidence = (await desk.evidence(USD_ACCOUNT)).unwrap()
                 assert order.order_ref in {
@@ -301,11 +301,11 @@ def test_another_clients_order_is_neither_evidence_nor_ours_to_cancel() -> None:
         gateway = stage(_REST)
         async with (
             gateway.running(),
-            trading_session(address(gateway, client_id=41)) as other,
-            trading_session(address(gateway, client_id=42)) as session,
+            trading_session(address(gateway, client_id=41)) as other_opened,
+            trading_session(address(gateway, client_id=42)) as session_opened,
         ):
-            assert isinstance(other, TradingSession)
-            assert isinstance(session, TradingSession)
+            other = other_opened.unwrap()
+            session = session_opened.unwrap()
             await other.order_desk().submit(order)
             await facts_until(other.order_desk(), _says("Submitted"))
             desk = session.order_desk()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rebalancer_adapters.gateway import Alter, Gateway, ManualClock, load_market, on_messages
-from rebalancer_adapters.ib.session import TradingSession, trading_session
+from rebalancer_adapters.ib.session import trading_session
 from rebalancer_core.values.faults import BrokerFault, ImpossibleAnswer
 from rebalancer_core.values.instruments import Listing
 from rebalancer_core.values.policy import PricingPolicy
@@ -30,11 +30,11 @@ def test_a_difference_below_the_clocks_resolution_is_none() -> None:
     ["253402300799", "253402300800", "99999999999999999999", "0", "-1", "-99999999999999"],
 )
 def test_an_impossible_time_opens_no_session(seconds: str) -> None:
-    async def story() -> BrokerFault | TradingSession:
+    async def story() -> BrokerFault:
         lie = on_messages(Alter(field=2, text=seconds), message_id=49)
         gateway = Gateway(load_market(MARKET), scenario=lie)
-        async with gateway.running(), trading_session(address(gateway)) as session:
-            return session
+        async with gateway.running(), trading_session(address(gateway)) as opened:
+            return opened.failure()
 
     answer = f"{seconds} seconds since 1970"
     assert asyncio.run(story()) == ImpossibleAnswer(request="server time", answer=answer)
@@ -45,9 +45,9 @@ def _at_local_time(local: datetime) -> datetime:
         gateway = Gateway(load_market(MARKET), clock=ManualClock(_FRIDAY))
         async with (
             gateway.running(),
-            trading_session(address(gateway), patience=PATIENCE, local=lambda: local) as session,
+            trading_session(address(gateway), patience=PATIENCE, local=lambda: local) as opened,
         ):
-            assert isinstance(session, TradingSession)
+            session = opened.unwrap()
             (listing,) = (await session.broker.listings((SPY,))).unwrap()
             assert isinstance(listing, Listing)
             (seen,) = (await session.broker.observations((listing,), PricingPolicy())).unwrap()

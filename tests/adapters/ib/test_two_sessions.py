@@ -7,7 +7,7 @@ from returns.pipeline import is_successful
 
 from rebalancer_adapters.gateway import Garbage, on_messages
 from rebalancer_adapters.ib.address import GatewayAddress
-from rebalancer_adapters.ib.session import ReadingSession, reading_session
+from rebalancer_adapters.ib.session import reading_session
 from rebalancer_core.values.instruments import AccountId
 from tests.support import SimulatedGateway, account, market
 
@@ -26,11 +26,11 @@ def test_garbage_on_one_connection_does_not_make_the_other_account_incomplete(
 
 async def _read_both(honest: SimulatedGateway, broken: SimulatedGateway) -> tuple[bool, bool]:
     async with (
-        reading_session(_address(honest)) as good,
-        reading_session(_address(broken)) as bad,
+        reading_session(_address(honest)) as good_opened,
+        reading_session(_address(broken)) as bad_opened,
     ):
-        assert isinstance(good, ReadingSession)
-        assert isinstance(bad, ReadingSession)
+        good = good_opened.unwrap()
+        bad = bad_opened.unwrap()
         damaged = await bad.broker.snapshot(_ACCOUNT)
         whole = await good.broker.snapshot(_ACCOUNT)
         return is_successful(whole), is_successful(damaged)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
 from attrs import evolve
+from returns.pipeline import is_successful
 
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
 from rebalancer_core.orders.events import (
@@ -29,7 +29,6 @@ from rebalancer_core.reconcile.journal_model import (
     Approval,
     Intent,
     JournaledRun,
-    JournalFault,
     RunStarted,
 )
 from rebalancer_core.values.instruments import AccountId
@@ -118,32 +117,19 @@ def tell(journal: SqliteJournal) -> None:
         journal.note(OwnActed(order_ref=PURCHASE.order_ref, act=OwnAction.HANDED), AT),
         journal.reported(RUN.run_id, ACCOUNT),
     ]
-    assert done == [None] * len(done)
-
-
-def fault_of(answer: object) -> JournalFault:
-    """The fault; a test that got none fails here."""
-    if not isinstance(answer, JournalFault):
-        pytest.fail(f"no fault, but {answer!r}")
-    return answer
+    assert all(map(is_successful, done))
 
 
 def runs_in(journal: SqliteJournal) -> tuple[JournaledRun, ...]:
     """What the journal tells; a test that is told of a fault fails here."""
-    runs = journal.runs()
-    if isinstance(runs, JournalFault):
-        pytest.fail(runs.detail)
-    return runs
+    return journal.runs().unwrap()
 
 
 @contextmanager
 def opened(path: Path, busy_ms: int = 50) -> Iterator[SqliteJournal]:
     """The journal while the block runs; a test that cannot open it fails here."""
-    answer = open_journal(path, busy_ms)
-    if isinstance(answer, JournalFault):
-        pytest.fail(answer.detail)
-    with closing(answer):
-        yield answer
+    with closing(open_journal(path, busy_ms).unwrap()) as journal:
+        yield journal
 
 
 def _part(ticket: OrderTicket, number: int, shares: Decimal) -> Executed:

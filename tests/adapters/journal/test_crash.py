@@ -10,6 +10,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
+from returns.pipeline import is_successful
+from returns.result import Result
 
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
 from rebalancer_core.orders.events import ErrorReported
@@ -26,7 +28,7 @@ ROUNDS = 20
 WRITTEN, REFUSED, SEALED = b"w", b"r", b"s"
 
 
-def noted(journal: SqliteJournal, number: int) -> JournalFault | None:
+def noted(journal: SqliteJournal, number: int) -> Result[None, JournalFault]:
     event = ErrorReported(order_ref=SALE.order_ref, code=number, text="x" * 500)
     return journal.note(event, AT)
 
@@ -43,7 +45,7 @@ def write_for_ever(wire: Connection, path: Path) -> None:
     before = len(heard(path))
     with opened(path) as journal:
         for number in range(10_000 + before, 99_999):
-            if noted(journal, number) is None:
+            if is_successful(noted(journal, number)):
                 wire.send_bytes(WRITTEN)
 
 
@@ -86,13 +88,12 @@ def fill(wire: Connection, path: Path) -> None:
     with opened(path) as journal:
         fail_beyond(path.stat().st_size + 20_000)
         for number in range(10_000, 11_000):
-            if noted(journal, number) is not None:
+            if not is_successful(noted(journal, number)):
                 wire.send_bytes(REFUSED)
                 break
             wire.send_bytes(WRITTEN)
         fail_beyond(resource.RLIM_INFINITY)
-        fault = noted(journal, 20_000)
-        sealed = fault is not None and "after an error" in fault.detail
+        sealed = "after an error" in noted(journal, 20_000).failure().detail
         wire.send_bytes(SEALED if sealed else WRITTEN)
 
 
@@ -113,7 +114,7 @@ def test_a_full_disk_is_a_fault_and_ends_all_writing(told: Path) -> None:
 
 def make_on_a_full_disk(wire: Connection, path: Path) -> None:
     fail_beyond(5_000)
-    wire.send_bytes(REFUSED if isinstance(open_journal(path), JournalFault) else WRITTEN)
+    wire.send_bytes(WRITTEN if is_successful(open_journal(path)) else REFUSED)
 
 
 def test_a_disk_that_is_full_from_the_start_makes_no_journal(tmp_path: Path) -> None:

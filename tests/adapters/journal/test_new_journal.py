@@ -6,17 +6,17 @@ import errno
 import os
 import stat
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
+from returns.pipeline import is_successful
 
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.journal.files import make_file
 from rebalancer_adapters.journal.proof import prove_journal
-from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
+from rebalancer_adapters.journal.sqlite_journal import open_journal
 from rebalancer_core.values.instruments import AccountId
-from tests.adapters.journal.made_up import fault_of, opened, runs_in, tell
+from tests.adapters.journal.made_up import opened, runs_in, tell
 from tests.support.disks import open_umask, tiny_disk, without_hard_links
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no permission bits")
@@ -64,21 +64,19 @@ def test_a_journal_whose_name_may_be_lost_stays_for_those_who_write_to_it_by_now
         real(handle)
 
     monkeypatch.setattr(os, "fsync", fsync)
-    assert os.strerror(errno.EIO) in fault_of(open_journal(path)).detail
-    journal = open_journal(path)
-    assert isinstance(journal, SqliteJournal)
-    with closing(journal):
+    assert os.strerror(errno.EIO) in open_journal(path).failure().detail
+    with opened(path) as journal:
         tell(journal)
 
 
 def test_a_folder_is_proven_by_a_journal_that_is_gone_afterwards(tmp_path: Path) -> None:
-    assert prove_journal(tmp_path / "state") is None
+    assert is_successful(prove_journal(tmp_path / "state"))
     assert not list((tmp_path / "state").iterdir())
 
 
 def test_the_proof_leaves_the_journal_that_is_there(told: Path) -> None:
     before = told.read_bytes()
-    assert prove_journal(told.parent) is None
+    assert is_successful(prove_journal(told.parent))
     assert [(path.name, path.read_bytes()) for path in told.parent.iterdir()] == [
         (told.name, before)
     ]
@@ -86,10 +84,10 @@ def test_the_proof_leaves_the_journal_that_is_there(told: Path) -> None:
 
 def test_a_folder_without_room_for_a_journal_is_found_out(tmp_path: Path) -> None:
     with tiny_disk(10 * 1024):
-        assert prove_journal(tmp_path) is not None
+        assert not is_successful(prove_journal(tmp_path))
     assert not list(tmp_path.iterdir())
 
 
 def test_a_file_in_the_folders_place_is_found_out(tmp_path: Path) -> None:
     (tmp_path / "state").touch()
-    assert prove_journal(tmp_path / "state") is not None
+    assert not is_successful(prove_journal(tmp_path / "state"))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
+from returns.pipeline import is_successful
+from returns.result import Success
 
 from rebalancer_adapters.journal.sqlite_journal import open_journal
 from rebalancer_core.orders.events import OrderRef, OwnActed, OwnAction
@@ -23,7 +25,6 @@ from tests.adapters.journal.made_up import (
     RUN,
     SALE,
     approval_in,
-    fault_of,
     intent_for,
     opened,
     run_named,
@@ -44,7 +45,7 @@ def path(tmp_path: Path) -> Path:
 def test_a_new_journal_knows_no_run(path: Path) -> None:
     with opened(path) as journal:
         port: JournalPort = journal
-        assert port.runs() == ()
+        assert port.runs() == Success(())
 
 
 def test_a_run_is_told_again_as_it_was_by_another_process(path: Path) -> None:
@@ -69,12 +70,12 @@ def test_a_run_is_told_again_as_it_was_by_another_process(path: Path) -> None:
 def test_runs_come_oldest_first_each_with_its_own_accounts(path: Path) -> None:
     with opened(path) as journal:
         for run_id in ("bbbbbbbb", "aaaaaaaa"):
-            assert journal.start(run_named(run_id)) is None
+            assert is_successful(journal.start(run_named(run_id)))
         for run_id, account in (("aaaaaaaa", OTHER), ("bbbbbbbb", ACCOUNT), ("bbbbbbbb", OTHER)):
-            assert journal.approve(approval_in(run_id, account)) is None
+            assert is_successful(journal.approve(approval_in(run_id, account)))
         ticket = evolve(SALE, account_id=OTHER)
-        assert journal.intend(intent_for(ticket, "aaaaaaaa")) is None
-        assert journal.reported("bbbbbbbb", OTHER) is None
+        assert is_successful(journal.intend(intent_for(ticket, "aaaaaaaa")))
+        assert is_successful(journal.reported("bbbbbbbb", OTHER))
         first, second = runs_in(journal)
     assert [a.approval.account_id for a in first.accounts] == [ACCOUNT, OTHER]
     assert [a.is_reported for a in first.accounts] == [False, True]
@@ -85,7 +86,7 @@ def test_runs_come_oldest_first_each_with_its_own_accounts(path: Path) -> None:
 def test_a_second_intent_for_a_reference_is_a_fault(told: Path) -> None:
     with opened(told) as journal:
         another = intent_for(evolve(SALE, con_id=PURCHASE.con_id))
-        assert "entry.order_ref" in fault_of(journal.intend(another)).detail
+        assert "entry.order_ref" in journal.intend(another).failure().detail
         (run,) = runs_in(journal)
         assert len(run.accounts[0].orders) == 2
 
@@ -93,22 +94,22 @@ def test_a_second_intent_for_a_reference_is_a_fault(told: Path) -> None:
 def test_a_second_intent_for_a_leg_is_a_fault_under_any_reference(told: Path) -> None:
     with opened(told) as journal:
         again = evolve(SALE, order_ref=OrderRef("rb1-9f2c31aa-01009-1"))
-        assert "entry.leg" in fault_of(journal.intend(intent_for(again))).detail
+        assert "entry.leg" in journal.intend(intent_for(again)).failure().detail
 
 
 def test_the_second_leg_of_an_order_may_follow_the_first(told: Path) -> None:
     with opened(told) as journal:
         second = evolve(SALE, order_ref=OrderRef("rb1-9f2c31aa-01001-2"))
-        assert journal.intend(intent_for(second)) is None
+        assert is_successful(journal.intend(intent_for(second)))
 
 
 def test_one_leg_may_trade_both_sides_and_in_two_accounts(told: Path) -> None:
     with opened(told) as journal:
         other_side = evolve(SALE, order_ref=OrderRef("rb1-9f2c31aa-01004-1"), side=PURCHASE.side)
-        assert journal.intend(intent_for(other_side)) is None
-        assert journal.approve(approval_in(RUN.run_id, OTHER)) is None
+        assert is_successful(journal.intend(intent_for(other_side)))
+        assert is_successful(journal.approve(approval_in(RUN.run_id, OTHER)))
         elsewhere = evolve(SALE, order_ref=OrderRef("rb1-9f2c31aa-02001-1"), account_id=OTHER)
-        assert journal.intend(intent_for(elsewhere)) is None
+        assert is_successful(journal.intend(intent_for(elsewhere)))
         (run,) = runs_in(journal)
     assert [len(account.orders) for account in run.accounts] == [3, 1]
     assert run.accounts[1].orders[0].intent.ticket == elsewhere
@@ -116,12 +117,12 @@ def test_one_leg_may_trade_both_sides_and_in_two_accounts(told: Path) -> None:
 
 def test_a_run_starts_once(told: Path) -> None:
     with opened(told) as journal:
-        assert fault_of(journal.start(RUN)).detail == "run 9f2c31aa is already in it"
+        assert journal.start(RUN).failure().detail == "run 9f2c31aa is already in it"
 
 
 def test_a_plan_is_approved_once_in_a_run(told: Path) -> None:
     with opened(told) as journal:
-        assert "entry.account" in fault_of(journal.approve(APPROVAL)).detail
+        assert "entry.account" in journal.approve(APPROVAL).failure().detail
 
 
 def test_nothing_stands_below_a_run_that_never_started(path: Path) -> None:
@@ -131,8 +132,8 @@ def test_nothing_stands_below_a_run_that_never_started(path: Path) -> None:
             journal.intend(intent_for(SALE)),
             journal.reported(RUN.run_id, ACCOUNT),
         ):
-            assert fault_of(answer).detail == "run 9f2c31aa was never started"
-        assert journal.runs() == ()
+            assert answer.failure().detail == "run 9f2c31aa was never started"
+        assert journal.runs() == Success(())
 
 
 def test_no_order_and_no_report_stands_without_an_approved_plan(path: Path) -> None:
@@ -140,45 +141,47 @@ def test_no_order_and_no_report_stands_without_an_approved_plan(path: Path) -> N
         journal.start(RUN)
         journal.approve(approval_in(RUN.run_id, OTHER))
         for answer in (journal.intend(intent_for(SALE)), journal.reported(RUN.run_id, ACCOUNT)):
-            why = fault_of(answer).detail
+            why = answer.failure().detail
             assert why == "no plan for DU111111 was approved in run 9f2c31aa"
 
 
 def test_an_event_of_an_order_that_was_never_intended_is_a_fault(told: Path) -> None:
     with opened(told) as journal:
         stray = OwnActed(order_ref=OrderRef("rb1-00000000-01001-1"), act=OwnAction.HANDED)
-        fault = fault_of(journal.note(stray, AT))
+        fault = journal.note(stray, AT).failure()
         assert fault.detail == "no order rb1-00000000-01001-1 was ever intended"
 
 
 def test_a_refused_entry_leaves_the_journal_in_use(told: Path) -> None:
     with opened(told) as journal:
-        fault_of(journal.start(RUN))
-        fault_of(journal.intend(intent_for(SALE)))
-        assert journal.note(OwnActed(order_ref=SALE.order_ref, act=OwnAction.ABSENT), AT) is None
+        journal.start(RUN).failure()
+        journal.intend(intent_for(SALE)).failure()
+        assert is_successful(
+            journal.note(OwnActed(order_ref=SALE.order_ref, act=OwnAction.ABSENT), AT)
+        )
 
 
 def test_the_journal_of_another_process_at_work_is_waited_for_briefly(path: Path) -> None:
     with opened(path) as journal, closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        assert "SQLITE_BUSY" in fault_of(journal.start(RUN)).detail
-        assert "SQLITE_BUSY" in fault_of(journal.runs()).detail
+        assert "SQLITE_BUSY" in journal.start(RUN).failure().detail
+        assert "SQLITE_BUSY" in journal.runs().failure().detail
         other.execute("ROLLBACK")
-        assert journal.start(RUN) is None
+        assert is_successful(journal.start(RUN))
 
 
 def test_a_journal_locked_at_its_opening_is_a_fault(path: Path) -> None:
     with opened(path), closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        assert "SQLITE_BUSY" in fault_of(open_journal(path, busy_ms=10)).detail
+        assert "SQLITE_BUSY" in open_journal(path, busy_ms=10).failure().detail
 
 
 def test_two_processes_may_write_their_runs_in_turn(path: Path) -> None:
     with opened(path) as one, opened(path) as two:
-        assert one.start(run_named("11111111")) is None
-        assert two.start(run_named("22222222")) is None
-        assert one.approve(approval_in("11111111")) is None
-        assert two.approve(approval_in("22222222", OTHER)) is None
+        assert is_successful(one.start(run_named("11111111")))
+        assert is_successful(two.start(run_named("22222222")))
+        assert is_successful(one.approve(approval_in("11111111")))
+        assert is_successful(two.approve(approval_in("22222222", OTHER)))
         assert one.runs() == two.runs()
         assert len(runs_in(one)) == 2
 
@@ -202,12 +205,12 @@ def test_the_journal_is_its_owners_alone(path: Path) -> None:
 @pytest.mark.parametrize("name", ["mit Leerzeichen", "Übung", "100%25", "a#b", "é;=&"])
 def test_the_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
     with opened(tmp_path / name / "journal.sqlite") as journal:
-        assert journal.start(RUN) is None
+        assert is_successful(journal.start(RUN))
     assert [each.name for each in tmp_path.iterdir()] == [name]
 
 
 def test_a_closed_journal_is_a_fault_and_no_crash(path: Path) -> None:
     with opened(path) as journal:
         pass
-    assert "closed" in fault_of(journal.start(RUN)).detail
-    assert "closed" in fault_of(journal.runs()).detail
+    assert "closed" in journal.start(RUN).failure().detail
+    assert "closed" in journal.runs().failure().detail

@@ -7,12 +7,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from returns.pipeline import is_successful
+from returns.result import Failure, Result
 
 from rebalancer_adapters.journal.files import make_file
 from rebalancer_adapters.journal.schema import MIGRATIONS, migrate, version
-from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
-from rebalancer_core.reconcile.journal_model import JournalFault
-from tests.adapters.journal.made_up import fault_of, opened, runs_in, tell
+from rebalancer_adapters.journal.sqlite_journal import open_journal
+from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
+from rebalancer_core.values.results import Failed, unwrap_or_failed
+from tests.adapters.journal.made_up import opened, runs_in, tell
 
 
 def change(path: Path, *statements: str) -> None:
@@ -21,11 +24,11 @@ def change(path: Path, *statements: str) -> None:
             raw.execute(statement)
 
 
-def remembered(path: Path) -> object:
-    """What a program that opens the file is told of the past: runs, or a fault."""
-    journal = open_journal(path, busy_ms=10)
-    if isinstance(journal, JournalFault):
-        return journal
+def remembered(path: Path) -> Result[tuple[JournaledRun, ...], JournalFault]:
+    """What a program that opens the file is told of the past."""
+    journal = unwrap_or_failed(open_journal(path, busy_ms=10))
+    if isinstance(journal, Failed):
+        return Failure(journal.error)
     with closing(journal):
         return journal.runs()
 
@@ -79,19 +82,19 @@ TRIGGERS = MIGRATIONS[0][-2:]
 )
 def test_tampering_is_found_at_its_run_and_row(told: Path, tampering: str, row: int) -> None:
     change(told, *NO_TRIGGERS, tampering, *TRIGGERS)
-    told_of = fault_of(remembered(told)).detail
+    told_of = remembered(told).failure().detail
     assert told_of.endswith(f", row {row}: the chain of hashes is broken there")
     assert told_of.startswith("run ")
 
 
 def test_the_last_rows_cannot_be_taken_away_unnoticed(told: Path) -> None:
     change(told, *NO_TRIGGERS, "DELETE FROM entry WHERE id > 12", *TRIGGERS)
-    assert fault_of(remembered(told)).detail == "14 rows were written and 12 are there"
+    assert remembered(told).failure().detail == "14 rows were written and 12 are there"
 
 
 def test_the_whole_run_cannot_be_taken_away_unnoticed(told: Path) -> None:
     change(told, *NO_TRIGGERS, "DELETE FROM entry", *TRIGGERS)
-    assert fault_of(remembered(told)).detail == "14 rows were written and 0 are there"
+    assert remembered(told).failure().detail == "14 rows were written and 0 are there"
 
 
 def test_a_row_added_by_hand_is_found(told: Path) -> None:
@@ -100,7 +103,7 @@ def test_a_row_added_by_hand_is_found(told: Path) -> None:
         "INSERT INTO entry (run, number, kind, body, prev_hash, hash)"
         " SELECT run, 14, 'event', '{}', hash, hash FROM entry WHERE id = 14",
     )
-    assert "row 15: the chain of hashes is broken" in fault_of(remembered(told)).detail
+    assert "row 15: the chain of hashes is broken" in remembered(told).failure().detail
 
 
 def test_replacing_a_row_by_hand_is_found(told: Path) -> None:
@@ -110,58 +113,58 @@ def test_replacing_a_row_by_hand_is_found(told: Path) -> None:
         "INSERT OR REPLACE INTO entry (run, number, kind, body, prev_hash, hash)"
         " SELECT run, number, kind, '{}', prev_hash, hash FROM entry WHERE id = 4",
     )
-    assert "the chain of hashes is broken" in fault_of(remembered(told)).detail
+    assert "the chain of hashes is broken" in remembered(told).failure().detail
 
 
 @pytest.mark.parametrize("statement", [*NO_TRIGGERS, "DROP INDEX one_intent_a_leg"])
 def test_a_journal_without_its_guards_is_refused(told: Path, statement: str) -> None:
     change(told, statement)
-    assert fault_of(open_journal(told)).detail == "its tables are not those of this program"
+    assert open_journal(told).failure().detail == "its tables are not those of this program"
 
 
 def test_a_journal_of_a_newer_program_is_refused(told: Path) -> None:
     change(told, f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
-    assert "is newer than" in fault_of(open_journal(told)).detail
+    assert "is newer than" in open_journal(told).failure().detail
 
 
 def test_a_journal_that_says_no_version_is_refused(told: Path) -> None:
     change(told, "PRAGMA user_version = 0")
-    assert "was never one of this program" in fault_of(open_journal(told)).detail
+    assert "was never one of this program" in open_journal(told).failure().detail
 
 
 def test_another_programs_database_is_refused(tmp_path: Path) -> None:
     change(tmp_path / "other.sqlite", "CREATE TABLE entry (id INTEGER)")
-    fault = fault_of(open_journal(tmp_path / "other.sqlite"))
+    fault = open_journal(tmp_path / "other.sqlite").failure()
     assert fault.detail == "it is no journal of this program"
 
 
 def test_an_empty_file_is_a_lost_journal_and_not_a_new_one(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite"
     path.touch()
-    assert "empty" in fault_of(open_journal(path)).detail
+    assert "empty" in open_journal(path).failure().detail
     assert path.stat().st_size == 0
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite"
     path.write_text("ETF,SMURF\n" * 200, encoding="utf-8")
-    assert "not a database" in fault_of(open_journal(path)).detail
+    assert "not a database" in open_journal(path).failure().detail
 
 
 def test_a_folder_that_cannot_be_made_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "state").touch()
     path = tmp_path / "state" / "journal.sqlite"
-    fault = fault_of(open_journal(path))
+    fault = open_journal(path).failure()
     assert fault.path == str(path)
     assert fault.detail
 
 
 def test_a_folder_in_the_journals_place_is_a_fault(tmp_path: Path) -> None:
-    assert "no regular file" in fault_of(open_journal(tmp_path)).detail
+    assert "no regular file" in open_journal(tmp_path).failure().detail
 
 
 def test_a_device_in_the_journals_place_is_a_fault() -> None:
-    assert fault_of(open_journal(Path("/dev/full"))).detail
+    assert open_journal(Path("/dev/full")).failure().detail
 
 
 def test_a_journal_made_by_two_processes_at_once_is_one(tmp_path: Path) -> None:
@@ -174,7 +177,7 @@ def test_a_journal_made_by_two_processes_at_once_is_one(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["journal.sqlite"]
 
 
-def damaged(told: Path, content: bytes) -> object:
+def damaged(told: Path, content: bytes) -> Result[tuple[JournaledRun, ...], JournalFault]:
     copy = told.with_name("damaged.sqlite")
     copy.write_bytes(content)
     return remembered(copy)
@@ -184,7 +187,7 @@ def test_a_journal_cut_off_anywhere_is_never_a_clean_one(told: Path) -> None:
     content = told.read_bytes()
     size = len(content)
     for end in {*range(0, size, 1021), *range(0, size, 4096)}:
-        assert isinstance(damaged(told, content[:end]), JournalFault), end
+        assert not is_successful(damaged(told, content[:end])), end
 
 
 def test_a_journal_with_a_flipped_byte_is_refused_or_tells_everything(told: Path) -> None:
@@ -194,8 +197,8 @@ def test_a_journal_with_a_flipped_byte_is_refused_or_tells_everything(told: Path
     for at in places:
         flipped = bytes([content[at] ^ 0xFF])
         answer = damaged(told, content[:at] + flipped + content[at + 1 :])
-        refused += isinstance(answer, JournalFault)
-        assert isinstance(answer, JournalFault) or answer == whole, at
+        refused += not is_successful(answer)
+        assert not is_successful(answer) or answer == whole, at
     assert refused > len(places) / 8
 
 
@@ -210,7 +213,7 @@ def test_an_index_that_lost_its_rows_is_damage(told: Path) -> None:
     assert content[cells : cells + 2] == b"\0\2"
     content[cells : cells + 2] = b"\0\0"
     told.write_bytes(content)
-    assert "it is damaged: " in fault_of(open_journal(told)).detail
+    assert "it is damaged: " in open_journal(told).failure().detail
 
 
 def test_a_database_is_brought_forward_step_by_step_or_not_at_all(tmp_path: Path) -> None:
@@ -229,6 +232,4 @@ def test_a_database_is_brought_forward_step_by_step_or_not_at_all(tmp_path: Path
 
 
 def test_the_journal_is_opened_whole_after_all_this(told: Path) -> None:
-    answer = open_journal(told)
-    assert isinstance(answer, SqliteJournal)
-    answer.close()
+    open_journal(told).unwrap().close()

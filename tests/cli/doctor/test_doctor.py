@@ -13,7 +13,7 @@ from rebalancer_adapters.gateway import DataLine, load_scenario, on_requests, un
 from rebalancer_adapters.gateway.market import Hours, Session
 from rebalancer_adapters.gateway.scenario import Cut, Ignore
 from rebalancer_adapters.journal.account_lock import locked
-from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
+from rebalancer_adapters.journal.sqlite_journal import open_journal
 from rebalancer_cli.main import cli
 from rebalancer_core.application.doctor.findings import Check
 from rebalancer_core.values.instruments import AccountId
@@ -207,8 +207,7 @@ def test_hours_are_judged_by_the_brokers_clock(tmp_path: Path, serve: Serve) -> 
 
 def test_an_order_without_a_last_word_is_worse_than_a_missing_gateway(tmp_path: Path) -> None:
     space = workspace(tmp_path, NOBODY, TARGETS)
-    journal = open_journal(tmp_path / "state" / "journal.sqlite")
-    assert isinstance(journal, SqliteJournal)
+    journal = open_journal(tmp_path / "state" / "journal.sqlite").unwrap()
     tell(journal)
     journal.close()
     found = asked(space)

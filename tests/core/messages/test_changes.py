@@ -5,7 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from rebalancer_core.messages.changes import explain_misfit, explain_move, saved_plan_misfits
+from rebalancer_core.messages.changes import (
+    explain_misfit,
+    explain_move,
+    explain_out_of_date,
+    saved_plan_misfits,
+)
 from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.reconcile.saved_plan import (
     AppliedBefore,
@@ -20,13 +25,24 @@ from rebalancer_core.safety.account_moves import (
     OpenOrdersChanged,
     SharesMoved,
 )
+from rebalancer_core.safety.out_of_date import (
+    Moved,
+    OutOfDate,
+    SavedPlanExpired,
+    TargetsUnlisted,
+)
 from rebalancer_core.safety.price_moves import PriceGone, PriceMove, PriceMoved, PriceUnfit
-from rebalancer_core.values.instruments import Symbol
+from rebalancer_core.values.faults import LinkLost
+from rebalancer_core.values.instruments import Symbol, Unlisted, UnlistedWhy
 from rebalancer_core.values.plan import Reason
 
 VTI = Symbol("VTI")
 AT = datetime(2026, 1, 2, 15, 30, tzinfo=UTC)
 ENDED, CHANGED = PlanEnded(at=AT), OpenOrdersChanged()
+
+
+def _unlisted(symbol: str) -> Unlisted:
+    return Unlisted(symbol=Symbol(symbol), why=UnlistedWhy.UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +70,25 @@ ENDED, CHANGED = PlanEnded(at=AT), OpenOrdersChanged()
 )
 def test_a_move_is_told_from_what_to_what(move: AccountMove | PriceMove, told: str) -> None:
     assert explain_move(move) == told
+
+
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        (SavedPlanExpired(), "the saved plan expired"),
+        (
+            TargetsUnlisted(targets=tuple(map(_unlisted, ("AAA", "BBB")))),
+            "no longer listed: AAA, BBB",
+        ),
+        (
+            Moved(moves=(CHANGED, PriceGone(symbol=VTI))),
+            "the open orders changed; VTI has no price now",
+        ),
+        (LinkLost(detail="socket closed"), "the connection was lost: socket closed"),
+    ],
+)
+def test_why_a_yes_comes_too_late_is_told(why: OutOfDate, told: str) -> None:
+    assert explain_out_of_date(why) == told
 
 
 @pytest.mark.parametrize(
