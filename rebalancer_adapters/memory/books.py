@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from attrs import evolve, field, frozen
 
-from rebalancer_core.orders.events import Executed
+from rebalancer_core.orders.events import BrokerFact, Executed, OrderRef
 from rebalancer_core.orders.tickets import OrderTicket
 from rebalancer_core.values.account import (
     AccountSnapshot,
@@ -67,7 +67,7 @@ class MemoryBooks:
     """The one thing that changes; the broker reads it, the order desk writes it.
 
     `tickets` are the orders that were handed over, `asked_symbols` and `asked_prices` what was
-    looked up, each in order.
+    looked up, each in order. `working` and `evidence` outlive the desk that sent an order.
     """
 
     def __init__(self, world: MemoryWorld, now: Callable[[], datetime] = utc_now) -> None:
@@ -76,6 +76,9 @@ class MemoryBooks:
         self.tickets: list[OrderTicket] = []
         self.asked_symbols: list[Symbol] = []
         self.asked_prices: list[ConId] = []
+        self.working: dict[OrderRef, tuple[OrderTicket, OpenOrder]] = {}
+        self.evidence: list[tuple[AccountId, BrokerFact]] = []
+        self.next_order_id = 1
         self._accounts = {account.account_id: account for account in world.accounts}
         self._observations = {seen.con_id: seen for seen in world.observations}
 

@@ -21,6 +21,7 @@ from rebalancer_core.orders.events import (
     StatusReported,
 )
 from rebalancer_core.orders.tickets import OrderStyle, OrderTicket
+from rebalancer_core.ports import Clock
 from rebalancer_core.values.account import OpenOrder
 from rebalancer_core.values.faults import BrokerFault, BrokerRefused, GateClosed
 from rebalancer_core.values.instruments import USD, AccountId
@@ -33,24 +34,25 @@ _NO_MARKET = "Order rejected - reason: no market for this contract"
 
 
 class MemoryOrderDesk:
-    """The order port over books in memory. Set `closed_gate`: no order leaves while it says why."""
+    """The order port over books in memory. Set `closed_gate`: no order leaves while it says why.
 
-    def __init__(self, books: MemoryBooks) -> None:
+    With a `clock`, waiting for facts passes on it at once; without, this computer waits.
+    """
+
+    def __init__(self, books: MemoryBooks, clock: Clock | None = None) -> None:
         self.closed_gate = ""
         self._books = books
         self._facts: deque[BrokerFact] = deque()
         self._arrived = asyncio.Event()
-        self._working: dict[OrderRef, tuple[OrderTicket, OpenOrder]] = {}
-        self._evidence: list[tuple[AccountId, BrokerFact]] = []
-        self._next_order_id = 1
+        self._clock = clock
 
     def reserve(self, order_ref: OrderRef, at_least: int) -> Result[int, BrokerFault]:  # noqa: ARG002 - numbers name nothing here
-        reserved = max(self._next_order_id, at_least)
-        self._next_order_id = reserved + 1
+        reserved = max(self._books.next_order_id, at_least)
+        self._books.next_order_id = reserved + 1
         return Success(reserved)
 
     def adopt(self, order_ref: OrderRef, order_id: int | None = None) -> None:
-        """Nothing to do: memory has no earlier run."""
+        """Nothing to do: facts are heard as they happen, or read as evidence."""
 
     async def what_if(
         self,
@@ -89,7 +91,7 @@ class MemoryOrderDesk:
             return Failure(BrokerRefused(request=f"order {order_ref}", code=0, text=text))
         if handed[0].symbol in self._books.world.silent:
             return Success(None)
-        working = self._working.pop(order_ref, None)
+        working = self._books.working.pop(order_ref, None)
         if working is None:
             text = f"{order_ref} cannot be cancelled, it is done"
             self._tell(ErrorReported(order_ref=order_ref, code=10148, text=text))
@@ -103,9 +105,7 @@ class MemoryOrderDesk:
 
     async def facts(self, wait_seconds: float) -> tuple[BrokerFact, ...]:
         if not self._facts:
-            self._arrived.clear()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._arrived.wait(), wait_seconds)
+            await self._wait(wait_seconds)
         taken = tuple(self._facts)
         self._facts.clear()
         return taken
@@ -116,13 +116,22 @@ class MemoryOrderDesk:
         *,
         needs_completed: bool = True,  # noqa: ARG002 - it has every list
     ) -> Result[tuple[BrokerFact, ...], BrokerFault]:
-        proven = [fact for account, fact in self._evidence if account == account_id]
+        proven = [fact for account, fact in self._books.evidence if account == account_id]
         still_open = [
             self._seen(ticket, "Submitted")
-            for ticket, order in self._working.values()
+            for ticket, order in self._books.working.values()
             if order.account_id == account_id
         ]
         return Success((*proven, *still_open))
+
+    async def _wait(self, seconds: float) -> None:
+        """Until a fact arrives, at most so long."""
+        if self._clock is not None:
+            await self._clock.sleep(seconds)
+            return
+        self._arrived.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._arrived.wait(), seconds)
 
     def _what_if(self, order: PlannedOrder) -> WhatIf:
         for scripted in self._books.world.rejections:
@@ -157,7 +166,7 @@ class MemoryOrderDesk:
         self._tell(_status(ticket, "Submitted", ZERO, self._perm_id(ticket)))
         if ticket.symbol in self._books.world.resting:
             order = self._open_order(ticket)
-            self._working[ticket.order_ref] = (ticket, order)
+            self._books.working[ticket.order_ref] = (ticket, order)
             self._books.add_open_order(order)
             return
         price = self._books.fill_price(ticket.con_id, ticket.side)
@@ -223,7 +232,7 @@ class MemoryOrderDesk:
         return self._books.tickets.index(ticket) + 1
 
     def _prove(self, ticket: OrderTicket, fact: BrokerFact) -> None:
-        self._evidence.append((ticket.account_id, fact))
+        self._books.evidence.append((ticket.account_id, fact))
 
     def _tell(self, fact: BrokerFact) -> None:
         self._facts.append(fact)

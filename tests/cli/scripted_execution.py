@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from attrs import define
 
@@ -31,8 +32,9 @@ from rebalancer_core.values.policy import (
     TradingHours,
 )
 from tests.cli.scripted_desk import ScriptedDesk
-from tests.support.clocks import one_by_one, passed
 from tests.support.plan_factory import AS_OF, yes_to
+
+T = TypeVar("T")
 
 
 @define
@@ -93,7 +95,7 @@ def executor_of(
         run_id="9f2c31aa",
         client_id=42,
         watch=lambda _before, _now: None,
-        reach=passed,
+        reach=_passed,
     )
     return Executor(state=start(terms, shown), calls=calls, stop_requested=stop_requested)
 
@@ -117,7 +119,15 @@ def _reader(plan: Plan, clock: DeskClock) -> Reader:
             broker=broker, pricing=PricingPolicy(), safety=SafetyPolicy(), for_trading=True
         ),
         clock=clock,
-        together=one_by_one,
+        together=_one_by_one,
         pause_seconds=0,
         parallel=False,
     )
+
+
+async def _one_by_one(work: tuple[Callable[[], Awaitable[T]], ...]) -> tuple[T, ...]:
+    return tuple([await each() for each in work])
+
+
+def _passed(_point: str) -> None:
+    """No process ends here."""

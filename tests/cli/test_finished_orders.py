@@ -8,6 +8,7 @@ from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.memory.books import MemoryBooks, MemoryWorld
 from rebalancer_adapters.memory.memory_broker import MemoryBroker
+from rebalancer_adapters.memory.memory_clock import MemoryClock
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
 from rebalancer_core.application.journaling import Amended
 from rebalancer_core.application.reconcile import Reconciliation
@@ -21,7 +22,6 @@ from rebalancer_core.values.instruments import STOCK, USD, AccountId
 from rebalancer_core.values.money import ONE, ZERO
 from tests.adapters.journal.made_up import APPROVAL, AT, RUN, SALE, intent_for
 from tests.cli.scripted_desk import ScriptedDesk, filled_by
-from tests.support.clocks import SetClock
 from tests.support.plan_factory import ACCOUNT
 
 _DAY = timedelta(days=1)
@@ -151,6 +151,6 @@ def _recovery(
         desk=desk,
         journal=journal,
         client_id=42,
-        clock=SetClock(at),
+        clock=MemoryClock(at),
         second_look_seconds=0,
     )

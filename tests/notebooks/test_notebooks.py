@@ -79,7 +79,7 @@ def test_a_notebook_is_committed_with_all_its_outputs(name: str) -> None:
 
 
 def test_what_there_is_to_run() -> None:
-    assert NOTEBOOKS == ("execution.ipynb", "what_if.ipynb")
+    assert NOTEBOOKS == ("execution.ipynb", "run.ipynb", "what_if.ipynb")
     assert [cell.draws for cell in _cells("what_if.ipynb")].count(True) == 1
 
 

@@ -10,6 +10,7 @@ from rebalancer_core.reconcile.findings import Silent
 from rebalancer_core.reconcile.journal_model import JournaledOrder
 from rebalancer_core.values.money import ZERO
 from tests.stateful.broker import Broker
+from tests.stateful.desk import connect
 from tests.stateful.journal import StoryJournal
 from tests.stateful.ports import RecoveryPorts, StoryClock, answer_to
 from tests.support.plan_factory import ACCOUNT
@@ -62,7 +63,7 @@ def _is_true(broker: Broker, order: JournaledOrder, verdict: Resolution) -> bool
 def _recovery(
     broker: Broker, journal: StoryJournal, client_id: int, *, cancel: bool
 ) -> Reconciliation:
-    ports = RecoveryPorts(broker, broker.connect(client_id))
+    ports = RecoveryPorts(broker, connect(broker, client_id))
     return Reconciliation(
         broker=ports,
         desk=ports,

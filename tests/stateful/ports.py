@@ -16,7 +16,8 @@ from rebalancer_core.values.faults import AccountFault, BrokerFault
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.margin import WhatIf
 from rebalancer_core.values.plan import PlannedOrder
-from tests.stateful.broker import LOST, Broker, Desk
+from tests.stateful.broker import Broker
+from tests.stateful.desk import LOST, Desk
 
 T = TypeVar("T")
 

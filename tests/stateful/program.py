@@ -46,7 +46,8 @@ from rebalancer_core.orders.events import OrderRef
 from rebalancer_core.orders.tickets import OrderTicket
 from rebalancer_core.reconcile.journal_model import Intent
 from rebalancer_core.values.instruments import ConId
-from tests.stateful.broker import Broker, Desk
+from tests.stateful.broker import Broker
+from tests.stateful.desk import Desk
 from tests.stateful.journal import StoryJournal
 from tests.stateful.witness import Witness
 
