@@ -4,6 +4,7 @@ import asyncio
 from decimal import Decimal
 
 from attrs import evolve
+from returns.result import Failure
 
 from rebalancer_adapters.memory import (
     MemoryOutside,
