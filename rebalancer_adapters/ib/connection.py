@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 from attrs import evolve, frozen
-from ib_async.ib import IB
 
 from rebalancer_adapters.ib.address import GatewayAddress, Retry, hint
 from rebalancer_adapters.ib.gateway_client import GatewayClient
 from rebalancer_adapters.ib.handshake import Handshake, Unusable
 from rebalancer_adapters.ib.inbox import Inbox
+from rebalancer_adapters.ib.library import IB
 from rebalancer_adapters.ib.pacing import PacedClient
 from rebalancer_adapters.ib.raw_events import HEARD, DamageListener, RawWrapper
 from rebalancer_core.values.faults import BrokerFault, BrokerRefused, CannotConnect

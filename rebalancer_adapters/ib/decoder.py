@@ -8,9 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from ib_async.decoder import Decoder
-from ib_async.wrapper import Wrapper
-
+from rebalancer_adapters.ib.library import Decoder, Wrapper
 from rebalancer_adapters.ib.numbers import to_instant
 from rebalancer_adapters.ib.zones import zone_of
 

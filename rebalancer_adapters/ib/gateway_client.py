@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ib_async.contract import Contract, TagValue
-from ib_async.objects import ExecutionFilter
+from rebalancer_adapters.ib.library import Contract, ExecutionFilter, TagValue
 
 
 class NumberSource(Protocol):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from ib_async.contract import ContractDescription, ContractDetails
-from ib_async.order import OrderState
-
 from rebalancer_adapters.ib.damage import Damaged, damaged_part
 from rebalancer_adapters.ib.decoder import Fields
 from rebalancer_adapters.ib.gates import Gates
+from rebalancer_adapters.ib.library import ContractDescription, ContractDetails, OrderState
 from rebalancer_adapters.ib.order_log import OrderLog
 from rebalancer_adapters.ib.raw_rows import (
     AccountRow,

@@ -8,11 +8,11 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from attrs import evolve
-from ib_async.contract import Contract
 
 from rebalancer_adapters.ib.address import Patience
 from rebalancer_adapters.ib.connection import Link
 from rebalancer_adapters.ib.contracts import to_ib_symbol
+from rebalancer_adapters.ib.library import Contract
 from rebalancer_adapters.ib.ticks import Ticks
 from rebalancer_core.market.pricing import wants_more
 from rebalancer_core.values.account import MarketObservation

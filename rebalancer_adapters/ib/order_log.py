@@ -6,8 +6,7 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 
-from ib_async.objects import CommissionReport, Execution
-
+from rebalancer_adapters.ib.library import CommissionReport, Execution
 from rebalancer_adapters.ib.raw_rows import OrderRow, StatusRow
 from rebalancer_adapters.ib.translate import (
     to_commissioned,

@@ -12,10 +12,8 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from ib_async.client import Client
-from ib_async.wrapper import Wrapper
-
 from rebalancer_adapters.ib.decoder import Fields, RawDecoder
+from rebalancer_adapters.ib.library import Client, Wrapper
 
 _BURST = 8
 _BURST_SECONDS = 0.2

@@ -9,14 +9,19 @@ from __future__ import annotations
 import logging
 from contextvars import ContextVar
 
-from ib_async.contract import Contract, ContractDescription, ContractDetails
-from ib_async.ib import IB
-from ib_async.objects import CommissionReport, Execution
-from ib_async.order import Order, OrderState
-from ib_async.wrapper import Wrapper
-
 from rebalancer_adapters.ib.gateway_client import GatewayClient
 from rebalancer_adapters.ib.inbox import Inbox
+from rebalancer_adapters.ib.library import (
+    IB,
+    CommissionReport,
+    Contract,
+    ContractDescription,
+    ContractDetails,
+    Execution,
+    Order,
+    OrderState,
+    Wrapper,
+)
 from rebalancer_adapters.ib.pacing import PacedClient
 from rebalancer_adapters.ib.raw_rows import (
     AccountRow,

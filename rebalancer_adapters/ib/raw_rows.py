@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from attrs import frozen
-from ib_async.contract import Contract
-from ib_async.objects import Execution
-from ib_async.order import Order
+
+from rebalancer_adapters.ib.library import Contract, Execution, Order
 
 
 @frozen(kw_only=True)

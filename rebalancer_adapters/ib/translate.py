@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from ib_async.objects import CommissionReport, Execution
-
+from rebalancer_adapters.ib.library import CommissionReport, Execution
 from rebalancer_adapters.ib.numbers import to_amount, to_number, to_price
 from rebalancer_adapters.ib.raw_rows import OrderRow, PositionRow, StatusRow
 from rebalancer_core.orders.events import (

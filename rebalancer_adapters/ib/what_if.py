@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ib_async.order import OrderState
-
+from rebalancer_adapters.ib.library import OrderState
 from rebalancer_adapters.ib.numbers import to_figure, to_number
 from rebalancer_core.values.margin import MarginEffect, Shift
 
