@@ -10,19 +10,16 @@ from decimal import Decimal
 from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.memory.books import MemoryBooks, Rejection
+from rebalancer_adapters.memory.order_facts import completed, open_order, reported, seen
 from rebalancer_core.orders.events import (
     BrokerFact,
     Commissioned,
-    Completed,
     ErrorReported,
     Executed,
     OrderRef,
-    OrderSeen,
-    StatusReported,
 )
 from rebalancer_core.orders.tickets import OrderStyle, OrderTicket
 from rebalancer_core.ports import Clock
-from rebalancer_core.values.account import OpenOrder
 from rebalancer_core.values.faults import BrokerFault, BrokerRefused, GateClosed
 from rebalancer_core.values.instruments import USD, AccountId
 from rebalancer_core.values.margin import MarginEffect, WhatIf, WhatIfRefused
@@ -98,9 +95,9 @@ class MemoryOrderDesk:
             return Success(None)
         ticket, order = working
         self._books.remove_open_order(order)
-        self._tell(_status(ticket, "Cancelled", ZERO, self._perm_id(ticket)))
+        self._tell(reported(ticket, "Cancelled", ZERO, self._perm_id(ticket)))
         self._tell(ErrorReported(order_ref=order_ref, code=202, text="Order Canceled - reason:"))
-        self._prove(ticket, self._completed(ticket, "Cancelled", ZERO))
+        self._prove(ticket, completed(ticket, "Cancelled", ZERO, self._perm_id(ticket)))
         return Success(None)
 
     async def facts(self, wait_seconds: float) -> tuple[BrokerFact, ...]:
@@ -118,7 +115,7 @@ class MemoryOrderDesk:
     ) -> Result[tuple[BrokerFact, ...], BrokerFault]:
         proven = [fact for account, fact in self._books.evidence if account == account_id]
         still_open = [
-            self._seen(ticket, "Submitted")
+            seen(ticket, "Submitted", self._perm_id(ticket))
             for ticket, order in self._books.working.values()
             if order.account_id == account_id
         ]
@@ -162,10 +159,10 @@ class MemoryOrderDesk:
         return None
 
     def _accept(self, ticket: OrderTicket) -> None:
-        self._tell(self._seen(ticket, "Submitted"))
-        self._tell(_status(ticket, "Submitted", ZERO, self._perm_id(ticket)))
+        self._tell(seen(ticket, "Submitted", self._perm_id(ticket)))
+        self._tell(reported(ticket, "Submitted", ZERO, self._perm_id(ticket)))
         if ticket.symbol in self._books.world.resting:
-            order = self._open_order(ticket)
+            order = open_order(ticket, self._perm_id(ticket))
             self._books.working[ticket.order_ref] = (ticket, order)
             self._books.add_open_order(order)
             return
@@ -192,40 +189,11 @@ class MemoryOrderDesk:
         )
         self._books.settle(execution, ticket.symbol)
         self._tell(execution)
-        self._tell(_status(ticket, "Filled", ticket.quantity, self._perm_id(ticket), price))
+        self._tell(reported(ticket, "Filled", ticket.quantity, self._perm_id(ticket), price))
         self._tell(commission)
         self._prove(ticket, execution)
         self._prove(ticket, commission)
-        self._prove(ticket, self._completed(ticket, "Filled", ticket.quantity))
-
-    def _seen(self, ticket: OrderTicket, status: str) -> OrderSeen:
-        return OrderSeen(
-            order_ref=ticket.order_ref,
-            account_id=ticket.account_id,
-            perm_id=self._perm_id(ticket),
-            status=status,
-            quantity=ticket.quantity,
-        )
-
-    def _completed(self, ticket: OrderTicket, status: str, filled: Decimal) -> Completed:
-        return Completed(
-            order_ref=ticket.order_ref,
-            account_id=ticket.account_id,
-            perm_id=self._perm_id(ticket),
-            status=status,
-            filled=filled,
-        )
-
-    def _open_order(self, ticket: OrderTicket) -> OpenOrder:
-        return OpenOrder(
-            account_id=ticket.account_id,
-            con_id=ticket.con_id,
-            symbol=ticket.symbol,
-            side=ticket.side.value,
-            remaining=ticket.quantity,
-            order_ref=ticket.order_ref,
-            perm_id=self._perm_id(ticket),
-        )
+        self._prove(ticket, completed(ticket, "Filled", ticket.quantity, self._perm_id(ticket)))
 
     def _perm_id(self, ticket: OrderTicket) -> int:
         """The broker's own number of an order: its place among all that were handed over."""
@@ -237,16 +205,3 @@ class MemoryOrderDesk:
     def _tell(self, fact: BrokerFact) -> None:
         self._facts.append(fact)
         self._arrived.set()
-
-
-def _status(
-    ticket: OrderTicket, status: str, filled: Decimal, perm_id: int, price: Decimal | None = None
-) -> StatusReported:
-    return StatusReported(
-        order_ref=ticket.order_ref,
-        status=status,
-        filled=filled,
-        remaining=ticket.quantity - filled,
-        average_price=price,
-        perm_id=perm_id,
-    )
