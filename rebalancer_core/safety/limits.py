@@ -11,22 +11,27 @@ from rebalancer_core.market.hours import closed
 from rebalancer_core.orders.order_state import TERMINAL, OrderState
 from rebalancer_core.orders.tickets import ApprovedPlan, OrderTicket
 from rebalancer_core.safety.rules import (
+    BeyondThePlan,
     DeclinedToday,
     HoursUnknown,
+    LastRule,
     LiveInPaperMode,
     MarketShut,
     OrderPending,
+    OrdersUsedUp,
     OrderTooLarge,
     PortMismatch,
     SaleTooLarge,
+    SentBefore,
     TooManyOrders,
     UnattendedLive,
     UnattendedTurnover,
     Violation,
+    WrongAccount,
 )
 from rebalancer_core.values.account import AccountSnapshot, OpenOrder
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol
-from rebalancer_core.values.money import HUNDRED, ZERO, plain, usd
+from rebalancer_core.values.money import HUNDRED, ZERO
 from rebalancer_core.values.plan import Plan, PlannedOrder, PlanRow, Reason, Side
 from rebalancer_core.values.policy import SafetyPolicy, TradingHours, TradingMode
 
@@ -135,8 +140,8 @@ def with_violations(plan: Plan, breaches: tuple[StatedViolation, ...]) -> Plan:
 
 def pre_submit_check(
     ticket: OrderTicket, approved: ApprovedPlan, sent: tuple[OrderState, ...], safety: SafetyPolicy
-) -> str:
-    """The last gate, on what is about to go on the wire: why it may not, or an empty string.
+) -> LastRule | None:
+    """The last gate, on what is about to go on the wire: why it may not, or None.
 
     Nothing goes out beyond the approved plan: same account, contract and side, and all legs
     together, what they filled and what may still fill, within its shares; the limits count what
@@ -146,20 +151,19 @@ def pre_submit_check(
     allowed = planned.get((ticket.con_id, ticket.side), ZERO)
     used = sum((_used_shares(s) for s in sent if _same_trade(s.ticket, ticket)), ZERO)
     if ticket.account_id != approved.plan.account_id:
-        return f"{ticket.account_id} is not the account of the approved plan"
+        return WrongAccount(account_id=ticket.account_id)
     if any(s.ticket.order_ref == ticket.order_ref for s in sent):
-        return f"{ticket.order_ref} was already sent"
+        return SentBefore(order_ref=ticket.order_ref)
     if ticket.quantity > allowed - used:
-        return (
-            f"{plain(ticket.quantity)} {ticket.symbol} is more than the"
-            f" {plain(allowed - used)} left of the approved {plain(allowed)}"
+        return BeyondThePlan(
+            symbol=ticket.symbol, quantity=ticket.quantity, left=allowed - used, approved=allowed
         )
     if len(sent) >= safety.max_orders:
-        return f"max_orders = {safety.max_orders} were already sent"
-    value = ticket.quantity * ticket.price
-    if safety.max_order_usd is not None and value > safety.max_order_usd:
-        return f"{usd(value)} is over max_order_usd = {plain(safety.max_order_usd)}"
-    return ""
+        return OrdersUsedUp(at_most=safety.max_orders)
+    value, most = ticket.quantity * ticket.price, safety.max_order_usd
+    if most is not None and value > most:
+        return OrderTooLarge(symbol=ticket.symbol, value_usd=value, at_most_usd=most)
+    return None
 
 
 def _used_shares(state: OrderState) -> Decimal:

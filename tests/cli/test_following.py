@@ -11,7 +11,6 @@ from rebalancer_adapters.memory.memory_journal import MemoryJournal
 from rebalancer_core.application.execute import Executor
 from rebalancer_core.application.trading_connection import watched_orders
 from rebalancer_core.follow.connection import Connection, may_leave
-from rebalancer_core.follow.outcomes import outcomes_of
 from rebalancer_core.follow.state import Stage
 from rebalancer_core.orders.events import (
     BrokerFact,
@@ -28,6 +27,7 @@ from rebalancer_core.orders.skip_cause import SkipCause
 from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.reconcile.declarations import said
 from rebalancer_core.reconcile.journal_model import Intent, JournaledEvent, JournaledOrder
+from rebalancer_core.reporting.outcomes import outcomes_of
 from rebalancer_core.safety.free_cash import Funds
 from rebalancer_core.values.instruments import ConId
 from rebalancer_core.values.money import ZERO
