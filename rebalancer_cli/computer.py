@@ -95,7 +95,7 @@ def _portfolios_file(path: Path, read: PortfoliosRead) -> PortfoliosFile:
 
 def _wrong(problem: Problem) -> WrongInput:
     return WrongInput(
-        words=sentence(evolve(problem, fix="")), mend=problem.fix, is_warning=problem.is_warning
+        words=sentence(evolve(problem, fix="")), fix=problem.fix, is_warning=problem.is_warning
     )
 
 

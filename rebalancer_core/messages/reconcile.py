@@ -36,11 +36,11 @@ def told(found: Finding) -> str:
                 f" it No, or restart the gateway; then `rebalance resolve {ref} --filled 0`"
             )
         case Undecided(why=why):
-            mend = "`rebalance recover` again, or `rebalance resolve`"
-            return f"unknown: {explain_missing(why)} -> {mend}"
+            fix = "`rebalance recover` again, or `rebalance resolve`"
+            return f"unknown: {explain_missing(why)} -> {fix}"
         case Conflict(why=why):
-            mend = "look at the account, then `rebalance resolve`"
-            return f"conflict: {explain_contradiction(why)} -> {mend}"
+            fix = "look at the account, then `rebalance resolve`"
+            return f"conflict: {explain_contradiction(why)} -> {fix}"
 
 
 def explain_missing(why: Missing) -> str:

@@ -60,7 +60,7 @@ def _explain_mode(rule: LiveInPaperMode | PortMismatch) -> str:
     kind, usual = ("paper", "4002 or 7497") if rule.is_paper else ("live", "4001 or 7496")
     return (
         f"port {rule.port} and {rule.account_id} do not fit: a {kind} account is behind"
-        f" {usual} -> mend [ibkr] port or [accounts] ids"
+        f" {usual} -> fix [ibkr] port or [accounts] ids"
     )
 
 
