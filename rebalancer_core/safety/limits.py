@@ -111,8 +111,8 @@ def plan_violations(
             Violation(rule=TooManyOrders(orders=len(plan.orders), at_most=safety.max_orders))
         )
     for order in plan.orders:
-        found.extend(_order_breaches(order, snapshot, safety))
-        found.extend(_hours_breaches(order, by_id.get(order.con_id), hours, now))
+        found.extend(_order_violations(order, snapshot, safety))
+        found.extend(_hours_violations(order, by_id.get(order.con_id), hours, now))
     return tuple(found)
 
 
@@ -130,12 +130,14 @@ def declined_violations(
     )
 
 
-def with_violations(plan: Plan, breaches: tuple[StatedViolation, ...]) -> Plan:
-    """The plan with each breach about one symbol as that row's reason."""
+def with_violations(plan: Plan, violations: tuple[StatedViolation, ...]) -> Plan:
+    """The plan with each violation about one symbol as that row's reason."""
     of: dict[ConId | None, StatedViolation] = {
-        b.con_id: b for b in breaches if b.con_id is not None
+        b.con_id: b for b in violations if b.con_id is not None
     }
-    return evolve(plan, rows=tuple(_annotated_row(row, of.get(row.con_id)) for row in plan.rows))
+    return evolve(
+        plan, rows=tuple(_row_with_violation(row, of.get(row.con_id)) for row in plan.rows)
+    )
 
 
 def pre_submit_check(
@@ -175,7 +177,7 @@ def _same_trade(one: OrderTicket, other: OrderTicket) -> bool:
     return (one.con_id, one.side) == (other.con_id, other.side)
 
 
-def _order_breaches(
+def _order_violations(
     order: PlannedOrder, snapshot: AccountSnapshot, safety: SafetyPolicy
 ) -> tuple[Violation, ...]:
     found: list[Violation] = []
@@ -206,7 +208,7 @@ def _pending(symbol: Symbol, pending: tuple[OpenOrder, ...]) -> OrderPending:
     return OrderPending(symbol=symbol, side=first.side, remaining=first.remaining, more=len(more))
 
 
-def _hours_breaches(
+def _hours_violations(
     order: PlannedOrder, listing: Listing | None, hours: TradingHours, now: datetime
 ) -> tuple[Violation, ...]:
     if listing is None:
@@ -219,8 +221,8 @@ def _hours_breaches(
     return (Violation(rule=now_shut, reason=Reason.MARKET_CLOSED, con_id=order.con_id),)
 
 
-def _annotated_row(row: PlanRow, breach: StatedViolation | None) -> PlanRow:
-    if breach is None:
+def _row_with_violation(row: PlanRow, violation: StatedViolation | None) -> PlanRow:
+    if violation is None:
         return row
-    note = f"{row.note}; {breach.sentence}" if row.note else breach.sentence
-    return evolve(row, reason=breach.reason, note=note)
+    note = f"{row.note}; {violation.sentence}" if row.note else violation.sentence
+    return evolve(row, reason=violation.reason, note=note)
