@@ -23,6 +23,7 @@ from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.bootstrap import GatewaySessions, journal_path
 from rebalancer_cli.inputs import PortfoliosRead, portfolio_files, problems_of
+from rebalancer_cli.messages import asking
 from rebalancer_cli.options import environment
 from rebalancer_cli.program import program_version
 from rebalancer_cli.terminal.interrupts import run_interruptibly
@@ -55,15 +56,15 @@ def examined(config: Path, csv: Path | None, terminal: Terminal) -> tuple[Findin
     files = {path: _portfolios_file(path, r) for path, r in portfolio_files(settings).items()}
     around = _surroundings(settings, tuple(files.values()))
     gateway = settings.gateway
-    terminal.note(f"Asking {gateway.host}:{gateway.port} as client {gateway.client_id}")
+    terminal.note(asking(gateway.host, gateway.port, gateway.client_id))
     accounts = settings.accounts
     probe = probe_of(
         settings, tuple((files[a.portfolios_path], a.rebalance.trading_hours) for a in accounts)
     )
     # Once: a person who asks what is wrong wants to know it now.
     sessions = GatewaySessions(settings=settings, attempts=1)
-    asking = examine_gateway(settings, around.accounts, probe, sessions, BrokerClock())
-    at_gateway = run_interruptibly(asking)
+    examining = examine_gateway(settings, around.accounts, probe, sessions, BrokerClock())
+    at_gateway = run_interruptibly(examining)
     return in_order((*found, *judge_surroundings(settings, around), *at_gateway))
 
 
@@ -94,7 +95,7 @@ def _portfolios_file(path: Path, read: PortfoliosRead) -> PortfoliosFile:
 
 def _wrong(problem: Problem) -> WrongInput:
     return WrongInput(
-        words=sentence(evolve(problem, fix="")), mend=problem.fix, is_warning=problem.is_warning
+        words=sentence(evolve(problem, fix="")), fix=problem.fix, is_warning=problem.is_warning
     )
 
 

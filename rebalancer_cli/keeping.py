@@ -32,8 +32,28 @@ class Keep:
     valid_for: timedelta
 
 
-def why_not_new(path: Path) -> str | None:
-    """Why no new file can be made there, to follow its name; None where one can.
+@frozen(kw_only=True)
+class FileTaken:
+    """There is a file already, and nothing is replaced."""
+
+
+@frozen(kw_only=True)
+class FolderMissing:
+    """There is no folder for it."""
+
+
+@frozen(kw_only=True)
+class PlaceUnusable:
+    """The system says no; `detail` is its word."""
+
+    detail: str
+
+
+WhyNoNewFile = FileTaken | FolderMissing | PlaceUnusable
+
+
+def why_not_new(path: Path) -> WhyNoNewFile | None:
+    """Why no new file can be made there; None where one can.
 
     It is asked before anything is read, so that nobody waits for a plan that cannot be kept.
     """
@@ -41,10 +61,10 @@ def why_not_new(path: Path) -> str | None:
         is_taken = path.exists() or path.is_symlink()
         has_folder = path.parent.is_dir()
     except OSError as trouble:
-        return f": {reason(trouble)}"
+        return PlaceUnusable(detail=reason(trouble))
     if is_taken:
-        return " is there already, and nothing is replaced"
-    return None if has_folder else ": there is no such folder"
+        return FileTaken()
+    return None if has_folder else FolderMissing()
 
 
 def keep_plan(

@@ -7,6 +7,7 @@ from typing import NoReturn
 import click
 
 from rebalancer_cli.exits import Exit
+from rebalancer_cli.messages import NOTHING_CHANGED
 from rebalancer_core.application.resolve import NotResolved, Withdrawn
 from rebalancer_core.messages import explain, explain_journal
 from rebalancer_core.messages.resolving import explain_misdeclared
@@ -23,7 +24,7 @@ def leave_unresolved(why: NotResolved) -> NoReturn:
         case Withdrawn(is_silent=True):
             raise click.Abort
         case Withdrawn():
-            _end("nothing changed", Exit.DONE)
+            _end(NOTHING_CHANGED, Exit.DONE)
         case LockRefused():
             _end(why.why, Exit.REFUSED)
         case JournalFault():

@@ -19,6 +19,17 @@ from rebalancer_adapters.gateway import (
 )
 from rebalancer_adapters.settings.grammars import is_loopback
 from rebalancer_cli.exits import Exit
+from rebalancer_cli.messages import (
+    NO_ACCOUNTS_TO_SERVE,
+    STOP_GATEWAY,
+    cannot_serve,
+    host_invalid,
+    left_out_of_market,
+    open_to_others,
+    scenario_seed,
+    served,
+    serving,
+)
 from rebalancer_cli.terminal.interrupts import Interrupts
 
 
@@ -40,7 +51,7 @@ def rehearsed(
         click.echo(str(trouble), err=True)
         raise click.exceptions.Exit(Exit.INVALID_INPUT) from None
     if scenario_file is not None:
-        click.echo(f"scenario {scenario_file.name}, --seed {scenario.seed} replays it", err=True)
+        click.echo(scenario_seed(scenario_file.name, scenario.seed), err=True)
     return Gateway(market, scenario, record_path=record_path)
 
 
@@ -49,10 +60,9 @@ def serve(gateway: Gateway, host: str, port: int) -> None:
     try:
         asyncio.run(_served(gateway, host, port))
     except UnicodeError:
-        raise click.UsageError(f"--host {host!r} is no name of a host") from None
+        raise click.UsageError(host_invalid(host)) from None
     except OSError as trouble:
-        what = f"write {trouble.filename}" if trouble.filename else f"listen on {host}:{port}"
-        click.echo(f"cannot {what}: {trouble.strerror or trouble}", err=True)
+        click.echo(cannot_serve(host, port, trouble), err=True)
         raise click.exceptions.Exit(Exit.NO_DATA) from None
 
 
@@ -60,10 +70,10 @@ def _market(market_file: Path | None, snapshot_file: Path | None) -> Market:
     if market_file is not None and snapshot_file is None:
         return load_market(market_file)
     if snapshot_file is None or market_file is not None:
-        raise click.UsageError("say who holds what: with --market or with --snapshot")
+        raise click.UsageError(NO_ACCOUNTS_TO_SERVE)
     read = market_from_snapshot(snapshot_file)
     for line in read.left_out:
-        click.echo(f"left out: {line}", err=True)
+        click.echo(left_out_of_market(line), err=True)
     return read.market
 
 
@@ -72,20 +82,13 @@ async def _served(gateway: Gateway, host: str, port: int) -> None:
     with interrupts.listening():
         try:
             async with gateway.running(host=host, port=port):
-                accounts = ", ".join(account.account for account in gateway.market.accounts)
-                click.echo(f"simulated gateway on {host}:{gateway.port} with {accounts}")
+                accounts = tuple(account.account for account in gateway.market.accounts)
+                click.echo(serving(host, gateway.port, accounts))
                 if not is_loopback(host):
-                    click.echo(_open_to_others(host), err=True)
-                click.echo("Ctrl+C stops it", err=True)
+                    click.echo(open_to_others(host), err=True)
+                click.echo(STOP_GATEWAY, err=True)
                 await asyncio.Event().wait()
         except asyncio.CancelledError:
             if not interrupts.requested:
                 raise
-    click.echo(f"stopped; {len(gateway.book.orders)} orders in the book", err=True)
-
-
-def _open_to_others(host: str) -> str:
-    return (
-        f"warning: the API on {host or 'every address'} is unauthenticated and not encrypted:"
-        " whoever reaches it sees these accounts and trades in them"
-    )
+    click.echo(served(len(gateway.book.orders)), err=True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
+
+from attrs import frozen
 
 from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.inputs import LocatedInputs
@@ -13,6 +16,35 @@ from rebalancer_core.values.instruments import AccountId
 
 # What decides about trades. Where the gateway is and where records go may differ.
 _DECIDING = frozenset({"models", "rebalance", "pricing", "execution", "safety"})
+
+
+@frozen(kw_only=True)
+class AccountsGone:
+    """Accounts of the plan that the settings do not name any more."""
+
+    account_ids: tuple[AccountId, ...]
+
+
+@frozen(kw_only=True)
+class SettingsChanged:
+    """The settings file is another one."""
+
+    path: Path
+
+
+@frozen(kw_only=True)
+class EnvironmentChanged:
+    """The settings file is the same, and the environment sets other rules."""
+
+
+@frozen(kw_only=True)
+class PortfoliosChanged:
+    """A portfolios file is another one."""
+
+    path: str
+
+
+ChangedInput = AccountsGone | SettingsChanged | EnvironmentChanged | PortfoliosChanged
 
 
 def rules_sha256(settings: Settings, accounts: frozenset[AccountId]) -> str:
@@ -29,13 +61,13 @@ def rules_sha256(settings: Settings, accounts: frozenset[AccountId]) -> str:
     return hashlib.sha256(json.dumps(rules).encode("ascii")).hexdigest()
 
 
-def changed_inputs(saved: SavedPlan, inputs: LocatedInputs) -> tuple[str, ...]:
-    """A sentence for each input that is not what the plan was made from; empty while all are."""
+def changed_inputs(saved: SavedPlan, inputs: LocatedInputs) -> tuple[ChangedInput, ...]:
+    """Each input that is not what the plan was made from; empty while all are."""
     ids = frozenset(account.plan.account_id for account in saved.accounts)
     known = {account.settings.account_id: account for account in inputs.accounts}
     gone = sorted(ids - known.keys())
     if gone:
-        return (f"{', '.join(gone)} of the plan is no longer in [accounts] ids",)
+        return (AccountsGone(account_ids=tuple(gone)),)
     return (
         *_changed_settings(saved, inputs.settings, ids),
         *_changed_portfolios(saved, known),
@@ -44,18 +76,20 @@ def changed_inputs(saved: SavedPlan, inputs: LocatedInputs) -> tuple[str, ...]:
 
 def _changed_settings(
     saved: SavedPlan, settings: Settings, ids: frozenset[AccountId]
-) -> tuple[str, ...]:
+) -> tuple[SettingsChanged | EnvironmentChanged, ...]:
     if settings.sha256 != saved.settings_sha256:
-        return (f"{settings.path} was changed since",)
+        return (SettingsChanged(path=settings.path),)
     if rules_sha256(settings, ids) != saved.rules_sha256:
-        return ("the environment sets other rules than it did then",)
+        return (EnvironmentChanged(),)
     return ()
 
 
-def _changed_portfolios(saved: SavedPlan, known: dict[AccountId, AccountInputs]) -> tuple[str, ...]:
+def _changed_portfolios(
+    saved: SavedPlan, known: dict[AccountId, AccountInputs]
+) -> tuple[PortfoliosChanged, ...]:
     changed = (
         known[each.plan.account_id].portfolios_file
         for each in saved.accounts
         if known[each.plan.account_id].portfolios_sha256 != each.portfolios_sha256
     )
-    return tuple(f"{path} is not the file it was made from" for path in dict.fromkeys(changed))
+    return tuple(PortfoliosChanged(path=path) for path in dict.fromkeys(changed))

@@ -16,6 +16,7 @@ from rebalancer_cli.bootstrap import GatewaySessions, process_world
 from rebalancer_cli.exits import Exit, exit_of
 from rebalancer_cli.inputs import LocatedInputs
 from rebalancer_cli.keeping import Keep, keep_plan
+from rebalancer_cli.messages import not_saved, plan_saved, records_in
 from rebalancer_cli.terminal.interrupts import Interrupts
 from rebalancer_cli.terminal.people import TerminalPeople
 from rebalancer_cli.terminal.terminal import Terminal
@@ -69,7 +70,7 @@ async def execute(inputs: LocatedInputs, request: RunRequest, terminal: Terminal
         _log_inputs(inputs, request)
         reports = evolve(reports, stamp=log.stamp)
         code = await run_with(inputs, request, people, reports, started_at)
-    terminal.note(f"Reports and log: {settings.io.report_dir}")
+    terminal.note(records_in(settings.io.report_dir))
     return code
 
 
@@ -139,7 +140,7 @@ def _keep(keep: Keep, inputs: LocatedInputs, rebalance: RebalanceRun, code: Exit
     """Save what was previewed; nothing is saved where no account has a plan."""
     people, name = rebalance.run.world.people, shown_path(keep.path)
     if code not in {Exit.DONE, Exit.PARTIAL}:
-        people.note(f"{name} is not written: there is no whole preview to save")
+        people.note(not_saved(name))
         return code
     previewed: tuple[AccountReport, ...] = rebalance.complete()
     kept = keep_plan(keep, inputs.settings, rebalance.run, tuple(rebalance.previewed), previewed)
@@ -147,10 +148,7 @@ def _keep(keep: Keep, inputs: LocatedInputs, rebalance: RebalanceRun, code: Exit
         LOG.error("%s", explain_fault(kept))
         people.note(explain_fault(kept))
         return Exit.REFUSED
-    people.note(
-        f"Plan saved in {name}; `rebalance apply` takes it"
-        f" until {kept.expires:%a %Y-%m-%d %H:%M} UTC"
-    )
+    people.note(plan_saved(name, kept.expires))
     return code
 
 

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rebalancer_core.market.pricing import quote
     from rebalancer_core.messages import explain
+    from rebalancer_core.messages.explanation import sentences
     from rebalancer_core.planning.decisions import PlanWithDecisions
-    from rebalancer_core.planning.explain import Explanation, explanations, sentences
+    from rebalancer_core.planning.explain import Explanation, explanations
     from rebalancer_core.planning.plan import plan_account, plan_with_decisions
     from rebalancer_core.planning.refit import refit_buys
     from rebalancer_core.planning.snapshots import plan_snapshot
@@ -111,9 +112,10 @@ __all__ = [
 # The same names for run time, by the module that each comes from.
 _HOMES = {
     "rebalancer_core.messages": "explain",
+    "rebalancer_core.messages.explanation": "sentences",
     "rebalancer_core.values.faults": "AccountFault",
     "rebalancer_core.planning.decisions": "PlanWithDecisions",
-    "rebalancer_core.planning.explain": "Explanation explanations sentences",
+    "rebalancer_core.planning.explain": "Explanation explanations",
     "rebalancer_core.planning.plan": "plan_account plan_with_decisions",
     "rebalancer_core.market.pricing": "quote",
     "rebalancer_core.planning.refit": "refit_buys",

@@ -13,6 +13,14 @@ from rebalancer_adapters.ground.file_text import shown_path
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import LocatedInputs
+from rebalancer_cli.messages import (
+    NO_ORDERS_IN_FILE,
+    READ_ONLY,
+    explain_changed,
+    left_out_of_file,
+    plan_refused,
+    plan_to_apply,
+)
 from rebalancer_cli.opening import opened_plan, plan_argument
 from rebalancer_cli.options import config_option, csv_option, json_option, valid_inputs
 from rebalancer_cli.rules import changed_inputs
@@ -43,19 +51,16 @@ def command(
     inputs = valid_inputs(config, Flags(csv=csv))
     changed = changed_inputs(saved, inputs)
     if changed:
-        _refuse(file, changed)
+        _refuse(file, tuple(explain_changed(each) for each in changed))
     if inputs.settings.gateway.read_only:
-        _refuse(file, ("[ibkr] read_only = true: nothing can be sent",))
+        _refuse(file, (READ_ONLY,))
     terminal = process_terminal(json_output=json_output)
-    terminal.note(
-        f"{shown_path(file)}: made {saved.created:%Y-%m-%d %H:%M} UTC,"
-        f" to be applied before {saved.expires:%Y-%m-%d %H:%M} UTC"
-    )
+    terminal.note(plan_to_apply(shown_path(file), saved.created, saved.expires))
     for each in saved.left_out:
-        terminal.note(f"{each.account_id} has no plan in it: {each.error}")
+        terminal.note(left_out_of_file(each.account_id, each.error))
     ordered = _ordered(inputs, saved)
     if not ordered.accounts:
-        terminal.note("There are no orders in it: nothing to trade.")
+        terminal.note(NO_ORDERS_IN_FILE)
         return
     request = RunRequest(without_prompt=without_prompt, apply=saved)
     code = asyncio.run(execute(ordered, request, terminal))
@@ -63,7 +68,7 @@ def command(
 
 
 def _refuse(file: Path, why: tuple[str, ...]) -> NoReturn:
-    click.echo(f"refused: {shown_path(file)}: {'; '.join(why)} -> plan again", err=True)
+    click.echo(plan_refused(shown_path(file), why), err=True)
     raise click.exceptions.Exit(Exit.REFUSED)
 
 

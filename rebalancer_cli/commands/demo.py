@@ -12,14 +12,15 @@ from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.demo_files import demo_files
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import load_inputs
+from rebalancer_cli.messages import DEMO_AGAIN, DEMO_DRY_RUN, DEMO_TRADED, demo_done, demo_listens
 from rebalancer_cli.problems import tell, value_or_exit
 from rebalancer_cli.run_command import RunRequest, execute
 from rebalancer_cli.terminal.terminal import Terminal, process_terminal
 
 _RUNS = (
-    ("1. A dry run: every trade and every reason; no order can be sent", RunRequest(dry_run=True)),
-    ("2. The same plan, confirmed (--yes) and traded", RunRequest(without_prompt=True)),
-    ("3. Once more: nothing is left to trade", RunRequest(without_prompt=True)),
+    (DEMO_DRY_RUN, RunRequest(dry_run=True)),
+    (DEMO_TRADED, RunRequest(without_prompt=True)),
+    (DEMO_AGAIN, RunRequest(without_prompt=True)),
 )
 
 
@@ -41,7 +42,7 @@ async def _shown(report_dir: Path, terminal: Terminal) -> Exit:
     files = demo_files()
     gateway = Gateway(load_market(files.market))
     async with gateway.running(port=0):
-        terminal.show(f"A simulated gateway listens on 127.0.0.1:{gateway.port}.\n")
+        terminal.show(demo_listens(gateway.port))
         settings = {
             "REBALANCE_IBKR_PORT": str(gateway.port),
             "REBALANCE_IO_REPORT_DIR": str(report_dir),
@@ -55,9 +56,5 @@ async def _shown(report_dir: Path, terminal: Terminal) -> Exit:
             terminal.show("")
             if code is not Exit.DONE:
                 return code
-    terminal.show(f"{len(gateway.book.orders)} orders were sent and filled. {_where(report_dir)}")
+    terminal.show(demo_done(len(gateway.book.orders), report_dir))
     return Exit.DONE
-
-
-def _where(report_dir: Path) -> str:
-    return f"Previews, results, summaries, pages and logs: {report_dir}"

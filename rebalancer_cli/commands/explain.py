@@ -9,6 +9,7 @@ import click
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit, exit_of
 from rebalancer_cli.looking import read_or_exit
+from rebalancer_cli.messages import symbol_unknown
 from rebalancer_cli.options import (
     account_option,
     config_option,
@@ -21,6 +22,7 @@ from rebalancer_cli.options import (
 from rebalancer_cli.screen.explanation import explanations_json, render_explanations
 from rebalancer_core.application.explain import explain_symbol
 from rebalancer_core.application.offline import reading_of
+from rebalancer_core.messages.run import of_account
 from rebalancer_core.values.instruments import Symbol
 
 
@@ -47,12 +49,12 @@ def command(
     wanted = Symbol(symbol.strip().upper())
     explained = explain_symbol(wanted, inputs, reading)
     for report in explained.failed:
-        click.echo(f"{report.account_id}: {report.error}", err=True)
+        click.echo(of_account(report.account_id, report.error), err=True)
     if json_output:
         click.echo(explanations_json(explained.found))
     elif explained.found:
         click.echo(render_explanations(explained.found))
     if not explained.found and not explained.failed:
-        raise click.UsageError(f"{wanted} is neither held nor in the portfolios")
+        raise click.UsageError(symbol_unknown(wanted))
     code = exit_of(explained.failed, unreported=False)
     raise click.exceptions.Exit(Exit.PARTIAL if explained.failed and explained.found else code)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from rebalancer_adapters.settings.grammars import is_loopback
+from rebalancer_cli.messages import SEED_WITHOUT_SCENARIO, lets_others_in
 from rebalancer_cli.rehearsal import rehearsed, serve
 
 _FILE = click.Path(path_type=Path)
@@ -57,10 +58,7 @@ def command(
 ) -> None:
     """Serve a simulated gateway until Ctrl+C; any TWS API client can connect."""
     if seed is not None and scenario_file is None:
-        raise click.UsageError("--seed draws the lots of a scenario: name it with --scenario")
+        raise click.UsageError(SEED_WITHOUT_SCENARIO)
     if not is_loopback(host) and not allow_remote:
-        raise click.UsageError(
-            f"--host {host!r} lets other machines in, and the API is unauthenticated:"
-            " use --host 127.0.0.1, or add --allow-remote"
-        )
+        raise click.UsageError(lets_others_in(host))
     serve(rehearsed(market_file, snapshot_file, scenario_file, seed, record_path), host, port)

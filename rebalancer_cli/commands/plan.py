@@ -11,6 +11,7 @@ import click
 from rebalancer_adapters.ground.file_text import shown_path
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.keeping import Keep, why_not_new
+from rebalancer_cli.messages import explain_no_new_file
 from rebalancer_cli.options import (
     account_option,
     config_option,
@@ -59,9 +60,9 @@ def command(
 ) -> None:
     """Plan every account and show each plan; nothing can be sent."""
     if output is not None:
-        taken = why_not_new(output)
-        if taken is not None:
-            raise click.UsageError(f"-o {shown_path(output)}{taken}")
+        why_not = why_not_new(output)
+        if why_not is not None:
+            raise click.UsageError(explain_no_new_file(shown_path(output), why_not))
     inputs = valid_inputs(config, Flags(csv=csv, accounts=accounts, read_only=True, strict=strict))
     keep = Keep(path=output, valid_for=timedelta(minutes=valid_for)) if output else None
     request = RunRequest(dry_run=True, keep=keep)

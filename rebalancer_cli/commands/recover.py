@@ -11,11 +11,12 @@ from rebalancer_cli.archive import all_runs, opened_journal, refuse
 from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import config_option, valid_settings
+from rebalancer_cli.screen.history import NO_OPEN_ORDER
 from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_cli.terminal.people import terminal_people
 from rebalancer_core.application.reconciled import Reconciled
 from rebalancer_core.application.recover import Recovered, recover
-from rebalancer_core.messages.run import corrections_unchecked
+from rebalancer_core.messages.run import corrections_unchecked, of_account
 from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.reconcile.past_orders import accounts_with_open_orders
 
@@ -47,15 +48,16 @@ def command(*, config: Path, cancel: bool) -> None:
         for line in recovered.written:
             click.echo(line)
         if not accounts_with_open_orders(all_runs(journal)):
-            click.echo("No order is open: every outcome is known.")
+            click.echo(NO_OPEN_ORDER)
         raise click.exceptions.Exit(_exit_of(recovered))
 
 
 def _tell(found: Reconciled) -> None:
     for line in (*found.alarms, *found.lines, *found.open_orders):
-        click.echo(f"{found.account_id}: {line}")
+        click.echo(of_account(found.account_id, line))
     if found.unasked is not None:
-        click.echo(f"{found.account_id}: {corrections_unchecked(found.unasked)}", err=True)
+        unchecked = corrections_unchecked(found.unasked)
+        click.echo(of_account(found.account_id, unchecked), err=True)
 
 
 def _exit_of(recovered: Recovered) -> Exit:

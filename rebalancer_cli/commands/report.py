@@ -10,6 +10,7 @@ from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.archive import all_runs, opened_journal
 from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
 from rebalancer_cli.exits import Exit
+from rebalancer_cli.messages import page_unwritten, page_written, run_unknown
 from rebalancer_cli.options import config_option, valid_settings
 from rebalancer_cli.screen.outcomes import render_outcomes
 from rebalancer_cli.terminal.interrupts import run_interruptibly
@@ -46,8 +47,7 @@ def _found(run_id: str, runs: tuple[JournaledRun, ...]) -> JournaledRun:
     for run in runs:
         if run.started.run_id == run_id:
             return run
-    known = ", ".join(run.started.run_id for run in runs[-5:]) or "none"
-    raise click.UsageError(f"no run {run_id} in the journal; the last are: {known}")
+    raise click.UsageError(run_unknown(run_id, tuple(run.started.run_id for run in runs[-5:])))
 
 
 def _show(run_id: str, rebuilt: Rebuilt) -> None:
@@ -57,6 +57,6 @@ def _show(run_id: str, rebuilt: Rebuilt) -> None:
         for line in account.written:
             click.echo(line)
     if not isinstance(rebuilt.page, str):
-        click.echo(f"cannot write {rebuilt.page.path}: {rebuilt.page.detail}", err=True)
+        click.echo(page_unwritten(rebuilt.page), err=True)
         raise click.exceptions.Exit(Exit.UNREPORTED)
-    click.echo(f"page of run {run_id} written: {rebuilt.page}")
+    click.echo(page_written(run_id, rebuilt.page))

@@ -10,6 +10,7 @@ from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.archive import opened_journal
 from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
 from rebalancer_cli.exits import Exit
+from rebalancer_cli.messages import EMPTY_REASON
 from rebalancer_cli.options import config_option, valid_settings
 from rebalancer_cli.refusals import leave_unresolved
 from rebalancer_cli.terminal.interrupts import run_interruptibly
@@ -49,7 +50,7 @@ def command(
     """
     settings = valid_settings(config, Flags(read_only=True))
     if reason is not None and not reason.strip():
-        raise click.UsageError("--reason is empty: say why you are sure")
+        raise click.UsageError(EMPTY_REASON)
     people = terminal_people()
     world = process_world(people, run_reports(settings))
     declared = Declaration(

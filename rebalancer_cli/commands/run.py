@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from rebalancer_adapters.settings.settings import Flags
+from rebalancer_cli.messages import CONTRADICTING_FLAGS
 from rebalancer_cli.options import (
     account_option,
     config_option,
@@ -57,7 +58,7 @@ def command(  # noqa: PLR0913 - one parameter a flag, by name
 ) -> None:
     """Plan every account, show each plan, ask, trade, and leave a complete record."""
     if confirm and without_prompt:
-        raise click.UsageError("--confirm and --yes contradict each other")
+        raise click.UsageError(CONTRADICTING_FLAGS)
     inputs = valid_inputs(
         config,
         Flags(

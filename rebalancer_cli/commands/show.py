@@ -10,12 +10,14 @@ import click
 from rebalancer_adapters.ground.file_text import shown_path
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.inputs import load_inputs
+from rebalancer_cli.messages import explain_changed, inputs_invalid
 from rebalancer_cli.opening import opened_plan, plan_argument
 from rebalancer_cli.options import config_option, csv_option, environment, json_option
 from rebalancer_cli.rules import changed_inputs
 from rebalancer_cli.screen.saved_plan import Shown, render_shown, shown_object
 from rebalancer_cli.terminal.terminal import process_terminal
-from rebalancer_core.reconcile.saved_plan import SavedPlan
+from rebalancer_core.messages.changes import explain_misfit
+from rebalancer_core.reconcile.saved_plan import PlanEnded, SavedPlan
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
@@ -39,11 +41,7 @@ def command(
         saved=saved,
         now=now,
         why_not=(
-            *(
-                (f"it expired at {saved.expires:%Y-%m-%d %H:%M} UTC",)
-                if now >= saved.expires
-                else ()
-            ),
+            *((explain_misfit(PlanEnded(at=saved.expires)),) if now >= saved.expires else ()),
             *_changed(saved, config, csv),
         ),
     )
@@ -54,6 +52,5 @@ def command(
 def _changed(saved: SavedPlan, config: Path, csv: Path | None) -> tuple[str, ...]:
     inputs = unwrap_or_failed(load_inputs(config, environment(), Flags(csv=csv)))
     if isinstance(inputs, Failed):
-        name = shown_path(config)
-        return (f"{name} or its portfolios are not valid now: `rebalance validate-config`",)
-    return changed_inputs(saved, inputs)
+        return (inputs_invalid(shown_path(config)),)
+    return tuple(explain_changed(each) for each in changed_inputs(saved, inputs))

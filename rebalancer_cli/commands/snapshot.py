@@ -19,6 +19,7 @@ from rebalancer_cli.options import (
 )
 from rebalancer_cli.screen.tables import render_snapshot
 from rebalancer_core.application.types import Reading
+from rebalancer_core.messages.run import of_account
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.account import AccountSnapshot, Snapshot
 
@@ -44,7 +45,7 @@ def command(
 def _printed(reading: Reading, *, json_output: bool) -> Exit:
     failures = tuple(entry for entry in reading.accounts if isinstance(entry, AccountReport))
     for report in failures:
-        click.echo(f"{report.account_id}: {report.error}", err=True)
+        click.echo(of_account(report.account_id, report.error), err=True)
     saved = Snapshot(
         as_of=reading.market.as_of,
         accounts=tuple(entry for entry in reading.accounts if isinstance(entry, AccountSnapshot)),

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from rebalancer_adapters.settings.settings import Flags
+from rebalancer_cli.messages import settings_valid
 from rebalancer_cli.options import (
     account_option,
     config_option,
@@ -38,4 +39,4 @@ def command(
         rows = ((e.scope, f"{e.section}.{e.key}", e.value, e.origin) for e in settings.effective)
         click.echo(render_effective(rows))
     else:
-        click.echo(f"{config}: valid, {len(settings.accounts)} accounts")
+        click.echo(settings_valid(config, len(settings.accounts)))

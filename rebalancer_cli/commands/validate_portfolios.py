@@ -9,6 +9,7 @@ import click
 from rebalancer_adapters.portfolios.portfolios_csv import LoadedPortfolios
 from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import load_settings
+from rebalancer_cli import messages
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import portfolio_files, problems_of
 from rebalancer_cli.looking import read_only_session
@@ -36,7 +37,7 @@ def command(
     settings = value_or_exit(load_settings(config, environment(), flags))
     symbols = _checked_files(settings, every_file=every_file)
     if offline:
-        click.echo("not checked: whether IBKR knows these symbols (--offline)")
+        click.echo(messages.SYMBOLS_OFFLINE)
         return
     raise click.exceptions.Exit(_checked_symbols(settings, symbols))
 
@@ -51,9 +52,9 @@ def _checked_files(settings: Settings, *, every_file: bool) -> tuple[Symbol, ...
     valid = {path: file for path, file in chosen.items() if not isinstance(file, Failed)}
     for path, file in valid.items():
         models = len(file.portfolios)
-        click.echo(f"{path}: valid, {len(_symbols(file))} symbols, {models} models")
+        click.echo(messages.portfolios_valid(path, len(_symbols(file)), models))
     for path in files.keys() - chosen.keys():
-        click.echo(f"not checked: {path} (--all checks it)")
+        click.echo(messages.portfolios_unchecked(path))
     return tuple(sorted({symbol for file in valid.values() for symbol in _symbols(file)}))
 
 
@@ -66,12 +67,12 @@ def _checked_symbols(settings: Settings, symbols: tuple[Symbol, ...]) -> Exit:
     listed = answer if isinstance(answer, Failed) else unwrap_or_failed(answer)
     if isinstance(listed, Failed):
         click.echo(explain(listed.error), err=True)
-        click.echo("not checked: whether IBKR knows these symbols (or use --offline)", err=True)
+        click.echo(messages.SYMBOLS_UNCHECKED, err=True)
         return Exit.NO_DATA
     unknown = tuple(entry for entry in listed if isinstance(entry, Unlisted))
     for entry in unknown:
         click.echo(unlisted_sentence(entry), err=True)
     if unknown:
         return Exit.INVALID_INPUT
-    click.echo(f"IBKR knows all {len(symbols)} symbols as US-listed USD stocks or ETFs")
+    click.echo(messages.symbols_known(len(symbols)))
     return Exit.DONE

@@ -6,7 +6,8 @@ import json
 from decimal import Decimal
 
 from rebalancer_cli.screen.console import console_text
-from rebalancer_core.planning.explain import Explanation, sentences
+from rebalancer_core.messages.explanation import sentences
+from rebalancer_core.planning.explain import Explanation
 from rebalancer_core.values.money import plain
 
 _SCHEMA = 1

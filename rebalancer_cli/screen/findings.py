@@ -1,4 +1,4 @@
-"""Findings for people, a line each with its mend below, and for programs, one JSON object."""
+"""Findings for people, a line each with its fix below, and for programs, one JSON object."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def findings_json(findings: tuple[Finding, ...]) -> str:
                     "check": finding.check.value,
                     "level": finding.level.value,
                     "words": finding.words,
-                    "mend": finding.mend,
+                    "fix": finding.fix,
                     "exit_code": _code(finding),
                 }
                 for finding in findings
@@ -51,7 +51,7 @@ def _code(finding: Finding) -> int | None:
 
 def _lines(finding: Finding, names: int, width: int) -> list[str]:
     level, name = finding.level.value, finding.check.value
-    words, mend = console_text(finding.words), console_text(finding.mend)
+    words, fix = console_text(finding.words), console_text(finding.fix)
     if width < _NARROW:
         head, indent = f"{level} {name}: ", "  "
     else:
@@ -59,7 +59,7 @@ def _lines(finding: Finding, names: int, width: int) -> list[str]:
         indent = " " * len(head)
     return [
         *_wrapped(words, head, indent, width),
-        *(_wrapped(f"-> {mend}", indent, f"{indent}   ", width) if mend else ()),
+        *(_wrapped(f"-> {fix}", indent, f"{indent}   ", width) if fix else ()),
     ]
 
 

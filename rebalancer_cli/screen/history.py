@@ -13,6 +13,8 @@ from rebalancer_core.reconcile.past_orders import open_orders
 from rebalancer_core.reporting.cells import instant_text
 from rebalancer_core.values.money import plain
 
+NO_OPEN_ORDER = "No order is open: every outcome is known."
+
 JsonCell = str | bool | int | None
 JsonRow = dict[str, JsonCell]
 
@@ -60,7 +62,7 @@ def _open_block(runs: tuple[JournaledRun, ...]) -> str:
         for _, order in open_orders(runs)
     ]
     if not rows:
-        return "No order is open: every outcome is known."
+        return NO_OPEN_ORDER
     table = tabulate(
         rows,
         headers=("Account", "Order", "What", "Intended", "Known", "Filled"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rebalancer_core.messages.orders import explain_note, explain_notice
 from rebalancer_core.orders.order_state import OrderState, Phase
 from rebalancer_core.values.money import ZERO, plain
 
@@ -22,7 +23,7 @@ def log_lines(before: OrderState, now: OrderState) -> tuple[str, ...]:
     has_moved = (before.phase, before.filled) != (now.phase, now.filled)
     return (
         *((f"{ref} {order_line(now)}",) if has_moved else ()),
-        *(f"{ref} {symbol}: {note}" for note in now.notes[len(before.notes) :]),
+        *(f"{ref} {symbol}: {explain_note(note)}" for note in now.notes[len(before.notes) :]),
         *(
             f"{ref} {symbol}: commission {plain(report.commission)} {report.currency}"
             f" of execution {report.execution_id}"
@@ -37,5 +38,5 @@ def order_line(state: OrderState) -> str:
     asked = f"{ticket.side.value} {plain(ticket.quantity)} {ticket.symbol}"
     filled = f", {plain(state.filled)} shares" if state.filled > ZERO else ""
     known_as = f" (order {state.perm_id})" if state.perm_id else ""
-    error = f": {state.error}" if state.error else ""
+    error = "" if state.error is None else f": {explain_notice(state.error)}"
     return f"{ticket.account_id} {asked}: {state.phase.value}{filled}{known_as}{error}"

@@ -46,6 +46,11 @@ def _ready(plan: Plan) -> str:
     )
 
 
+def nobody_to_ask(prompt: str) -> str:
+    """The answer to a question that nobody is there to read."""
+    return f"{prompt}no: nobody sits at a keyboard -> --yes trades without asking"
+
+
 def _line(plan: Plan) -> str:
     return (
         f"{plan.account_id}: {counted(len(plan.orders), 'order')}"

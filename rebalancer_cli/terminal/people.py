@@ -13,6 +13,7 @@ from rebalancer_cli.screen.outcomes import render_outcomes, render_summary
 from rebalancer_cli.screen.plan_preview import render_preview
 from rebalancer_cli.screen.progress import log_lines, worth_showing
 from rebalancer_cli.screen.questions import (
+    nobody_to_ask,
     render_global_prompt,
     render_prompt,
     render_typed_prompt,
@@ -87,9 +88,7 @@ class TerminalPeople:
 
     async def _answer(self, prompt: str) -> str | None:
         if not self.terminal.can_ask:
-            self.terminal.note(
-                f"{prompt}no: nobody sits at a keyboard -> --yes trades without asking"
-            )
+            self.terminal.note(nobody_to_ask(prompt))
             return None
         return await self.terminal.ask(prompt)
 

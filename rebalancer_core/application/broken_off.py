@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rebalancer_core.application.execute import Executor
 from rebalancer_core.follow.outcomes import broken_off
-from rebalancer_core.messages.run import stopped_by_bug
 from rebalancer_core.ports import LogPort
 from rebalancer_core.values.faults import Bug
 
@@ -22,5 +21,5 @@ async def followed_whatever_comes(executor: Executor, log: LogPort) -> Bug | Non
         bug = Bug(kind=type(error).__name__, said=str(error))
     else:
         return None
-    executor.state = broken_off(executor.state, stopped_by_bug(bug))
+    executor.state = broken_off(executor.state, bug)
     return bug

@@ -14,14 +14,15 @@ from rebalancer_core.application.recheck import Unchanged
 from rebalancer_core.application.run_output import RunOutput
 from rebalancer_core.application.trading_connection import TradingConnection
 from rebalancer_core.application.types import Draft, Run
-from rebalancer_core.follow.outcomes import record_of
 from rebalancer_core.follow.state import FollowState, Terms
 from rebalancer_core.follow.step import start
-from rebalancer_core.messages.run import of_account, stopped_by_bug
+from rebalancer_core.messages.follow import explain_halted
+from rebalancer_core.messages.run import of_account
 from rebalancer_core.orders.record import ExecutionRecord, OrderStatus
 from rebalancer_core.orders.tickets import ApprovedPlan, Consent, OrderTicket, approve, tickets
 from rebalancer_core.ports import JournalPort
 from rebalancer_core.reconcile.journal_model import Approval, JournaledRun, JournalFault
+from rebalancer_core.reporting.outcomes import record_of
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus, status_of
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.results import Failed, unwrap_or_failed
@@ -59,7 +60,7 @@ class ExecuteAccounts:
             self.run.world.reach("F11")
             bug = await followed_whatever_comes(executor, self.run.world.log)
             record = record_of(executor.state)
-            seen = None if bug else await self._seen(draft)
+            seen = None if bug is not None else await self._seen(draft)
             self.run.world.reach("F23")
             kept = self.output.traded(record, seen)
             # A report with an unknown in it is owed again once recovery has settled that.
@@ -67,7 +68,7 @@ class ExecuteAccounts:
                 self.journal.reported(self.run.run_id, draft.account_id)
         status = self._status(record, executor.state)
         if bug is not None:
-            self.output.bugs.append(of_account(draft.account_id, stopped_by_bug(bug)))
+            self.output.bugs.append(of_account(draft.account_id, explain_halted(bug)))
             self.run.world.people.note(self.output.bugs[-1])
             status = status if status is AccountStatus.UNKNOWN else AccountStatus.FAILED
         if status is not AccountStatus.REFUSED and executor.state.journal_fault:
@@ -147,7 +148,7 @@ class ExecuteAccounts:
         unsent = all(each.status is OrderStatus.SKIPPED for each in record.outcomes)
         if unsent and state.journal_fault:
             return AccountStatus.REFUSED
-        return AccountStatus.FAILED if unsent and state.halted else status_of(record)
+        return AccountStatus.FAILED if unsent and state.halted is not None else status_of(record)
 
 
 def _first_order_id(past: tuple[JournaledRun, ...]) -> int:

@@ -8,7 +8,7 @@ from rebalancer_core.messages import explain_fault, explain_journal
 from rebalancer_core.messages.run import report_written
 from rebalancer_core.ports import JournalPort, ReportPort
 from rebalancer_core.reconcile.journal_model import JournaledAccount, JournaledRun
-from rebalancer_core.reconcile.journal_record import recorded
+from rebalancer_core.reporting.journal_record import recorded
 from rebalancer_core.reporting.post_trade import post_trade_table
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.results import Failed, unwrap_or_failed

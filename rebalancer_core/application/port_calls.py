@@ -16,7 +16,8 @@ from rebalancer_core.application.types import Market
 from rebalancer_core.follow import commands as asked
 from rebalancer_core.follow import events as answered
 from rebalancer_core.follow.state import Terms
-from rebalancer_core.messages import explain, explain_journal
+from rebalancer_core.messages import explain_journal
+from rebalancer_core.messages.follow import not_handed_over
 from rebalancer_core.orders.events import Executed, OrderEvent, OrderSeen
 from rebalancer_core.orders.order_state import OrderState
 from rebalancer_core.reconcile.journal_model import Intent
@@ -86,7 +87,7 @@ class PortCalls:
         ref = command.order_ref
         answer = unwrap_or_failed(self.connection.desk.reserve(ref, command.at_least))
         if isinstance(answer, Failed):
-            return answered.NotReserved(order_ref=ref, why=explain(answer.error))
+            return answered.NotReserved(order_ref=ref, fault=answer.error)
         return answered.Reserved(order_ref=ref, order_id=answer)
 
     def _committed(self, command: asked.Commit) -> answered.Committed | answered.NotCommitted:
@@ -111,7 +112,7 @@ class PortCalls:
         self.reach("F14")
         answer = unwrap_or_failed(await self.connection.desk.submit(command.ticket))
         if isinstance(answer, Failed):
-            return answered.NotSubmitted(order_ref=ref, why=explain(answer.error))
+            return answered.NotSubmitted(order_ref=ref, why=not_handed_over(answer.error))
         self.reach("F16")
         return answered.Submitted(order_ref=ref)
 
@@ -120,7 +121,7 @@ class PortCalls:
         self.reach("F21")
         if not isinstance(answer, Failed):
             return ()
-        return (answered.CancelRefused(order_ref=command.order_ref, why=explain(answer.error)),)
+        return (answered.CancelRefused(order_ref=command.order_ref, fault=answer.error),)
 
     def _recorded(self, command: asked.Record) -> tuple[answered.JournalFailed, ...]:
         received, journaled = _points_of(command.event)
@@ -139,13 +140,13 @@ class PortCalls:
         answer = unwrap_or_failed(await self.connection.desk.evidence(self.terms.account_id))
         self.reach("F22")
         if isinstance(answer, Failed):
-            return answered.EvidenceMissing(why=explain(answer.error))
+            return answered.EvidenceMissing(fault=answer.error)
         return answered.EvidenceHeard(facts=answer)
 
     async def _account(self) -> answered.AccountRead | answered.AccountUnread:
         seen = await self.reader.snapshot(self.terms.account_id)
         if not isinstance(seen, AccountSnapshot):
-            return answered.AccountUnread(why=explain(seen))
+            return answered.AccountUnread(fault=seen)
         return answered.AccountRead(snapshot=seen)
 
     async def _market(

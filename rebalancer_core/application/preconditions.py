@@ -21,8 +21,8 @@ from rebalancer_core.orders.events import OrderRef
 from rebalancer_core.orders.tickets import OWN_PREFIX
 from rebalancer_core.ports import JournalPort, TradingSession
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournalFault, RunStarted
-from rebalancer_core.reconcile.journal_record import recorded
 from rebalancer_core.reconcile.past_orders import declined_on, trades_of, trading_day, watched
+from rebalancer_core.reporting.journal_record import recorded
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus, status_of
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId, ConId

@@ -214,7 +214,7 @@ class RebalanceAccounts:
     def _halted(self) -> str | None:
         """Why no further account may trade; None while it may."""
         why = self.connection.shown.halted
-        return run_halted(why) if why else None
+        return None if why is None else run_halted(why)
 
     def _stopped(self) -> bool:
         """Whether no further account is traded: the user asked to stop, or a bug ended one."""

@@ -12,6 +12,7 @@ from rebalancer_core.application.run_reports import RunReports
 from rebalancer_core.application.run_session import RunSession
 from rebalancer_core.application.run_trading import RunTrading
 from rebalancer_core.application.types import Draft, Inputs, Reading, Run, UnknownTargets
+from rebalancer_core.follow.reasons import WhyRunHalted
 from rebalancer_core.messages.refusals import armed_for_tests, refused_by_journal
 from rebalancer_core.messages.run import connecting_again, connecting_to
 from rebalancer_core.ports import JournalPort, ReadingSession, SessionPort, TradingSession
@@ -35,7 +36,7 @@ class RebalanceRun:
     sessions: SessionPort
     output: RunOutput
     saved: SavedPlan | None = None
-    halted: str = ""
+    halted: WhyRunHalted | None = None
     reports: RunReports = field(init=False)
     previewed: list[Draft] = field(factory=list)
 

@@ -15,7 +15,7 @@ from rebalancer_core.messages.run import not_refreshed, of_account
 from rebalancer_core.orders.record import ExecutionRecord
 from rebalancer_core.ports import JournalPort, ReportPort, SessionPort
 from rebalancer_core.reconcile.journal_model import JournaledRun
-from rebalancer_core.reconcile.journal_record import recorded
+from rebalancer_core.reporting.journal_record import recorded
 from rebalancer_core.reporting.journal_view import journaled_facts, journaled_report
 from rebalancer_core.values.faults import ReportFault
 from rebalancer_core.values.results import Failed, unwrap_or_failed

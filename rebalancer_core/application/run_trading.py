@@ -24,6 +24,7 @@ from rebalancer_core.application.saved_plan import SavedPlanSource
 from rebalancer_core.application.trading_connection import TradingConnection, watched_orders
 from rebalancer_core.application.types import Inputs, Reading, Run
 from rebalancer_core.follow.connection import Connection
+from rebalancer_core.follow.reasons import WhyRunHalted
 from rebalancer_core.ports import JournalPort, TradingSession
 from rebalancer_core.reconcile.saved_plan import SavedPlan
 
@@ -32,7 +33,7 @@ from rebalancer_core.reconcile.saved_plan import SavedPlan
 class RunTrading:
     """Trades the accounts of a run over one session, as far as that lasts.
 
-    `halted` says why an earlier session of the run was halted; empty: it was not.
+    `halted` says why an earlier session of the run was halted; None where it was not.
     """
 
     run: Run
@@ -41,7 +42,7 @@ class RunTrading:
     output: RunOutput
     reports: RunReports
     saved: SavedPlan | None
-    halted: str
+    halted: WhyRunHalted | None
 
     async def settled(self, inputs: Inputs) -> Cleared:
         """The accounts that may go on, once what earlier runs and connections left is settled."""

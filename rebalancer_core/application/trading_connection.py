@@ -21,7 +21,9 @@ from rebalancer_core.follow.connection import (
     heard_between_accounts,
 )
 from rebalancer_core.follow.events import WatchedJournalFailed
+from rebalancer_core.follow.reasons import Stated
 from rebalancer_core.messages import explain, explain_journal
+from rebalancer_core.messages.follow import explain_run_halted
 from rebalancer_core.messages.run import explain_news
 from rebalancer_core.orders.events import OrderRef
 from rebalancer_core.ports import Clock, JournalPort, LogPort, OrderPort
@@ -52,7 +54,7 @@ class TradingConnection:
         for command in commands:
             if isinstance(command, RecordWatched):
                 for failed in self.record_watched(command):
-                    self.shown, told = halted(self.shown, failed.why)
+                    self.shown, told = halted(self.shown, Stated(text=failed.why))
                     await self._carry_out(told)
             if isinstance(command, CancelWatched):
                 await self.cancel_watched(command)
@@ -76,7 +78,7 @@ class TradingConnection:
         """Show what the user has to know at once."""
         news = command.news
         if isinstance(news, RunHalted):
-            self.log.error("halted: %s", news.why)
+            self.log.error("halted: %s", explain_run_halted(news.why))
         self.tell(explain_news(news))
 
 

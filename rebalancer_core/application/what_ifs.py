@@ -6,7 +6,7 @@ from attrs import define, field, frozen
 
 from rebalancer_core.application.draft import PlanSource
 from rebalancer_core.application.types import Draft
-from rebalancer_core.messages.margin import explain_unknown
+from rebalancer_core.messages.margin import explain_unknown, not_buyable
 from rebalancer_core.messages.refusals import buys_refused
 from rebalancer_core.ports import OrderPort
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
@@ -62,7 +62,7 @@ class _Questions:
         orders, cash = draft.plan.orders, draft.snapshot.usd_cash
         await self._ask(draft, orders)
         await self._ask(draft, to_ask_singly(orders, self.answers, cash))
-        return blocked_buys(orders, self.answers, cash)
+        return tuple(not_buyable(each) for each in blocked_buys(orders, self.answers, cash))
 
     def margin(self, draft: Draft) -> PlanMargin:
         orders = draft.plan.orders

@@ -8,6 +8,7 @@ from rebalancer_core.follow.commands import Cancel, Command, Listen
 from rebalancer_core.follow.events import Instant
 from rebalancer_core.follow.followed import Followed
 from rebalancer_core.follow.halting import halt_run
+from rebalancer_core.follow.reasons import NotAcknowledged
 from rebalancer_core.follow.state import (
     Asking,
     FollowState,
@@ -19,7 +20,6 @@ from rebalancer_core.follow.state import (
 )
 from rebalancer_core.orders.events import OrderRef, OwnActed, OwnAction
 from rebalancer_core.orders.order_state import OrderState, Phase
-from rebalancer_core.values.money import plain
 
 
 def asked(state: FollowState, purpose: Purpose) -> Step:
@@ -96,9 +96,9 @@ def _act(ref: OrderRef, act: OwnAction) -> OwnActed:
     return OwnActed(order_ref=ref, act=act)
 
 
-def _silence(state: FollowState, order: OrderState) -> str:
-    seconds = plain(state.terms.safety.ack_timeout_sec)
-    return (
-        f"{order.ticket.account_id}: {order.ticket.symbol} was not acknowledged within"
-        f" {seconds} s: look for a dialog in the gateway's window"
+def _silence(state: FollowState, order: OrderState) -> NotAcknowledged:
+    return NotAcknowledged(
+        account_id=order.ticket.account_id,
+        symbol=order.ticket.symbol,
+        within_seconds=state.terms.safety.ack_timeout_sec,
     )

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from rebalancer_core.follow.reasons import WhyRunHalted
 from rebalancer_core.orders.events import OrderEvent, OrderFact, OrderRef
 from rebalancer_core.orders.order_state import OrderState
 from rebalancer_core.orders.tickets import OrderTicket
@@ -102,12 +103,12 @@ class ReadMarket:
 class RunHalted:
     """Nothing more is sent in this run, whichever account."""
 
-    why: str
+    why: WhyRunHalted
 
 
 @frozen(kw_only=True)
 class WaitingForGate:
-    """Orders wait because the gate is closed."""
+    """Orders wait because the gate is closed; `why` is what the gateway said of it."""
 
     account_id: AccountId
     why: str

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from attrs import evolve, field, frozen
 
 from rebalancer_core.follow.commands import CancelWatched, Command, RecordWatched, RunHalted, Tell
+from rebalancer_core.follow.reasons import DeclaredDeadLives, WhyRunHalted
 from rebalancer_core.orders.events import BrokerFact, LinkDown, LinkUp, OrderFact, OrderRef
 from rebalancer_core.orders.order_state import OrderState, Phase
 from rebalancer_core.orders.state_machine import apply
@@ -46,7 +47,7 @@ class Connection:
     watched: Mapping[OrderRef, Watched] = field(factory=dict)
     amended: frozenset[tuple[str, AccountId]] = frozenset()
     revived: tuple[OrderTicket, ...] = ()
-    halted: str = ""
+    halted: WhyRunHalted | None = None
 
 
 def may_leave(connection: Connection, side: Side, waiting_seconds: tuple[float, ...]) -> bool:
@@ -77,9 +78,9 @@ def learned(connection: Connection, states: Iterable[OrderState]) -> Connection:
     return evolve(connection, acknowledged=connection.acknowledged | taken)
 
 
-def halted(connection: Connection, why: str) -> tuple[Connection, tuple[Command, ...]]:
+def halted(connection: Connection, why: WhyRunHalted) -> tuple[Connection, tuple[Command, ...]]:
     """Nothing more may be sent in this run; the first reason stands, and is told."""
-    if connection.halted:
+    if connection.halted is not None:
         return connection, ()
     return evolve(connection, halted=why), (Tell(news=RunHalted(why=why)),)
 
@@ -120,10 +121,9 @@ def ended_revived(connection: Connection) -> tuple[Connection, tuple[Command, ..
     """Every watched order that lives is cancelled, and halts the run."""
     commands: tuple[Command, ...] = ()
     for ticket in connection.revived:
-        connection, told = halted(
-            connection,
-            f"{ticket.account_id}: {ticket.order_ref} ({ticket.symbol}) was declared not"
-            " received, but the broker has it; a cancel was sent: check the account at IBKR",
+        lives = DeclaredDeadLives(
+            account_id=ticket.account_id, order_ref=ticket.order_ref, symbol=ticket.symbol
         )
+        connection, told = halted(connection, lives)
         commands += (*told, CancelWatched(order_ref=ticket.order_ref))
     return evolve(connection, revived=()), commands

@@ -9,6 +9,7 @@ from attrs import frozen
 from rebalancer_core.orders.events import BrokerFact, OrderRef
 from rebalancer_core.safety.buy_fit import MarketNow
 from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.faults import AccountFault, BrokerFault
 
 
 @frozen(kw_only=True)
@@ -45,7 +46,7 @@ class EvidenceHeard:
 class EvidenceMissing:
     """The broker's lists did not come, or not completely."""
 
-    why: str
+    fault: BrokerFault
 
 
 @frozen(kw_only=True)
@@ -61,7 +62,7 @@ class NotReserved:
     """There is no id for the order."""
 
     order_ref: OrderRef
-    why: str
+    fault: BrokerFault
 
 
 @frozen(kw_only=True)
@@ -73,7 +74,7 @@ class Committed:
 
 @frozen(kw_only=True)
 class NotCommitted:
-    """The intent is not on the disk."""
+    """The intent is not on the disk; `why` is a sentence, as of the other faults of a journal."""
 
     order_ref: OrderRef
     why: str
@@ -102,7 +103,7 @@ class Submitted:
 
 @frozen(kw_only=True)
 class NotSubmitted:
-    """The order certainly never left."""
+    """The order certainly never left; `why` is the sentence that the journal keeps of it."""
 
     order_ref: OrderRef
     why: str
@@ -113,7 +114,7 @@ class CancelRefused:
     """The cancel could not be requested."""
 
     order_ref: OrderRef
-    why: str
+    fault: BrokerFault
 
 
 @frozen(kw_only=True)
@@ -127,7 +128,7 @@ class AccountRead:
 class AccountUnread:
     """The account could not be read."""
 
-    why: str
+    fault: BrokerFault | AccountFault
 
 
 @frozen(kw_only=True)

@@ -17,6 +17,13 @@ from rebalancer_core.follow.events import (
 )
 from rebalancer_core.follow.halting import halted_for_a_reason
 from rebalancer_core.follow.hearing import reading_at
+from rebalancer_core.follow.reasons import (
+    CashUnread,
+    PositionsDiffer,
+    PricesUnread,
+    SellsUnknown,
+    WhyNotSent,
+)
 from rebalancer_core.follow.state import (
     Fit,
     FollowState,
@@ -33,6 +40,7 @@ from rebalancer_core.orders.order_state import Phase
 from rebalancer_core.orders.skip_cause import SkipCause
 from rebalancer_core.orders.tickets import OrderTicket
 from rebalancer_core.safety.account_moves import unexpected_positions
+from rebalancer_core.safety.buy_facts import WhyFewer
 from rebalancer_core.safety.buy_fit import BuyFit, MarketNow, Sizes, fit_buys
 from rebalancer_core.safety.free_cash import asks_of, funds_of, sale_proceeds
 from rebalancer_core.safety.staleness import is_fresh
@@ -75,8 +83,7 @@ def fitted(state: FollowState, now: Instant) -> Step:
 def account_read(state: FollowState, event: AccountRead | AccountUnread) -> Step:
     """The account once its positions show the sells; its cash may still be behind them."""
     if isinstance(event, AccountUnread):
-        why = f"cash could not be read after the sells: {event.why}"
-        return _unread(state, why, SkipCause.ACCOUNT), ()
+        return _unread(state, CashUnread(fault=event.fault), SkipCause.ACCOUNT), ()
     before, seen = state.terms.seen, event.snapshot
     differs = unexpected_positions(before, state.states, seen)
     if not differs and _is_booked(state, before, seen):
@@ -87,14 +94,13 @@ def account_read(state: FollowState, event: AccountRead | AccountUnread) -> Step
         return evolve(state, fit=evolve(state.fit, waited=waited)), (pause,)
     if not differs:
         return _seen(state, seen), ()
-    why = f"positions are not as expected after the sells: {'; '.join(differs)}"
-    return _unread(state, why, SkipCause.ACCOUNT), ()
+    return _unread(state, PositionsDiffer(positions=differs), SkipCause.ACCOUNT), ()
 
 
 def market_read(state: FollowState, event: MarketRead | MarketUnread, now: Instant) -> FollowState:
     """The buys at the hours and prices of now, within the cash that is there."""
     if isinstance(event, MarketUnread):
-        return _unread(state, _NO_PRICES, SkipCause.PRICE)
+        return _unread(state, PricesUnread(), SkipCause.PRICE)
     return _fitted_to(state, event.market, now)
 
 
@@ -109,7 +115,7 @@ def refitted(
     fitted_at = {**state.fitted_at, ticket.order_ref: now.seconds}
     state = evolve(state, refitting=None, fitted_at=fitted_at)
     if isinstance(event, MarketUnread):
-        return skipped(state, (ticket,), _NO_PRICES, SkipCause.PRICE), None
+        return skipped(state, (ticket,), PricesUnread(), SkipCause.PRICE), None
     asks = asks_of(event.market.quotes, event.market.observations)
     funds = evolve(state.funds, asks={**state.funds.asks, **asks})
     state, buys, notes = _fits(evolve(state, funds=funds), (ticket,), event.market)
@@ -118,13 +124,10 @@ def refitted(
     return state, buys[0] if buys else None
 
 
-_NO_PRICES = "prices could not be read again"
-
-
 def _gate_awaited(state: FollowState, now: Instant) -> Step:
     """Orders may leave again, or never will: then `halted` says why."""
     state, told = halted_for_a_reason(state, now)
-    if not state.halted and (state.link_lost or state.around.closed_gate):
+    if state.halted is None and (state.link_lost or state.around.closed_gate):
         return state, (*told, Listen(seconds=TURN_SECONDS))
     return reading_at(state, Reading.PROCEEDS), told
 
@@ -135,9 +138,8 @@ def _proceeds_known(state: FollowState, now: Instant) -> Step:
         return asked(state, Purpose.PROCEEDS)
     unknown = tuple(s.ticket.symbol for s in state.states if s.phase is Phase.UNKNOWN)
     if unknown:
-        why = f"the outcome of the sell of {', '.join(unknown)} is unknown"
-        return _unread(state, why, SkipCause.ACCOUNT), ()
-    if state.halted:
+        return _unread(state, SellsUnknown(symbols=unknown), SkipCause.ACCOUNT), ()
+    if state.halted is not None:
         return _unread(state, state.halted, SkipCause.STOPPED), ()
     if state.states:
         return reading_at(state, Reading.ACCOUNT), ()
@@ -152,10 +154,10 @@ def _seen(state: FollowState, seen: AccountSnapshot) -> FollowState:
     return evolve(state, fit=evolve(state.fit, reading=Reading.MARKET, seen=seen))
 
 
-def _unread(state: FollowState, why: str, cause: SkipCause) -> FollowState:
+def _unread(state: FollowState, why: WhyNotSent, cause: SkipCause) -> FollowState:
     """A reading that a closed gate spoils is made again; else every buy is skipped for it."""
     attempts = state.fit.attempts + 1
-    is_spoilt = bool(state.around.closed_gate) and not state.halted
+    is_spoilt = bool(state.around.closed_gate) and state.halted is None
     if is_spoilt and attempts <= _READ_AGAIN_AT_MOST:
         return evolve(state, fit=Fit(attempts=attempts))
     return _begun_buying(skipped(state, buys_of(state), why, cause), ())
@@ -170,7 +172,7 @@ def _fitted_to(state: FollowState, market: MarketNow, now: Instant) -> FollowSta
 
 def _fits(
     state: FollowState, buys: tuple[OrderTicket, ...], market: MarketNow
-) -> tuple[FollowState, tuple[OrderTicket, ...], tuple[str, ...]]:
+) -> tuple[FollowState, tuple[OrderTicket, ...], tuple[WhyFewer, ...]]:
     """The buys that may go, never more shares than planned, and what there is to say of them."""
     fits = fit_buys(
         tuple(_planned(ticket) for ticket in buys),
@@ -181,14 +183,14 @@ def _fits(
     )
     kept: list[tuple[OrderTicket, BuyFit]] = []
     for ticket, fit in zip(buys, fits, strict=True):
-        if fit.cause is None:
+        if fit.cause is None or fit.why is None:
             kept.append((ticket, fit))
         else:
             state = skipped(state, (ticket,), fit.why, fit.cause)
     return (
         state,
         tuple(evolve(ticket, quantity=fit.quantity) for ticket, fit in kept),
-        tuple(fit.why for _, fit in kept if fit.why),
+        tuple(fit.why for _, fit in kept if fit.why is not None),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from attrs import frozen
 
 from rebalancer_core.orders.events import OrderRef
-from rebalancer_core.orders.skip_cause import SkipCause
 
 
 @frozen(kw_only=True)
@@ -25,11 +24,3 @@ class Followed:
     may_fall_back: bool = True
     dead_since: float | None = None
     replaced_by: OrderRef | None = None
-
-
-@frozen(kw_only=True)
-class Unsent:
-    """An order that certainly did not leave, and why."""
-
-    why: str
-    cause: SkipCause = SkipCause.STOPPED

@@ -6,6 +6,7 @@ from attrs import evolve
 
 from rebalancer_core.follow.commands import Command
 from rebalancer_core.follow.connection import heard_of_watched, learned
+from rebalancer_core.follow.reasons import SocketLost
 from rebalancer_core.follow.state import (
     Asking,
     FollowState,
@@ -25,6 +26,7 @@ from rebalancer_core.orders.events import (
     OwnAction,
 )
 from rebalancer_core.orders.order_state import Phase
+from rebalancer_core.values.faults import BrokerFault
 
 
 def heard(state: FollowState, facts: tuple[BrokerFact, ...]) -> Step:
@@ -46,9 +48,11 @@ def with_evidence(state: FollowState, asking: Asking, facts: tuple[BrokerFact, .
     return _asked(state, asking), commands
 
 
-def without_evidence(state: FollowState, asking: Asking, why: str = "") -> FollowState:
+def without_evidence(
+    state: FollowState, asking: Asking, fault: BrokerFault | None = None
+) -> FollowState:
     """The state where the broker could not be asked, or did not answer completely."""
-    asked = _asked(noted(state, why) if why else state, asking)
+    asked = _asked(state if fault is None else noted(state, fault), asking)
     # Without the proof an order is replaced by nothing.
     return evolve(asked, replacing=None) if asking.purpose is Purpose.PROOF else asked
 
@@ -80,7 +84,7 @@ def _heard_one(state: FollowState, fact: BrokerFact) -> Step:
 
 def _cut_off(state: FollowState, fact: LinkDown) -> Step:
     """Nobody knows what becomes of the orders that are out."""
-    why = f"the connection was lost: {fact.detail}" if fact.closed else state.halted
+    why = SocketLost(detail=fact.detail) if fact.closed else state.halted
     state = evolve(state, link_lost=True, halted=why)
     commands: tuple[Command, ...] = ()
     for order in state.open_states:

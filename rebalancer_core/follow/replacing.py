@@ -9,6 +9,7 @@ from rebalancer_core.follow.events import Instant
 from rebalancer_core.follow.followed import Followed
 from rebalancer_core.follow.halting import halted_for_a_reason
 from rebalancer_core.follow.leaving import has_fresh_prices, may_send, refit_asked
+from rebalancer_core.follow.reasons import NoFallback
 from rebalancer_core.follow.sending import begun
 from rebalancer_core.follow.state import FollowState, Purpose, Step, Turn, noted, with_followed
 from rebalancer_core.orders.events import OrderRef
@@ -20,7 +21,9 @@ from rebalancer_core.orders.tickets import OrderTicket
 def awaits_fallback(state: FollowState, order: OrderState) -> bool:
     """Whether this order is dead and its rest may still go as another one."""
     out = state.followed[order.ticket.order_ref]
-    return out.may_fall_back and not state.halted and _replacement(state, order, out) is not None
+    return (
+        out.may_fall_back and state.halted is None and _replacement(state, order, out) is not None
+    )
 
 
 def fallen_back(state: FollowState, now: Instant) -> Step:
@@ -52,11 +55,11 @@ def replacement_sent(
 ) -> Step:
     """The leg sets out as it is now, unless something came to light meanwhile that halts."""
     state, told = halted_for_a_reason(state, now)
-    if state.halted:
+    if state.halted is not None:
         return state, told
     if fresh is None:
-        why = state.unsent[wanted.order_ref].why
-        return noted(state, f"no fallback for {wanted.symbol}: {why}"), told
+        why = state.not_sent[wanted.order_ref].why
+        return noted(state, NoFallback(symbol=wanted.symbol, why=why)), told
     state, commands = begun(state, fresh, now, replaces=dead)
     return state, (*told, *commands)
 
@@ -89,7 +92,7 @@ def _replacement(state: FollowState, order: OrderState, out: Followed) -> OrderT
 
 def is_anything_unsettled(state: FollowState, now: Instant) -> bool:
     """Whether an order is worth waiting for: open and not given up, or about to be replaced."""
-    if state.halted and state.link_lost:
+    if state.halted is not None and state.link_lost:
         return False
     return _is_anything_out(state, now) or any(awaits_fallback(state, s) for s in state.states)
 

@@ -19,7 +19,8 @@ from rebalancer_core.follow.events import (
     NotSubmitted,
     Reserved,
 )
-from rebalancer_core.follow.followed import Followed, Unsent
+from rebalancer_core.follow.followed import Followed
+from rebalancer_core.follow.reasons import NoFallback, NotHandedOver, NotSent, Stated, WhyHalted
 from rebalancer_core.follow.state import (
     FollowState,
     Sending,
@@ -57,7 +58,7 @@ def begun(
 def reserved(state: FollowState, sending: Sending, event: Reserved | NotReserved) -> Step:
     """With an id the intent can be committed."""
     if isinstance(event, NotReserved):
-        return _stopped(state, sending, f"not sent: {event.why}"), ()
+        return _stopped(state, sending, NotHandedOver(fault=event.fault)), ()
     commit = Commit(
         ticket=sending.ticket,
         order_id=event.order_id,
@@ -71,7 +72,7 @@ def committed(state: FollowState, sending: Sending, event: Committed | NotCommit
     """With the intent on the disk the hand-over is written, before the first byte."""
     if isinstance(event, NotCommitted):
         fault = state.journal_fault or event.why
-        return _stopped(evolve(state, journal_fault=fault), sending, event.why), ()
+        return _stopped(evolve(state, journal_fault=fault), sending, Stated(text=event.why)), ()
     ref = sending.ticket.order_ref
     state = evolve(
         state,
@@ -104,17 +105,17 @@ def submitted(state: FollowState, sending: Sending) -> FollowState:
 
 def not_submitted(state: FollowState, sending: Sending, event: NotSubmitted) -> Step:
     """A failure to submit means that it certainly did not leave."""
-    return _withdrawn(state, sending, f"not sent: {event.why}")
+    return _withdrawn(state, sending, event.why)
 
 
-def _refused(state: FollowState, ticket: OrderTicket) -> Unsent | None:
+def _refused(state: FollowState, ticket: OrderTicket) -> NotSent | None:
     """The last gate: the approved plan and its limits, then shares and cash as they are."""
     terms, sent = state.terms, state.states
     broken = pre_submit_check(ticket, terms.approved, sent, terms.safety)
-    if broken:
-        return Unsent(why=broken, cause=SkipCause.RULE)
+    if broken is not None:
+        return NotSent(why=broken, cause=SkipCause.RULE)
     unfunded = funds_gate(ticket, sent, state.funds)
-    return Unsent(why=unfunded.why, cause=unfunded.cause) if unfunded else None
+    return NotSent(why=unfunded.why, cause=unfunded.cause) if unfunded else None
 
 
 def _withdrawn(state: FollowState, sending: Sending, why: str) -> Step:
@@ -122,20 +123,20 @@ def _withdrawn(state: FollowState, sending: Sending, why: str) -> Step:
     ref = sending.ticket.order_ref
     never = Resolved(order_ref=ref, verdict=Resolution.NOT_RECEIVED, filled=ZERO, reason=why)
     state, commands = recorded(state, never)
-    return _stopped(state, sending, why), commands
+    return _stopped(state, sending, Stated(text=why)), commands
 
 
-def _stopped(state: FollowState, sending: Sending, why: str) -> FollowState:
+def _stopped(state: FollowState, sending: Sending, why: WhyHalted) -> FollowState:
     """It did not leave, and nothing else may either."""
-    return _ended_unsent(evolve(state, halted=why), sending, Unsent(why=why))
+    return _ended_unsent(evolve(state, halted=why), sending, NotSent(why=why))
 
 
-def _ended_unsent(state: FollowState, sending: Sending, unsent: Unsent) -> FollowState:
+def _ended_unsent(state: FollowState, sending: Sending, ended: NotSent) -> FollowState:
     ticket = sending.ticket
-    state = evolve(state, sending=None, unsent={**state.unsent, ticket.order_ref: unsent})
+    state = evolve(state, sending=None, not_sent={**state.not_sent, ticket.order_ref: ended})
     if sending.replaces is None:
         return state
-    return noted(state, f"no fallback for {ticket.symbol}: {unsent.why}")
+    return noted(state, NoFallback(symbol=ticket.symbol, why=ended.why))
 
 
 def _position(state: FollowState, con_id: ConId) -> Decimal:

@@ -11,12 +11,14 @@ from rebalancer_core.follow.commands import Command, Record
 from rebalancer_core.follow.connection import Connection
 from rebalancer_core.follow.deadlines import Deadlines
 from rebalancer_core.follow.events import Instant, Surroundings
-from rebalancer_core.follow.followed import Followed, Unsent
+from rebalancer_core.follow.followed import Followed
+from rebalancer_core.follow.reasons import FollowNote, NotSent, WhyHalted, WhyNotSent
 from rebalancer_core.orders.events import OrderEvent, OrderRef
 from rebalancer_core.orders.order_state import TERMINAL, OrderState
 from rebalancer_core.orders.skip_cause import SkipCause
 from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.orders.tickets import ApprovedPlan, OrderTicket
+from rebalancer_core.safety.buy_facts import WhyFewer
 from rebalancer_core.safety.buy_fit import MarketNow
 from rebalancer_core.safety.free_cash import Funds
 from rebalancer_core.values.account import AccountSnapshot
@@ -138,7 +140,7 @@ class FollowState:
 
     `funds` bound what may be sent; `halted` says why nothing more of this account is;
     `journal_fault` is the first failure to write, and from then on no further order may leave.
-    `notes` and `fit_notes` are sentences for the report. `since` is when the wait of the present
+    `notes` and `fit_notes` are what the report says of it. `since` is when the wait of the present
     stage began.
     """
 
@@ -149,7 +151,7 @@ class FollowState:
     turn: Turn = Turn.ENTER
     orders: Mapping[OrderRef, OrderState] = field(factory=dict)
     followed: Mapping[OrderRef, Followed] = field(factory=dict)
-    unsent: Mapping[OrderRef, Unsent] = field(factory=dict)
+    not_sent: Mapping[OrderRef, NotSent] = field(factory=dict)
     waiting: tuple[OrderTicket, ...] = ()
     fitted_at: Mapping[OrderRef, float] = field(factory=dict)
     sending: Sending | None = None
@@ -162,10 +164,10 @@ class FollowState:
     ask_again: bool = False
     closed_since: float | None = None
     since: float | None = None
-    halted: str = ""
+    halted: WhyHalted | None = None
     journal_fault: str = ""
-    notes: tuple[str, ...] = ()
-    fit_notes: tuple[str, ...] = ()
+    notes: tuple[FollowNote, ...] = ()
+    fit_notes: tuple[WhyFewer, ...] = ()
 
     @property
     def states(self) -> tuple[OrderState, ...]:
@@ -210,17 +212,17 @@ def with_followed(state: FollowState, ref: OrderRef, out: Followed) -> FollowSta
     return evolve(state, followed={**state.followed, ref: out})
 
 
-def noted(state: FollowState, sentence: str) -> FollowState:
-    """The state with a sentence for the report, once."""
-    return state if sentence in state.notes else evolve(state, notes=(*state.notes, sentence))
+def noted(state: FollowState, note: FollowNote) -> FollowState:
+    """The state with a note for the report, once."""
+    return state if note in state.notes else evolve(state, notes=(*state.notes, note))
 
 
 def skipped(
     state: FollowState,
     tickets: tuple[OrderTicket, ...],
-    why: str,
+    why: WhyNotSent,
     cause: SkipCause = SkipCause.STOPPED,
 ) -> FollowState:
     """These tickets stay unsent; the first reason of each stands."""
-    added = {ticket.order_ref: Unsent(why=why, cause=cause) for ticket in tickets}
-    return evolve(state, unsent={**added, **state.unsent})
+    added = {ticket.order_ref: NotSent(why=why, cause=cause) for ticket in tickets}
+    return evolve(state, not_sent={**added, **state.not_sent})

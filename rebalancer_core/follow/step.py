@@ -121,7 +121,7 @@ def _sent(state: FollowState, now: Instant) -> Step:
     state, told = halted_for_a_reason(state, now)
     if told:
         return state, told
-    if state.halted:
+    if state.halted is not None:
         state = evolve(skipped(state, state.waiting, state.halted), waiting=())
     unsettled = is_anything_unsettled(state, now)
     if state.waiting and may_send(state, state.waiting[0], now, is_anything_unsettled=unsettled):

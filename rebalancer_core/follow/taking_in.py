@@ -28,6 +28,7 @@ from rebalancer_core.follow.events import (
 )
 from rebalancer_core.follow.fitting import account_read, market_read, refitted
 from rebalancer_core.follow.hearing import heard, with_evidence, without_evidence
+from rebalancer_core.follow.reasons import Stated
 from rebalancer_core.follow.replacing import replacement_sent
 from rebalancer_core.follow.sending import committed, not_submitted, reserved, submitted
 from rebalancer_core.follow.state import FollowState, Sending, Step, noted
@@ -49,10 +50,10 @@ def taken_in(state: FollowState, event: FollowEvent, now: Instant) -> Step:
             # Orders are out: what is heard goes on being believed, but nothing more is sent.
             return evolve(state, journal_fault=state.journal_fault or why), ()
         case WatchedJournalFailed(why=why):
-            connection, told = halted(state.connection, why)
+            connection, told = halted(state.connection, Stated(text=why))
             return evolve(state, connection=connection), told
-        case CancelRefused(why=why):
-            return noted(state, why), ()
+        case CancelRefused(fault=fault):
+            return noted(state, fault), ()
         case _:
             return _answered_to(state, event, now)
 
@@ -74,7 +75,7 @@ def _answered(state: FollowState, event: EvidenceHeard | EvidenceMissing) -> Ste
         return state, ()
     if isinstance(event, EvidenceHeard):
         return with_evidence(state, asking, event.facts)
-    return without_evidence(state, asking, event.why), ()
+    return without_evidence(state, asking, event.fault), ()
 
 
 def _sent_on(state: FollowState, sending: Sending, event: SendingEvent) -> Step:

@@ -1,4 +1,4 @@
-"""Faults of the broker, the journal and the files: the value, the place, the mend."""
+"""Faults of the broker, the journal and the files: the value, the place, the fix."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from rebalancer_core.values.money import plain, usd
 
 
 def explain(error: RunError) -> str:
-    """The sentence for people: the value, the place, the mend.
+    """The sentence for people: the value, the place, the fix.
 
     >>> explain(BrokerSilent(request="positions", seconds=15))
     'no complete answer to positions within 15 s; nothing was traded on it'
@@ -129,12 +129,12 @@ def unwritten(sentence: str, fault: JournalFault) -> str:
 
 
 def explain_fault(fault: ReportFault) -> str:
-    """The sentence for people: the file, the reason, the mend.
+    """The sentence for people: the file, the reason, the fix.
 
     >>> explain_fault(ReportFault(path="reports", detail="No space left on device"))
-    'cannot write reports: No space left on device -> mend it or set [io] report_dir'
+    'cannot write reports: No space left on device -> fix it or set [io] report_dir'
     """
-    return f"cannot write {fault.path}: {fault.detail} -> mend it or set [io] report_dir"
+    return f"cannot write {fault.path}: {fault.detail} -> fix it or set [io] report_dir"
 
 
 def unlisted_sentence(entry: Unlisted) -> str:

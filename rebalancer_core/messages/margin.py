@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from rebalancer_core.safety.what_ifs import MarginUnknown
+from rebalancer_core.messages.orders import explain_fix
+from rebalancer_core.safety.what_ifs import BlockedBuy, MarginUnknown
 from rebalancer_core.values.margin import PlanMargin
 from rebalancer_core.values.money import cents, plain
+from rebalancer_core.values.plan import NotBuyable
 
 
 def explain_margin(margin: PlanMargin) -> str:
@@ -25,4 +27,13 @@ def explain_unknown(unknown: MarginUnknown) -> str:
     return (
         f"IBKR answered the what-if of {order.side.value} {plain(order.quantity)} {order.symbol}"
         f" with error {refused.code}: {refused.text}; its margin is unknown{one}"
+    )
+
+
+def not_buyable(blocked: BlockedBuy) -> NotBuyable:
+    """What rows and plan files keep of a blocked buy: the answer, and what the user can do."""
+    refused, fix = blocked.refused, blocked.fix
+    helps = "" if fix is None else f" -> {explain_fix(fix)}"
+    return NotBuyable(
+        con_id=blocked.con_id, why=f"what-if error {refused.code}: {refused.text}{helps}"
     )

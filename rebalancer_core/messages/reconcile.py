@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rebalancer_core.messages.orders import explain_order_contradiction
 from rebalancer_core.orders.events import Resolved
 from rebalancer_core.reconcile.findings import (
     Conflict,
@@ -35,11 +36,11 @@ def told(found: Finding) -> str:
                 f" it No, or restart the gateway; then `rebalance resolve {ref} --filled 0`"
             )
         case Undecided(why=why):
-            mend = "`rebalance recover` again, or `rebalance resolve`"
-            return f"unknown: {explain_missing(why)} -> {mend}"
+            fix = "`rebalance recover` again, or `rebalance resolve`"
+            return f"unknown: {explain_missing(why)} -> {fix}"
         case Conflict(why=why):
-            mend = "look at the account, then `rebalance resolve`"
-            return f"conflict: {explain_contradiction(why)} -> {mend}"
+            fix = "look at the account, then `rebalance resolve`"
+            return f"conflict: {explain_contradiction(why)} -> {fix}"
 
 
 def explain_missing(why: Missing) -> str:
@@ -60,8 +61,8 @@ def explain_missing(why: Missing) -> str:
 def explain_contradiction(why: Contradiction) -> str:
     """What does not fit together."""
     match why:
-        case Contradicted(words=words):
-            return words
+        case Contradicted(why=broken):
+            return explain_order_contradiction(broken)
         case PositionDiffers(filled=filled, moved=moved):
             return (
                 f"{plain(filled)} shares are proven filled, but the position moved by"
@@ -73,7 +74,8 @@ def explain_contradiction(why: Contradiction) -> str:
 
 def explain_change(change: OutcomeChanged) -> str:
     """What was reported of an order, and what is true of it."""
-    why = f": {change.conflict}" if change.conflict else ""
+    conflict = change.conflict
+    why = "" if conflict is None else f": {explain_order_contradiction(conflict)}"
     return f"was {_figures(change.was)}; is {_figures(change.is_now)}{why}"
 
 

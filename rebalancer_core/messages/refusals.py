@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from rebalancer_core.follow.reasons import WhyRunHalted
 from rebalancer_core.messages.changes import explain_out_of_date
 from rebalancer_core.messages.faults import explain, explain_journal
+from rebalancer_core.messages.follow import explain_run_halted
 from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.safety.limits import StatedViolation
 from rebalancer_core.safety.out_of_date import OutOfDate
@@ -75,9 +77,9 @@ def changed_since_shown(why: OutOfDate) -> str:
     return f"changed since it was shown: {explain_out_of_date(why)}"
 
 
-def run_halted(why: str) -> str:
+def run_halted(why: WhyRunHalted) -> str:
     """Nothing more may be sent in this run."""
-    return f"the run was halted: {why}"
+    return f"the run was halted: {explain_run_halted(why)}"
 
 
 def not_traded(bugs: tuple[str, ...]) -> str:

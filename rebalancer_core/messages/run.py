@@ -7,8 +7,9 @@ from decimal import Decimal
 from rebalancer_core.follow.commands import RunHalted, WaitingForGate
 from rebalancer_core.messages.changes import explain_out_of_date
 from rebalancer_core.messages.faults import explain
+from rebalancer_core.messages.follow import explain_run_halted
 from rebalancer_core.safety.out_of_date import OutOfDate
-from rebalancer_core.values.faults import BrokerFault, Bug
+from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import plain
 
@@ -64,19 +65,15 @@ def left_out(account_id: AccountId, why: OutOfDate) -> str:
     return f"{account_id}: {explain_out_of_date(why)}; skipped."
 
 
-def stopped_by_bug(bug: Bug) -> str:
-    """Why an execution ended before its end."""
-    return f"stopped by a bug of this program: {bug.kind}: {bug.said}"
-
-
 def explain_news(news: RunHalted | WaitingForGate) -> str:
     """What the user has to know at once while orders are followed.
 
-    >>> explain_news(RunHalted(why="the outcome of SPY is unknown"))
-    'Halted: the outcome of SPY is unknown. Nothing more is sent in this run.'
+    >>> from rebalancer_core.follow.reasons import Stated
+    >>> explain_news(RunHalted(why=Stated(text="disk full")))
+    'Halted: disk full. Nothing more is sent in this run.'
     """
     if isinstance(news, RunHalted):
-        return f"Halted: {news.why}. Nothing more is sent in this run."
+        return f"Halted: {explain_run_halted(news.why)}. Nothing more is sent in this run."
     return f"{news.account_id}: waiting: {news.why}"
 
 

@@ -46,6 +46,11 @@ def explain_rule(rule: Rule) -> str:
             return f"{rule.symbol}: {_explain_symbol(rule)}"
 
 
+def explain_size(rule: OrderTooLarge) -> str:
+    """What an order is worth, and its limit."""
+    return f"{usd(rule.value_usd)} is over max_order_usd = {plain(rule.at_most_usd)}"
+
+
 def _explain_mode(rule: LiveInPaperMode | PortMismatch) -> str:
     if isinstance(rule, LiveInPaperMode):
         return (
@@ -55,7 +60,7 @@ def _explain_mode(rule: LiveInPaperMode | PortMismatch) -> str:
     kind, usual = ("paper", "4002 or 7497") if rule.is_paper else ("live", "4001 or 7496")
     return (
         f"port {rule.port} and {rule.account_id} do not fit: a {kind} account is behind"
-        f" {usual} -> mend [ibkr] port or [accounts] ids"
+        f" {usual} -> fix [ibkr] port or [accounts] ids"
     )
 
 
@@ -81,8 +86,8 @@ def _explain_symbol(
     | PriceDelayed,
 ) -> str:
     match rule:
-        case OrderTooLarge(value_usd=value, at_most_usd=at_most):
-            return f"{usd(value)} is over max_order_usd = {plain(at_most)}"
+        case OrderTooLarge():
+            return explain_size(rule)
         case OrderPending(side=side, remaining=remaining, more=more):
             others = f" and {more} more" if more else ""
             return (

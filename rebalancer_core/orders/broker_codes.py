@@ -164,32 +164,33 @@ CODES: Mapping[int, BrokerCode] = MappingProxyType(
 )
 
 
-ASK_FOR_PERMISSION = (
-    "request the permission in IBKR's Client Portal, or name another fund in portfolios.csv"
-)
-_LIMIT_OF_PRESETS = (
-    "raise the limit in Global Configuration > Presets > Stocks, or tick Bypass Order Precautions"
-    " for API Orders in Global Configuration > API > Precautions"
-)
+class Fix(Enum):
+    """What a user can do about a refused order; `messages/orders.py` has the sentences."""
+
+    REQUEST_PERMISSION = "request the trading permission"
+    RAISE_PRESET_LIMIT = "raise the limit of the order presets"
+    WHOLE_SHARES = "trade whole shares"
+
+
 # What the user can do where the broker's own text does not say it.
-_MENDS: Mapping[int, str] = MappingProxyType(
+_FIXES: Mapping[int, Fix] = MappingProxyType(
     {
-        203: ASK_FOR_PERMISSION,
-        383: _LIMIT_OF_PRESETS,
-        451: _LIMIT_OF_PRESETS,
-        460: ASK_FOR_PERMISSION,
-        10243: "IBKR's API takes whole shares of US ETFs only: set allow_fractional = false",
+        203: Fix.REQUEST_PERMISSION,
+        383: Fix.RAISE_PRESET_LIMIT,
+        451: Fix.RAISE_PRESET_LIMIT,
+        460: Fix.REQUEST_PERMISSION,
+        10243: Fix.WHOLE_SHARES,
     }
 )
 
 
-def mend_of(code: int | None) -> str:
-    """What a user whose order was refused with this code can do, or an empty string.
+def fix_of(code: int | None) -> Fix | None:
+    """What a user whose order was refused with this code can do, where more than the broker says.
 
-    >>> mend_of(10243), mend_of(201)
-    ("IBKR's API takes whole shares of US ETFs only: set allow_fractional = false", '')
+    >>> fix_of(10243).name, fix_of(201)
+    ('WHOLE_SHARES', None)
     """
-    return "" if code is None else _MENDS.get(code, "")
+    return None if code is None else _FIXES.get(code)
 
 
 def code_policy(code: int) -> CodePolicy:

@@ -14,7 +14,19 @@ from rebalancer_core.orders.events import (
     Resolved,
     StatusReported,
 )
-from rebalancer_core.orders.order_state import TERMINAL, OrderState, noted
+from rebalancer_core.orders.order_state import (
+    TERMINAL,
+    BrokerNotice,
+    ExecutionCorrected,
+    OrderContradiction,
+    OrderState,
+    OtherAccount,
+    OtherTrade,
+    Overfilled,
+    SharesTakenBack,
+    UnheardCorrected,
+    noted,
+)
 from rebalancer_core.values.money import ZERO
 
 # These codes are kept as the error of an order that is not over.
@@ -52,16 +64,17 @@ def with_echo_checked(
     """Contradicted where the broker names another account than the ticket's."""
     if isinstance(event, StatusReported) or event.account_id == state.ticket.account_id:
         return state
-    return _contradicted(state, f"the broker names account {event.account_id} for it")
+    return _contradicted(state, OtherAccount(account_id=event.account_id))
 
 
 def with_sum_checked(state: OrderState, *, before: OrderState) -> OrderState:
     """Contradicted where the shares add up to what cannot be."""
-    if state.unheard_corrected and state.executed < state.reported_filled and not state.conflict:
+    is_behind = state.unheard_corrected and state.executed < state.reported_filled
+    if is_behind and state.conflict is None:
         # The status may be older than the correction, or executions be missing: nobody can tell.
-        return _contradicted(state, "a correction came of an execution that was never told")
+        return _contradicted(state, UnheardCorrected())
     if state.filled > state.ticket.quantity and state.filled > before.filled:
-        return _contradicted(state, "more was executed than was ordered")
+        return _contradicted(state, Overfilled())
     return state
 
 
@@ -75,15 +88,13 @@ def with_commission(state: OrderState, event: Commissioned) -> OrderState:
 
 def with_error(state: OrderState, event: ErrorReported) -> OrderState:
     """Every code is noted; one that speaks against an order that is not over is its error."""
-    sentence = f"{event.code}: {event.text}"
-    known = noted(state, sentence)
+    notice = BrokerNotice(code=event.code, text=event.text)
+    known = noted(state, notice)
     policy = code_policy(event.code)
     if state.phase in TERMINAL or policy not in _ERRORS:
         return known
     is_refused = policy is CodePolicy.REJECT
-    return evolve(
-        known, error=sentence, reject_code=event.code if is_refused else known.reject_code
-    )
+    return evolve(known, error=notice, reject_code=event.code if is_refused else known.reject_code)
 
 
 def with_resolution(state: OrderState, event: Resolved) -> OrderState:
@@ -91,7 +102,7 @@ def with_resolution(state: OrderState, event: Resolved) -> OrderState:
     return evolve(
         state,
         reported_filled=event.filled,
-        conflict="" if event.by_human else state.conflict,
+        conflict=None if event.by_human else state.conflict,
         shares_taken_back=state.shares_taken_back and not event.by_human,
         unheard_corrected=state.unheard_corrected and not event.by_human,
     )
@@ -119,16 +130,17 @@ def _with_execution(state: OrderState, event: Executed) -> OrderState:
     others = tuple(e for e in state.executions if e not in same)
     # A bust takes shares back also where nobody heard of the execution before it.
     is_busted = event.shares == ZERO
-    corrected = f"execution {base} was corrected by the broker" if same or is_busted else ""
-    grown = noted(evolve(state, executions=(*others, event)), corrected)
+    grown = evolve(state, executions=(*others, event))
+    if same or is_busted:
+        grown = noted(grown, ExecutionCorrected(execution=base))
     if is_busted or grown.executed < state.executed:
         grown = evolve(grown, shares_taken_back=True)
     if not same and not is_busted and _is_revised(event.execution_id):
         grown = evolve(grown, unheard_corrected=True)
     if event.con_id != state.ticket.con_id or event.side is not state.ticket.side:
-        return _contradicted(grown, "an execution names another contract or side")
+        return _contradicted(grown, OtherTrade())
     if is_busted or grown.executed < state.executed:
-        return _contradicted(grown, "a correction took shares back")
+        return _contradicted(grown, SharesTakenBack())
     return grown
 
 
@@ -146,6 +158,6 @@ def _with_status(state: OrderState, event: StatusReported) -> OrderState:
     return evolve(state, reported_filled=event.filled, reported_price=price)
 
 
-def _contradicted(state: OrderState, why: str) -> OrderState:
+def _contradicted(state: OrderState, why: OrderContradiction) -> OrderState:
     """The broker's facts contradict the ticket; the first reason stands."""
     return evolve(noted(state, why), conflict=state.conflict or why)

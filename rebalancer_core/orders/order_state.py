@@ -7,8 +7,9 @@ from enum import Enum
 
 from attrs import evolve, field, frozen
 
-from rebalancer_core.orders.events import Commissioned, Executed
+from rebalancer_core.orders.events import Commissioned, Executed, OwnAction, Resolution
 from rebalancer_core.orders.tickets import OrderTicket
+from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import ZERO
 
 
@@ -36,6 +37,80 @@ ACKNOWLEDGED = frozenset({Phase.WORKING, Phase.HELD, *TERMINAL})
 
 
 @frozen(kw_only=True)
+class BrokerNotice:
+    """An error or a notice of the broker about the order."""
+
+    code: int
+    text: str
+
+
+@frozen(kw_only=True)
+class OtherAccount:
+    """The broker names another account for it than the ticket."""
+
+    account_id: AccountId
+
+
+@frozen(kw_only=True)
+class OtherTrade:
+    """An execution names another contract or side than the ticket."""
+
+
+@frozen(kw_only=True)
+class SharesTakenBack:
+    """A correction or a bust took shares back."""
+
+
+@frozen(kw_only=True)
+class UnheardCorrected:
+    """The broker corrected an execution that it had never reported."""
+
+
+@frozen(kw_only=True)
+class Overfilled:
+    """More was executed than was ordered."""
+
+
+OrderContradiction = OtherAccount | OtherTrade | SharesTakenBack | UnheardCorrected | Overfilled
+
+
+@frozen(kw_only=True)
+class ExecutionCorrected:
+    """The broker corrected an execution; `execution` is its id without the revision."""
+
+    execution: str
+
+
+class AfterAll(Enum):
+    """What the broker says of an order that was at an end."""
+
+    RECEIVED = "it has the order"
+    EXECUTED_IN_PART = "shares of it are executed"
+    FILLED = "all shares of it are filled"
+
+
+@frozen(kw_only=True)
+class EndOverruled:
+    """The broker's facts overrule the end that the order `was` at."""
+
+    by: AfterAll
+    was: Phase
+
+
+@frozen(kw_only=True)
+class ResolvedAs:
+    """The order was settled by recovery or by a human, for `reason`."""
+
+    verdict: Resolution
+    reason: str
+
+
+OrderNote = (
+    BrokerNotice | OrderContradiction | ExecutionCorrected | EndOverruled | ResolvedAs | OwnAction
+)
+
+
+@frozen(kw_only=True)
 class OrderState:
     """One order and all that is known of it.
 
@@ -55,11 +130,11 @@ class OrderState:
     reported_price: Decimal | None = None
     perm_id: int = 0
     reject_code: int | None = None
-    error: str = ""
-    conflict: str = ""
+    error: BrokerNotice | None = None
+    conflict: OrderContradiction | None = None
     shares_taken_back: bool = False
     unheard_corrected: bool = False
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[OrderNote, ...] = field(default=())
 
     @property
     def executed(self) -> Decimal:
@@ -94,8 +169,8 @@ def intended(ticket: OrderTicket) -> OrderState:
     return OrderState(ticket=ticket)
 
 
-def noted(state: OrderState, note: str) -> OrderState:
-    """The state with a note for people, each once; an empty one is none."""
-    if not note or note in state.notes:
+def noted(state: OrderState, note: OrderNote) -> OrderState:
+    """The state with a note for people, each once."""
+    if note in state.notes:
         return state
     return evolve(state, notes=(*state.notes, note))

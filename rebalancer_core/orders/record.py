@@ -7,7 +7,6 @@ from enum import Enum
 
 from attrs import frozen
 
-from rebalancer_core.orders.broker_codes import mend_of
 from rebalancer_core.orders.events import OrderRef
 from rebalancer_core.orders.order_state import OrderState, Phase
 from rebalancer_core.orders.skip_cause import SkipCause
@@ -35,7 +34,7 @@ class OrderOutcome:
 
     `filled` in shares, `average_price` dollars a share, None where nothing was filled;
     `commission_usd` is None where it is not known, and `commission_pending` says that it will come.
-    `skipped_for` is set where it was never sent.
+    `skipped_for` is set where it was never sent. `error` and `notes` are sentences.
     """
 
     ticket: OrderTicket
@@ -54,7 +53,7 @@ class OrderOutcome:
 class ExecutionRecord:
     """One account's approved plan and the outcome of every order of it, in the plan's order.
 
-    A replaced order is followed by the leg that replaced it.
+    A replaced order is followed by the leg that replaced it. `notes` are sentences.
     """
 
     account_id: AccountId
@@ -63,8 +62,8 @@ class ExecutionRecord:
     notes: tuple[str, ...] = ()
 
 
-def outcome(state: OrderState) -> OrderOutcome:
-    """The outcome as the facts stand now."""
+def outcome(state: OrderState, *, error: str = "", notes: tuple[str, ...] = ()) -> OrderOutcome:
+    """The outcome as the facts stand now, with the sentences about it where people read them."""
     filled = state.filled
     commission = _commission(state)
     return OrderOutcome(
@@ -74,8 +73,8 @@ def outcome(state: OrderState) -> OrderOutcome:
         average_price=_average_price(state),
         commission_usd=commission,
         commission_pending=filled > ZERO and commission is None,
-        error=_error(state),
-        notes=state.notes,
+        error=error,
+        notes=notes,
     )
 
 
@@ -98,14 +97,6 @@ def _status(state: OrderState) -> OrderStatus:
             return OrderStatus.SKIPPED
         case Phase.HANDED | Phase.UNKNOWN:
             return OrderStatus.UNKNOWN
-
-
-def _error(state: OrderState) -> str:
-    """What the broker said against the order, and what the user can do about it."""
-    if state.phase is Phase.FILLED:
-        return ""
-    mend = mend_of(state.reject_code)
-    return f"{state.error} -> {mend}" if mend else state.error
 
 
 def _average_price(state: OrderState) -> Decimal | None:

@@ -34,7 +34,15 @@ from rebalancer_core.orders.order_facts import (
     with_resolution,
     with_sum_checked,
 )
-from rebalancer_core.orders.order_state import TERMINAL, OrderState, Phase, noted
+from rebalancer_core.orders.order_state import (
+    TERMINAL,
+    AfterAll,
+    EndOverruled,
+    OrderState,
+    Phase,
+    ResolvedAs,
+    noted,
+)
 from rebalancer_core.orders.transitions import ROWS_OF, Signal, holds
 from rebalancer_core.values.money import ZERO
 
@@ -120,12 +128,17 @@ def _moved(state: OrderState, signal: Signal | None) -> OrderState:
         return state
     for row in ROWS_OF[signal, state.phase]:
         if holds(row.guard, state):
-            return _arrived(state, Phase.UNKNOWN if state.conflict else row.target, row.note)
+            return _arrived(
+                state, row.target if state.conflict is None else Phase.UNKNOWN, row.note
+            )
     return state
 
 
-def _arrived(state: OrderState, phase: Phase, note: str) -> OrderState:
-    noting = noted(state, note.format(was=state.phase.words)) if note else state
+def _arrived(state: OrderState, phase: Phase, note: AfterAll | OwnAction | None) -> OrderState:
+    if isinstance(note, AfterAll):
+        noting = noted(state, EndOverruled(by=note, was=state.phase))
+    else:
+        noting = state if note is None else noted(state, note)
     return noting if phase is state.phase else evolve(noting, phase=phase)
 
 
@@ -134,14 +147,14 @@ def _after_broker_word(
 ) -> OrderState:
     """An order that the broker speaks of did reach it; shares then outweigh every word."""
     heard = with_broker_word(_moved(state, Signal.HEARD_OF), event)
-    worded = _moved(heard, Signal.CONTRADICTED if heard.conflict else None)
+    worded = _moved(heard, None if heard.conflict is None else Signal.CONTRADICTED)
     if not isinstance(event, Executed):
         word = (_SIGNAL_OF_COMPLETED if isinstance(event, Completed) else _SIGNAL_OF_STATUS).get(
             event.status
         )
         worded = _moved(_moved(worded, _some_shares(worded)), word)
     checked = with_sum_checked(with_echo_checked(worded, event), before=state)
-    if checked.conflict:
+    if checked.conflict is not None:
         checked = _moved(checked, Signal.CONTRADICTED)
     return _moved(checked, _sum(checked))
 
@@ -165,7 +178,7 @@ def _after_resolution(state: OrderState, event: Resolved) -> OrderState:
     signal = _SIGNAL_OF_VERDICT[event.verdict]
     if state.phase in TERMINAL or event.filled < known or not _fits(event, signal, state):
         return state
-    why = f"{event.verdict.words}: {event.reason}"
+    why = ResolvedAs(verdict=event.verdict, reason=event.reason)
     return noted(_moved(with_resolution(state, event), signal), why)
 
 

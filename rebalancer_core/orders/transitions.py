@@ -12,7 +12,7 @@ from types import MappingProxyType
 from attrs import frozen
 
 from rebalancer_core.orders.events import OwnAction
-from rebalancer_core.orders.order_state import TERMINAL, OrderState, Phase
+from rebalancer_core.orders.order_state import TERMINAL, AfterAll, OrderState, Phase
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.policy import AlgoPreference
 
@@ -67,13 +67,13 @@ class Guard(Enum):
 
 @frozen(kw_only=True)
 class Transition:
-    """One row: from any of `sources` to `target`, with a note in which `{was}` is the source."""
+    """One row: from any of `sources` to `target`, and what is noted of it for people."""
 
     signal: Signal
     sources: frozenset[Phase]
     target: Phase
     guard: Guard = Guard.ALWAYS
-    note: str = ""
+    note: AfterAll | OwnAction | None = None
 
 
 _ANY = frozenset(Phase)
@@ -86,7 +86,7 @@ def _row(
     sources: frozenset[Phase],
     target: Phase,
     guard: Guard = Guard.ALWAYS,
-    note: str = "",
+    note: AfterAll | OwnAction | None = None,
 ) -> Transition:
     return Transition(signal=signal, sources=sources, target=target, guard=guard, note=note)
 
@@ -97,7 +97,7 @@ TABLE: tuple[Transition, ...] = (
         Signal.HEARD_OF,
         frozenset({Phase.NOT_RECEIVED}),
         Phase.UNKNOWN,
-        note="the broker has it, but was {was}",
+        note=AfterAll.RECEIVED,
     ),
     _row(Signal.CONTRADICTED, _ANY, Phase.UNKNOWN),
     # PreSubmitted repeats the word of an order that waits for the market to open.
@@ -113,13 +113,13 @@ TABLE: tuple[Transition, ...] = (
         Signal.SOME_SHARES,
         frozenset({Phase.REJECTED}),
         Phase.UNKNOWN,
-        note="executed in part, but was {was}",
+        note=AfterAll.EXECUTED_IN_PART,
     ),
     _row(
         Signal.ALL_SHARES,
         TERMINAL - {Phase.FILLED},
         Phase.FILLED,
-        note="filled although it was {was} before",
+        note=AfterAll.FILLED,
     ),
     _row(Signal.ALL_SHARES, _OPEN, Phase.FILLED),
     _row(Signal.HELD_BY_CODE, _OPEN, Phase.HELD),
@@ -134,15 +134,15 @@ TABLE: tuple[Transition, ...] = (
             Signal.CANCEL_REQUESTED,
             frozenset({phase}),
             phase,
-            note=OwnAction.CANCEL_REQUESTED.words,
+            note=OwnAction.CANCEL_REQUESTED,
         )
         for phase in Phase
     ),
-    _row(Signal.ACK_OVERDUE, _OPEN, Phase.UNKNOWN, note=OwnAction.ACK_OVERDUE.words),
-    _row(Signal.DEADLINE_PASSED, _OPEN, Phase.UNKNOWN, note=OwnAction.DEADLINE_PASSED.words),
-    _row(Signal.LINK_LOST, _OPEN, Phase.UNKNOWN, note=OwnAction.LINK_LOST.words),
+    _row(Signal.ACK_OVERDUE, _OPEN, Phase.UNKNOWN, note=OwnAction.ACK_OVERDUE),
+    _row(Signal.DEADLINE_PASSED, _OPEN, Phase.UNKNOWN, note=OwnAction.DEADLINE_PASSED),
+    _row(Signal.LINK_LOST, _OPEN, Phase.UNKNOWN, note=OwnAction.LINK_LOST),
     _row(Signal.ABSENT, frozenset({Phase.UNKNOWN}), Phase.REJECTED, Guard.REFUSED_UNFILLED),
-    _row(Signal.ABSENT, _OPEN, Phase.UNKNOWN, note=OwnAction.ABSENT.words),
+    _row(Signal.ABSENT, _OPEN, Phase.UNKNOWN, note=OwnAction.ABSENT),
     _row(Signal.RESOLVED_FILLED, _OPEN, Phase.FILLED),
     _row(Signal.RESOLVED_CANCELLED, _OPEN, Phase.CANCELLED),
     _row(Signal.RESOLVED_REJECTED, _OPEN, Phase.REJECTED),

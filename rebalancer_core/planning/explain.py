@@ -11,7 +11,7 @@ from rebalancer_core.planning.rows import shares
 from rebalancer_core.planning.targets import Contribution, contributions
 from rebalancer_core.planning.valuation import Holding
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
-from rebalancer_core.values.money import ZERO, in_bps, in_percent, plain, usd
+from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import Action, PlanRow, Reason
 from rebalancer_core.values.policy import TriggerMode
 from rebalancer_core.values.portfolios import Blend, ModelPortfolio
@@ -72,17 +72,6 @@ def explanations(
     )
 
 
-def sentences(explanation: Explanation) -> tuple[str, ...]:
-    """The explanation for people: target, drift, wish, what bound it, decision."""
-    return (
-        _about_target(explanation),
-        *_about_drift(explanation),
-        *_about_wish(explanation),
-        *_about_bound(explanation),
-        _about_decision(explanation),
-    )
-
-
 def _explanation(
     row: PlanRow, planned: PlanWithDecisions, parts: tuple[Contribution, ...]
 ) -> Explanation:
@@ -132,63 +121,3 @@ def _wanted(holding: Holding | None, decided: Decisions) -> tuple[Action, Decima
     if holding is None or not lots:
         return _NOTHING
     return (Action.BUY if holding.gap > 0 else Action.SELL), shares(lots, lot)
-
-
-def _about_target(explanation: Explanation) -> str:
-    if explanation.target_weight is None:
-        return f"{explanation.symbol} has no target: {_why(explanation)}"
-    parts = ", ".join(
-        f"{part.model} {plain(part.share)} x {in_percent(part.weight)} % "
-        f"= {in_percent(part.fraction)} %"
-        for part in explanation.contributions
-    )
-    return f"target {in_percent(explanation.target_weight)} %: {parts}"
-
-
-def _about_drift(explanation: Explanation) -> tuple[str, ...]:
-    if explanation.drift is None or explanation.current_weight is None:
-        return ()
-    now = (
-        f"now {in_percent(explanation.current_weight)} %, "
-        f"drift {in_bps(explanation.drift)} bps ({usd(explanation.drift_usd or ZERO)})"
-    )
-    side = "outside" if explanation.is_outside else "inside"
-    band = f"{side} the band of {plain(explanation.band_bps)} bps"
-    match explanation.trigger_mode:
-        case TriggerMode.PER_HOLDING:
-            return (f"{now}, {band}",)
-        case TriggerMode.TOTAL_DRIFT:
-            whole = in_bps(explanation.measured or ZERO)
-            return (now, f"the portfolio's drift is {whole} bps, {band}")
-
-
-def _about_wish(explanation: Explanation) -> tuple[str, ...]:
-    if explanation.wanted_action is Action.NONE:
-        return ()
-    wanted = plain(explanation.wanted)
-    return (f"{_word(explanation.wanted_action)} {wanted} would bring it closest to its target",)
-
-
-def _about_bound(explanation: Explanation) -> tuple[str, ...]:
-    if explanation.reason is None or explanation.target_weight is None:
-        return ()
-    return (f"bound by: {_why(explanation)}",)
-
-
-def _about_decision(explanation: Explanation) -> str:
-    if explanation.decided_action is Action.NONE:
-        return "decided: no trade"
-    after = in_percent(explanation.after_weight or ZERO)
-    return (
-        f"decided: {_word(explanation.decided_action)} {plain(explanation.decided)} "
-        f"(about {usd(explanation.decided_usd)}), then {after} %"
-    )
-
-
-def _word(action: Action) -> str:
-    return action.value
-
-
-def _why(explanation: Explanation) -> str:
-    reason = explanation.reason.value if explanation.reason else ""
-    return ", ".join(words for words in (reason, explanation.note) if words)

@@ -6,6 +6,7 @@ from returns.result import Result
 
 from rebalancer_core.planning.decisions import Decisions, PlanWithDecisions
 from rebalancer_core.planning.leverage import cash_floor
+from rebalancer_core.planning.notes import explain_caution
 from rebalancer_core.planning.rows import plan_rows, planned_orders
 from rebalancer_core.planning.sizing.sizing import sized_plan
 from rebalancer_core.planning.triggers import screening
@@ -125,7 +126,7 @@ def _plan(
         max_leverage=policy.max_leverage,
         residual_drift_usd=dollars(_residual(decided)),
         bound_usd=dollars(sized.bound),
-        warnings=cautions(snapshot, decided, policy),
+        warnings=tuple(explain_caution(each) for each in cautions(snapshot, decided, policy)),
     )
 
 

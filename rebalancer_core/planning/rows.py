@@ -5,8 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TypeAlias
 
-from rebalancer_core.planning.amounts import told_apart, told_shares
 from rebalancer_core.planning.decisions import Decisions
+from rebalancer_core.planning.note_facts import (
+    CashShort,
+    Compared,
+    GaveBack,
+    NotNeeded,
+    OtherCurrency,
+    OtherKind,
+    RowNote,
+    SellCut,
+)
+from rebalancer_core.planning.notes import price_notes, row_note
 from rebalancer_core.planning.triggers import Candidate
 from rebalancer_core.planning.valuation import Holding, Kept, foreign_cash
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote
@@ -14,12 +24,8 @@ from rebalancer_core.values.instruments import CASH, Symbol
 from rebalancer_core.values.money import ONE, ZERO, plain
 from rebalancer_core.values.plan import PlannedOrder, PlanRow, Reason, Side
 
-_Why: TypeAlias = tuple[Reason | None, str]
-_NOT_NEEDED: _Why = (
-    Reason.PORTFOLIO_WITHIN_BAND,
-    "the portfolio is back inside its band without it",
-)
-_DELAYED = "delayed price"
+_Why: TypeAlias = tuple[Reason | None, RowNote | None]
+_NOT_NEEDED: _Why = Reason.PORTFOLIO_WITHIN_BAND, NotNeeded()
 
 
 def plan_rows(
@@ -39,7 +45,7 @@ def plan_rows(
     # In total_drift mode a few of the candidates may be enough.
     for spared in screened.candidates[len(sized.candidates) :]:
         told[spared.holding.symbol] = _row(spared.holding, managed, _NOT_NEEDED)
-    quiet = screened.default_reason, ""
+    quiet = screened.default_reason, None
     rows = [told.get(h.symbol) or _row(h, managed, quiet) for h in valuation.holdings]
     rows.extend(map(_kept_row, valuation.kept))
     rows.extend(map(_left_out_row, valuation.left_out))
@@ -79,7 +85,7 @@ def shares(lots: int, lot: Decimal) -> Decimal:
 def _trade_row(
     candidate: Candidate, lots: int, by_priority: int, decided: Decisions, managed: Decimal
 ) -> PlanRow:
-    why: _Why = (None, "")
+    why: _Why = (None, None)
     if lots != candidate.nearest:
         why = _shortfall(candidate, lots, by_priority, decided)
     if not lots:
@@ -89,7 +95,7 @@ def _trade_row(
 
 
 def _row(holding: Holding, managed: Decimal, why: _Why, change: Decimal = ZERO) -> PlanRow:
-    reason, note = why
+    reason, note = why[0], row_note(why[1])
     quote = holding.quote
     price = None
     if isinstance(quote, Quote):
@@ -110,39 +116,21 @@ def _row(holding: Holding, managed: Decimal, why: _Why, change: Decimal = ZERO) 
 
 
 def _with_price_notes(note: str, quote: Quote) -> str:
-    others = [words for words in _price_notes(quote) if words != note]
+    others = [words for words in price_notes(quote) if words != note]
     return "; ".join([note, *others] if note else others)
 
 
-def _price_notes(quote: Quote) -> tuple[str, ...]:
-    """What people are told about a price, whether or not it keeps the row from trading."""
-    block = quote.block.value if quote.block else ""
-    # The note of a quote of this run says it already; one of a saved snapshot has no note.
-    delayed = _DELAYED if quote.delayed and _DELAYED not in quote.note else ""
-    return tuple(words for words in (block, quote.note, delayed) if words)
-
-
 def _shortfall(candidate: Candidate, lots: int, by_priority: int, decided: Decisions) -> _Why:
-    """Why a candidate trades less than the nearest lot, in words."""
+    """Why a candidate trades less than the nearest lot."""
     lot = decided.valuation.lot
     if candidate.holding.gap < 0:
-        return Reason.SELL_CUT, _cut(lots, candidate.nearest, lot)
+        return Reason.SELL_CUT, SellCut(needed=lots * lot, wanted=candidate.nearest * lot)
     if lots < by_priority:
-        back = told_shares((by_priority - lots) * lot)
-        return Reason.GAVE_BACK, f"gave {back} back, so that the plan as a whole ends closer"
+        return Reason.GAVE_BACK, GaveBack(shares=(by_priority - lots) * lot)
     reason = Reason.LEVERAGE_CAP if decided.floor.set_by_leverage else Reason.NO_CASH_LEFT
     units = decided.valuation.units
-    needs, left = told_apart(units, candidate.next_step(lots), decided.left)
-    if lots == 0:
-        return reason, f"needs {needs}, {left} left above the cash floor"
-    done, full = plain(lots * lot), told_shares(candidate.nearest * lot)
-    short = f"{done} of {full}, the next needs {needs}"
-    return reason, f"{short}, {left} left above the cash floor"
-
-
-def _cut(lots: int, nearest: int, lot: Decimal) -> str:
-    enough = f"{plain(lots * lot)} of {told_shares(nearest * lot)}" if lots else "no share"
-    return f"{enough} needed, as a buy is blocked"
+    needs = Compared(units=units, first=candidate.next_step(lots), second=decided.left)
+    return reason, CashShort(done=lots * lot, wanted=candidate.nearest * lot, needs_and_left=needs)
 
 
 def _kept_row(kept: Kept) -> PlanRow:
@@ -152,7 +140,7 @@ def _kept_row(kept: Kept) -> PlanRow:
         held=kept.position.quantity,
         price=kept.quote.price,
         reason=Reason.KEPT_UNLISTED,
-        note="; ".join(_price_notes(kept.quote)),
+        note="; ".join(price_notes(kept.quote)),
     )
 
 
@@ -162,7 +150,7 @@ def _left_out_row(position: Position) -> PlanRow:
         con_id=position.con_id,
         held=position.quantity,
         reason=Reason.NOT_MANAGED,
-        note=f"{position.security_type} in {position.currency}",
+        note=row_note(OtherKind(security_type=position.security_type, currency=position.currency)),
     )
 
 
@@ -172,7 +160,7 @@ def _foreign_cash_row(balance: CashBalance) -> PlanRow:
         con_id=None,
         held=balance.amount,
         reason=Reason.NOT_MANAGED,
-        note=f"cash in {balance.currency}",
+        note=row_note(OtherCurrency(currency=balance.currency)),
     )
 
 

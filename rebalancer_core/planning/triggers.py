@@ -8,7 +8,16 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from rebalancer_core.planning.amounts import told_apart, told_shares
+from rebalancer_core.planning.note_facts import (
+    Compared,
+    GapTooSmall,
+    HalfOfOneLot,
+    LessThanOneLot,
+    NoQuote,
+    RoundedTooSmall,
+    RowNote,
+    Stated,
+)
 from rebalancer_core.planning.valuation import Holding, Valuation
 from rebalancer_core.values.account import Quote, Unpriced
 from rebalancer_core.values.instruments import ConId
@@ -33,11 +42,11 @@ class Candidate:
 
 @frozen(kw_only=True)
 class SetAside:
-    """A holding that does not trade, and why, in words."""
+    """A holding that does not trade, and why."""
 
     holding: Holding
     reason: Reason
-    note: str = ""
+    note: RowNote | None = None
 
 
 @frozen(kw_only=True)
@@ -189,19 +198,19 @@ def _looked_at(holding: Holding, valuation: Valuation, min_order: int) -> Candid
         return SetAside(holding=holding, reason=Reason.PRICE_BLOCKED)
     gap, lot_value = abs(holding.gap), holding.lot_value
     if gap < min_order:
-        told, minimum = told_apart(valuation.units, gap, min_order)
-        note = f"gap {told} is under min_order_usd {minimum}"
-        return SetAside(holding=holding, reason=Reason.BELOW_MINIMUM_ORDER, note=note)
+        small = GapTooSmall(gap_and_minimum=_compared(valuation, gap, min_order))
+        return SetAside(holding=holding, reason=Reason.BELOW_MINIMUM_ORDER, note=small)
     nearest = holding.closest_lots(valuation.lot)
     if nearest == 0:
         return SetAside(
             holding=holding, reason=Reason.ROUNDS_TO_ZERO, note=_too_small(holding, valuation)
         )
     if nearest * lot_value < min_order:
-        worth, minimum = told_apart(valuation.units, nearest * lot_value, min_order)
-        rounded = told_shares(nearest * valuation.lot)
-        note = f"rounded to {rounded} it is {worth}, under min_order_usd {minimum}"
-        return SetAside(holding=holding, reason=Reason.BELOW_MINIMUM_ORDER, note=note)
+        rounded = RoundedTooSmall(
+            shares=nearest * valuation.lot,
+            worth_and_minimum=_compared(valuation, nearest * lot_value, min_order),
+        )
+        return SetAside(holding=holding, reason=Reason.BELOW_MINIMUM_ORDER, note=rounded)
     return Candidate(holding=holding, nearest=nearest, min_lots=max(1, -(-min_order // lot_value)))
 
 
@@ -209,16 +218,20 @@ def _why_not_bought(holding: Holding, blocked: Mapping[ConId, NotBuyable]) -> Se
     why = None if holding.quote is None else blocked.get(holding.quote.con_id)
     if why is None or holding.gap < 0:
         return None
-    return SetAside(holding=holding, reason=why.reason, note=why.why)
+    return SetAside(holding=holding, reason=why.reason, note=Stated(text=why.why))
 
 
 def _unpriced(holding: Holding) -> SetAside:
-    detail = holding.quote.detail if isinstance(holding.quote, Unpriced) else "no quote came for it"
-    return SetAside(holding=holding, reason=Reason.NO_PRICE, note=detail)
+    quote = holding.quote
+    note = Stated(text=quote.detail) if isinstance(quote, Unpriced) else NoQuote()
+    return SetAside(holding=holding, reason=Reason.NO_PRICE, note=note)
 
 
-def _too_small(holding: Holding, valuation: Valuation) -> str:
+def _too_small(holding: Holding, valuation: Valuation) -> LessThanOneLot | HalfOfOneLot:
     if holding.gap < 0 and holding.whole_lots(valuation.lot) == 0:
-        return f"{told_shares(holding.held)} held, less than one lot"
-    gap, lot = told_apart(valuation.units, abs(holding.gap), holding.lot_value)
-    return f"gap {gap} is at most half of one lot at {lot}"
+        return LessThanOneLot(held=holding.held)
+    return HalfOfOneLot(gap_and_lot=_compared(valuation, abs(holding.gap), holding.lot_value))
+
+
+def _compared(valuation: Valuation, first: int, second: int) -> Compared:
+    return Compared(units=valuation.units, first=first, second=second)

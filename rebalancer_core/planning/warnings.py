@@ -1,4 +1,4 @@
-"""Cautions: sentences about the whole account that a person should read before saying yes."""
+"""Cautions: what a person should know of the whole account before saying yes."""
 
 from __future__ import annotations
 
@@ -7,47 +7,54 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from rebalancer_core.planning.decisions import Decisions
+from rebalancer_core.planning.note_facts import (
+    CashIdle,
+    Caution,
+    FractionsRefused,
+    FreeRiding,
+    LeftOut,
+    LeverageNow,
+    LeverageWanted,
+    LeverageWith,
+    SweepCounted,
+)
 from rebalancer_core.planning.triggers import outside_band
 from rebalancer_core.planning.valuation import Valuation, foreign_cash
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import USD
-from rebalancer_core.values.money import ZERO, in_percent, plain, quotient, rounded, usd
+from rebalancer_core.values.money import ZERO, quotient
 from rebalancer_core.values.policy import RebalancePolicy
-
-_CENTI = Decimal("0.01")
 
 
 def cautions(
     snapshot: AccountSnapshot, decided: Decisions, policy: RebalancePolicy
-) -> tuple[str, ...]:
-    """The warnings of one plan, none empty."""
+) -> tuple[Caution, ...]:
+    """The warnings of one plan."""
     valuation = decided.valuation
-    every = (
-        _about_sweep(snapshot),
-        _about_left_out(snapshot, valuation, policy),
-        _about_leverage_now(valuation, decided, policy),
-        _about_leverage_wanted(valuation, decided, policy),
-        _about_idle_cash(valuation, decided),
-        _about_free_riding(snapshot, decided),
-        _about_fractions(decided, policy),
+    every: tuple[Caution | None, ...] = (
+        _sweep(snapshot),
+        _left_out(snapshot, valuation, policy),
+        _leverage_now(valuation, decided, policy),
+        _leverage_wanted(valuation, decided, policy),
+        _idle_cash(valuation, decided),
+        _free_riding(snapshot, decided),
+        _fractions(decided, policy),
     )
-    return tuple(sentence for sentence in every if sentence)
+    return tuple(caution for caution in every if caution is not None)
 
 
-def _about_sweep(snapshot: AccountSnapshot) -> str:
+def _sweep(snapshot: AccountSnapshot) -> SweepCounted | None:
     more, cash = snapshot.sweep_difference_usd, snapshot.usd_cash
     if not more:
-        return ""
-    return (
-        f"CashBalance is {usd(cash + max(more, ZERO), 2)}, "
-        f"TotalCashBalance {usd(cash - min(more, ZERO), 2)} (cash in the insured bank deposit "
-        "sweep can be counted twice): sized on the smaller one"
+        return None
+    return SweepCounted(
+        cash_balance=cash + max(more, ZERO), total_cash_balance=cash - min(more, ZERO)
     )
 
 
-def _about_left_out(
+def _left_out(
     snapshot: AccountSnapshot, valuation: Valuation, policy: RebalancePolicy
-) -> str:
+) -> LeftOut | None:
     gross: dict[str, Decimal] = {}
     for balance in foreign_cash(snapshot):
         gross[balance.currency] = gross.get(balance.currency, ZERO) + abs(balance.amount)
@@ -55,76 +62,64 @@ def _about_left_out(
         at_cost = abs(position.quantity * (position.average_cost or ZERO))
         gross[position.currency] = gross.get(position.currency, ZERO) + at_cost
     if not gross:
-        return ""
-    amounts = ", ".join(f"{rounded(gross[c], Decimal(1)):,f} {c}" for c in sorted(gross))
-    unknown = ", ".join(p.symbol for p in valuation.left_out if p.average_cost is None)
-    but = f", {unknown} without a known cost" if unknown else ""
-    return (
-        f"left out of all figures, also of leverage: gross {amounts} (positions at cost{but})"
-        + _leverage_with(gross.get(USD, ZERO), valuation, policy)
+        return None
+    return LeftOut(
+        gross=tuple((currency, gross[currency]) for currency in sorted(gross)),
+        unknown=tuple(p.symbol for p in valuation.left_out if p.average_cost is None),
+        with_usd=_leverage_with(gross.get(USD, ZERO), valuation, policy),
     )
 
 
-def _leverage_with(more_usd: Decimal, valuation: Valuation, policy: RebalancePolicy) -> str:
+def _leverage_with(
+    more_usd: Decimal, valuation: Valuation, policy: RebalancePolicy
+) -> LeverageWith | None:
     net = valuation.units.dollars(valuation.net_liquidation)
     gross = valuation.units.dollars(valuation.net_liquidation - valuation.cash)
     if not more_usd or gross + more_usd <= policy.max_leverage * net:
-        return ""
-    return (
-        f"; with the USD part leverage is {rounded((gross + more_usd) / net, _CENTI)}, "
-        f"above max_leverage {plain(policy.max_leverage)}"
-    )
+        return None
+    return LeverageWith(leverage=(gross + more_usd) / net, at_most=policy.max_leverage)
 
 
-def _about_leverage_now(valuation: Valuation, decided: Decisions, policy: RebalancePolicy) -> str:
-    if valuation.cash >= decided.floor.cap:
-        return ""
-    now = _leverage(valuation.cash, valuation)
-    return (
-        f"leverage {now} is above max_leverage {plain(policy.max_leverage)}: "
-        "sells go first, and nothing is bought until they bring it below"
-    )
-
-
-def _about_leverage_wanted(
+def _leverage_now(
     valuation: Valuation, decided: Decisions, policy: RebalancePolicy
-) -> str:
+) -> LeverageNow | None:
+    if valuation.cash >= decided.floor.cap:
+        return None
+    return LeverageNow(leverage=_leverage(valuation.cash, valuation), at_most=policy.max_leverage)
+
+
+def _leverage_wanted(
+    valuation: Valuation, decided: Decisions, policy: RebalancePolicy
+) -> LeverageWanted | None:
     if valuation.cash_target >= decided.floor.cap:
-        return ""
+        return None
     wanted = _leverage(valuation.cash_target, valuation)
-    return (
-        f"the targets ask for leverage {wanted}, max_leverage is {plain(policy.max_leverage)}: "
-        "the plan stops at the cap"
-    )
+    return LeverageWanted(leverage=wanted, at_most=policy.max_leverage)
 
 
-def _leverage(cash: int, valuation: Valuation) -> str:
+def _leverage(cash: int, valuation: Valuation) -> Decimal:
     net = valuation.net_liquidation
-    return f"{rounded(quotient(net - cash, net), _CENTI)}"
+    return quotient(net - cash, net)
 
 
-def _about_idle_cash(valuation: Valuation, decided: Decisions) -> str:
+def _idle_cash(valuation: Valuation, decided: Decisions) -> CashIdle | None:
     band = decided.screened.trigger.band_bps
     if decided.screened.triggered or not outside_band(valuation.cash_gap, valuation.managed, band):
-        return ""
-    off = in_percent(quotient(abs(valuation.cash_gap), valuation.managed))
-    side = "over" if valuation.cash_gap < 0 else "under"
-    return (
-        f"CASH is {off} % {side} its target, but no holding is outside its band of "
-        f"{plain(band)} bps, so nothing trades -> a narrower band would use it"
+        return None
+    return CashIdle(
+        off=quotient(abs(valuation.cash_gap), valuation.managed),
+        is_over=valuation.cash_gap < 0,
+        band_bps=band,
     )
 
 
-def _about_free_riding(snapshot: AccountSnapshot, decided: Decisions) -> str:
+def _free_riding(snapshot: AccountSnapshot, decided: Decisions) -> FreeRiding | None:
     if not is_cash_account(snapshot.account_type):
-        return ""
+        return None
     valuation = decided.valuation
     if _moved(decided, buys=True) <= max(0, valuation.cash) or not _moved(decided, buys=False):
-        return ""
-    return (
-        "cash account: buys use sale proceeds that are not settled; selling what they bought "
-        "before settlement is free-riding"
-    )
+        return None
+    return FreeRiding()
 
 
 def is_cash_account(account_type: str) -> bool:
@@ -142,10 +137,7 @@ def _moved(decided: Decisions, *, buys: bool) -> int:
     return sum(value for candidate, value in moved if (candidate.holding.gap > 0) is buys)
 
 
-def _about_fractions(decided: Decisions, policy: RebalancePolicy) -> str:
+def _fractions(decided: Decisions, policy: RebalancePolicy) -> FractionsRefused | None:
     if not policy.allow_fractional or not any(decided.sized.lots):
-        return ""
-    return (
-        "allow_fractional = true: IBKR's API refuses fractional orders for US ETFs today "
-        "(error 10243) -> set it false if they are rejected"
-    )
+        return None
+    return FractionsRefused()

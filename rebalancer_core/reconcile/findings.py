@@ -23,7 +23,7 @@ from rebalancer_core.orders.events import (
     Resolved,
     StatusReported,
 )
-from rebalancer_core.orders.order_state import TERMINAL, OrderState
+from rebalancer_core.orders.order_state import TERMINAL, OrderContradiction, OrderState
 from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.reconcile.journal_model import JournaledOrder
 from rebalancer_core.values.money import ZERO
@@ -97,9 +97,9 @@ class Undecided:
 
 @frozen(kw_only=True)
 class Contradicted:
-    """What the broker said of the order contradicts itself or the ticket; `words` say how."""
+    """What the broker said of the order contradicts itself or the ticket."""
 
-    words: str
+    why: OrderContradiction
 
 
 @frozen(kw_only=True)
@@ -142,8 +142,8 @@ def finding(order: JournaledOrder, evidence: Evidence, *, placed_on: date) -> Fi
     for fact in evidence.facts:
         if not isinstance(fact, LinkDown | LinkUp):
             state = apply(state, fact)
-    if state.conflict:
-        return Conflict(order_ref=order.order_ref, why=Contradicted(words=state.conflict))
+    if state.conflict is not None:
+        return Conflict(order_ref=order.order_ref, why=Contradicted(why=state.conflict))
     moved = _moved(order, evidence)
     if evidence.trading_day > placed_on and not _is_mentioned(order, evidence):
         return _inferred(order, state, moved, evidence)

@@ -19,7 +19,7 @@ from rebalancer_core.orders.events import (
     LinkUp,
     OrderFact,
 )
-from rebalancer_core.orders.order_state import OrderState, Phase
+from rebalancer_core.orders.order_state import OrderContradiction, OrderState, Phase
 from rebalancer_core.orders.record import OrderStatus, outcome
 from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.reconcile.journal_model import JournaledOrder
@@ -47,7 +47,7 @@ class OutcomeChanged:
 
     was: Figures
     is_now: Figures
-    conflict: str
+    conflict: OrderContradiction | None
 
 
 def late_news(order: JournaledOrder, facts: tuple[BrokerFact, ...]) -> tuple[OrderFact, ...]:
@@ -74,7 +74,7 @@ def outcome_change(before: OrderState, now: OrderState) -> OutcomeChanged | None
     was, is_now = _figures(before), _figures(now)
     if was == is_now:
         return None
-    conflict = now.conflict if now.conflict != before.conflict else ""
+    conflict = now.conflict if now.conflict != before.conflict else None
     return OutcomeChanged(was=was, is_now=is_now, conflict=conflict)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rebalancer_core.messages.reports import FROM_THE_JOURNAL
 from rebalancer_core.reconcile.journal_model import JournaledAccount, JournaledRun
-from rebalancer_core.reconcile.journal_record import recorded
+from rebalancer_core.reporting.journal_record import recorded
 from rebalancer_core.reporting.run_facts import RunFacts
 from rebalancer_core.reporting.summary import AccountReport, status_of
 

@@ -9,7 +9,7 @@ from attrs import frozen
 from rebalancer_core.orders.order_state import OrderState
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import ConId, Symbol
-from rebalancer_core.values.money import ONE, ZERO, plain
+from rebalancer_core.values.money import ONE, ZERO
 from rebalancer_core.values.plan import Side
 
 # USD: more than this is no rounding, and the yes was for a plan with more cash.
@@ -41,6 +41,15 @@ class CashFell:
 AccountMove = SharesMoved | OpenOrdersChanged | CashFell
 
 
+@frozen(kw_only=True)
+class UnexpectedPosition:
+    """A holding is not what it was with our own fills, in shares."""
+
+    symbol: Symbol
+    found: Decimal
+    expected: Decimal
+
+
 def moved_since(plan_snapshot: AccountSnapshot, fresh: AccountSnapshot) -> tuple[AccountMove, ...]:
     """What changed in the account between preview and yes; empty when it may go on.
 
@@ -69,8 +78,8 @@ def holdings_moved(
 
 def unexpected_positions(
     before: AccountSnapshot, sent: tuple[OrderState, ...], now: AccountSnapshot
-) -> tuple[str, ...]:
-    """A sentence for each holding that is not `before` plus the fills of `sent`.
+) -> tuple[UnexpectedPosition, ...]:
+    """Each holding that is not `before` plus the fills of `sent`.
 
     Somebody else traded meanwhile, or the broker has not booked our fills yet.
     """
@@ -83,8 +92,11 @@ def unexpected_positions(
         expected[con_id] = expected.get(con_id, ZERO) + change
     found = {p.con_id: p.quantity for p in now.positions}
     return tuple(
-        f"{names[con_id]} is {plain(found.get(con_id, ZERO))},"
-        f" expected {plain(expected.get(con_id, ZERO))} shares"
+        UnexpectedPosition(
+            symbol=names[con_id],
+            found=found.get(con_id, ZERO),
+            expected=expected.get(con_id, ZERO),
+        )
         for con_id in sorted(names)
         if found.get(con_id, ZERO) != expected.get(con_id, ZERO)
     )

@@ -13,11 +13,23 @@ from rebalancer_core.market.hours import closed
 from rebalancer_core.orders.order_state import OrderState
 from rebalancer_core.orders.skip_cause import SkipCause
 from rebalancer_core.planning.refit import refit_buys
-from rebalancer_core.safety.free_cash import CostUnknown, Funds, explain_unknown, free_cash
+from rebalancer_core.safety.buy_facts import (
+    ClosedNow,
+    FewerShares,
+    NoHours,
+    NoneAffordable,
+    NoQuote,
+    NoTradingPrice,
+    OffMidpoint,
+    PriceBlocked,
+    WhyFewer,
+    WhyUnusable,
+)
+from rebalancer_core.safety.free_cash import CostUnknown, Funds, free_cash
 from rebalancer_core.values.account import MarketObservation, Quote, Unpriced
 from rebalancer_core.values.commission import IBKR_FIXED
 from rebalancer_core.values.instruments import Listing
-from rebalancer_core.values.money import HUNDRED, ZERO, difference, in_percent, plain, usd
+from rebalancer_core.values.money import HUNDRED, ZERO, difference
 from rebalancer_core.values.plan import PlannedOrder
 from rebalancer_core.values.policy import TradingHours
 
@@ -45,13 +57,13 @@ class Sizes:
 class BuyFit:
     """One planned buy and the shares of it that may go: 0 where it is dropped, for `cause`.
 
-    `why` is a sentence wherever these are fewer than planned.
+    `why` is set wherever these are fewer than planned.
     """
 
     planned: PlannedOrder
     quantity: Decimal
     cause: SkipCause | None = None
-    why: str = ""
+    why: WhyFewer | None = None
 
 
 def fit_buys(
@@ -71,9 +83,8 @@ def fit_buys(
     open_buys = tuple(buy for buy in buys if buy.con_id not in barred)
     free = free_cash(funds, sent)
     if isinstance(free, CostUnknown):
-        why = explain_unknown(free)
         return tuple(
-            barred.get(buy.con_id) or _dropped(buy, SkipCause.ACCOUNT, why) for buy in buys
+            barred.get(buy.con_id) or _dropped(buy, SkipCause.ACCOUNT, free) for buy in buys
         )
     priced = tuple(
         evolve(buy, price=max(buy.price, funds.asks.get(buy.con_id, ZERO))) for buy in open_buys
@@ -95,57 +106,47 @@ def fit_buys(
 
 def _fitted(buy: PlannedOrder, quantity: Decimal, left: Decimal) -> BuyFit:
     if quantity == ZERO:
-        why = f"no cash left: {usd(left, 2)} free above the cash floor for all buys"
-        return _dropped(buy, SkipCause.CASH, why)
+        return _dropped(buy, SkipCause.CASH, NoneAffordable(left_usd=left))
     if quantity == buy.quantity:
         return BuyFit(planned=buy, quantity=quantity)
-    why = (
-        f"fewer shares of {buy.symbol}: {plain(quantity)} of {plain(buy.quantity)},"
-        f" {usd(left, 2)} free above the cash floor for all buys"
-    )
+    why = FewerShares(symbol=buy.symbol, quantity=quantity, planned=buy.quantity, left_usd=left)
     return BuyFit(planned=buy, quantity=quantity, why=why)
 
 
-def _dropped(buy: PlannedOrder, cause: SkipCause, why: str) -> BuyFit:
+def _dropped(buy: PlannedOrder, cause: SkipCause, why: WhyFewer) -> BuyFit:
     return BuyFit(planned=buy, quantity=ZERO, cause=cause, why=why)
 
 
 def _bar(buy: PlannedOrder, market: MarketNow) -> BuyFit | None:
     """The buy dropped, where its market is closed or its price is unusable."""
     shut = _why_closed(buy, market)
-    if shut:
+    if shut is not None:
         return _dropped(buy, SkipCause.MARKET_CLOSED, shut)
     unusable = _why_unusable(buy, market)
-    return _dropped(buy, SkipCause.PRICE, unusable) if unusable else None
+    return None if unusable is None else _dropped(buy, SkipCause.PRICE, unusable)
 
 
-def _why_closed(buy: PlannedOrder, market: MarketNow) -> str:
+def _why_closed(buy: PlannedOrder, market: MarketNow) -> NoHours | ClosedNow | None:
     listing = next((each for each in market.listings if each.con_id == buy.con_id), None)
     if listing is None:
-        return f"IBKR returned no trading hours of {buy.symbol}"
+        return NoHours(symbol=buy.symbol)
     shut = closed(listing, market.hours, market.now)
-    if shut is None:
-        return ""
-    when = f", opens {shut.opens:%a %Y-%m-%d %H:%M} UTC" if shut.opens else ""
-    return f"the market is closed{when}"
+    return None if shut is None else ClosedNow(opens=shut.opens)
 
 
-def _why_unusable(buy: PlannedOrder, market: MarketNow) -> str:
+def _why_unusable(buy: PlannedOrder, market: MarketNow) -> WhyUnusable | None:
     found = next((each for each in market.quotes if each.con_id == buy.con_id), None)
     if found is None:
-        return "no price: no quote received"
+        return NoQuote()
     if isinstance(found, Unpriced):
-        return f"no price: {found.detail}"
+        return NoTradingPrice(detail=found.detail)
     if found.block is not None:
-        return f"{found.block.value}: {found.note}" if found.note else found.block.value
+        return PriceBlocked(block=found.block, note=found.note)
     seen = next((each for each in market.observations if each.con_id == buy.con_id), None)
     middle = midpoint(seen) if seen is not None else None
     if middle is None:
-        return ""
+        return None
     apart = abs(found.price - middle) / middle
     if apart * HUNDRED <= OFF_MIDPOINT_PCT:
-        return ""
-    return (
-        f"the price {plain(found.price)} is {in_percent(apart, 1)} %"
-        f" from the midpoint {plain(middle)}"
-    )
+        return None
+    return OffMidpoint(price=found.price, middle=middle, apart=apart)

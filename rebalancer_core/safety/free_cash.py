@@ -20,7 +20,7 @@ from rebalancer_core.values.account import (
 )
 from rebalancer_core.values.commission import IBKR_FIXED
 from rebalancer_core.values.instruments import USD, ConId, Symbol
-from rebalancer_core.values.money import ONE, ZERO, difference, plain, product, usd
+from rebalancer_core.values.money import ONE, ZERO, difference, product
 from rebalancer_core.values.plan import Plan, Side
 
 
@@ -56,11 +56,33 @@ class CostUnknown:
 
 
 @frozen(kw_only=True)
+class CashTooLow:
+    """A buy costs more than is free above the cash floor, in dollars."""
+
+    symbol: Symbol
+    quantity: Decimal
+    cost_usd: Decimal
+    left_usd: Decimal
+
+
+@frozen(kw_only=True)
+class SharesTooFew:
+    """A sell of more shares than are free."""
+
+    symbol: Symbol
+    quantity: Decimal
+    free: Decimal
+
+
+WhyNotFunded = CashTooLow | SharesTooFew | CostUnknown
+
+
+@frozen(kw_only=True)
 class NotFunded:
-    """An order that cash or shares do not allow; `why` is the sentence."""
+    """An order that cash or shares do not allow, and why."""
 
     cause: SkipCause
-    why: str
+    why: WhyNotFunded
 
 
 def funds_of(
@@ -165,26 +187,23 @@ def is_out_of_cash(ticket: OrderTicket, plan: Plan, sent: tuple[OrderState, ...]
     return is_buy and _short_of_cash(one_share, sent, funds) is not None
 
 
-def explain_unknown(unknown: CostUnknown) -> str:
-    """Why nothing can be bought beside an order whose cost is not known."""
-    return f"an open order buys {unknown.symbol} without a limit, and {unknown.symbol} has no ask"
-
-
 def _short_of_cash(
     ticket: OrderTicket, sent: tuple[OrderState, ...], funds: Funds
 ) -> NotFunded | None:
     free = free_cash(funds, sent)
     if isinstance(free, CostUnknown):
-        return NotFunded(cause=SkipCause.ACCOUNT, why=explain_unknown(free))
+        return NotFunded(cause=SkipCause.ACCOUNT, why=free)
     cost = buy_cost(ticket.quantity, max(ticket.price, funds.asks.get(ticket.con_id, ZERO)))
     left = difference(free, funds.least_cash)
     if cost <= left:
         return None
-    why = (
-        f"no cash left: {plain(ticket.quantity)} {ticket.symbol} cost {usd(cost, 2)},"
-        f" {usd(max(left, ZERO), 2)} free above the cash floor"
+    missing = CashTooLow(
+        symbol=ticket.symbol,
+        quantity=ticket.quantity,
+        cost_usd=cost,
+        left_usd=max(left, ZERO),
     )
-    return NotFunded(cause=SkipCause.CASH, why=why)
+    return NotFunded(cause=SkipCause.CASH, why=missing)
 
 
 def _oversold(ticket: OrderTicket, sent: tuple[OrderState, ...], funds: Funds) -> NotFunded | None:
@@ -199,11 +218,8 @@ def _oversold(ticket: OrderTicket, sent: tuple[OrderState, ...], funds: Funds) -
             free -= state.filled if state.phase in TERMINAL else state.ticket.quantity
     if ticket.quantity <= free:
         return None
-    why = (
-        f"cannot sell {plain(ticket.quantity)} {ticket.symbol}:"
-        f" only {plain(max(free, ZERO))} shares are available"
-    )
-    return NotFunded(cause=SkipCause.RULE, why=why)
+    missing = SharesTooFew(symbol=ticket.symbol, quantity=ticket.quantity, free=max(free, ZERO))
+    return NotFunded(cause=SkipCause.RULE, why=missing)
 
 
 def _taken(state: OrderState, funds: Funds) -> Decimal:

@@ -11,22 +11,27 @@ from rebalancer_core.market.hours import closed
 from rebalancer_core.orders.order_state import TERMINAL, OrderState
 from rebalancer_core.orders.tickets import ApprovedPlan, OrderTicket
 from rebalancer_core.safety.rules import (
+    BeyondThePlan,
     DeclinedToday,
     HoursUnknown,
+    LastRule,
     LiveInPaperMode,
     MarketShut,
     OrderPending,
+    OrdersUsedUp,
     OrderTooLarge,
     PortMismatch,
     SaleTooLarge,
+    SentBefore,
     TooManyOrders,
     UnattendedLive,
     UnattendedTurnover,
     Violation,
+    WrongAccount,
 )
 from rebalancer_core.values.account import AccountSnapshot, OpenOrder
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol
-from rebalancer_core.values.money import HUNDRED, ZERO, plain, usd
+from rebalancer_core.values.money import HUNDRED, ZERO
 from rebalancer_core.values.plan import Plan, PlannedOrder, PlanRow, Reason, Side
 from rebalancer_core.values.policy import SafetyPolicy, TradingHours, TradingMode
 
@@ -106,8 +111,8 @@ def plan_violations(
             Violation(rule=TooManyOrders(orders=len(plan.orders), at_most=safety.max_orders))
         )
     for order in plan.orders:
-        found.extend(_order_breaches(order, snapshot, safety))
-        found.extend(_hours_breaches(order, by_id.get(order.con_id), hours, now))
+        found.extend(_order_violations(order, snapshot, safety))
+        found.extend(_hours_violations(order, by_id.get(order.con_id), hours, now))
     return tuple(found)
 
 
@@ -125,18 +130,20 @@ def declined_violations(
     )
 
 
-def with_violations(plan: Plan, breaches: tuple[StatedViolation, ...]) -> Plan:
-    """The plan with each breach about one symbol as that row's reason."""
+def with_violations(plan: Plan, violations: tuple[StatedViolation, ...]) -> Plan:
+    """The plan with each violation about one symbol as that row's reason."""
     of: dict[ConId | None, StatedViolation] = {
-        b.con_id: b for b in breaches if b.con_id is not None
+        b.con_id: b for b in violations if b.con_id is not None
     }
-    return evolve(plan, rows=tuple(_annotated_row(row, of.get(row.con_id)) for row in plan.rows))
+    return evolve(
+        plan, rows=tuple(_row_with_violation(row, of.get(row.con_id)) for row in plan.rows)
+    )
 
 
 def pre_submit_check(
     ticket: OrderTicket, approved: ApprovedPlan, sent: tuple[OrderState, ...], safety: SafetyPolicy
-) -> str:
-    """The last gate, on what is about to go on the wire: why it may not, or an empty string.
+) -> LastRule | None:
+    """The last gate, on what is about to go on the wire: why it may not, or None.
 
     Nothing goes out beyond the approved plan: same account, contract and side, and all legs
     together, what they filled and what may still fill, within its shares; the limits count what
@@ -146,20 +153,19 @@ def pre_submit_check(
     allowed = planned.get((ticket.con_id, ticket.side), ZERO)
     used = sum((_used_shares(s) for s in sent if _same_trade(s.ticket, ticket)), ZERO)
     if ticket.account_id != approved.plan.account_id:
-        return f"{ticket.account_id} is not the account of the approved plan"
+        return WrongAccount(account_id=ticket.account_id)
     if any(s.ticket.order_ref == ticket.order_ref for s in sent):
-        return f"{ticket.order_ref} was already sent"
+        return SentBefore(order_ref=ticket.order_ref)
     if ticket.quantity > allowed - used:
-        return (
-            f"{plain(ticket.quantity)} {ticket.symbol} is more than the"
-            f" {plain(allowed - used)} left of the approved {plain(allowed)}"
+        return BeyondThePlan(
+            symbol=ticket.symbol, quantity=ticket.quantity, left=allowed - used, approved=allowed
         )
     if len(sent) >= safety.max_orders:
-        return f"max_orders = {safety.max_orders} were already sent"
-    value = ticket.quantity * ticket.price
-    if safety.max_order_usd is not None and value > safety.max_order_usd:
-        return f"{usd(value)} is over max_order_usd = {plain(safety.max_order_usd)}"
-    return ""
+        return OrdersUsedUp(at_most=safety.max_orders)
+    value, most = ticket.quantity * ticket.price, safety.max_order_usd
+    if most is not None and value > most:
+        return OrderTooLarge(symbol=ticket.symbol, value_usd=value, at_most_usd=most)
+    return None
 
 
 def _used_shares(state: OrderState) -> Decimal:
@@ -171,7 +177,7 @@ def _same_trade(one: OrderTicket, other: OrderTicket) -> bool:
     return (one.con_id, one.side) == (other.con_id, other.side)
 
 
-def _order_breaches(
+def _order_violations(
     order: PlannedOrder, snapshot: AccountSnapshot, safety: SafetyPolicy
 ) -> tuple[Violation, ...]:
     found: list[Violation] = []
@@ -202,7 +208,7 @@ def _pending(symbol: Symbol, pending: tuple[OpenOrder, ...]) -> OrderPending:
     return OrderPending(symbol=symbol, side=first.side, remaining=first.remaining, more=len(more))
 
 
-def _hours_breaches(
+def _hours_violations(
     order: PlannedOrder, listing: Listing | None, hours: TradingHours, now: datetime
 ) -> tuple[Violation, ...]:
     if listing is None:
@@ -215,8 +221,8 @@ def _hours_breaches(
     return (Violation(rule=now_shut, reason=Reason.MARKET_CLOSED, con_id=order.con_id),)
 
 
-def _annotated_row(row: PlanRow, breach: StatedViolation | None) -> PlanRow:
-    if breach is None:
+def _row_with_violation(row: PlanRow, violation: StatedViolation | None) -> PlanRow:
+    if violation is None:
         return row
-    note = f"{row.note}; {breach.sentence}" if row.note else breach.sentence
-    return evolve(row, reason=breach.reason, note=note)
+    note = f"{row.note}; {violation.sentence}" if row.note else violation.sentence
+    return evolve(row, reason=violation.reason, note=note)

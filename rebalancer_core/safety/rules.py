@@ -1,4 +1,4 @@
-"""The safety rules that a plan can break, each with the figures that it is about."""
+"""The safety rules that a plan or an order can break, each with the figures that it is about."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from rebalancer_core.orders.events import OrderRef
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from rebalancer_core.values.plan import Reason, Side
 
@@ -120,6 +121,40 @@ Rule = (
     | DeclinedToday
     | PriceDelayed
 )
+
+
+@frozen(kw_only=True)
+class WrongAccount:
+    """An order of another account than that of the approved plan."""
+
+    account_id: AccountId
+
+
+@frozen(kw_only=True)
+class SentBefore:
+    """An order with this reference was sent already."""
+
+    order_ref: OrderRef
+
+
+@frozen(kw_only=True)
+class BeyondThePlan:
+    """More shares than are left of those that the plan approved for the trade."""
+
+    symbol: Symbol
+    quantity: Decimal
+    left: Decimal
+    approved: Decimal
+
+
+@frozen(kw_only=True)
+class OrdersUsedUp:
+    """max_orders were sent already."""
+
+    at_most: int
+
+
+LastRule = WrongAccount | SentBefore | BeyondThePlan | OrdersUsedUp | OrderTooLarge
 
 
 @frozen(kw_only=True)

@@ -13,7 +13,7 @@ _FRESH_PART_OF_LIFETIME = 12
 
 
 def delayed_violations(plan: Plan, quotes: tuple[Quote | Unpriced, ...]) -> tuple[Violation, ...]:
-    """A breach for each order of a live account that is sized on a delayed price."""
+    """A violation for each order of a live account that is sized on a delayed price."""
     if is_paper(plan.account_id):
         return ()
     delayed = {quote.con_id for quote in quotes if isinstance(quote, Quote) and quote.delayed}

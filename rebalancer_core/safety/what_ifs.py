@@ -13,10 +13,11 @@ from decimal import Decimal
 
 from attrs import evolve, frozen
 
-from rebalancer_core.orders.broker_codes import ASK_FOR_PERMISSION, CodePolicy, code_policy, mend_of
+from rebalancer_core.orders.broker_codes import CodePolicy, Fix, code_policy, fix_of
+from rebalancer_core.values.instruments import ConId
 from rebalancer_core.values.margin import MarginEffect, WhatIf, WhatIfRefused
 from rebalancer_core.values.money import ONE
-from rebalancer_core.values.plan import NotBuyable, Plan, PlannedOrder, PlanRow, Reason, Side
+from rebalancer_core.values.plan import Plan, PlannedOrder, PlanRow, Reason, Side
 
 # Not available to this account, the limits of the presets, no trading permission.
 _ABOUT_THE_CONTRACT = frozenset({203, 383, 451, 460})
@@ -30,9 +31,18 @@ _NOT_ALLOWED = re.compile(
 _REFUSING = frozenset({CodePolicy.REJECT, CodePolicy.CANCELLED, CodePolicy.UNLISTED})
 
 
+@frozen(kw_only=True)
+class BlockedBuy:
+    """A buy whose what-if was `refused` for good; `fix` is what the user can do, where known."""
+
+    con_id: ConId
+    refused: WhatIfRefused
+    fix: Fix | None = None
+
+
 def blocked_buys(
     orders: tuple[PlannedOrder, ...], answers: Mapping[PlannedOrder, WhatIf], cash: Decimal
-) -> tuple[NotBuyable, ...]:
+) -> tuple[BlockedBuy, ...]:
     """The buys that must not be planned, by what was answered; `cash` is the USD in hand.
 
     >>> from rebalancer_core.values.instruments import ConId, Symbol
@@ -48,7 +58,7 @@ def blocked_buys(
     [1]
     """
     return tuple(
-        NotBuyable(con_id=order.con_id, why=_told(refused))
+        BlockedBuy(con_id=order.con_id, refused=refused, fix=_fix(refused))
         for order in _buys(orders)
         for refused in _blocking(order, answers, cash)[:1]
     )
@@ -157,8 +167,8 @@ def _one_is_taken(order: PlannedOrder, answers: Mapping[PlannedOrder, WhatIf]) -
     return isinstance(answers.get(single_share(order)), MarginEffect)
 
 
-def _told(refused: WhatIfRefused) -> str:
-    mend = mend_of(refused.code)
-    if not mend and is_about_the_contract(refused):
-        mend = ASK_FOR_PERMISSION
-    return f"what-if error {refused.code}: {refused.text}" + (f" -> {mend}" if mend else "")
+def _fix(refused: WhatIfRefused) -> Fix | None:
+    fix = fix_of(refused.code)
+    if fix is None and is_about_the_contract(refused):
+        return Fix.REQUEST_PERMISSION
+    return fix

@@ -8,13 +8,13 @@ from rebalancer_core.follow.state import Stage
 from rebalancer_core.orders.events import Executed
 from rebalancer_core.orders.order_state import Phase
 from rebalancer_core.values.money import ONE
-from tests.cli.test_following import pursue
+from tests.cli.test_following import follow_orders
 
 _WHILE_THE_ACCOUNT_IS_READ = 5.0
 
 
 def test_a_correction_told_while_the_account_was_read_is_not_missed() -> None:
-    ticket = pursue({}).outcomes["AAA"].ticket
+    ticket = follow_orders({}).outcomes["AAA"].ticket
     correction = Executed(
         order_ref=ticket.order_ref,
         account_id=ticket.account_id,
@@ -24,11 +24,11 @@ def test_a_correction_told_while_the_account_was_read_is_not_missed() -> None:
         shares=ONE,
         price=ticket.price,
     )
-    chase = pursue({}, {_WHILE_THE_ACCOUNT_IS_READ: correction})
-    assert chase.outcomes["AAA"].filled == ticket.quantity
+    followed = follow_orders({}, {_WHILE_THE_ACCOUNT_IS_READ: correction})
+    assert followed.outcomes["AAA"].filled == ticket.quantity
 
-    chase.desk.seconds += _WHILE_THE_ACCOUNT_IS_READ
-    executor = chase.executor
+    followed.desk.seconds += _WHILE_THE_ACCOUNT_IS_READ
+    executor = followed.executor
     executor.state = evolve(executor.state, stage=Stage.LAST_EVIDENCE)
     asyncio.run(executor.follow())
     assert executor.state.orders[ticket.order_ref].phase is Phase.UNKNOWN

@@ -1,4 +1,4 @@
-"""Safety rules refuse before anything is sent: exit 5, and the sentence names rule and mend."""
+"""Safety rules refuse before anything is sent: exit 5, and the sentence names rule and fix."""
 
 from datetime import UTC, date, datetime, time
 from pathlib import Path

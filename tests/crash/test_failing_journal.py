@@ -10,7 +10,7 @@ from rebalancer_core.orders.events import OrderEvent
 from rebalancer_core.reconcile.journal_model import Intent, JournalFault
 from rebalancer_core.values.policy import ExecutionPolicy
 from tests.cli.scripted_desk import ScriptedDesk
-from tests.cli.test_following import pursue
+from tests.cli.test_following import follow_orders
 from tests.support.plan_factory import Line, plan_of
 
 SYMBOLS = ("AAA", "BBB", "CCC")
@@ -44,9 +44,9 @@ def test_what_is_not_written_down_is_not_sent(sound_writes: int, batch: bool) ->
     plan = plan_of(tuple(Line(each, "0", "100", "1", "10") for each in SYMBOLS), cash="50000")
     desk, journal = ScriptedDesk({}), FailingJournal(sound_writes)
     execution = ExecutionPolicy(batch_orders=batch)
-    chase = pursue({}, desk=desk, plan=plan, journal=journal, execution=execution)
+    followed = follow_orders({}, desk=desk, plan=plan, journal=journal, execution=execution)
     written = [intent.ticket for intent in journal.intents]
     assert desk.submitted == written[: len(desk.submitted)]
     handed = {entry.event.order_ref for entry in journal.events}
     assert {ticket.order_ref for ticket in desk.submitted} <= handed
-    assert "disk full" in chase.executor.state.journal_fault
+    assert "disk full" in followed.executor.state.journal_fault

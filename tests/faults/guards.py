@@ -199,7 +199,7 @@ def _turns_red(guard: Guard) -> bool:
         file = Path(folder, guard.file)
         text = file.read_text(encoding="utf-8")
         if text.count(guard.code) != 1:
-            _say(f"{guard.what}: its code is not there once any more -> mend the table")
+            _say(f"{guard.what}: its code is not there once any more -> fix the table")
             return False
         file.write_text(text.replace(guard.code, guard.without), encoding="utf-8")
         played = subprocess.run(

@@ -15,6 +15,12 @@ from pathlib import Path
 import attrs
 
 from rebalancer_adapters.journal.sqlite_journal import open_journal
+from rebalancer_core.messages.orders import (
+    explain_note,
+    explain_notice,
+    explain_order_contradiction,
+)
+from rebalancer_core.orders.order_state import OrderState
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 _ROWS = """
@@ -56,12 +62,22 @@ def order_states(path: Path) -> str:
     if isinstance(runs, Failed):
         return f"{runs.error}\n"
     states = [
-        attrs.asdict(order.state, value_serializer=_plain)
+        {**attrs.asdict(order.state, value_serializer=_plain), **_in_words(order.state)}
         for run in runs
         for account in run.accounts
         for order in account.orders
     ]
     return json.dumps(states, indent=1) + "\n"
+
+
+def _in_words(state: OrderState) -> dict[str, object]:
+    """What is kept of an order as facts, in the words that people read."""
+    error, conflict = state.error, state.conflict
+    return {
+        "error": "" if error is None else explain_notice(error),
+        "conflict": "" if conflict is None else explain_order_contradiction(conflict),
+        "notes": [explain_note(note) for note in state.notes],
+    }
 
 
 def _plain(_owner: object, _field: object, value: object) -> object:

@@ -41,7 +41,7 @@ from rebalancer_core.follow.events import (
 )
 from rebalancer_core.follow.state import FollowState, Stage
 from rebalancer_core.follow.step import step
-from rebalancer_core.messages import explain
+from rebalancer_core.messages.follow import not_handed_over
 from rebalancer_core.orders.events import OrderRef
 from rebalancer_core.orders.tickets import OrderTicket
 from rebalancer_core.reconcile.journal_model import Intent
@@ -149,12 +149,12 @@ class Program:
 
     def _cancelled(self, ref: OrderRef) -> Answers:
         fault = self._desk.cancel(ref)
-        return () if fault is None else (CancelRefused(order_ref=ref, why=explain(fault)),)
+        return () if fault is None else (CancelRefused(order_ref=ref, fault=fault),)
 
     def _evidence(self) -> EvidenceHeard | EvidenceMissing:
         answer = self._desk.evidence()
         if not isinstance(answer, tuple):
-            return EvidenceMissing(why=explain(answer))
+            return EvidenceMissing(fault=answer)
         self._witness.hear(answer)
         return EvidenceHeard(facts=answer)
 
@@ -186,5 +186,5 @@ class Program:
         self._witness.see(ticket, self._broker.seconds, self._journal)
         fault = self._desk.submit(ticket)
         if fault is not None:
-            return NotSubmitted(order_ref=ref, why=explain(fault))
+            return NotSubmitted(order_ref=ref, why=not_handed_over(fault))
         return Submitted(order_ref=ref)

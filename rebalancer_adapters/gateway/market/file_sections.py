@@ -106,8 +106,8 @@ def _read_holding(table: TomlTable, instruments: list[Instrument]) -> HoldingSet
     exact = [each for each in named if each.local_symbol == symbol]
     found = exact or named
     if symbol and len(found) != 1:
-        mend = "add the instrument" if not found else "use its local_symbol"
-        table.report("symbol", f"{symbol} names {len(found)} instruments, need 1", mend)
+        fix = "add the instrument" if not found else "use its local_symbol"
+        table.report("symbol", f"{symbol} names {len(found)} instruments, need 1", fix)
     holding = HoldingSetup(
         con_id=found[0].con_id if found else 0,
         quantity=table.number("quantity", minimum=None),

@@ -33,7 +33,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class MarketFileError(Exception):
-    """The market file cannot be used; `problems` names each place and its mend."""
+    """The market file cannot be used; `problems` names each place and its fix."""
 
     def __init__(self, path: Path, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(f"{path.name}: {problem}" for problem in problems))

@@ -1,4 +1,4 @@
-"""Reading a TOML table: every wrong or unknown key becomes a problem with place and mend."""
+"""Reading a TOML table: every wrong or unknown key becomes a problem with place and fix."""
 
 import re
 import stat
@@ -26,9 +26,9 @@ class TomlTable:
         elif content is not None:
             self.report("", "is no table", f"write [{place}] and keys below it")
 
-    def report(self, key: str, problem: str, mend: str) -> None:
+    def report(self, key: str, problem: str, fix: str) -> None:
         where = ".".join(part for part in (self.place, key) if part)
-        self.problems.append(f"{where}: {problem} -> {mend}")
+        self.problems.append(f"{where}: {problem} -> {fix}")
 
     def has(self, key: str) -> bool:
         """Whether the key is there; from now on it is a known one."""
@@ -126,8 +126,8 @@ class TomlTable:
         for key in self._content:
             if key not in self._known:
                 near = get_close_matches(key, self._known, n=1)
-                mend = f"did you mean {near[0]}?" if near else f"use {', '.join(self._known)}"
-                self.report(key, "is an unknown key", mend)
+                fix = f"did you mean {near[0]}?" if near else f"use {', '.join(self._known)}"
+                self.report(key, "is an unknown key", fix)
 
     def _take(self, key: str) -> object:
         self._known.append(key)

@@ -44,8 +44,8 @@ def read_effect(table: TomlTable, kind: Kind) -> Effect | None:
     effect_type = known.get(name)
     if effect_type is None:
         if name:
-            mend = f"on = {kind.value!r} knows {', '.join(known)}"
-            table.report("effect", f"{name!r} is not possible here", mend)
+            fix = f"on = {kind.value!r} knows {', '.join(known)}"
+            table.report("effect", f"{name!r} is not possible here", fix)
         return None
     before = len(table.problems)
     hints = get_type_hints(effect_type)
@@ -68,8 +68,8 @@ def _check_meaning(table: TomlTable, effect: Effect) -> None:
         case Fill(share=share) | CrossCancel(share=share) if not 0 < share <= 1:
             table.report("share", f"{share} is not a part of the order", "write 0.5 for a half")
         case CrossCancel(answer=answer) if answer not in ("PendingCancel", "Cancelled", "10148"):
-            mend = "write PendingCancel, Cancelled or 10148"
-            table.report("answer", f"{answer!r} is no answer to a cancel", mend)
+            fix = "write PendingCancel, Cancelled or 10148"
+            table.report("answer", f"{answer!r} is no answer to a cancel", fix)
         case Outage(back=back) if back not in (1101, 1102):
             table.report("back", f"{back} is no end of an outage", "write 1101 or 1102")
         case Outage(code=code) if code not in (1100, 2110):

@@ -33,7 +33,7 @@ _NAMES: Mapping[Kind, Mapping[str, int]] = {
 
 
 class ScenarioFileError(Exception):
-    """The scenario file cannot be used; `problems` names each place and its mend."""
+    """The scenario file cannot be used; `problems` names each place and its fix."""
 
     def __init__(self, path: Path, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(f"{path.name}: {problem}" for problem in problems))
@@ -116,8 +116,8 @@ def _read_message(table: TomlTable, kind: Kind) -> int | None:
         return table.integer("message")
     name = table.text("message")
     if name not in names:
-        mend = f"write its number, or one of {', '.join(names)}" if names else "leave it out"
-        table.report("message", f"{name!r} is no message of on = {kind.value!r}", mend)
+        fix = f"write its number, or one of {', '.join(names)}" if names else "leave it out"
+        table.report("message", f"{name!r} is no message of on = {kind.value!r}", fix)
     return names.get(name)
 
 

@@ -43,7 +43,7 @@ class WrongInput:
     """One thing wrong in a file, and what helps; a warning stops nothing."""
 
     words: str
-    mend: str
+    fix: str
     is_warning: bool = False
 
 
@@ -128,7 +128,7 @@ def _series(version: str) -> str:
 
 
 def _of_file(check: Check, wrong: WrongInput) -> Finding:
-    fact = facts.WrongInFile(said=wrong.words, helps=wrong.mend)
+    fact = facts.WrongInFile(said=wrong.words, helps=wrong.fix)
     if wrong.is_warning:
         return warning(check, fact)
     return problem(check, fact, Consequence.INVALID_INPUT)
@@ -190,7 +190,7 @@ def _mode(settings: RunSettings, ids: tuple[AccountId, ...]) -> tuple[Finding, .
     breaches = tuple(
         problem(
             Check.MODE,
-            from_sentence(explain_rule(each.rule), "mend settings.ini"),
+            from_sentence(explain_rule(each.rule), "fix settings.ini"),
             Consequence.REFUSED,
         )
         for account_id in ids

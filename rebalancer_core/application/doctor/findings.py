@@ -67,9 +67,9 @@ class Finding:
         return self.fact.words
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         """What helps where something is amiss; else empty."""
-        return self.fact.mend
+        return self.fact.fix
 
 
 def ok(check: Check, fact: Fact) -> Finding:

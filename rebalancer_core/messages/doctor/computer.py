@@ -36,7 +36,7 @@ class UntestedPython(Fact):
         return self.versions.words
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         return f"this Python is untested; tested are {', '.join(self.tested)}"
 
 
@@ -52,7 +52,7 @@ class UntestedIbAsync(Fact):
         return self.versions.words
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         return f"this ib_async is untested; install {self.tested}, as the lock file has it"
 
 
@@ -67,7 +67,7 @@ class NoSettings(Fact):
         return f"{self.name} is not there"
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         return "rebalance init writes one to start from; --config names another"
 
 
@@ -118,8 +118,8 @@ class WrongInFile(Fact):
         return self.said
 
     @property
-    def mend(self) -> str:
-        return self.helps or "mend the file"
+    def fix(self) -> str:
+        return self.helps or "fix the file"
 
 
 @frozen(kw_only=True)
@@ -146,8 +146,8 @@ class FolderUnwritable(Fact):
         return f"{self.directory} cannot be written: {self.detail}"
 
     @property
-    def mend(self) -> str:
-        return f"mend it or set [io] {self.key}"
+    def fix(self) -> str:
+        return f"fix it or set [io] {self.key}"
 
 
 @frozen(kw_only=True)
@@ -162,7 +162,7 @@ class Exposed(Fact):
         return f"{self.path} is accessible to other users, and it holds your orders"
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         return (
             f"chmod {self.mode} {shlex.quote(self.path)}"
             " (on a disk without permissions: set [io] state_dir to a folder elsewhere)"
@@ -190,7 +190,7 @@ class OrdersOpen(Fact):
         return f"{counted(self.orders, 'order')} without a last word, in {', '.join(self.accounts)}"
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         return "rebalance recover"
 
 
@@ -227,8 +227,8 @@ class LockTaken(Fact):
         return self.why
 
     @property
-    def mend(self) -> str:
-        return "wait for that process to end, or mend [io] state_dir"
+    def fix(self) -> str:
+        return "wait for that process to end, or fix [io] state_dir"
 
 
 @frozen(kw_only=True)

@@ -12,7 +12,7 @@ from rebalancer_core.values.faults import RunError
 
 
 class Fact(ABC):
-    """What was found. `words` is a sentence for people, `mend` what helps; empty where nothing."""
+    """What was found. `words` is a sentence for people, `fix` what helps; empty where nothing."""
 
     __slots__ = ()
 
@@ -22,7 +22,7 @@ class Fact(ABC):
         """The fact for people."""
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         """What helps, where something does."""
         return ""
 
@@ -39,24 +39,24 @@ class Said(Fact):
         return self.said
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         return self.helps
 
 
 def from_sentence(sentence: str, otherwise: str) -> Said:
-    """A sentence for people, which may name its mend after an arrow itself.
+    """A sentence for people, which may name its fix after an arrow itself.
 
     >>> found = from_sentence("nobody listens -> start it", "ask")
-    >>> found.words, found.mend
+    >>> found.words, found.fix
     ('nobody listens', 'start it')
     """
-    words, _, mend = sentence.partition(" -> ")
-    return Said(said=words, helps=mend or otherwise)
+    words, _, fix = sentence.partition(" -> ")
+    return Said(said=words, helps=fix or otherwise)
 
 
 @frozen(kw_only=True)
 class Faulted(Fact):
-    """A run would meet this error; where it names no mend itself, asking again may help."""
+    """A run would meet this error; where it names no fix itself, asking again may help."""
 
     error: RunError
 
@@ -65,15 +65,15 @@ class Faulted(Fact):
         return self._parts[0]
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         return self._parts[1] or (
             "ask again: a gateway that starts or reconnects answers late (docs/runbook.md, exit 4)"
         )
 
     @property
     def _parts(self) -> tuple[str, str]:
-        words, _, mend = explain(self.error).partition(" -> ")
-        return words, mend
+        words, _, fix = explain(self.error).partition(" -> ")
+        return words, fix
 
 
 @frozen(kw_only=True)
@@ -87,5 +87,5 @@ class JournalUnusable(Fact):
         return explain_journal(self.fault)
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         return "free the disk or give back the file; keep a damaged one, and look at the account"

@@ -58,7 +58,7 @@ class UntestedApiVersion(Fact):
         return self.spoken.words
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         return f"update TWS or IB Gateway; this program is tested with {self.tested}"
 
 
@@ -83,7 +83,7 @@ class ClocksDiffer(Fact):
         return f"this computer's clock is {_span(abs(self.ahead))} {side} the broker's"
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         return "set it; prices are judged by the broker's, records are named by yours"
 
 
@@ -96,7 +96,7 @@ class ReadOnlyApi(Fact):
         return "the gateway's Read-Only API is on: it tells no open orders and takes no order"
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         return "switch off Read-Only API in the gateway's API settings"
 
 
@@ -144,8 +144,8 @@ class NotManaged(Fact):
         return f"this gateway does not manage {self.account_id}; it manages: {known}"
 
     @property
-    def mend(self) -> str:
-        return "mend [accounts] ids, or log in as the user of that account"
+    def fix(self) -> str:
+        return "fix [accounts] ids, or log in as the user of that account"
 
 
 @frozen(kw_only=True)
@@ -197,7 +197,7 @@ class OpenOrders(Fact):
         return f"{self.account.words}, {counted(self.orders, 'open order')}"
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         return "a run trades none of their symbols: wait for them, or cancel them"
 
 

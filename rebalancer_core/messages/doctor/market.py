@@ -55,7 +55,7 @@ class NotListed(Fact):
         return unlisted_sentence(self.entry)
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         return "rebalance validate-portfolios --all names every such symbol"
 
 
@@ -72,7 +72,7 @@ class NoPrice(Fact):
         return f"{self.symbol}: {self.detail}"
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         if self.is_competing:
             return "end the other session of this user, which takes the live data"
         return (
@@ -108,7 +108,7 @@ class PriceBlocked(Fact):
         return f"{self.priced.words}: {self.block.value}"
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         return "no trade is sized on such a price; in trading hours look again"
 
 
@@ -123,7 +123,7 @@ class PriceNotLive(Fact):
         return self.priced.words
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         return "plans use prices that are not live, for [pricing] allow_delayed = true"
 
 
@@ -140,7 +140,7 @@ class MarketClosed(Fact):
         return f"{self.symbol}: closed, {opens}"
 
     @property
-    def mend(self) -> str:
+    def fix(self) -> str:
         return "a run sends nothing before; rebalance run --dry-run previews"
 
 

@@ -93,7 +93,7 @@ def test_what_is_not_given_has_a_sensible_value(tmp_path: Path) -> None:
         ("[[accounts]]", "[[accaunts]]", "did you mean accounts?"),
     ],
 )
-def test_a_wrong_key_is_named_with_place_and_mend(
+def test_a_wrong_key_is_named_with_place_and_fix(
     tmp_path: Path, old: str, new: str, problem: str
 ) -> None:
     found = _problems(tmp_path, _GOOD.replace(old, new, 1))

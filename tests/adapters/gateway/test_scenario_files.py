@@ -143,7 +143,7 @@ def test_other_peoples_orders_are_written_as_tables() -> None:
         ("symbol =", 'account = "DU999999"\nsymbol =', "account: DU999999 is not in the market"),
     ],
 )
-def test_a_wrong_key_is_named_with_place_and_mend(
+def test_a_wrong_key_is_named_with_place_and_fix(
     tmp_path: Path, old: str, new: str, problem: str
 ) -> None:
     found = _problems(tmp_path, _GOOD.replace(old, new, 1))

@@ -33,7 +33,7 @@ SUNDAY = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 
 @frozen(kw_only=True)
 class Diagnosis:
-    """What `doctor --json` said: each check with its levels, words and mends in one text."""
+    """What `doctor --json` said: each check with its levels, words and fixes in one text."""
 
     code: int
     rows: tuple[Mapping[str, str], ...]
@@ -43,7 +43,7 @@ class Diagnosis:
 
     def said(self, check: Check) -> str:
         return "\n".join(
-            f"{row['words']} -> {row['mend']}" for row in self.rows if row["check"] == check.value
+            f"{row['words']} -> {row['fix']}" for row in self.rows if row["check"] == check.value
         )
 
     @property
@@ -63,7 +63,7 @@ def asked(space: Workspace, *flags: str) -> Diagnosis:
     assert list(dict.fromkeys(named)) == [check.value for check in Check], "each check, in order"
     for row in found.rows:
         assert row["words"], row
-        assert bool(row["mend"]) == (row["level"] in {"warning", "problem"}), row
+        assert bool(row["fix"]) == (row["level"] in {"warning", "problem"}), row
     return found
 
 
@@ -117,7 +117,7 @@ def test_no_known_account_leaves_the_prices_checked(tmp_path: Path, serve: Serve
 
 
 @pytest.mark.parametrize(
-    ("data", "mend"),
+    ("data", "fix"),
     [
         (DataLine.NONE, "subscribe to live data"),
         (DataLine.DELAYED, "allow_delayed = true"),
@@ -125,14 +125,14 @@ def test_no_known_account_leaves_the_prices_checked(tmp_path: Path, serve: Serve
     ],
 )
 def test_prices_that_no_run_may_use_are_a_problem(
-    tmp_path: Path, serve: Serve, data: DataLine, mend: str
+    tmp_path: Path, serve: Serve, data: DataLine, fix: str
 ) -> None:
     gateway = serve(market(account("DU111111", usd="50000")))
     gateway.set_data("SPY", data)
     found = asked(workspace(tmp_path, gateway, TARGETS, fallback_to_snapshot="false"))
     assert found.code == 4
     assert found.problems == {"market-data"}
-    assert mend in found.said(Check.MARKET_DATA)
+    assert fix in found.said(Check.MARKET_DATA)
     assert found.levels(Check.MARKET_HOURS) == ["ok"]
 
 

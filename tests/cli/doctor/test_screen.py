@@ -47,12 +47,12 @@ def test_the_worst_problem_decides_the_code(
     consequences: tuple[Consequence, ...], worst: Exit
 ) -> None:
     found = tuple(
-        problem(Check.GATEWAY, Said(said="words", helps="mend"), each) for each in consequences
+        problem(Check.GATEWAY, Said(said="words", helps="fix"), each) for each in consequences
     )
     assert exit_of_findings(found) is worst
 
 
-def test_each_finding_is_a_line_with_its_mend_below_and_the_count_at_the_end() -> None:
+def test_each_finding_is_a_line_with_its_fix_below_and_the_count_at_the_end() -> None:
     assert render_findings(MIXED, 80) == (
         "ok       program  fine\n"
         "problem  gateway  nobody listens at 127.0.0.1:4002\n"
@@ -84,7 +84,7 @@ def test_what_a_gateway_says_cannot_steer_the_terminal() -> None:
     assert text.isascii()
 
 
-def test_a_program_reads_level_mend_and_code_of_each_finding() -> None:
+def test_a_program_reads_level_fix_and_code_of_each_finding() -> None:
     document = json.loads(findings_json(MIXED))
     assert document["schema"] == 1
     assert document["exit_code"] == 4
@@ -92,7 +92,7 @@ def test_a_program_reads_level_mend_and_code_of_each_finding() -> None:
         "check": "gateway",
         "level": "problem",
         "words": "nobody listens at 127.0.0.1:4002",
-        "mend": "start it",
+        "fix": "start it",
         "exit_code": 4,
     }
     assert document["findings"][0]["exit_code"] is None

@@ -38,7 +38,13 @@ from rebalancer_core.follow.events import (
     Submitted,
     Surroundings,
 )
-from rebalancer_core.follow.outcomes import record_of
+from rebalancer_core.follow.reasons import (
+    GateClosedFor,
+    Interrupted,
+    NotAcknowledged,
+    NotHandedOver,
+    Stated,
+)
 from rebalancer_core.follow.state import FollowState, Stage, Terms
 from rebalancer_core.follow.step import start, step
 from rebalancer_core.orders.events import (
@@ -56,8 +62,10 @@ from rebalancer_core.orders.events import (
 from rebalancer_core.orders.order_state import Phase
 from rebalancer_core.orders.record import OrderStatus
 from rebalancer_core.orders.tickets import OrderTicket, approve
+from rebalancer_core.reporting.outcomes import record_of
 from rebalancer_core.safety.buy_fit import MarketNow
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position
+from rebalancer_core.values.faults import LinkLost
 from rebalancer_core.values.instruments import ConId, Symbol
 from rebalancer_core.values.plan import Plan
 from rebalancer_core.values.policy import (
@@ -111,8 +119,9 @@ def test_an_order_leaves_behind_its_reservation_its_intent_and_its_hand_over() -
 
 
 def test_without_an_order_id_nothing_is_written_and_nothing_leaves() -> None:
-    told = _started().heard(0).at(0, NotReserved(order_ref=FIRST.order_ref, why="not connected"))
-    assert told.state.halted == "not sent: not connected"
+    fault = LinkLost(detail="not connected")
+    told = _started().heard(0).at(0, NotReserved(order_ref=FIRST.order_ref, fault=fault))
+    assert told.state.halted == NotHandedOver(fault=fault)
     assert not told.state.orders
     assert _statuses(told) == [OrderStatus.SKIPPED, OrderStatus.SKIPPED]
 
@@ -135,13 +144,13 @@ def test_a_hand_over_that_is_not_on_the_disk_is_taken_back() -> None:
     assert isinstance(record.event, Resolved)
     assert record.event.verdict is Resolution.NOT_RECEIVED
     assert told.state.sending is None
-    assert told.state.halted == "disk full"
+    assert told.state.halted == Stated(text="disk full")
 
 
 def test_an_order_that_certainly_did_not_leave_is_resolved_and_stops_the_rest() -> None:
-    told = _submitting().at(0, NotSubmitted(order_ref=FIRST.order_ref, why="gate closed"))
+    told = _submitting().at(0, NotSubmitted(order_ref=FIRST.order_ref, why="not sent: gate closed"))
     assert told.state.orders[FIRST.order_ref].phase is Phase.NOT_RECEIVED
-    assert told.state.halted == "not sent: gate closed"
+    assert told.state.halted == Stated(text="not sent: gate closed")
     assert _statuses(told.heard(0)) == [OrderStatus.SKIPPED, OrderStatus.SKIPPED]
 
 
@@ -165,7 +174,7 @@ def test_nothing_leaves_through_a_closed_gate_and_the_wait_is_told_once() -> Non
     told = told.at(0, closed)
     assert told.kinds == ["Listen"]
     told = told.at(601, closed, Heard(facts=()))
-    assert told.state.halted == "cut off from IBKR, for 601 s"
+    assert told.state.halted == GateClosedFor(why="cut off from IBKR", seconds=601)
 
 
 def test_a_wish_to_stop_cancels_what_is_out_and_sends_nothing_more() -> None:
@@ -173,7 +182,7 @@ def test_a_wish_to_stop_cancels_what_is_out_and_sends_nothing_more() -> None:
     told = _out().heard(0.2).at(0.4, stop, Heard(facts=()))
     assert [c for c in told.asked if isinstance(c, Cancel)] == [Cancel(order_ref=FIRST.order_ref)]
     told = told.at(0.4, stop)
-    assert told.state.halted == "interrupted"
+    assert told.state.halted == Interrupted()
     assert not told.state.waiting
 
 
@@ -185,14 +194,18 @@ def test_after_the_link_is_back_the_broker_is_asked_what_happened() -> None:
     assert told.heard(0.4).asked == (AskEvidence(),)
 
 
-@pytest.mark.parametrize("answer", [EvidenceHeard(facts=()), EvidenceMissing(why="no answer")])
+@pytest.mark.parametrize(
+    "answer", [EvidenceHeard(facts=()), EvidenceMissing(fault=LinkLost(detail="no answer"))]
+)
 def test_silence_is_asked_about_then_cancelled_and_halts_the_run(
     answer: EvidenceHeard | EvidenceMissing,
 ) -> None:
     told = _until(_out(), AskEvidence, from_seconds=15.2)
     assert told.state.followed[FIRST.order_ref].is_silent
     told = _until(told.at(15.4, answer), Cancel, from_seconds=15.4)
-    assert "look for a dialog" in told.state.connection.halted
+    assert told.state.connection.halted == NotAcknowledged(
+        account_id=ACCOUNT, symbol=FIRST.symbol, within_seconds=SafetyPolicy().ack_timeout_sec
+    )
     assert told.state.orders[FIRST.order_ref].phase is Phase.UNKNOWN
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from rebalancer_core.messages import explain_change, told
 from rebalancer_core.orders.events import OrderRef, Resolution, Resolved
+from rebalancer_core.orders.order_state import SharesTakenBack
 from rebalancer_core.orders.record import OrderStatus
 from rebalancer_core.reconcile.findings import (
     Conflict,
@@ -68,7 +69,7 @@ BUSTED = Figures(
             f"unknown: it belongs to client id 7, this session has 42 {AGAIN}",
         ),
         (
-            Conflict(order_ref=REF, why=Contradicted(words="a correction took shares back")),
+            Conflict(order_ref=REF, why=Contradicted(why=SharesTakenBack())),
             f"conflict: a correction took shares back {LOOK}",
         ),
         (
@@ -88,12 +89,12 @@ def test_a_finding_is_told_with_what_to_do(found: Finding, words: str) -> None:
 
 
 def test_a_change_is_told_with_all_its_figures() -> None:
-    gone = OutcomeChanged(was=FILLED, is_now=BUSTED, conflict="a correction took shares back")
+    gone = OutcomeChanged(was=FILLED, is_now=BUSTED, conflict=SharesTakenBack())
     assert explain_change(gone) == (
         "was Filled, 10 shares at $500.0100, commission $1.00;"
         " is Unknown, 0 shares: a correction took shares back"
     )
-    same_shares = OutcomeChanged(was=FILLED, is_now=FILLED, conflict="")
+    same_shares = OutcomeChanged(was=FILLED, is_now=FILLED, conflict=None)
     assert explain_change(same_shares) == (
         "was Filled, 10 shares at $500.0100, commission $1.00;"
         " is Filled, 10 shares at $500.0100, commission $1.00"

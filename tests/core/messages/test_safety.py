@@ -40,14 +40,14 @@ WORDS: tuple[tuple[Rule, str], ...] = (
         PortMismatch(account_id=LIVE, is_paper=False, port=4002),
         (
             "port 4002 and U1111111 do not fit: a live account is behind 4001 or 7496"
-            " -> mend [ibkr] port or [accounts] ids"
+            " -> fix [ibkr] port or [accounts] ids"
         ),
     ),
     (
         PortMismatch(account_id=PAPER, is_paper=True, port=7496),
         (
             "port 7496 and DU111111 do not fit: a paper account is behind 4002 or 7497"
-            " -> mend [ibkr] port or [accounts] ids"
+            " -> fix [ibkr] port or [accounts] ids"
         ),
     ),
     (
@@ -108,7 +108,7 @@ WORDS: tuple[tuple[Rule, str], ...] = (
 
 
 @pytest.mark.parametrize(("rule", "words"), WORDS)
-def test_a_rule_is_told_with_its_figures_and_the_mend(rule: Rule, words: str) -> None:
+def test_a_rule_is_told_with_its_figures_and_the_fix(rule: Rule, words: str) -> None:
     assert explain_rule(rule) == words
 
 

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from rebalancer_core.orders.broker_codes import CODES, CodePolicy, code_policy
-from rebalancer_core.orders.order_state import OrderState, Phase, intended
+from rebalancer_core.orders.order_state import BrokerNotice, OrderState, Phase, intended
 from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.values.money import ZERO
 from tests.core.orders.made_up import MIDPRICE_TICKET, TICKET, error
@@ -83,7 +83,7 @@ def test_a_code_moves_an_order_as_the_policy_says(
 ) -> None:
     told = apply(order_in(before), error(code))
     assert told.phase is expected
-    assert told.notes == (f"{code}: as the gateway worded it",)
+    assert told.notes == (BrokerNotice(code=code, text="as the gateway worded it"),)
     assert told.filled == ZERO
 
 
@@ -93,7 +93,7 @@ def test_no_code_moves_an_order_that_has_ended(code: int, phase: Phase) -> None:
     told = apply(before, error(code))
     assert (told.phase, told.filled) == (phase, before.filled)
     assert told.reject_code is None
-    assert told.error == ""
+    assert told.error is None
     assert told.notes
 
 
@@ -110,12 +110,13 @@ def test_a_code_that_no_table_lists_says_so() -> None:
 
 @pytest.mark.parametrize("code", [201, 103, 1100, 100, 19999])
 def test_a_code_that_endangers_an_order_is_its_error(code: int) -> None:
-    assert apply(order_in(HANDED), error(code)).error == f"{code}: as the gateway worded it"
+    notice = BrokerNotice(code=code, text="as the gateway worded it")
+    assert apply(order_in(HANDED), error(code)).error == notice
 
 
 @pytest.mark.parametrize("code", [2104, 399, 202, 161, 1102, 354, 326])
 def test_a_code_that_does_not_is_a_note_alone(code: int) -> None:
-    assert apply(order_in(HANDED), error(code)).error == ""
+    assert apply(order_in(HANDED), error(code)).error is None
 
 
 @pytest.mark.parametrize("code", REFUSALS)

@@ -23,7 +23,13 @@ from rebalancer_core.orders.events import (
     Resolved,
     StatusReported,
 )
-from rebalancer_core.orders.order_state import TERMINAL, OrderState, Phase, intended
+from rebalancer_core.orders.order_state import (
+    TERMINAL,
+    ExecutionCorrected,
+    OrderState,
+    Phase,
+    intended,
+)
 from rebalancer_core.orders.state_machine import apply, replay
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import Side
@@ -104,7 +110,7 @@ def test_filled_never_decreases_but_by_a_correction_that_stops_everything_or_by_
         else:
             assert isinstance(event, Executed)
             assert later.conflict
-            assert any("corrected" in note for note in later.notes)
+            assert any(isinstance(note, ExecutionCorrected) for note in later.notes)
 
 
 @given(stories)

@@ -8,7 +8,20 @@ import pytest
 from attrs import evolve
 
 from rebalancer_core.orders.events import OrderEvent, OwnAction, Resolution
-from rebalancer_core.orders.order_state import ACKNOWLEDGED, TERMINAL, Phase
+from rebalancer_core.orders.order_state import (
+    ACKNOWLEDGED,
+    TERMINAL,
+    AfterAll,
+    EndOverruled,
+    ExecutionCorrected,
+    OrderContradiction,
+    OtherAccount,
+    OtherTrade,
+    Overfilled,
+    Phase,
+    ResolvedAs,
+    SharesTakenBack,
+)
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import Side
 from tests.core.orders.made_up import (
@@ -73,7 +86,7 @@ def test_a_corrected_execution_counts_once() -> None:
     state = heard(HANDED, fill(QUANTITY, 1, 1), fill(QUANTITY, 1, 2))
     assert (state.phase, state.executed, state.unfilled) == (Phase.FILLED, QUANTITY, ZERO)
     assert [e.execution_id for e in state.executions] == ["0000e0d5.01.02"]
-    assert state.notes == ("execution 0000e0d5.01 was corrected by the broker",)
+    assert state.notes == (ExecutionCorrected(execution="0000e0d5.01"),)
 
 
 def test_a_correction_that_comes_before_what_it_corrects_still_counts() -> None:
@@ -84,19 +97,19 @@ def test_a_correction_that_comes_before_what_it_corrects_still_counts() -> None:
 def test_a_correction_that_takes_shares_back_wants_a_human() -> None:
     state = heard(HANDED, fill(QUANTITY, 1, 1), fill(4, 1, 2))
     assert (state.phase, state.executed) == (Phase.UNKNOWN, FOUR)
-    assert state.conflict == "a correction took shares back"
+    assert state.conflict == SharesTakenBack()
 
 
 def test_more_executed_than_ordered_wants_a_human() -> None:
     state = heard(HANDED, fill(QUANTITY, 1), fill(1, 2))
-    assert (state.phase, state.conflict) == (Phase.UNKNOWN, "more was executed than was ordered")
+    assert (state.phase, state.conflict) == (Phase.UNKNOWN, Overfilled())
     assert heard(HANDED, fill(QUANTITY, 1), fill(1, 2), status("Filled", QUANTITY)).conflict
 
 
 def test_a_human_may_close_what_was_executed_too_often() -> None:
     over = (HANDED, fill(QUANTITY, 1), fill(1, 2))
     closed = heard(*over, settled(Resolution.FILLED, QUANTITY + 1, by_human=True))
-    assert (closed.phase, closed.conflict) == (Phase.FILLED, "")
+    assert (closed.phase, closed.conflict) == (Phase.FILLED, None)
     again = heard(
         *over, settled(Resolution.FILLED, QUANTITY + 1, by_human=True), fill(1, 2), seen("Filled")
     )
@@ -106,7 +119,7 @@ def test_a_human_may_close_what_was_executed_too_often() -> None:
 def test_a_human_may_overrule_the_brokers_summary_but_not_its_executions() -> None:
     corrected = (HANDED, status("Filled", QUANTITY), fill(QUANTITY, 1, 1), fill(4, 1, 2))
     closed = heard(*corrected, settled(Resolution.CANCELLED, 4, by_human=True))
-    assert (closed.phase, closed.filled, closed.conflict) == (Phase.CANCELLED, FOUR, "")
+    assert (closed.phase, closed.filled, closed.conflict) == (Phase.CANCELLED, FOUR, None)
     refused = heard(*corrected, settled(Resolution.CANCELLED, 3, by_human=True))
     assert refused.phase is Phase.UNKNOWN
 
@@ -116,7 +129,7 @@ def test_a_pending_cancel_is_a_working_order() -> None:
         HANDED, seen("Submitted"), own(OwnAction.CANCEL_REQUESTED), status("PendingCancel")
     )
     assert state.phase is Phase.WORKING
-    assert state.notes == ("cancel requested",)
+    assert state.notes == (OwnAction.CANCEL_REQUESTED,)
 
 
 def test_a_fill_that_crosses_the_cancel_is_kept() -> None:
@@ -128,7 +141,7 @@ def test_a_fill_that_crosses_the_cancel_is_kept() -> None:
     )
     state = heard(*cancelled, fill(QUANTITY))
     assert state.phase is Phase.FILLED
-    assert "filled although it was cancelled before" in state.notes
+    assert EndOverruled(by=AfterAll.FILLED, was=Phase.CANCELLED) in state.notes
     part = heard(*cancelled, fill(4))
     assert (part.phase, part.filled) == (Phase.CANCELLED, FOUR)
 
@@ -219,7 +232,7 @@ def test_silence_makes_an_order_unknown_and_never_dead(act: OwnAction) -> None:
     for before in ((HANDED,), (HANDED, seen("Submitted")), (HANDED, error(399))):
         state = heard(*before, own(act))
         assert state.phase is Phase.UNKNOWN
-        assert state.notes[-1] == act.value
+        assert state.notes[-1] is act
     assert heard(HANDED, fill(QUANTITY), own(act)).phase is Phase.FILLED
 
 
@@ -238,18 +251,20 @@ def test_an_unknown_order_that_the_broker_shows_again_is_known() -> None:
 
 
 @pytest.mark.parametrize(
-    "event",
+    ("event", "why"),
     [
-        seen("Submitted", STRANGER),
-        completed("Cancelled", 0, STRANGER),
-        fill(4, account_id=STRANGER),
-        fill(4, side=Side.SELL),
+        (seen("Submitted", STRANGER), OtherAccount(account_id=STRANGER)),
+        (completed("Cancelled", 0, STRANGER), OtherAccount(account_id=STRANGER)),
+        (fill(4, account_id=STRANGER), OtherAccount(account_id=STRANGER)),
+        (fill(4, side=Side.SELL), OtherTrade()),
     ],
 )
-def test_an_echo_that_is_not_what_was_sent_wants_a_human(event: OrderEvent) -> None:
+def test_an_echo_that_is_not_what_was_sent_wants_a_human(
+    event: OrderEvent, why: OrderContradiction
+) -> None:
     state = heard(HANDED, event)
     assert state.phase is Phase.UNKNOWN
-    assert state.conflict
+    assert state.conflict == why
     assert heard(HANDED, event, seen("Submitted"), status("Cancelled")).phase is Phase.UNKNOWN
 
 
@@ -271,7 +286,7 @@ def test_a_verdict_ends_an_unknown_order(
     state = heard(HANDED, own(OwnAction.LINK_LOST), settled(verdict, filled))
     assert state.phase is phase
     assert state.filled == filled
-    assert state.notes[-1] == f"{verdict.value}: looked it up"
+    assert state.notes[-1] == ResolvedAs(verdict=verdict, reason="looked it up")
 
 
 @pytest.mark.parametrize(
@@ -307,7 +322,7 @@ def test_only_a_human_closes_a_contradiction() -> None:
     strange = (HANDED, seen("Submitted", STRANGER))
     assert heard(*strange, settled(Resolution.CANCELLED)).phase is Phase.UNKNOWN
     closed = heard(*strange, settled(Resolution.CANCELLED, by_human=True))
-    assert (closed.phase, closed.conflict) == (Phase.CANCELLED, "")
+    assert (closed.phase, closed.conflict) == (Phase.CANCELLED, None)
 
 
 @pytest.mark.parametrize("verdict", [Resolution.REJECTED, Resolution.NOT_RECEIVED])

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from hypothesis import given
 
+from rebalancer_core.messages.explanation import sentences
 from rebalancer_core.planning.decisions import PlanWithDecisions
-from rebalancer_core.planning.explain import Explanation, explanations, sentences
+from rebalancer_core.planning.explain import Explanation, explanations
 from rebalancer_core.planning.plan import plan_account, plan_with_decisions
 from rebalancer_core.planning.targets import blended_targets
 from rebalancer_core.values.account import (

@@ -14,7 +14,7 @@ from rebalancer_core.orders.events import (
     OrderRef,
     Resolution,
 )
-from rebalancer_core.orders.order_state import Phase
+from rebalancer_core.orders.order_state import Phase, SharesTakenBack, UnheardCorrected
 from rebalancer_core.orders.record import OrderStatus, outcome
 from rebalancer_core.reconcile.journal_model import JournaledEvent, JournaledOrder
 from rebalancer_core.reconcile.late_corrections import (
@@ -62,7 +62,7 @@ def amended(order: JournaledOrder, *facts: BrokerFact) -> JournaledOrder:
 def test_a_bust_reopens_a_filled_order_and_leaves_it_to_a_person() -> None:
     busted = amended(FILLED, fill(QUANTITY), BUST)
     assert (busted.state.phase, busted.state.filled) == (Phase.UNKNOWN, ZERO)
-    assert busted.state.conflict == "a correction took shares back"
+    assert busted.state.conflict == SharesTakenBack()
     told = outcome(busted.state)
     assert (told.status, told.average_price, told.commission_pending) == (
         OrderStatus.UNKNOWN,
@@ -94,7 +94,7 @@ def test_a_correction_of_an_execution_never_told_leaves_the_figure_to_a_person()
     filled = journaled(status("Filled", QUANTITY))
     corrected = amended(filled, fill(1, revision=3))
     assert corrected.state.phase is Phase.UNKNOWN
-    assert corrected.state.conflict == "a correction came of an execution that was never told"
+    assert corrected.state.conflict == UnheardCorrected()
     late = journaled(fill(1, revision=3), status("Filled", QUANTITY))
     assert late.state.conflict == corrected.state.conflict
 
@@ -102,8 +102,8 @@ def test_a_correction_of_an_execution_never_told_leaves_the_figure_to_a_person()
 def test_a_correction_of_an_execution_never_told_is_fine_where_the_shares_add_up() -> None:
     filled = journaled(status("Filled", QUANTITY))
     corrected = amended(filled, CHEAPER)
-    assert (corrected.state.phase, corrected.state.conflict) == (Phase.FILLED, "")
-    assert journaled(fill(4, revision=2), status("Submitted", 4)).state.conflict == ""
+    assert (corrected.state.phase, corrected.state.conflict) == (Phase.FILLED, None)
+    assert journaled(fill(4, revision=2), status("Submitted", 4)).state.conflict is None
 
 
 def test_what_a_person_said_of_a_correction_never_told_stays_said() -> None:
@@ -113,7 +113,7 @@ def test_what_a_person_said_of_a_correction_never_told_stays_said() -> None:
         settled(Resolution.FILLED, QUANTITY, by_human=True),
     )
     assert (closed.state.phase, closed.state.filled) == (Phase.FILLED, QUANTITY)
-    assert closed.state.conflict == ""
+    assert closed.state.conflict is None
     assert late_news(closed, (fill(1, revision=2),)) == ()
 
 
@@ -129,7 +129,7 @@ def test_a_corrected_price_leaves_the_order_filled() -> None:
     assert outcome_change(FILLED.state, cheaper.state) == OutcomeChanged(
         was=_figures(OrderStatus.FILLED, QUANTITY, "500.01", "1"),
         is_now=_figures(OrderStatus.FILLED, QUANTITY, "499.5"),
-        conflict="",
+        conflict=None,
     )
 
 
@@ -140,7 +140,7 @@ def test_a_late_fill_grows_a_cancelled_order() -> None:
     assert outcome_change(order.state, later.state) == OutcomeChanged(
         was=_figures(OrderStatus.PARTIALLY_FILLED, 4, "500.01"),
         is_now=_figures(OrderStatus.PARTIALLY_FILLED, 6, "500.01"),
-        conflict="",
+        conflict=None,
     )
 
 
@@ -156,7 +156,7 @@ def test_a_commission_that_came_late_is_told() -> None:
     assert outcome_change(order.state, later.state) == OutcomeChanged(
         was=_figures(OrderStatus.FILLED, QUANTITY, "500.01"),
         is_now=_figures(OrderStatus.FILLED, QUANTITY, "500.01", "1"),
-        conflict="",
+        conflict=None,
     )
 
 

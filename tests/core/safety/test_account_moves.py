@@ -12,6 +12,7 @@ from rebalancer_core.safety.account_moves import (
     CashFell,
     OpenOrdersChanged,
     SharesMoved,
+    UnexpectedPosition,
     holdings_moved,
     moved_since,
     unexpected_positions,
@@ -95,13 +96,19 @@ def test_a_sale_is_expected_to_be_gone() -> None:
     sold = evolve(heard(HANDED, ticket=sale), reported_filled=Decimal(4))
     now = evolve(SNAPSHOT, positions=(position(VTI, "VTI", "96"), position(BND, "BND", "100")))
     assert unexpected_positions(SNAPSHOT, (sold,), now) == ()
-    assert unexpected_positions(SNAPSHOT, (sold,), SNAPSHOT) == ("VTI is 100, expected 96 shares",)
+    assert unexpected_positions(SNAPSHOT, (sold,), SNAPSHOT) == (_differs("VTI", 100, 96),)
 
 
 def test_a_holding_that_somebody_else_changed_is_told() -> None:
     now = _with(position(VXUS, "VXUS", "5"))
-    assert unexpected_positions(SNAPSHOT, (), now) == ("VXUS is 5, expected 0 shares",)
-    assert unexpected_positions(now, (), SNAPSHOT) == ("VXUS is 0, expected 5 shares",)
+    assert unexpected_positions(SNAPSHOT, (), now) == (_differs("VXUS", 5, 0),)
+    assert unexpected_positions(now, (), SNAPSHOT) == (_differs("VXUS", 0, 5),)
+
+
+def _differs(symbol: str, found: int, expected: int) -> UnexpectedPosition:
+    return UnexpectedPosition(
+        symbol=Symbol(symbol), found=Decimal(found), expected=Decimal(expected)
+    )
 
 
 def _with(added: Position) -> AccountSnapshot:

@@ -14,8 +14,18 @@ from rebalancer_core.orders.events import OrderRef
 from rebalancer_core.orders.order_state import OrderState, Phase, intended
 from rebalancer_core.orders.skip_cause import SkipCause
 from rebalancer_core.orders.tickets import OrderTicket
+from rebalancer_core.safety.buy_facts import (
+    ClosedNow,
+    FewerShares,
+    NoHours,
+    NoneAffordable,
+    NoQuote,
+    NoTradingPrice,
+    OffMidpoint,
+    PriceBlocked,
+)
 from rebalancer_core.safety.buy_fit import BuyFit, MarketNow, Sizes, fit_buys
-from rebalancer_core.safety.free_cash import Funds, buy_cost, funds_gate
+from rebalancer_core.safety.free_cash import CostUnknown, Funds, buy_cost, funds_gate
 from rebalancer_core.values.account import (
     MarketObservation,
     OpenOrder,
@@ -44,8 +54,8 @@ def test_a_higher_ask_shrinks_a_buy_and_says_so() -> None:
     buy = _buy(AAA, 90, "100")
     (fit,) = _fit((buy,), "9200", prices={AAA: "110"})
     assert (fit.quantity, fit.cause) == (Decimal(82), None)
-    assert fit.why == (
-        "fewer shares of S1: 82 of 90, $9,100.00 free above the cash floor for all buys"
+    assert fit.why == FewerShares(
+        symbol=Symbol("S1"), quantity=Decimal(82), planned=Decimal(90), left_usd=Decimal(9100)
     )
 
 
@@ -58,14 +68,17 @@ def test_a_buy_without_cash_is_dropped_for_cash() -> None:
     first, second = _fit((_buy(AAA, 60, "100"), _buy(BBB, 39, "100")), "6200")
     assert first.quantity == 60
     assert (second.quantity, second.cause) == (Decimal(0), SkipCause.CASH)
-    assert second.why == "no cash left: $6,100.00 free above the cash floor for all buys"
+    assert second.why == NoneAffordable(left_usd=Decimal(6100))
 
 
 def test_a_buy_that_cannot_trade_leaves_its_cash_to_the_others() -> None:
     buys = (_buy(AAA, 60, "100"), _buy(BBB, 39, "100"))
     market = _market(buys, blocks={AAA: QuoteBlock.HALTED})
     first, second = _fit(buys, "4100", market=market)
-    assert (first.cause, first.why) == (SkipCause.PRICE, "trading halted")
+    assert (first.cause, first.why) == (
+        SkipCause.PRICE,
+        PriceBlocked(block=QuoteBlock.HALTED, note=""),
+    )
     assert second.quantity == 39
 
 
@@ -74,18 +87,21 @@ def test_outside_the_hours_nothing_is_bought() -> None:
     open_market = _market(buys)
     (closed,) = _fit(buys, "10000", market=evolve(open_market, now=AS_OF + timedelta(hours=6)))
     assert (closed.quantity, closed.cause) == (Decimal(0), SkipCause.MARKET_CLOSED)
-    assert closed.why == "the market is closed, opens Sat 2026-01-03 15:04 UTC"
+    assert closed.why == ClosedNow(opens=AS_OF + timedelta(days=1))
     (nameless,) = _fit(buys, "10000", market=evolve(open_market, listings=()))
-    assert nameless.cause is SkipCause.MARKET_CLOSED
+    assert (nameless.cause, nameless.why) == (
+        SkipCause.MARKET_CLOSED,
+        NoHours(symbol=Symbol("S1")),
+    )
 
 
 def test_a_buy_without_a_price_is_dropped() -> None:
     buys = (_buy(AAA, 60, "100"),)
     lost = Unpriced(con_id=AAA, symbol=Symbol("S1"), detail="error 354")
     (fit,) = _fit(buys, "10000", market=evolve(_market(buys), quotes=(lost,)))
-    assert (fit.cause, fit.why) == (SkipCause.PRICE, "no price: error 354")
+    assert (fit.cause, fit.why) == (SkipCause.PRICE, NoTradingPrice(detail="error 354"))
     (silent,) = _fit(buys, "10000", market=evolve(_market(buys), quotes=()))
-    assert silent.cause is SkipCause.PRICE
+    assert (silent.cause, silent.why) == (SkipCause.PRICE, NoQuote())
 
 
 @pytest.mark.parametrize(("middle", "may_go"), [("97.1", True), ("97", False), ("103.2", False)])
@@ -101,7 +117,9 @@ def test_a_price_may_be_three_percent_from_the_midpoint(middle: str, *, may_go: 
     )
     (fit,) = _fit(buys, "10000", market=evolve(_market(buys), observations=(seen,)))
     assert (fit.cause is None) is may_go
-    assert may_go or "% from the midpoint" in fit.why
+    apart = abs(100 - Decimal(middle)) / Decimal(middle)
+    off = OffMidpoint(price=Decimal(100), middle=Decimal(middle), apart=apart)
+    assert fit.why == (None if may_go else off)
 
 
 def test_a_working_buy_of_unknown_cost_stops_every_buy() -> None:
@@ -117,6 +135,7 @@ def test_a_working_buy_of_unknown_cost_stops_every_buy() -> None:
     funds = evolve(_funds("10000", {}), open_orders=(order,))
     fits = fit_buys(buys, market=market, funds=funds, sent=(), sizes=SIZES)
     assert [fit.cause for fit in fits] == [SkipCause.ACCOUNT, SkipCause.PRICE]
+    assert fits[0].why == CostUnknown(symbol=Symbol("QQQ"))
 
 
 @given(
@@ -148,7 +167,7 @@ def test_fitted_buys_only_shrink_keep_floor_and_cap_at_the_asks_and_pass_the_las
     for fit in fits:
         assert ZERO <= fit.quantity <= fit.planned.quantity
         assert (fit.quantity == 0) is (fit.cause is not None)
-        assert bool(fit.why) is (fit.quantity < fit.planned.quantity)
+        assert (fit.why is not None) is (fit.quantity < fit.planned.quantity)
         assert fit.planned.con_id not in halted or fit.quantity == 0
         if fit.quantity:
             ticket = _ticket(fit)

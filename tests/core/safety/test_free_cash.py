@@ -12,8 +12,11 @@ from rebalancer_core.orders.order_state import OrderState, Phase, intended
 from rebalancer_core.orders.skip_cause import SkipCause
 from rebalancer_core.orders.tickets import OrderTicket
 from rebalancer_core.safety.free_cash import (
+    CashTooLow,
     CostUnknown,
     Funds,
+    SharesTooFew,
+    WhyNotFunded,
     free_cash,
     funds_gate,
     funds_of,
@@ -89,30 +92,31 @@ def test_a_working_buy_of_our_own_is_counted_once() -> None:
 def test_a_working_buy_of_unknown_cost_leaves_no_free_cash_to_name() -> None:
     funds = _with(_working("BUY", "10", limit=None))
     assert free_cash(funds, ()) == CostUnknown(symbol=Symbol("QQQ"))
-    assert _why(PURCHASE, (), funds) == (
-        "an open order buys QQQ without a limit, and QQQ has no ask"
-    )
+    assert _why(PURCHASE, (), funds) == CostUnknown(symbol=Symbol("QQQ"))
 
 
 def test_the_gate_lets_a_buy_through_that_leaves_the_floor_and_stops_the_next_cent() -> None:
     cost = 30 * 76 + 1
     enough = evolve(FUNDS, cash_read=Decimal(400 + cost))
-    assert _why(PURCHASE, (), enough) == ""
+    assert _why(PURCHASE, (), enough) is None
     short = evolve(FUNDS, cash_read=Decimal(400 + cost) - Decimal("0.01"))
-    assert _why(PURCHASE, (), short) == (
-        "no cash left: 30 BND cost $2,281.00, $2,280.99 free above the cash floor"
+    assert _why(PURCHASE, (), short) == CashTooLow(
+        symbol=Symbol("BND"),
+        quantity=Decimal(30),
+        cost_usd=Decimal(2281),
+        left_usd=Decimal("2280.99"),
     )
 
 
 def test_the_leverage_cap_stops_a_buy_where_it_asks_for_more_cash_than_the_floor() -> None:
     borrowing = evolve(FUNDS, floor=Decimal(-9000), cap=Decimal(-5000), cash_read=Decimal(-2800))
-    assert "free above the cash floor" in _why(PURCHASE, (), borrowing)
-    assert _why(PURCHASE, (), evolve(borrowing, cash_read=Decimal(-2719))) == ""
+    assert isinstance(_why(PURCHASE, (), borrowing), CashTooLow)
+    assert _why(PURCHASE, (), evolve(borrowing, cash_read=Decimal(-2719))) is None
 
 
 def test_a_sell_that_cures_leverage_needs_no_cash() -> None:
     indebted = evolve(FUNDS, cash_read=Decimal(-50_000), cash_approved=Decimal(-50_000))
-    assert _why(SALE, (), indebted) == ""
+    assert _why(SALE, (), indebted) is None
 
 
 @pytest.mark.parametrize(("held", "selling", "is_free"), [("15", "0", True), ("20", "6", False)])
@@ -121,17 +125,17 @@ def test_a_sell_is_judged_by_shares_held_less_open_sells(
 ) -> None:
     theirs = evolve(_working("SELL", selling, limit="260"), con_id=VTI)
     funds = evolve(_with(theirs), held={VTI: Decimal(held)})
-    why = "cannot sell 15 VTI: only 14 shares are available"
-    assert _why(SALE, (), funds) == ("" if is_free else why)
+    why = SharesTooFew(symbol=Symbol("VTI"), quantity=Decimal(15), free=Decimal(14))
+    assert _why(SALE, (), funds) == (None if is_free else why)
 
 
 def test_shares_of_our_own_earlier_leg_are_not_sold_again() -> None:
     funds = evolve(FUNDS, held={VTI: Decimal(20)})
     first = evolve(_executed(SALE, "5", "250"), phase=Phase.CANCELLED)
     second = evolve(SALE, order_ref=OrderRef("rb1-9f2c31aa-01001-2"))
-    assert _why(evolve(second, quantity=Decimal(10)), (first,), funds) == ""
-    assert _why(second, (evolve(first, phase=Phase.WORKING),), funds) == (
-        "cannot sell 15 VTI: only 5 shares are available"
+    assert _why(evolve(second, quantity=Decimal(10)), (first,), funds) is None
+    assert _why(second, (evolve(first, phase=Phase.WORKING),), funds) == SharesTooFew(
+        symbol=Symbol("VTI"), quantity=Decimal(15), free=Decimal(5)
     )
 
 
@@ -175,9 +179,9 @@ def test_a_price_above_the_ask_is_what_a_share_costs() -> None:
     assert funds_of(PLAN, SNAPSHOT, (_quote(VTI, "200"),), (seen,)).asks == {VTI: Decimal(200)}
 
 
-def _why(ticket: OrderTicket, sent: tuple[OrderState, ...], funds: Funds) -> str:
+def _why(ticket: OrderTicket, sent: tuple[OrderState, ...], funds: Funds) -> WhyNotFunded | None:
     refused = funds_gate(ticket, sent, funds)
-    return "" if refused is None else refused.why
+    return None if refused is None else refused.why
 
 
 def _with(*orders: OpenOrder) -> Funds:

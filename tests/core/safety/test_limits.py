@@ -23,17 +23,22 @@ from rebalancer_core.safety.limits import (
     with_violations,
 )
 from rebalancer_core.safety.rules import (
+    BeyondThePlan,
     HoursUnknown,
+    LastRule,
     LiveInPaperMode,
     MarketShut,
     OrderPending,
+    OrdersUsedUp,
     OrderTooLarge,
     PortMismatch,
     Rule,
     SaleTooLarge,
+    SentBefore,
     TooManyOrders,
     UnattendedLive,
     UnattendedTurnover,
+    WrongAccount,
 )
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, OpenOrder, Position
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Session, Symbol
@@ -330,34 +335,41 @@ def refused(
     *already: OrderState,
     approved: ApprovedPlan = APPROVED,
     safety: SafetyPolicy = SAFETY,
-) -> str:
+) -> LastRule | None:
     return pre_submit_check(ticket, approved, already, safety)
 
 
+def beyond(quantity: str, left: str, approved: str) -> BeyondThePlan:
+    return BeyondThePlan(
+        symbol=SALE.symbol,
+        quantity=Decimal(quantity),
+        left=Decimal(left),
+        approved=Decimal(approved),
+    )
+
+
 def test_the_approved_orders_pass_the_last_gate() -> None:
-    assert refused(SALE) == ""
-    assert refused(PURCHASE, sent(SALE)) == ""
+    assert refused(SALE) is None
+    assert refused(PURCHASE, sent(SALE)) is None
 
 
 def test_fewer_shares_than_approved_pass_and_more_do_not() -> None:
-    assert refused(evolve(SALE, quantity=Decimal(14))) == ""
-    assert refused(evolve(SALE, quantity=Decimal("15.0001"))) == (
-        "15.0001 VTI is more than the 15 left of the approved 15"
-    )
+    assert refused(evolve(SALE, quantity=Decimal(14))) is None
+    assert refused(evolve(SALE, quantity=Decimal("15.0001"))) == beyond("15.0001", "15", "15")
 
 
 def test_what_was_never_approved_does_not_pass() -> None:
     other_side = evolve(SALE, side=Side.BUY, quantity=Decimal(1))
-    assert refused(other_side) == "1 VTI is more than the 0 left of the approved 0"
+    assert refused(other_side) == beyond("1", "0", "0")
     assert refused(evolve(SALE, con_id=VXUS, quantity=Decimal(1)))
     elsewhere = evolve(SALE, account_id=AccountId("DU222222"))
-    assert refused(elsewhere) == "DU222222 is not the account of the approved plan"
+    assert refused(elsewhere) == WrongAccount(account_id=elsewhere.account_id)
 
 
 def test_an_order_passes_once() -> None:
-    assert refused(SALE, sent(SALE)) == f"{SALE.order_ref} was already sent"
+    assert refused(SALE, sent(SALE)) == SentBefore(order_ref=SALE.order_ref)
     half = evolve(SALE, quantity=Decimal(7))
-    assert refused(half, sent(half)) == f"{SALE.order_ref} was already sent"
+    assert refused(half, sent(half)) == SentBefore(order_ref=SALE.order_ref)
 
 
 def leg(number: int, shares: int) -> OrderTicket:
@@ -371,32 +383,32 @@ def test_another_leg_may_take_what_the_dead_one_left_and_no_more() -> None:
     part = evolve(fill(4, side=Side.SELL), order_ref=ref, con_id=VTI)
     over = evolve(settled(Resolution.CANCELLED, 4), order_ref=ref)
     dead = replay(first, (part, over))
-    assert refused(leg(2, 11), dead) == ""
-    assert refused(leg(2, 12), dead) == "12 VTI is more than the 11 left of the approved 15"
-    assert refused(leg(3, 1), dead, sent(leg(2, 11))) == (
-        "1 VTI is more than the 0 left of the approved 15"
-    )
+    assert refused(leg(2, 11), dead) is None
+    assert refused(leg(2, 12), dead) == beyond("12", "11", "15")
+    assert refused(leg(3, 1), dead, sent(leg(2, 11))) == beyond("1", "0", "15")
 
 
 def test_another_leg_waits_until_the_first_is_proven_dead() -> None:
     working = replay(sent(SALE), (evolve(status("Submitted"), order_ref=SALE.order_ref),))
-    assert refused(leg(2, 1), working) == "1 VTI is more than the 0 left of the approved 15"
+    assert refused(leg(2, 1), working) == beyond("1", "0", "15")
 
 
 def test_other_orders_do_not_use_up_the_shares() -> None:
-    assert refused(PURCHASE, sent(SALE), sent(leg(2, 3))) == ""
+    assert refused(PURCHASE, sent(SALE), sent(leg(2, 3))) is None
     other_side = evolve(PURCHASE, side=Side.SELL, order_ref=OrderRef("rb1-9f2c31aa-01009-1"))
-    assert refused(PURCHASE, sent(other_side)) == ""
+    assert refused(PURCHASE, sent(other_side)) is None
 
 
 def test_the_gate_counts_what_was_sent() -> None:
     safety = SafetyPolicy(max_orders=1)
-    assert refused(SALE, safety=safety) == ""
-    assert refused(PURCHASE, sent(SALE), safety=safety) == "max_orders = 1 were already sent"
+    assert refused(SALE, safety=safety) is None
+    assert refused(PURCHASE, sent(SALE), safety=safety) == OrdersUsedUp(at_most=1)
 
 
 def test_the_gate_weighs_what_is_sent() -> None:
     limit = SafetyPolicy(max_order_usd=Decimal(3750))
-    assert refused(SALE, safety=limit) == ""
+    assert refused(SALE, safety=limit) is None
     dearer = evolve(SALE, price=Decimal("250.01"))
-    assert refused(dearer, safety=limit) == "$3,750 is over max_order_usd = 3750"
+    assert refused(dearer, safety=limit) == OrderTooLarge(
+        symbol=SALE.symbol, value_usd=Decimal("3750.15"), at_most_usd=Decimal(3750)
+    )

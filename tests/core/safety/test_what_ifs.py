@@ -9,9 +9,9 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebalancer_core.messages.margin import explain_unknown
+from rebalancer_core.messages.margin import explain_unknown, not_buyable
 from rebalancer_core.messages.refusals import only_refused_buys
-from rebalancer_core.orders.broker_codes import CODES, CodePolicy
+from rebalancer_core.orders.broker_codes import CODES, CodePolicy, Fix
 from rebalancer_core.safety.what_ifs import (
     MarginUnknown,
     blocked_buys,
@@ -145,18 +145,21 @@ def test_less_than_a_share_is_its_own_question() -> None:
     assert blocked.con_id == part.con_id
 
 
-def test_the_word_on_a_blocked_buy_has_code_text_and_what_helps() -> None:
+def test_a_blocked_buy_has_its_answer_and_what_helps() -> None:
     limit = WhatIfRefused(code=451, text="The order value exceeds the Value Limit.")
     (blocked,) = blocked_buys((_BUY,), {_BUY: limit}, Decimal(0))
-    assert blocked.reason is Reason.REFUSED_BY_BROKER
-    assert "what-if error 451: The order value exceeds the Value Limit. -> " in blocked.why
-    assert "Global Configuration > Presets" in blocked.why
-    assert "Global Configuration > API > Precautions" in blocked.why
+    assert (blocked.refused, blocked.fix) == (limit, Fix.RAISE_PRESET_LIMIT)
+    kept = not_buyable(blocked)
+    assert (kept.con_id, kept.reason) == (_BUY.con_id, Reason.REFUSED_BY_BROKER)
+    assert kept.why.startswith(
+        "what-if error 451: The order value exceeds the Value Limit. -> raise the limit in"
+    )
     kid = WhatIfRefused(code=201, text="No KID available")
     (blocked,) = blocked_buys((_BUY,), {_BUY: kid}, Decimal(0))
-    assert "Client Portal" in blocked.why
+    assert blocked.fix is Fix.REQUEST_PERMISSION
     (blocked,) = blocked_buys((_BUY,), {_BUY: _FUNDS}, Decimal(1_000))
-    assert "->" not in blocked.why
+    assert blocked.fix is None
+    assert not_buyable(blocked).why == f"what-if error 201: {_FUNDS.text}"
 
 
 def test_every_error_is_told_with_its_order() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from attrs import evolve
 
+from rebalancer_core.messages.reports import NO_CASH_LEFT, RUN_ENDED_BEFORE
 from rebalancer_core.orders.events import OrderRef
-from rebalancer_core.orders.record import ExecutionRecord, OrderOutcome, outcome, skipped
+from rebalancer_core.orders.record import ExecutionRecord, OrderOutcome, skipped
 from rebalancer_core.orders.skip_cause import SkipCause
 from rebalancer_core.orders.tickets import OrderTicket
 from rebalancer_core.reconcile.journal_model import JournaledAccount, JournaledOrder
+from rebalancer_core.reporting.outcomes import outcome_of
 from rebalancer_core.safety.free_cash import is_out_of_cash
 
 
@@ -32,7 +34,7 @@ def recorded(account: JournaledAccount) -> ExecutionRecord:
             continue
         ref: OrderRef | None = ticket.order_ref
         while ref is not None:
-            done = outcome(of[ref].state)
+            done = outcome_of(of[ref].state)
             outcomes.append(evolve(done, replaced_by=followers.get(ref)))
             ref = followers.get(ref)
     return ExecutionRecord(
@@ -43,8 +45,8 @@ def recorded(account: JournaledAccount) -> ExecutionRecord:
 
 
 def _out_of_cash(ticket: OrderTicket) -> OrderOutcome:
-    return skipped(ticket, "no cash left", SkipCause.CASH)
+    return skipped(ticket, NO_CASH_LEFT, SkipCause.CASH)
 
 
 def _never_reached(ticket: OrderTicket) -> OrderOutcome:
-    return skipped(ticket, "the run ended before it was sent")
+    return skipped(ticket, RUN_ENDED_BEFORE)

@@ -1,0 +1,163 @@
+"""The words of a plan's notes and warnings: here and not in `messages`, for a plan keeps the text.
+
+Journals, plan files and reports hold them as they were when the plan was made.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rebalancer_core.planning.amounts import told_apart, told_shares
+from rebalancer_core.planning.note_facts import (
+    CashIdle,
+    CashShort,
+    Caution,
+    Compared,
+    FractionsRefused,
+    FreeRiding,
+    GapTooSmall,
+    GaveBack,
+    HalfOfOneLot,
+    LeftOut,
+    LessThanOneLot,
+    LeverageNow,
+    LeverageWanted,
+    LeverageWith,
+    NoQuote,
+    NotNeeded,
+    OtherCurrency,
+    OtherKind,
+    RoundedTooSmall,
+    RowNote,
+    SellCut,
+    Stated,
+    SweepCounted,
+)
+from rebalancer_core.values.account import Quote
+from rebalancer_core.values.money import ONE, in_percent, plain, rounded, usd
+
+DELAYED = "delayed price"
+_CENTI = Decimal("0.01")
+
+
+def row_note(note: RowNote | None) -> str:
+    """Why a row does not trade, or trades less; empty where there is nothing to say.
+
+    >>> row_note(LessThanOneLot(held=Decimal("0.5"))), row_note(None)
+    ('0.5 shares held, less than one lot', '')
+    """
+    match note:
+        case None:
+            return ""
+        case Stated(text=text):
+            return text
+        case NoQuote():
+            return "no quote came for it"
+        case NotNeeded():
+            return "the portfolio is back inside its band without it"
+        case OtherKind(security_type=security_type, currency=currency):
+            return f"{security_type} in {currency}"
+        case OtherCurrency(currency=currency):
+            return f"cash in {currency}"
+        case GaveBack() | CashShort() | SellCut():
+            return _about_shares(note)
+        case _:
+            return _about_size(note)
+
+
+def price_notes(quote: Quote) -> tuple[str, ...]:
+    """What people are told about a price, whether or not it keeps the row from trading."""
+    block = quote.block.value if quote.block else ""
+    # The note of a quote of this run says it already; one of a saved snapshot has no note.
+    delayed = DELAYED if quote.delayed and DELAYED not in quote.note else ""
+    return tuple(words for words in (block, quote.note, delayed) if words)
+
+
+def _about_size(note: GapTooSmall | RoundedTooSmall | LessThanOneLot | HalfOfOneLot) -> str:
+    match note:
+        case GapTooSmall(gap_and_minimum=amounts):
+            gap, minimum = _apart(amounts)
+            return f"gap {gap} is under min_order_usd {minimum}"
+        case RoundedTooSmall(shares=shares, worth_and_minimum=amounts):
+            worth, minimum = _apart(amounts)
+            return f"rounded to {told_shares(shares)} it is {worth}, under min_order_usd {minimum}"
+        case LessThanOneLot(held=held):
+            return f"{told_shares(held)} held, less than one lot"
+        case HalfOfOneLot(gap_and_lot=amounts):
+            gap, lot = _apart(amounts)
+            return f"gap {gap} is at most half of one lot at {lot}"
+
+
+def _about_shares(note: GaveBack | CashShort | SellCut) -> str:
+    match note:
+        case GaveBack(shares=shares):
+            return f"gave {told_shares(shares)} back, so that the plan as a whole ends closer"
+        case CashShort(done=done, wanted=wanted, needs_and_left=amounts):
+            needs, left = _apart(amounts)
+            short = f"{plain(done)} of {told_shares(wanted)}, the next " if done else ""
+            return f"{short}needs {needs}, {left} left above the cash floor"
+        case SellCut(needed=needed, wanted=wanted):
+            enough = f"{plain(needed)} of {told_shares(wanted)}" if needed else "no share"
+            return f"{enough} needed, as a buy is blocked"
+
+
+def _apart(amounts: Compared) -> tuple[str, str]:
+    return told_apart(amounts.units, amounts.first, amounts.second)
+
+
+def explain_caution(caution: Caution) -> str:
+    """What a person should read about the whole account before saying yes."""
+    match caution:
+        case SweepCounted(cash_balance=cash, total_cash_balance=total):
+            return (
+                f"CashBalance is {usd(cash, 2)}, "
+                f"TotalCashBalance {usd(total, 2)} (cash in the insured bank deposit "
+                "sweep can be counted twice): sized on the smaller one"
+            )
+        case LeftOut():
+            return _about_left_out(caution)
+        case LeverageNow(leverage=now, at_most=at_most):
+            return (
+                f"leverage {rounded(now, _CENTI)} is above max_leverage {plain(at_most)}: "
+                "sells go first, and nothing is bought until they bring it below"
+            )
+        case LeverageWanted(leverage=wanted, at_most=at_most):
+            return (
+                f"the targets ask for leverage {rounded(wanted, _CENTI)}, max_leverage is "
+                f"{plain(at_most)}: the plan stops at the cap"
+            )
+        case CashIdle(off=off, is_over=is_over, band_bps=band):
+            side = "over" if is_over else "under"
+            return (
+                f"CASH is {in_percent(off)} % {side} its target, but no holding is outside its "
+                f"band of {plain(band)} bps, so nothing trades -> a narrower band would use it"
+            )
+        case FreeRiding():
+            return (
+                "cash account: buys use sale proceeds that are not settled; selling what they "
+                "bought before settlement is free-riding"
+            )
+        case FractionsRefused():
+            return (
+                "allow_fractional = true: IBKR's API refuses fractional orders for US ETFs today "
+                "(error 10243) -> set it false if they are rejected"
+            )
+
+
+def _about_left_out(caution: LeftOut) -> str:
+    amounts = ", ".join(f"{rounded(gross, ONE):,f} {name}" for name, gross in caution.gross)
+    unknown = ", ".join(caution.unknown)
+    but = f", {unknown} without a known cost" if unknown else ""
+    return (
+        f"left out of all figures, also of leverage: gross {amounts} (positions at cost{but})"
+        + _with_usd(caution.with_usd)
+    )
+
+
+def _with_usd(caution: LeverageWith | None) -> str:
+    if caution is None:
+        return ""
+    return (
+        f"; with the USD part leverage is {rounded(caution.leverage, _CENTI)}, "
+        f"above max_leverage {plain(caution.at_most)}"
+    )
