@@ -48,8 +48,8 @@ class _Moment:
 
 
 _MOMENTS = (
-    # positionEnd: of the start-up, of the reading, of the second look.
-    _Moment(name="before the first order", message_id=62, count=3, sent=0),
+    # positionEnd: of the reading, of the second look.
+    _Moment(name="before the first order", message_id=62, count=2, sent=0),
     _Moment(name="between sell and buy", message_id=59, count=1, sent=1, tag=UNASKED),
 )
 

@@ -51,11 +51,11 @@ GUARDS = (
         case=43,
     ),
     Guard(
-        what="a start-up answer that does not come ends the run",
+        what="open orders that never end are no empty list",
         file="rebalancer_adapters/ib/connection.py",
-        code="raiseSyncErrors=True",
-        without="raiseSyncErrors=False",
-        case=16,
+        code="    return rows",
+        without="    return None",
+        case=25,
     ),
     Guard(
         what="nothing is sized on a wide spread",
@@ -144,7 +144,7 @@ GUARDS = (
     Guard(
         what="no order leaves while market data are broken",
         file="rebalancer_adapters/ib/inbox.py",
-        code="(GateClosed(detail=stale) if stale else None)",
+        code="(GateClosed(detail=closed) if closed else None)",
         without="None",
         case=936,
     ),

@@ -34,9 +34,9 @@ class Phase:
 
 PHASES = (
     Phase(name="start-up: next order id", message_id=9),
-    Phase(name="start-up: positions end", message_id=62),
+    Phase(name="start-up: accounts of the login", message_id=15),
     Phase(name="start-up: open orders end", message_id=53),
-    Phase(name="snapshot: positions end", message_id=62, count=2),
+    Phase(name="snapshot: positions end", message_id=62),
     Phase(name="snapshot: account values end", message_id=74),
     Phase(name="snapshot: open orders end", message_id=53, count=2),
     Phase(name="contracts: details end", message_id=52),

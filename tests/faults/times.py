@@ -28,8 +28,8 @@ def time_cases() -> tuple[Case, ...]:
         _case(
             "an execution is at the end of all time",
             on_messages(Alter(field=15, text=_LAST_MOMENT), message_id=11),
-            codes(6),
-            (0, ORDERS),
+            codes(0),
+            (ORDERS, ORDERS),
         ),
     )
 
