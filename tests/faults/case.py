@@ -6,6 +6,7 @@ from enum import Enum
 from attrs import field, frozen
 
 from rebalancer_adapters.gateway import Scenario
+from rebalancer_adapters.gateway.settings import GatewaySettings
 
 ACCOUNT = "DU111111"
 # What the user holds: cash alone asks for two buys, shares alone for a sell that pays a buy.
@@ -89,8 +90,8 @@ class Case:
     `orders` are the fewest and the most order messages of the first run. When it ends with 7,
     `rebalance recover` must end with a code of `recovered`; what stays unknown then is closed by
     a restart of the gateway and `rebalance resolve`. What waits `UNTIL_RELEASED` goes on behind the
-    first run. With `steps` these are done instead, and no others. `ledger_prefix` is the gateway's
-    setting of that name. `expects` says it in words.
+    first run. With `steps` these are done instead, and no others. `settings` are the
+    gateway's. `expects` says it in words.
     """
 
     family: str
@@ -101,7 +102,7 @@ class Case:
     scenario: Scenario = field(factory=Scenario)
     holds: Mapping[str, str] = field(factory=lambda: dict(DEPOSIT))
     keys: Mapping[str, str] = field(factory=dict)
-    ledger_prefix: bool = False
+    settings: GatewaySettings = field(factory=GatewaySettings)
     recovered: frozenset[int] = frozenset({0, 7})
     steps: tuple[Step, ...] = ()
     stopped: Stopped | None = None

@@ -8,8 +8,6 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from attrs import evolve
-
 from rebalancer_adapters.gateway import ForeignOrder, at_start
 from rebalancer_cli.failpoints import VARIABLE
 from tests.faults.case import (
@@ -60,7 +58,7 @@ _SIGNALS = {
 def play(case: Case, folder: Path) -> Story:
     """Run the case in an empty folder: the run or runs, then what settles them."""
     house = market(account(ACCOUNT, **case.holds))  # type: ignore[arg-type]  # shares are whole
-    house.practices = evolve(house.practices, ledger_prefix=case.ledger_prefix)
+    house.settings = case.settings
     with SimulatedGateway(house, _FOREIGN + case.scenario) as gateway:
         keys = {**TIMING.troubled, **case.keys}
         space = workspace(folder, gateway, TARGETS, keys=keys)

@@ -29,9 +29,9 @@ from rebalancer_adapters.gateway.scenario import (
 )
 from rebalancer_adapters.gateway.terms import OrderTerms
 
-_READ_ONLY = Refusal(
+READ_ONLY = Refusal(
     321,
-    "Error validating request.-'bw' : cause - The API interface is currently in Read-Only mode.",
+    "Error validating request.-'bW' : cause - The API interface is currently in Read-Only mode.",
 )
 _DUPLICATE = Refusal(103, "Duplicate order id")
 _TOO_SMALL = Refusal(321, "Error validating request.-'bI' : cause - Invalid order size.")
@@ -124,8 +124,8 @@ class Exchange:
                 self._work.cancel(order)
 
     def _refusal(self, request: PlaceOrder, known: OrderRecord | None) -> Refusal | None:
-        if self._market.practices.read_only_api:
-            return _READ_ONLY
+        if self._market.settings.read_only_api:
+            return READ_ONLY
         if not self._link.is_up:
             return NOT_CONNECTED
         if known is None or request.terms.what_if:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ib_async import IB, Order, Stock, Trade
+from ib_async import IB, Order, StartupFetch, StartupFetchALL, Stock, Trade
 
 from rebalancer_adapters.gateway import Clock, Gateway, Market, Scenario, load_market
 from tests.support.timing import PATIENCE_SECONDS
@@ -23,19 +23,22 @@ def small_market() -> Market:
 
 @asynccontextmanager
 async def connected(
-    market: Market | None = None, scenario: Scenario | None = None, clock: Clock | None = None
+    market: Market | None = None,
+    scenario: Scenario | None = None,
+    clock: Clock | None = None,
+    fetch: StartupFetch = StartupFetchALL,
 ) -> AsyncIterator[tuple[Gateway, IB]]:
     """A gateway with one ib_async client, id 7, fully synchronised."""
     gateway = Gateway(market or small_market(), scenario, clock)
     async with gateway.running():
-        ib = await connect(gateway, 7)
+        ib = await connect(gateway, 7, fetch)
         try:
             yield gateway, ib
         finally:
             await disconnect(ib)
 
 
-async def connect(gateway: Gateway, client_id: int) -> IB:
+async def connect(gateway: Gateway, client_id: int, fetch: StartupFetch = StartupFetchALL) -> IB:
     ib = IB()
     await ib.connectAsync(
         "127.0.0.1",
@@ -43,6 +46,7 @@ async def connect(gateway: Gateway, client_id: int) -> IB:
         clientId=client_id,
         timeout=PATIENCE_SECONDS,
         raiseSyncErrors=True,
+        fetchFields=fetch,
     )
     return ib
 
