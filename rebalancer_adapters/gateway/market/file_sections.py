@@ -5,6 +5,8 @@ from datetime import time
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from attrs import evolve
+
 from rebalancer_adapters.gateway.market.accounts import AccountSetup, HoldingSetup
 from rebalancer_adapters.gateway.market.hours import Hours, Session
 from rebalancer_adapters.gateway.market.instruments import Instrument
@@ -94,6 +96,8 @@ def read_instrument(table: TomlTable) -> tuple[Instrument, Quote]:
         strike=table.number("strike", Decimal(0)),
         right=table.choice("right", ("C", "P", ""), ""),
     )
+    if table.has("isin"):
+        instrument = evolve(instrument, isin=table.text("isin"))
     last = table.number("last")
     cent = Decimal("0.01")
     quote = Quote(

@@ -9,7 +9,7 @@ Keys (fixtures/markets/ has commented samples):
              time_zone
   [rates]    US dollars for one unit of a currency: CAD = "0.71"
   [[instruments]] symbol, con_id, primary_exchange, currency, security_type, stock_type, name,
-             last, bid, ask, close, data, last_age_seconds, min_tick, and for options
+             isin, last, bid, ask, close, data, last_age_seconds, min_tick, and for options
              local_symbol, multiplier, last_trade_date, strike, right
   [[accounts]] id, base_currency, type, cash, positions = [{symbol, quantity, average_cost}]
 Numbers are read exactly, bare or in quotes.

@@ -71,7 +71,7 @@ class MarketDataHandlers:
         else:
             self._send_ticks(request.req_id, instrument)
         if request.snapshot:
-            self._shared.tasks.run(self._end_snapshot(request.req_id))
+            self._shared.tasks.run(self._end_snapshot(request.req_id, line))
 
     def _refusal(self, request: RequestMarketData) -> tuple[int, str] | None:
         found = self._shared.market.find(request.contract)
@@ -107,8 +107,9 @@ class MarketDataHandlers:
         if req_id in self._lines:
             self._send_ticks(req_id, instrument)
 
-    async def _end_snapshot(self, req_id: int) -> None:
-        await self._shared.clock.sleep(self._shared.market.practices.snapshot_end_seconds)
+    async def _end_snapshot(self, req_id: int, line: Delivered) -> None:
+        usual = self._shared.market.practices.snapshot_end_seconds
+        await self._shared.clock.sleep(usual + line.after_seconds)
         if self._forget(req_id):
             self._connection.send(say.tick_snapshot_end(req_id))
 

@@ -36,7 +36,7 @@ from rebalancer_adapters.gateway.session.handshake import Ended, shake_hands
 from rebalancer_adapters.gateway.session.later import Later
 from rebalancer_adapters.gateway.session.market_data_handlers import MarketDataHandlers
 from rebalancer_adapters.gateway.session.order_handlers import OrderHandlers
-from rebalancer_adapters.gateway.session.rate_limit import RateLimit
+from rebalancer_adapters.gateway.session.rate_limit import MAX_RATE, RateLimit, Slowdown
 from rebalancer_adapters.gateway.session.request_event import request_event, request_number
 from rebalancer_adapters.gateway.session.shared import Shared
 from rebalancer_adapters.gateway.wire import (
@@ -72,6 +72,7 @@ class Session:
         self._reception = reception
         self._reader = reader
         self._rate_limit = RateLimit()
+        self._slowdown = Slowdown()
         self._later = Later(shared.clock, shared.tasks, self._handle)
         self._connections = ConnectionHandlers(
             shared, self.connection, reception, lambda client_id: reception.enter(self, client_id)
@@ -109,6 +110,10 @@ class Session:
             case Executed() | CommissionKnown():
                 self._tell_owner(event.execution.client_id, event)
 
+    def forget(self) -> None:
+        """The gateway restarts, and maintains nothing: what was not handled yet never is."""
+        self._later.drop()
+
     def price_moved(self, instrument: Instrument) -> None:
         self._market_data.price_moved(instrument)
 
@@ -126,6 +131,8 @@ class Session:
         while True:
             decoded = decode_frames(arrived.data)
             for fields in decoded.frames:
+                if self._limit is None:
+                    await self._slowdown.take(self._shared.clock)
                 self._receive(fields, arrived.at)
                 if self.connection.is_closing:
                     return  # what came behind is lost with the connection
@@ -146,7 +153,7 @@ class Session:
                 fields=fields,
             )
         )
-        if not self._rate_limit.allows(self._shared.scheduler.scenario.messages_per_second, at):
+        if not self._rate_limit.allows(self._limit, at):
             self.connection.send_error(-1, 100, "Max rate of messages per second has been exceeded")
             if self._rate_limit.is_over:
                 self.connection.close()
@@ -159,6 +166,13 @@ class Session:
             self.connection.send_error(-1, 504, "Not connected: startApi has not been received")
         else:
             self._take(request, message_id_of(fields))
+
+    @property
+    def _limit(self) -> int | None:
+        """The messages of a second above which they are refused, None where nothing is refused."""
+        strict = self._shared.scheduler.scenario.messages_per_second
+        rejects = self._shared.market.settings.reject_above_max_rate
+        return strict or (MAX_RATE if rejects else None)
 
     def _take(self, request: Request, message_id: int) -> None:
         """Handle a request as the scenario wants it, then let happen what the scenario adds."""
