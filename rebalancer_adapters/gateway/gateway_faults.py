@@ -1,5 +1,6 @@
 """What can befall the whole gateway: announcements, outages, restarts, other people's orders."""
 
+import asyncio
 from datetime import time
 from decimal import Decimal
 from typing import Protocol
@@ -66,6 +67,7 @@ class GatewayFaults:
         self._tasks = tasks
         self._link = link
         self._exchange = exchange
+        self._daily: asyncio.Task[None] | None = None
 
     def begin(self, effect: GatewayEffect) -> None:
         """Let it happen; what takes its time goes on beside everything else."""
@@ -74,7 +76,14 @@ class GatewayFaults:
         else:
             self._happen(effect)
 
-    async def restart_daily(self, at: time) -> None:
+    def plan_restart(self) -> None:
+        """From now on restart at the time of the settings, if they have one."""
+        if self._daily is not None:
+            self._daily.cancel()
+        at = self._market.settings.auto_restart
+        self._daily = None if at is None else self._tasks.start(self._restart_daily(at))
+
+    async def _restart_daily(self, at: time) -> None:
         """Restart every day at this time of the market's zone, two seconds after 1100."""
         while True:
             await self._clock.sleep(self._until(at) - _WARNING_SECONDS)

@@ -24,6 +24,7 @@ from rebalancer_adapters.gateway.scenario import Effect, FaultScheduler, Gateway
 from rebalancer_adapters.gateway.session.arrival import TimedReader
 from rebalancer_adapters.gateway.session.session import Session
 from rebalancer_adapters.gateway.session.shared import Shared
+from rebalancer_adapters.gateway.settings import GatewaySettings
 
 
 class Gateway:
@@ -106,8 +107,7 @@ class Gateway:
             raise
         self._address = (host, self._server.sockets[0].getsockname()[1])
         self._suffer(self._scheduler.opening())
-        if self.market.settings.auto_restart is not None:
-            self._tasks.run(self._faults.restart_daily(self.market.settings.auto_restart))
+        self._faults.plan_restart()
 
     async def stop(self) -> None:
         """Close every connection and end all work; a bug inside of the gateway is raised here."""
@@ -137,6 +137,12 @@ class Gateway:
         """From now on follow this scenario; its counts begin anew."""
         self._scheduler.play(scenario)
         self._suffer(self._scheduler.opening())
+
+    def change_settings(self, settings: GatewaySettings) -> None:
+        """Go on with these settings, as when a user changes them in the gateway's window."""
+        self.market.settings = settings
+        self.book.open_accounts()
+        self._faults.plan_restart()
 
     async def restart(self, seconds: Decimal, *, forget_order_ids: bool = False) -> None:
         """Cut every connection, refuse new ones for some seconds, go on with the same book.

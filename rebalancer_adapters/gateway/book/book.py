@@ -35,6 +35,10 @@ class Book:
     def accounts(self) -> tuple[str, ...]:
         return self._accounts.names
 
+    def open_accounts(self) -> None:
+        """Open the accounts that the login has by its present settings."""
+        self._accounts.open_all()
+
     @property
     def orders(self) -> tuple[OrderRecord, ...]:
         """Every accepted order, oldest first, in its present state."""
@@ -55,19 +59,14 @@ class Book:
 
     def order_of(self, client_id: int, order_id: int) -> OrderRecord | None:
         """The order that a client placed under this id, None when there is none."""
-        for record in self._orders.values():
-            known = record.perm_id not in self._forgotten
-            if known and (record.client_id, record.order_id) == (client_id, order_id):
-                return record
-        return None
+        asked = (client_id, order_id)
+        return next(
+            (each for each in self._known if (each.client_id, each.order_id) == asked), None
+        )
 
     def next_order_id(self, client_id: int) -> int:
         """One above the highest order id that is known of this client."""
-        used = (
-            each.order_id
-            for each in self._orders.values()
-            if each.client_id == client_id and each.perm_id not in self._forgotten
-        )
+        used = (each.order_id for each in self._known if each.client_id == client_id)
         return max(used, default=0) + 1
 
     def forget_order_ids(self) -> None:
@@ -221,6 +220,11 @@ class Book:
     def move_cash(self, account: str, currency: str, amount: Decimal) -> None:
         """Cash that comes or goes without an order: a deposit, a withdrawal, a fee."""
         self._accounts.move_cash(account, currency, amount)
+
+    @property
+    def _known(self) -> tuple[OrderRecord, ...]:
+        """The orders whose ids are not forgotten."""
+        return tuple(each for each in self.orders if each.perm_id not in self._forgotten)
 
     def _rebook(self, account: str, instrument: Instrument) -> None:
         """Book all executions of one account and contract anew, from its opening position."""

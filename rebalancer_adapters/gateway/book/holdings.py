@@ -1,11 +1,10 @@
 """What the accounts have: cash by currency and holdings by contract, from their opening on."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 from rebalancer_adapters.gateway.book.ledger import Booking
 from rebalancer_adapters.gateway.book.records import Holding
-from rebalancer_adapters.gateway.market import Instrument, Market
+from rebalancer_adapters.gateway.market import AccountSetup, Instrument, Market
 
 _NOTHING = Holding(quantity=Decimal(0), average_cost=Decimal(0))
 
@@ -15,20 +14,31 @@ class Accounts:
 
     def __init__(self, market: Market) -> None:
         self._market = market
-        self._setups = {setup.account: setup for setup in market.login_accounts}
-        self._cash = {name: dict(setup.cash) for name, setup in self._setups.items()}
-        self._opening: Mapping[str, Mapping[int, Holding]] = {
-            name: {
-                each.con_id: Holding(quantity=each.quantity, average_cost=each.average_cost)
-                for each in setup.holdings
-            }
-            for name, setup in self._setups.items()
-        }
-        self._holdings = {name: dict(held) for name, held in self._opening.items()}
+        self._setups: dict[str, AccountSetup] = {}
+        self._cash: dict[str, dict[str, Decimal]] = {}
+        self._opening: dict[str, dict[int, Holding]] = {}
+        self._holdings: dict[str, dict[int, Holding]] = {}
+        self.open_all()
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(self._setups)
+        """The accounts of the login, an advisor's own first."""
+        return tuple(setup.account for setup in self._market.login_accounts)
+
+    def open_all(self) -> None:
+        """Open the accounts that the login has and that were not there before."""
+        for setup in self._market.login_accounts:
+            if setup.account not in self._setups:
+                self._open(setup)
+
+    def _open(self, setup: AccountSetup) -> None:
+        self._setups[setup.account] = setup
+        self._cash[setup.account] = dict(setup.cash)
+        self._opening[setup.account] = {
+            each.con_id: Holding(quantity=each.quantity, average_cost=each.average_cost)
+            for each in setup.holdings
+        }
+        self._holdings[setup.account] = dict(self._opening[setup.account])
 
     def opening(self, account: str, con_id: int) -> Holding:
         """What the account held when the gateway started."""

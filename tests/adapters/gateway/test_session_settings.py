@@ -205,6 +205,26 @@ def test_an_advisors_master_account_leads_a_list_that_ends_with_a_comma() -> Non
     run(scene())
 
 
+def test_settings_that_change_in_the_window_count_at_once() -> None:
+    async def scene() -> None:
+        clock = ManualClock(_NOON)
+        async with with_settings(GatewaySettings(), clock=clock) as (gateway, ib):
+            seen = errors_of(ib)
+            noon = GatewaySettings(advisor=Advisor.ON, auto_restart=time(12, 0, 10))
+            gateway.change_settings(noon)
+            raw(ib).reqManagedAccts()
+            raw(ib).reqAccountUpdatesMulti(77, "DF111111", "", True)
+            await until(lambda: told(gateway, 74))
+            assert told(gateway, 15)[-1][2].startswith("DF111111,DU111111")
+            gateway.change_settings(GatewaySettings(auto_restart=time(12, 0, 30)))
+            await clock.advance(20)
+            assert seen == []  # the earlier time counts no more
+            await clock.advance(8)
+            await until(lambda: seen == [(-1, 1100)])
+
+    run(scene())
+
+
 def test_above_fifty_accounts_positions_come_for_one_account_at_a_time() -> None:
     async def scene() -> None:
         market = small_market()
