@@ -22,6 +22,7 @@ from tests.faults.case import (
     Stop,
     Stopped,
 )
+from tests.faults.switched import play_switched
 from tests.support import Finished, Running, SimulatedGateway, account, market, workspace
 from tests.support.player import RESTARTED, Player, finished
 from tests.support.story import Story
@@ -58,11 +59,15 @@ _SIGNALS = {
 def play(case: Case, folder: Path) -> Story:
     """Run the case in an empty folder: the run or runs, then what settles them."""
     house = market(account(ACCOUNT, **case.holds))  # type: ignore[arg-type]  # shares are whole
-    house.settings = case.settings
+    if case.switched is None:
+        house.settings = case.settings
     with SimulatedGateway(house, _FOREIGN + case.scenario) as gateway:
         keys = {**TIMING.troubled, **case.keys}
         space = workspace(folder, gateway, TARGETS, keys=keys)
         player = Player(gateway, space, ACCOUNT)
+        if case.switched is not None:
+            play_switched(player, case, case.switched)
+            return player.story(FOREIGN_REF)
         _begin(player, case)
         for step in case.steps:
             _do(player, step)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from attrs import evolve
 
 from rebalancer_adapters.gateway.book.corrections import rebook, recounted, revise
+from rebalancer_adapters.gateway.book.executions import executed, execution_id
 from rebalancer_adapters.gateway.book.holdings import Accounts
 from rebalancer_adapters.gateway.book.ledger import book_execution
 from rebalancer_adapters.gateway.book.records import ExecutionRecord, Holding, OrderRecord, Status
@@ -16,7 +17,6 @@ from rebalancer_adapters.gateway.market import Instrument, Market
 from rebalancer_adapters.gateway.terms import OrderTerms
 
 _FIRST_PERM_ID = 1_376_327_563
-_EXEC_PREFIX = "0000e0d5"
 
 
 class Book:
@@ -167,7 +167,7 @@ class Book:
         filled = order.filled + quantity
         average = (order.average_price * order.filled + price * quantity) / filled
         done = filled >= order.quantity
-        self._put(
+        order = self._put(
             evolve(
                 order,
                 filled=filled,
@@ -177,26 +177,15 @@ class Book:
                 may_revive=False,
             )
         )
-        execution = ExecutionRecord(
-            exec_id=self._next_exec_id(),
-            perm_id=perm_id,
-            order_id=order.order_id,
-            client_id=order.client_id,
-            account=order.account,
-            symbol=order.symbol,
-            con_id=order.con_id,
-            side="BOT" if order.side == "BUY" else "SLD",
+        execution = executed(
+            order,
+            instrument,
+            booking,
+            exec_id=execution_id(self._started, len(self._executions)),
             quantity=quantity,
             price=price,
-            at=at,
-            cumulative=filled,
-            average_price=average,
-            order_ref=order.order_ref,
-            exchange=instrument.primary_exchange,
             commission=commission,
-            commission_currency=instrument.currency,
-            realized_pnl=booking.realized_pnl,
-            cash_change=booking.cash_change,
+            at=at,
         )
         self._executions.append(execution)
         self._reports.append(execution)
@@ -245,8 +234,3 @@ class Book:
     def _put(self, record: OrderRecord) -> OrderRecord:
         self._orders[record.perm_id] = record
         return record
-
-    def _next_exec_id(self) -> str:
-        # server, session and number, part, revision: corrections raise the last part only
-        number = int(self._started.timestamp()) + len(self._executions)
-        return f"{_EXEC_PREFIX}.{number:08x}.01.01"

@@ -33,33 +33,34 @@ async def shake_hands(
 ) -> Arrived | Ended:
     """What came behind the hello of a client that was answered."""
     arrived = Arrived(at=clock.now(), data=b"")
-    while True:
-        hello = Incomplete() if kind is Handshake.SILENT else parse_hello(arrived.data)
+    while kind is not Handshake.SILENT:
+        hello = parse_hello(arrived.data)
         match hello:
             case Incomplete():
                 more = await reader.next()
                 if not more.data:
                     return Ended()
-                # A silent gateway keeps nothing of what it is told, however much it is.
-                kept = b"" if kind is Handshake.SILENT else arrived.data
-                arrived = Arrived(at=more.at, data=kept + more.data)
+                arrived = Arrived(at=more.at, data=arrived.data + more.data)
             case BadHello():
                 return Ended()
+            case Hello() if kind is Handshake.PROTOBUF:
+                connection.greet(_PROTOBUF, _written(clock.now()))
+                connection.send_raw(binary_next_valid_id())
+                break
             case Hello():
                 if not _answered(connection, hello, clock.now(), kind):
                     return Ended()
                 return Arrived(at=arrived.at, data=hello.rest)
+    while (await reader.next()).data:
+        pass  # whatever the client says is not heard, or not understood
+    return Ended()
 
 
 def _answered(connection: Connection, hello: Hello, now: datetime, kind: Handshake) -> bool:
     """Whether the conversation goes on."""
-    at = f"{now:%Y%m%d %H:%M:%S} UTC"
+    at = _written(now)
     if kind is Handshake.OUTDATED:
         connection.greet(_OUTDATED, at)
-        return True
-    if kind is Handshake.PROTOBUF:
-        connection.greet(_PROTOBUF, at)
-        connection.send_raw(binary_next_valid_id())
         return True
     version = choose_version(hello)
     if version is not None:
@@ -68,6 +69,10 @@ def _answered(connection: Connection, hello: Hello, now: datetime, kind: Handsha
     connection.greet(min(hello.highest, MAX_VERSION), at)
     connection.send_error(-1, 503, _too_old(hello))
     return False
+
+
+def _written(now: datetime) -> str:
+    return f"{now:%Y%m%d %H:%M:%S} UTC"
 
 
 def _too_old(hello: Hello) -> str:

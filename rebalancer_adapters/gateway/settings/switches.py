@@ -146,7 +146,7 @@ class GatewaySettings:
         choice(Handshake),
         Handshake.USUAL,
         "How a client is met: `silent` accepts and says nothing, `outdated` answers with server "
-        "version 151, `protobuf` with 203 and binary messages.",
+        "version 151, `protobuf` with 203 and a binary message, and hears no text.",
     )
 
 
