@@ -74,9 +74,8 @@ def _about_access() -> tuple[Setting, ...]:
     read_only = "Read-Only API"
     told = {
         _DRY_RUN: evolve(_wanted(), says=(f"{read_only} is on",)),
-        _RUN: _stop(read_only, exits=codes(4, 5)),
-        _APPLY: _stop(read_only, exits=codes(4, 5)),
-        _RECOVER: _stop(read_only, exits=codes(4, 7)),
+        **_each(evolve(_stop(read_only, exits=codes(4, 5)), is_wanted=True), _RUN, _APPLY),
+        _RECOVER: evolve(_stop(read_only, exits=codes(4, 7)), is_wanted=True),
     }
     return (
         Setting(
@@ -147,11 +146,7 @@ def _about_times() -> tuple[Setting, ...]:
     tokyo = GatewaySettings(send_instrument_timezone=login, login_timezone="JST")
     paris = GatewaySettings(send_instrument_timezone=login, login_timezone="MET")
     return (
-        Setting(
-            name="send_instrument_timezone = login, JST",
-            settings=tokyo,
-            told=_each(_wanted(), _RUN, _APPLY, _RECOVER),
-        ),
+        _harmless("send_instrument_timezone = login, JST", tokyo),
         _harmless("send_instrument_timezone = login, MET", paris),
         _harmless(
             "send_instrument_timezone = utc", GatewaySettings(send_instrument_timezone=TimesIn.UTC)
@@ -195,19 +190,15 @@ def _about_the_login() -> tuple[Setting, ...]:
         _harmless("master_client_id = own", GatewaySettings(master_client_id=42)),
         _harmless("master_client_id = other", GatewaySettings(master_client_id=7)),
         _harmless("advisor = on", GatewaySettings(advisor=Advisor.ON)),
-        Setting(
-            name="advisor = over_50",
-            settings=GatewaySettings(advisor=Advisor.OVER_50),
-            told=_each(_wanted(), *Command),
-        ),
+        _harmless("advisor = over_50", GatewaySettings(advisor=Advisor.OVER_50)),
     )
 
 
 def _about_handshakes() -> tuple[Setting, ...]:
     return (
-        _unmet("silent", Handshake.SILENT, "restart the gateway"),
-        _unmet("outdated", Handshake.OUTDATED, "151"),
-        _unmet("protobuf", Handshake.PROTOBUF, "203"),
+        _unmet("silent", Handshake.SILENT, "no answer to the handshake", "restart it"),
+        _unmet("outdated", Handshake.OUTDATED, "API version 151", "install a current"),
+        _unmet("protobuf", Handshake.PROTOBUF, "protocol buffers", "157 to 178"),
     )
 
 
@@ -233,8 +224,8 @@ def _with_delayed_prices(value: str, data: MarketData) -> Setting:
     )
 
 
-def _unmet(value: str, handshake: Handshake, reason: str) -> Setting:
-    stop = evolve(_stop(reason, exits=codes(4)), is_wanted=True)
+def _unmet(value: str, handshake: Handshake, *says: str) -> Setting:
+    stop = _stop(*says, exits=codes(4))
     return Setting(
         name=f"handshake = {value}",
         settings=GatewaySettings(handshake=handshake),
