@@ -219,7 +219,7 @@ def _with_delayed_prices(value: str, data: MarketData) -> Setting:
     return Setting(
         name=f"market_data = {value}, which settings.ini allows",
         settings=GatewaySettings(market_data=data),
-        told=_each(_wanted(), _DRY_RUN, _RUN, _APPLY),
+        told=_each(_wanted(), _RUN, _APPLY),
         keys=_DELAYED,
     )
 

@@ -9,11 +9,14 @@ import pytest
 from ib_async import IB, ExecutionFilter, StartupFetchNONE
 
 from rebalancer_adapters.gateway import (
+    Delay,
     Gateway,
     Hold,
     ManualClock,
     Rest,
+    Scenario,
     on_orders,
+    on_placed_orders,
 )
 from rebalancer_adapters.gateway.market import Hours, Session
 from rebalancer_adapters.gateway.settings import (
@@ -131,17 +134,24 @@ def test_times_come_in_the_zone_that_was_set(settings: GatewaySettings, written_
 
 
 @pytest.mark.parametrize(("keeps", "orders"), [(True, 1), (False, 0)])
-def test_a_restart_sends_an_order_out_that_waits_for_an_answer_or_drops_it(
+@pytest.mark.parametrize(
+    "waiting", [on_orders(Hold(seconds=Decimal(600))), on_placed_orders(Delay(seconds=Decimal(1)))]
+)
+def test_a_restart_sends_an_order_out_that_nobody_has_heard_of_or_drops_it(
+    waiting: Scenario,
     keeps: bool,  # noqa: FBT001 - a case
     orders: int,
 ) -> None:
     async def scene() -> None:
-        settings = GatewaySettings(maintain_and_resubmit=keeps)
-        async with with_settings(settings, on_orders(Hold(seconds=Decimal(600)))) as (gateway, ib):
+        clock, settings = ManualClock(_NOON), GatewaySettings(maintain_and_resubmit=keeps)
+        async with with_settings(settings, waiting, clock) as (gateway, ib):
             ib.placeOrder(SPY, market_order())
             await soon(ib.reqCurrentTimeAsync())
             assert gateway.book.orders == ()
             await gateway.restart(Decimal(0))
+            await clock.advance(2)
+            assert len(gateway.book.orders) == orders
+            await clock.advance(600)
             assert len(gateway.book.orders) == orders
 
     run(scene())
