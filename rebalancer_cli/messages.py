@@ -220,6 +220,16 @@ def scenario_seed(name: str, seed: int) -> str:
     return f"scenario {name}, --seed {seed} replays it"
 
 
+def setting_in_use(name: str, value: str) -> str:
+    """A setting of the gateway that is not the usual one."""
+    return f"setting {name} = {value}"
+
+
+def bad_setting(problem: str) -> str:
+    """A --setting that cannot be, with what may be written instead."""
+    return f"--setting {problem}"
+
+
 def left_out_of_market(line: str) -> str:
     """What of a snapshot no simulated market can hold."""
     return f"left out: {line}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -17,11 +18,13 @@ from rebalancer_adapters.gateway import (
     load_scenario,
     market_from_snapshot,
 )
+from rebalancer_adapters.gateway.settings import GatewaySettings, changed_settings, written
 from rebalancer_adapters.settings.grammars import is_loopback
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.messages import (
     NO_ACCOUNTS_TO_SERVE,
     STOP_GATEWAY,
+    bad_setting,
     cannot_serve,
     host_invalid,
     left_out_of_market,
@@ -29,6 +32,7 @@ from rebalancer_cli.messages import (
     scenario_seed,
     served,
     serving,
+    setting_in_use,
 )
 from rebalancer_cli.terminal.interrupts import Interrupts
 
@@ -37,12 +41,14 @@ def rehearsed(
     market_file: Path | None,
     snapshot_file: Path | None,
     scenario_file: Path | None,
+    *,
     seed: int | None,
-    record_path: Path | None,
+    record: Path | None,
+    settings: Sequence[str],
 ) -> Gateway:
-    """The gateway that one of the first two files describes.
+    """The gateway that one of the first two files describes; `settings` win over the file's.
 
-    Exit 3 where a file is wrong, 2 unless just one of the two is named.
+    Exit 3 where a file is wrong, 2 unless just one of the two is named, or for a bad setting.
     """
     try:
         market = _market(market_file, snapshot_file)
@@ -50,9 +56,22 @@ def rehearsed(
     except (MarketFileError, ScenarioFileError) as trouble:
         click.echo(str(trouble), err=True)
         raise click.exceptions.Exit(Exit.INVALID_INPUT) from None
+    market.settings = _settings(market, settings)
     if scenario_file is not None:
         click.echo(scenario_seed(scenario_file.name, scenario.seed), err=True)
-    return Gateway(market, scenario, record_path=record_path)
+    return Gateway(market, scenario, record_path=record)
+
+
+def _settings(market: Market, texts: Sequence[str]) -> GatewaySettings:
+    """The market's settings after these; those that are not the usual ones are named."""
+    made = changed_settings(market.settings, texts)
+    if not isinstance(made, GatewaySettings):
+        raise click.UsageError("\n".join(bad_setting(str(problem)) for problem in made))
+    usual = written(GatewaySettings())
+    for name, value in written(made).items():
+        if value != usual[name]:
+            click.echo(setting_in_use(name, value), err=True)
+    return made
 
 
 def serve(gateway: Gateway, host: str, port: int) -> None:

@@ -77,6 +77,7 @@ from rebalancer_adapters.gateway.scenario import (
     wrong_ledger,
 )
 from rebalancer_adapters.gateway.server import Gateway
+from rebalancer_adapters.gateway.settings import GatewaySettings
 
 __all__ = [
     "Alter",
@@ -96,6 +97,7 @@ __all__ = [
     "Frame",
     "Garbage",
     "Gateway",
+    "GatewaySettings",
     "HalfFrame",
     "Hold",
     "Holding",

@@ -1,5 +1,7 @@
 """What can befall the whole gateway: announcements, outages, restarts, other people's orders."""
 
+import asyncio
+from datetime import time
 from decimal import Decimal
 from typing import Protocol
 
@@ -18,6 +20,7 @@ from rebalancer_adapters.gateway.scenario import (
     Outage,
     Restart,
 )
+from rebalancer_adapters.gateway.time_zones import zone_of
 
 _BACK = {
     1101: "Connectivity between IBKR and Trader Workstation has been restored - data lost.",
@@ -28,6 +31,11 @@ _LOST = {
     2110: "Connectivity between Trader Workstation and server is broken. "
     "It will be restored automatically.",
 }
+
+
+_WARNING_SECONDS = Decimal(2)
+_AWAY_SECONDS = Decimal(3)
+_DAY = Decimal(86_400)
 
 
 class Listener(Protocol):
@@ -59,6 +67,7 @@ class GatewayFaults:
         self._tasks = tasks
         self._link = link
         self._exchange = exchange
+        self._daily: asyncio.Task[None] | None = None
 
     def begin(self, effect: GatewayEffect) -> None:
         """Let it happen; what takes its time goes on beside everything else."""
@@ -66,6 +75,30 @@ class GatewayFaults:
             self._tasks.run(self._later(effect))
         else:
             self._happen(effect)
+
+    def plan_restart(self) -> None:
+        """From now on restart at the time of the settings, if they have one."""
+        if self._daily is not None:
+            self._daily.cancel()
+        at = self._market.settings.auto_restart
+        self._daily = None if at is None else self._tasks.start(self._restart_daily(at))
+
+    async def _restart_daily(self, at: time) -> None:
+        """Restart every day at this time of the market's zone, two seconds after 1100."""
+        while True:
+            await self._clock.sleep(self._until(at) - _WARNING_SECONDS)
+            self._gateway.announce(1100, _LOST[1100])
+            self._link.is_up = False
+            await self._clock.sleep(_WARNING_SECONDS)
+            await self._gateway.restart(_AWAY_SECONDS, forget_order_ids=False)
+            self._link.is_up = True
+
+    def _until(self, at: time) -> Decimal:
+        """Seconds to that time of the day; of the next day when it is over or all but here."""
+        now = self._clock.now().astimezone(zone_of(self._market.hours.time_zone))
+        moment = now.replace(hour=at.hour, minute=at.minute, second=at.second, microsecond=0)
+        seconds = Decimal(str((moment - now).total_seconds()))
+        return seconds if seconds >= _WARNING_SECONDS else seconds + _DAY
 
     async def _later(self, effect: GatewayEffect) -> None:
         await self._clock.sleep(effect.after_seconds)

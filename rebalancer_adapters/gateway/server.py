@@ -1,7 +1,6 @@
 """The gateway: a TCP server for TWS API clients in front of a simulated market and broker."""
 
 import asyncio
-import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,12 +9,14 @@ from pathlib import Path
 
 from rebalancer_adapters.gateway.book import Book
 from rebalancer_adapters.gateway.clock import Clock, OffsetClock, SystemClock
+from rebalancer_adapters.gateway.exchange.dialogs import Dialogs
 from rebalancer_adapters.gateway.exchange.events import ExchangeEvent, Notice
 from rebalancer_adapters.gateway.exchange.exchange import NOT_CONNECTED, Exchange
 from rebalancer_adapters.gateway.exchange.link import BrokerLink
 from rebalancer_adapters.gateway.exchange.tasks import Tasks
 from rebalancer_adapters.gateway.exchange.work import Work
 from rebalancer_adapters.gateway.gateway_faults import GatewayFaults
+from rebalancer_adapters.gateway.held_ports import CAN_HOLD, held
 from rebalancer_adapters.gateway.market import Instrument, Market
 from rebalancer_adapters.gateway.messages.connection import error
 from rebalancer_adapters.gateway.record import Record
@@ -23,9 +24,7 @@ from rebalancer_adapters.gateway.scenario import Effect, FaultScheduler, Gateway
 from rebalancer_adapters.gateway.session.arrival import TimedReader
 from rebalancer_adapters.gateway.session.session import Session
 from rebalancer_adapters.gateway.session.shared import Shared
-
-# Elsewhere SO_REUSEADDR lets two programs listen at one port.
-_CAN_HOLD = os.name == "posix"
+from rebalancer_adapters.gateway.settings import GatewaySettings
 
 
 class Gateway:
@@ -53,6 +52,7 @@ class Gateway:
         self._held: list[socket.socket] = []
         self._sessions: dict[Session, int] = {}
         self._link = BrokerLink()
+        self._dialogs = Dialogs(self.clock, self._tasks)
         work = Work(market, self.book, clock=self.clock, tasks=self._tasks, publish=self._publish)
         exchange = Exchange(
             market,
@@ -62,6 +62,7 @@ class Gateway:
             work=work,
             publish=self._publish,
             link=self._link,
+            dialogs=self._dialogs,
         )
         self._faults = GatewayFaults(
             self,
@@ -106,6 +107,7 @@ class Gateway:
             raise
         self._address = (host, self._server.sockets[0].getsockname()[1])
         self._suffer(self._scheduler.opening())
+        self._faults.plan_restart()
 
     async def stop(self) -> None:
         """Close every connection and end all work; a bug inside of the gateway is raised here."""
@@ -136,6 +138,12 @@ class Gateway:
         self._scheduler.play(scenario)
         self._suffer(self._scheduler.opening())
 
+    def change_settings(self, settings: GatewaySettings) -> None:
+        """Go on with these settings, as when a user changes them in the gateway's window."""
+        self.market.settings = settings
+        self.book.open_accounts()
+        self._faults.plan_restart()
+
     async def restart(self, seconds: Decimal, *, forget_order_ids: bool = False) -> None:
         """Cut every connection, refuse new ones for some seconds, go on with the same book.
 
@@ -149,10 +157,12 @@ class Gateway:
             sockets = self._server.sockets
             addresses = [(each.family, each.getsockname()) for each in sockets]
             self._server.close()
-            self._held += [_held(family, address) for family, address in addresses if _CAN_HOLD]
+            self._held += [held(family, address) for family, address in addresses if CAN_HOLD]
         self.cut_connections()
         if forget_order_ids:
             self.book.forget_order_ids()
+        if not self.market.settings.maintain_and_resubmit:
+            self._forget()
         await self.clock.sleep(seconds)
         async with self._opening:
             if this_restart != self._restarts:
@@ -160,6 +170,7 @@ class Gateway:
             host, port = self._address
             self._server = await self._listen(host, port)
             self._let_ports_go()
+            self._dialogs.submit_all()
 
     def announce(self, code: int, text: str) -> None:
         """Send an error without a request to every client, such as 1100 or 1102."""
@@ -221,6 +232,12 @@ class Gateway:
         for session in tuple(self._sessions):
             session.price_moved(instrument)
 
+    def _forget(self) -> None:
+        """What no client has heard of yet is lost."""
+        self._dialogs.drop()
+        for session in self._sessions:
+            session.forget()
+
     def _suffer(self, effects: tuple[Effect, ...]) -> None:
         for each in effects:
             if isinstance(each, GatewayEffect):
@@ -228,11 +245,3 @@ class Gateway:
 
     def _elapsed(self) -> Decimal:
         return Decimal(str((self.clock.now() - self._began).total_seconds()))
-
-
-def _held(family: int, address: object) -> socket.socket:
-    """A socket that refuses connections and keeps every other program from taking the port."""
-    holder = socket.socket(family, socket.SOCK_STREAM)
-    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    holder.bind(address)  # type: ignore[arg-type]  # as getsockname gave it
-    return holder

@@ -45,7 +45,14 @@ _FILE = click.Path(path_type=Path)
     type=click.IntRange(min=0),
     help="Draw the lots of the scenario from this seed, not from the file's.",
 )
-def command(
+@click.option(
+    "--setting",
+    "settings",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="A setting of TWS, such as read_only_api=true; wins over the file; may be repeated.",
+)
+def command(  # noqa: PLR0913 - one parameter a flag, by name
     *,
     market_file: Path | None,
     snapshot_file: Path | None,
@@ -55,10 +62,13 @@ def command(
     record_path: Path | None,
     scenario_file: Path | None,
     seed: int | None,
+    settings: tuple[str, ...],
 ) -> None:
     """Serve a simulated gateway until Ctrl+C; any TWS API client can connect."""
     if seed is not None and scenario_file is None:
         raise click.UsageError(SEED_WITHOUT_SCENARIO)
     if not is_loopback(host) and not allow_remote:
         raise click.UsageError(lets_others_in(host))
-    serve(rehearsed(market_file, snapshot_file, scenario_file, seed, record_path), host, port)
+    files = (market_file, snapshot_file, scenario_file)
+    gateway = rehearsed(*files, seed=seed, record=record_path, settings=settings)
+    serve(gateway, host, port)

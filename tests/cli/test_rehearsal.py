@@ -46,6 +46,37 @@ def test_a_bad_scenario_file_names_its_problems(tmp_path: Path) -> None:
     assert "Traceback" not in done.text
 
 
+def test_a_setting_that_nobody_knows_is_named_with_those_that_are() -> None:
+    given = ["gateway", "--market", str(SMALL_MARKET), "--port", "0"]
+    wrong = ["--setting", "ledger_prefx=on", "--setting", "market_data=delaied"]
+    done = CliRunner().invoke(cli, [*given, *wrong])
+    assert done.exit_code == 2, done.output
+    assert "ledger_prefx: unknown setting -> did you mean ledger_prefix? known: read" in done.stderr
+    assert "market_data: 'delaied' is not a value of it -> did you mean delayed?" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process")
+def test_a_setting_wins_over_the_market_file_and_the_others_of_the_file_stay(
+    tmp_path: Path,
+) -> None:
+    file, record = tmp_path / "market.toml", tmp_path / "frames.jsonl"
+    settings = '[settings]\nadvisor = "on"\nledger_prefix = "on"\n'
+    file.write_text(SMALL_MARKET.read_text(encoding="utf-8") + settings, encoding="utf-8")
+    given = ("--market", file, "--port", "0", "--record", record)
+    with Running("gateway", *given, "--setting", "ledger_prefix=off") as gateway:
+        port = int(gateway.first_line().removeprefix("simulated gateway on 127.0.0.1:").split()[0])
+        workspace(tmp_path, port, {"SPY": "100"}).run("--dry-run")
+        gateway.interrupt()
+        ended = gateway.finish()
+    assert [line for line in ended.stderr.splitlines() if line.startswith("setting")] == [
+        "setting advisor = on"
+    ]
+    frames = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
+    told = {tuple(frame["fields"]) for frame in frames}
+    assert ("15", "1", "DF111111,DU111111,DU222222,DU333333,") in told
+    assert {fields[5] for fields in told if fields[0] == "73"} >= {"CashBalance"}
+
+
 def test_a_seed_needs_a_scenario() -> None:
     done = rebalance("gateway", "--market", SMALL_MARKET, "--port", "0", "--seed", "1")
     assert done.code == 2, done.text

@@ -118,7 +118,12 @@ def test_a_mark_that_confirms_nothing_trades_nothing(
 def test_delayed_prices_trade_paper_accounts_only(
     tmp_path: Path, account_id: str, code: int, orders: int
 ) -> None:
-    rules = {"allow_delayed": "true", "mode": "live", "allow_unattended_live": "true"}
+    rules = {
+        "allow_delayed": "true",
+        "price_max_age_sec": "1200",
+        "mode": "live",
+        "allow_unattended_live": "true",
+    }
     with SimulatedGateway(market(account(account_id, usd="50000"))) as gateway:
         gateway.set_data("SPY", DataLine.DELAYED)
         space = workspace(

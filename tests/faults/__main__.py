@@ -1,5 +1,7 @@
 """`python -m tests.faults [NUMBER...]`: play the matrix, or these cases, and judge each.
 
+A case is WANTED that the program does not do yet.
+
 `FAULTS_AT_ONCE` says how many at a time. One case alone tells all that was said in it.
 """
 
@@ -39,7 +41,8 @@ def main(numbers: Sequence[int]) -> int:
 def _tell(verdict: Verdict, *, whole: bool) -> None:
     exits = ", ".join(map(str, verdict.exits))
     case = CASES[verdict.number]
-    mark = "BROKEN" if verdict.broken else "kept"
+    broken = "WANTED" if case.is_wanted else "BROKEN"
+    mark = broken if verdict.broken else "kept"
     orders = f"{verdict.sent} orders, exits {exits}"
     _say(f"{verdict.number} {mark} ({orders}) {case.family}: {case.name}", *verdict.broken)
     if whole:

@@ -1,11 +1,14 @@
 """One fault case is data: what goes wrong, and what must be true at the end."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import Enum
 
 from attrs import field, frozen
 
 from rebalancer_adapters.gateway import Scenario
+from rebalancer_adapters.gateway.settings import GatewaySettings
+from tests.support.story import Wish
 
 ACCOUNT = "DU111111"
 # What the user holds: cash alone asks for two buys, shares alone for a sell that pays a buy.
@@ -82,6 +85,40 @@ class Step:
     exits: frozenset[int] = frozenset({0})
 
 
+class Command(Enum):
+    """The commands that every setting of the gateway is tried with."""
+
+    DRY_RUN = "run --dry-run"
+    RUN = "run"
+    APPLY = "apply"
+    RECOVER = "recover"
+
+
+class Outcome(Enum):
+    """What a setting may make of a command; with the fix all ends as at a usual login."""
+
+    SAME = "the plan and the book of a usual login"
+    STOP = "a stop that names its fix; the usual settings end it"
+    HELD = "one order is out, and the dialog named; a Yes ends it"
+    FOUND = "one order is out; where it is unknown, recover finds it"
+    LOST = "one order is out, and unknown; the user's word ends it"
+
+
+@frozen(kw_only=True)
+class Switched:
+    """One command under a setting: what comes of it, and the words that must be said.
+
+    The `plan` is that of a usual login. With `restarts_soon` the gateway restarts by its settings
+    while the first order is out.
+    """
+
+    command: Command
+    outcome: Outcome
+    plan: Mapping[Wish, Decimal]
+    says: tuple[str, ...] = ()
+    restarts_soon: bool = False
+
+
 @frozen(kw_only=True)
 class Case:
     """One case. `exits` are the exit codes that are true of the run, of both runs in a race.
@@ -89,8 +126,9 @@ class Case:
     `orders` are the fewest and the most order messages of the first run. When it ends with 7,
     `rebalance recover` must end with a code of `recovered`; what stays unknown then is closed by
     a restart of the gateway and `rebalance resolve`. What waits `UNTIL_RELEASED` goes on behind the
-    first run. With `steps` these are done instead, and no others. `ledger_prefix` is the gateway's
-    setting of that name. `expects` says it in words.
+    first run. With `steps` these are done instead, and no others. `settings` are the
+    gateway's; with `switched` the case is one command under them. Where it `is_wanted` the program
+    does not do it yet. `expects` says it in words.
     """
 
     family: str
@@ -101,11 +139,13 @@ class Case:
     scenario: Scenario = field(factory=Scenario)
     holds: Mapping[str, str] = field(factory=lambda: dict(DEPOSIT))
     keys: Mapping[str, str] = field(factory=dict)
-    ledger_prefix: bool = False
+    settings: GatewaySettings = field(factory=GatewaySettings)
     recovered: frozenset[int] = frozenset({0, 7})
     steps: tuple[Step, ...] = ()
     stopped: Stopped | None = None
     race: Race | None = None
+    switched: Switched | None = None
+    is_wanted: bool = False
 
 
 def codes(*numbers: int) -> frozenset[int]:

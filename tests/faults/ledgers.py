@@ -11,11 +11,13 @@ from rebalancer_adapters.gateway import (
     on_messages,
     wrong_ledger,
 )
+from rebalancer_adapters.gateway.settings import GatewaySettings, LedgerPrefix
 from tests.faults.case import DEPOSIT, ORDERS, SHARES, Case, codes
 
 _VALUE = 73
 _CASH, _TOTAL_CASH = "CashBalance", "TotalCashBalance"
 _NET_LIQUIDATION = "NetLiquidationByCurrency"
+_PREFIXED = GatewaySettings(ledger_prefix=LedgerPrefix.ON)
 _TEN_TIMES = Decimal("10.9")
 # One reading tells each tag twice here: in US dollars and in BASE.
 _SECOND_READING = 3
@@ -74,7 +76,7 @@ def _trades(
         name=name,
         scenario=scenario,
         holds=holds,
-        ledger_prefix=prefix,
+        settings=_PREFIXED if prefix else GatewaySettings(),
         exits=codes(0),
         orders=(ORDERS, ORDERS),
         expects="trades within its true cash",
@@ -86,7 +88,7 @@ def _stops(name: str, scenario: Scenario, *, prefix: bool = False) -> Case:
         family="ledger",
         name=name,
         scenario=scenario,
-        ledger_prefix=prefix,
+        settings=_PREFIXED if prefix else GatewaySettings(),
         exits=codes(4),
         orders=(0, 0),
         expects="nothing is sent",

@@ -15,6 +15,7 @@ from tests.faults.links import link_cases
 from tests.faults.pacing import pacing_cases
 from tests.faults.price_lies import price_cases
 from tests.faults.races import race_cases
+from tests.faults.settings import setting_cases
 from tests.faults.times import time_cases
 from tests.faults.what_ifs import what_if_cases
 
@@ -33,6 +34,7 @@ TABLES: Mapping[int, tuple[str, tuple[Case, ...]]] = MappingProxyType(
         1041: ("Refused what-ifs", what_if_cases()),
         1071: ("A gateway that counts messages", pacing_cases()),
         1081: ("Times that cannot be", time_cases()),
+        1101: ("Settings of the gateway x commands", setting_cases()),
     }
 )
 CASES: Mapping[int, Case] = MappingProxyType(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from rebalancer_cli.exits import Exit
 from tests.faults.case import Case
+from tests.faults.switched import unexpected
 from tests.support.promises import broken
 from tests.support.story import Act, Story
 
@@ -13,6 +14,8 @@ _SETTLING = frozenset({int(Exit.DONE), int(Exit.UNKNOWN_OUTCOME)})
 
 def violations(case: Case, story: Story) -> tuple[str, ...]:
     """Every expectation that was missed and every promise that was broken; empty when all hold."""
+    if case.switched is not None:
+        return (*unexpected(case, case.switched, story), *broken(story))
     return (*_unexpected(case, story), *broken(story))
 
 

@@ -8,8 +8,6 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from attrs import evolve
-
 from rebalancer_adapters.gateway import ForeignOrder, at_start
 from rebalancer_cli.failpoints import VARIABLE
 from tests.faults.case import (
@@ -24,6 +22,7 @@ from tests.faults.case import (
     Stop,
     Stopped,
 )
+from tests.faults.switched import play_switched
 from tests.support import Finished, Running, SimulatedGateway, account, market, workspace
 from tests.support.player import RESTARTED, Player, finished
 from tests.support.story import Story
@@ -60,11 +59,15 @@ _SIGNALS = {
 def play(case: Case, folder: Path) -> Story:
     """Run the case in an empty folder: the run or runs, then what settles them."""
     house = market(account(ACCOUNT, **case.holds))  # type: ignore[arg-type]  # shares are whole
-    house.practices = evolve(house.practices, ledger_prefix=case.ledger_prefix)
+    if case.switched is None:
+        house.settings = case.settings
     with SimulatedGateway(house, _FOREIGN + case.scenario) as gateway:
         keys = {**TIMING.troubled, **case.keys}
         space = workspace(folder, gateway, TARGETS, keys=keys)
         player = Player(gateway, space, ACCOUNT)
+        if case.switched is not None:
+            play_switched(player, case, case.switched)
+            return player.story(FOREIGN_REF)
         _begin(player, case)
         for step in case.steps:
             _do(player, step)

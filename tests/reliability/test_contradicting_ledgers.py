@@ -4,9 +4,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from attrs import evolve
 
 from rebalancer_adapters.gateway import Market, insured_sweep, wrong_ledger
+from rebalancer_adapters.gateway.settings import GatewaySettings, LedgerPrefix
 from tests.cli.conftest import Serve
 from tests.reliability.run_facts import ACCOUNT, sent
 from tests.support import account, market, workspace
@@ -92,5 +92,5 @@ def test_a_canadian_account_is_sized_on_its_true_us_dollars(tmp_path: Path, serv
 
 
 def _prefixed(told: Market) -> Market:
-    told.practices = evolve(told.practices, ledger_prefix=True)
+    told.settings = GatewaySettings(ledger_prefix=LedgerPrefix.ON)
     return told

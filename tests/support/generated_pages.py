@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from rebalancer_adapters.gateway.settings import ABOUT, GRAMMARS, GatewaySettings, written
 from rebalancer_core.orders.broker_codes import CODES, CodePolicy
 from rebalancer_core.orders.order_state import TERMINAL, Phase
 from rebalancer_core.orders.transitions import transition_grid
@@ -74,9 +75,50 @@ def order_states() -> str:
     return "\n".join(lines) + "\n"
 
 
+def gateway_settings() -> str:
+    """docs/gateway-settings.md: the switches of the simulated gateway."""
+    usual = written(GatewaySettings())
+    rows = (
+        f"| `{name}` | {_values(GRAMMARS[name].values)} | `{usual[name]}` | {ABOUT[name]} |"
+        for name in GRAMMARS
+    )
+    return "\n".join((*_SETTINGS_HEAD, *rows)) + "\n"
+
+
+def _values(values: tuple[str, ...]) -> str:
+    return ", ".join(each if " " in each else f"`{each}`" for each in values)
+
+
+_SETTINGS_HEAD = (
+    "# Settings of the gateway",
+    "",
+    "What a user can set in TWS or IB Gateway (Global Configuration > API and Presets), and what",
+    "differs between logins, as switches of the simulated gateway. Made from",
+    "`rebalancer_adapters/gateway/settings/switches.py` by",
+    "`python -m tests.support.generated_pages`; a test holds the two together.",
+    "",
+    "In a market file:",
+    "",
+    "```toml",
+    "[settings]",
+    "read_only_api = true",
+    'ledger_prefix = "on"',
+    "```",
+    "",
+    "or for one rehearsal, with a market file or a snapshot; this wins over the file:",
+    "",
+    "```",
+    "rebalance gateway --snapshot mine.json --setting read_only_api=true --setting advisor=on",
+    "```",
+    "",
+    "| setting | values | usual | what it does |",
+    "|---|---|---|---|",
+)
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "broker-codes.md": broker_codes,
     "faults.md": faults,
+    "gateway-settings.md": gateway_settings,
     "order-states.md": order_states,
 }
 

@@ -19,6 +19,7 @@ from rebalancer_adapters.gateway import (
     Status,
 )
 from rebalancer_adapters.gateway.record import Record
+from rebalancer_adapters.gateway.settings import GatewaySettings
 from rebalancer_adapters.gateway.terms import OrderTerms
 from tests.support.book import Book, Placed, book_of, placed_in
 from tests.support.markets import ReleasableClock
@@ -120,6 +121,10 @@ class SimulatedGateway:
     def play(self, scenario: Scenario) -> None:
         """From now on follow this scenario."""
         self.ask(lambda gateway: gateway.play(scenario))
+
+    def change_settings(self, settings: GatewaySettings) -> None:
+        """Change its settings, as a user does in its window."""
+        self.ask(lambda gateway: gateway.change_settings(settings))
 
     def release(self) -> None:
         """Let the fills go on that wait `UNTIL_RELEASED`."""

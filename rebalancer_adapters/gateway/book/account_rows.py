@@ -121,6 +121,7 @@ def _amounts(
         "RegTMargin": (margin * 2, _WITHOUT_COMMODITIES),
         "SMA": (excess, _WITHOUT_COMMODITIES),
         "TotalCashValue": (figures.cash, _SECURITIES),
+        **({"InsuredDeposit": (figures.deposit, _SECURITIES)} if figures.shows_deposit else {}),
     }
 
 
@@ -134,6 +135,7 @@ def _sum(figures: AccountFigures) -> CurrencyFigures:
         currency=figures.base,
         rate=Decimal(1),
         cash=total([each.cash for each in ledgers]),
+        cash_row=total([each.cash_balance for each in ledgers]),
         stock_value=total([each.stock_value for each in ledgers]),
         option_value=total([each.option_value for each in ledgers]),
         realized_pnl=total([each.realized_pnl for each in ledgers]),
@@ -146,7 +148,7 @@ def _ledger(figures: CurrencyFigures, account: str, currency: str) -> list[Row]:
     rate = f"{figures.rate:.7f}" if figures.rate != 1 else "1.00"
     values = {
         "Currency": currency,
-        "CashBalance": money_text(figures.cash),
+        "CashBalance": money_text(figures.cash_balance),
         "TotalCashBalance": money_text(figures.cash),
         "AccruedCash": zero,
         "StockMarketValue": money_text(figures.stock_value),

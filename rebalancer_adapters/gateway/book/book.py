@@ -8,15 +8,15 @@ from decimal import Decimal
 
 from attrs import evolve
 
-from rebalancer_adapters.gateway.book.corrections import rebook, revise
+from rebalancer_adapters.gateway.book.corrections import rebook, recounted, revise
+from rebalancer_adapters.gateway.book.executions import executed, execution_id
+from rebalancer_adapters.gateway.book.holdings import Accounts
 from rebalancer_adapters.gateway.book.ledger import book_execution
 from rebalancer_adapters.gateway.book.records import ExecutionRecord, Holding, OrderRecord, Status
 from rebalancer_adapters.gateway.market import Instrument, Market
 from rebalancer_adapters.gateway.terms import OrderTerms
 
 _FIRST_PERM_ID = 1_376_327_563
-_EXEC_PREFIX = "0000e0d5"
-_NOTHING = Holding(quantity=Decimal(0), average_cost=Decimal(0))
 
 
 class Book:
@@ -25,15 +25,7 @@ class Book:
     def __init__(self, market: Market, started: datetime) -> None:
         self._market = market
         self._started = started
-        self._setups = {setup.account: setup for setup in market.accounts}
-        self._cash = {setup.account: dict(setup.cash) for setup in market.accounts}
-        self._holdings = {
-            setup.account: {
-                each.con_id: Holding(quantity=each.quantity, average_cost=each.average_cost)
-                for each in setup.holdings
-            }
-            for setup in market.accounts
-        }
+        self._accounts = Accounts(market)
         self._orders: dict[int, OrderRecord] = {}
         self._executions: list[ExecutionRecord] = []
         self._reports: list[ExecutionRecord] = []
@@ -41,7 +33,11 @@ class Book:
 
     @property
     def accounts(self) -> tuple[str, ...]:
-        return tuple(self._setups)
+        return self._accounts.names
+
+    def open_accounts(self) -> None:
+        """Open the accounts that the login has by its present settings."""
+        self._accounts.open_all()
 
     @property
     def orders(self) -> tuple[OrderRecord, ...]:
@@ -63,19 +59,14 @@ class Book:
 
     def order_of(self, client_id: int, order_id: int) -> OrderRecord | None:
         """The order that a client placed under this id, None when there is none."""
-        for record in self._orders.values():
-            known = record.perm_id not in self._forgotten
-            if known and (record.client_id, record.order_id) == (client_id, order_id):
-                return record
-        return None
+        asked = (client_id, order_id)
+        return next(
+            (each for each in self._known if (each.client_id, each.order_id) == asked), None
+        )
 
     def next_order_id(self, client_id: int) -> int:
         """One above the highest order id that is known of this client."""
-        used = (
-            each.order_id
-            for each in self._orders.values()
-            if each.client_id == client_id and each.perm_id not in self._forgotten
-        )
+        used = (each.order_id for each in self._known if each.client_id == client_id)
         return max(used, default=0) + 1
 
     def forget_order_ids(self) -> None:
@@ -87,30 +78,24 @@ class Book:
         return self.holding(account, self._market.instrument(symbol).con_id).quantity
 
     def holding(self, account: str, con_id: int) -> Holding:
-        return self._holdings[account].get(con_id, _NOTHING)
+        return self._accounts.holding(account, con_id)
 
     def holdings(self, account: str) -> dict[int, Holding]:
         """What the account holds by contract id, without empty positions."""
-        return {
-            con_id: holding
-            for con_id, holding in self._holdings[account].items()
-            if holding.quantity
-        }
+        return self._accounts.holdings(account)
 
     def cash(self, account: str, currency: str) -> Decimal:
-        return self._cash[account].get(currency, Decimal(0))
+        return self._accounts.cash(account, currency)
 
     def currencies(self, account: str) -> tuple[str, ...]:
         """The currencies of the account's ledger, its base currency first."""
-        base = self._setups[account].base_currency
-        held = [self._market.by_con_id(con_id).currency for con_id in self._holdings[account]]
-        return tuple(dict.fromkeys([base, *self._cash[account], *held]))
+        return self._accounts.currencies(account)
 
     def base_currency(self, account: str) -> str:
-        return self._setups[account].base_currency
+        return self._accounts.base_currency(account)
 
     def is_margin(self, account: str) -> bool:
-        return self._setups[account].is_margin
+        return self._accounts.is_margin(account)
 
     def commission(self, quantity: Decimal) -> Decimal:
         """The commission of one execution, in the currency of the contract."""
@@ -178,13 +163,11 @@ class Book:
             multiplier=instrument.multiplier,
             commission=commission,
         )
-        self._holdings[order.account][order.con_id] = booking.holding
-        cash = self.cash(order.account, instrument.currency)
-        self._cash[order.account][instrument.currency] = cash + booking.cash_change
+        self._accounts.book(order.account, instrument, booking)
         filled = order.filled + quantity
         average = (order.average_price * order.filled + price * quantity) / filled
         done = filled >= order.quantity
-        self._put(
+        order = self._put(
             evolve(
                 order,
                 filled=filled,
@@ -194,26 +177,15 @@ class Book:
                 may_revive=False,
             )
         )
-        execution = ExecutionRecord(
-            exec_id=self._next_exec_id(),
-            perm_id=perm_id,
-            order_id=order.order_id,
-            client_id=order.client_id,
-            account=order.account,
-            symbol=order.symbol,
-            con_id=order.con_id,
-            side="BOT" if order.side == "BUY" else "SLD",
+        execution = executed(
+            order,
+            instrument,
+            booking,
+            exec_id=execution_id(self._started, len(self._executions)),
             quantity=quantity,
             price=price,
-            at=at,
-            cumulative=filled,
-            average_price=average,
-            order_ref=order.order_ref,
-            exchange=instrument.primary_exchange,
             commission=commission,
-            commission_currency=instrument.currency,
-            realized_pnl=booking.realized_pnl,
-            cash_change=booking.cash_change,
+            at=at,
         )
         self._executions.append(execution)
         self._reports.append(execution)
@@ -230,13 +202,18 @@ class Book:
         revised = revise(self._executions[at], quantity=quantity, price=price)
         self._executions[at] = revised
         self._rebook(revised.account, self._market.by_con_id(revised.con_id))
-        self._put(self._recounted(self._orders[revised.perm_id]))
+        self._put(recounted(self._orders[revised.perm_id], self._executions))
         self._reports.append(self._executions[at])
         return self._executions[at]
 
     def move_cash(self, account: str, currency: str, amount: Decimal) -> None:
         """Cash that comes or goes without an order: a deposit, a withdrawal, a fee."""
-        self._cash[account][currency] = self.cash(account, currency) + amount
+        self._accounts.move_cash(account, currency, amount)
+
+    @property
+    def _known(self) -> tuple[OrderRecord, ...]:
+        """The orders whose ids are not forgotten."""
+        return tuple(each for each in self.orders if each.perm_id not in self._forgotten)
 
     def _rebook(self, account: str, instrument: Instrument) -> None:
         """Book all executions of one account and contract anew, from its opening position."""
@@ -246,32 +223,14 @@ class Book:
             if (each.account, each.con_id) == (account, instrument.con_id)
         ]
         before = [self._executions[at] for at in places]
-        opening = self._opening(account, instrument.con_id)
+        opening = self._accounts.opening(account, instrument.con_id)
         holding, after = rebook(opening, before, instrument.multiplier)
         for at, old, new in zip(places, before, after, strict=True):
             self._executions[at] = new
-            cash = self.cash(account, instrument.currency) + new.cash_change - old.cash_change
-            self._cash[account][instrument.currency] = cash
-        self._holdings[account][instrument.con_id] = holding
-
-    def _opening(self, account: str, con_id: int) -> Holding:
-        held = (each for each in self._setups[account].holdings if each.con_id == con_id)
-        found = next(held, None)
-        if found is None:
-            return _NOTHING
-        return Holding(quantity=found.quantity, average_cost=found.average_cost)
-
-    def _recounted(self, order: OrderRecord) -> OrderRecord:
-        own = [each for each in self._executions if each.perm_id == order.perm_id]
-        filled = sum((each.quantity for each in own), Decimal(0))
-        paid = sum((each.quantity * each.price for each in own), Decimal(0))
-        return evolve(order, filled=filled, average_price=paid / filled if filled else Decimal(0))
+            change = new.cash_change - old.cash_change
+            self._accounts.move_cash(account, instrument.currency, change)
+        self._accounts.hold(account, instrument.con_id, holding)
 
     def _put(self, record: OrderRecord) -> OrderRecord:
         self._orders[record.perm_id] = record
         return record
-
-    def _next_exec_id(self) -> str:
-        # server, session and number, part, revision: corrections raise the last part only
-        number = int(self._started.timestamp()) + len(self._executions)
-        return f"{_EXEC_PREFIX}.{number:08x}.01.01"

@@ -9,7 +9,7 @@ from decimal import Decimal
 from attrs import evolve
 
 from rebalancer_adapters.gateway.book.ledger import book_execution
-from rebalancer_adapters.gateway.book.records import ExecutionRecord, Holding
+from rebalancer_adapters.gateway.book.records import ExecutionRecord, Holding, OrderRecord
 
 
 def revise(
@@ -47,3 +47,11 @@ def rebook(
             evolve(each, cash_change=booking.cash_change, realized_pnl=booking.realized_pnl)
         )
     return holding, tuple(booked)
+
+
+def recounted(order: OrderRecord, executions: Iterable[ExecutionRecord]) -> OrderRecord:
+    """The order with what its executions, as they count now, have filled."""
+    own = [each for each in executions if each.perm_id == order.perm_id]
+    filled = sum((each.quantity for each in own), Decimal(0))
+    paid = sum((each.quantity * each.price for each in own), Decimal(0))
+    return evolve(order, filled=filled, average_price=paid / filled if filled else Decimal(0))

@@ -6,15 +6,22 @@ from attrs import frozen
 
 from rebalancer_adapters.gateway.book.book import Book
 from rebalancer_adapters.gateway.market import Market
+from rebalancer_adapters.gateway.settings import GatewaySettings
 
 MARGIN_RATE = Decimal("0.25")  # what IBKR usually asks for a broad ETF
 BUYING_POWER = Decimal(4)  # intraday leverage of a margin account
 _ZERO = Decimal(0)
+# The Insured Bank Deposit Sweep Program takes US dollars above these.
+_SWEPT_CURRENCY = "USD"
+_NOT_SWEPT = Decimal(10_000)
 
 
 @frozen(kw_only=True)
 class CurrencyFigures:
-    """One ledger: amounts in that currency, `rate` units of the base currency for one of it."""
+    """One ledger: amounts in that currency, `rate` units of the base currency for one of it.
+
+    `swept` is the part of the cash that is in the insured deposit sweep.
+    """
 
     currency: str
     rate: Decimal
@@ -23,6 +30,13 @@ class CurrencyFigures:
     option_value: Decimal
     realized_pnl: Decimal
     unrealized_pnl: Decimal
+    swept: Decimal = _ZERO
+    cash_row: Decimal | None = None
+
+    @property
+    def cash_balance(self) -> Decimal:
+        """What the CashBalance row says; the true cash is in TotalCashBalance."""
+        return self.cash if self.cash_row is None else self.cash_row
 
     @property
     def net_liquidation(self) -> Decimal:
@@ -39,6 +53,12 @@ class AccountFigures:
     gross: Decimal
     margin: Decimal
     ledgers: tuple[CurrencyFigures, ...]
+    shows_deposit: bool = False
+
+    @property
+    def deposit(self) -> Decimal:
+        """The cash in the insured deposit sweep."""
+        return sum((each.swept * each.rate for each in self.ledgers), _ZERO)
 
     @property
     def excess(self) -> Decimal:
@@ -68,6 +88,7 @@ def account_figures(book: Book, market: Market, account: str) -> AccountFigures:
         gross=gross,
         margin=gross * MARGIN_RATE,
         ledgers=ledgers,
+        shows_deposit=market.settings.split_insured_deposit,
     )
 
 
@@ -91,15 +112,25 @@ def _ledger(book: Book, market: Market, account: str, currency: str) -> Currency
         ),
         _ZERO,
     )
+    cash = book.cash(account, currency)
+    swept = max(cash - _NOT_SWEPT, _ZERO) if currency == _SWEPT_CURRENCY else _ZERO
     return CurrencyFigures(
         currency=currency,
         rate=market.rate(currency, book.base_currency(account)),
-        cash=book.cash(account, currency),
+        cash=cash,
+        swept=swept,
+        cash_row=_cash_row(market.settings, cash, swept),
         stock_value=stock,
         option_value=option,
         realized_pnl=realized,
         unrealized_pnl=unrealized,
     )
+
+
+def _cash_row(settings: GatewaySettings, cash: Decimal, swept: Decimal) -> Decimal:
+    if settings.split_insured_deposit:
+        return cash - swept
+    return cash + swept if settings.insured_sweep else cash
 
 
 def _value(market: Market, con_id: int, quantity: Decimal) -> Decimal:

@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from rebalancer_adapters.gateway.book import Book
 from rebalancer_adapters.gateway.exchange.funds import check_funds
+from rebalancer_adapters.gateway.exchange.presets import check_presets
 from rebalancer_adapters.gateway.exchange.refusal import Refusal
 from rebalancer_adapters.gateway.market import Instrument, Market
 from rebalancer_adapters.gateway.terms import ContractQuery, OrderTerms
@@ -43,7 +44,7 @@ def check_order(
         refusal = check(instrument, own)
         if refusal is not None:
             return refusal
-    refusal = check_funds(market, book, instrument, own)
+    refusal = check_presets(market, instrument, own) or check_funds(market, book, instrument, own)
     return refusal if refusal is not None else _ready(instrument, own)
 
 

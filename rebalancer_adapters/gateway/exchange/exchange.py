@@ -3,6 +3,7 @@
 from rebalancer_adapters.gateway.book import Book, OrderRecord
 from rebalancer_adapters.gateway.clock import Clock
 from rebalancer_adapters.gateway.exchange.checks import CheckedOrder, check_order
+from rebalancer_adapters.gateway.exchange.dialogs import UNTIL_ANSWERED, Dialogs
 from rebalancer_adapters.gateway.exchange.events import (
     OrderEcho,
     Preview,
@@ -29,9 +30,9 @@ from rebalancer_adapters.gateway.scenario import (
 )
 from rebalancer_adapters.gateway.terms import OrderTerms
 
-_READ_ONLY = Refusal(
+READ_ONLY = Refusal(
     321,
-    "Error validating request.-'bw' : cause - The API interface is currently in Read-Only mode.",
+    "Error validating request.-'bW' : cause - The API interface is currently in Read-Only mode.",
 )
 _DUPLICATE = Refusal(103, "Duplicate order id")
 _TOO_SMALL = Refusal(321, "Error validating request.-'bI' : cause - Invalid order size.")
@@ -52,6 +53,7 @@ class Exchange:
         work: Work,
         publish: Publish,
         link: BrokerLink,
+        dialogs: Dialogs,
     ) -> None:
         self._market = market
         self._book = book
@@ -60,6 +62,8 @@ class Exchange:
         self._work = work
         self._publish = publish
         self._link = link
+        self._dialogs = dialogs
+        self._is_asked_once = False
 
     def place(self, client_id: int, request: PlaceOrder) -> None:
         """A new order, an amendment of a working one, or a what-if order."""
@@ -124,8 +128,8 @@ class Exchange:
                 self._work.cancel(order)
 
     def _refusal(self, request: PlaceOrder, known: OrderRecord | None) -> Refusal | None:
-        if self._market.practices.read_only_api:
-            return _READ_ONLY
+        if self._market.settings.read_only_api:
+            return READ_ONLY
         if not self._link.is_up:
             return NOT_CONNECTED
         if known is None or request.terms.what_if:
@@ -160,17 +164,26 @@ class Exchange:
             )
         )
         rejection = next((each for each in effects if isinstance(each, Reject)), None)
-        held = next((each for each in effects if isinstance(each, Hold)), None)
+        held = next((each for each in effects if isinstance(each, Hold)), self._question(checked))
         if any(isinstance(each, Lose) for each in effects):
             return
         if rejection is not None:
             self._refuse(client_id, request, Refusal(rejection.code, rejection.text))
         elif held is not None:
-            self._work.later(
+            self._dialogs.hold(
                 held.seconds, lambda: self._enter(client_id, request, checked, effects)
             )
         else:
             self._enter(client_id, request, checked, effects)
+
+    def _question(self, checked: CheckedOrder) -> Hold | None:
+        """ "Market Order Confirmation", which TWS asks once where no precaution is bypassed."""
+        if self._market.settings.bypass_order_precautions or self._is_asked_once:
+            return None
+        if checked.terms.order_type != "MKT":
+            return None
+        self._is_asked_once = True
+        return Hold(seconds=UNTIL_ANSWERED)
 
     def _enter(
         self,

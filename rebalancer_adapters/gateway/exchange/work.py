@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
@@ -27,6 +26,7 @@ from rebalancer_adapters.gateway.exchange.matching import fill_price, part_quant
 from rebalancer_adapters.gateway.exchange.refusal import Refusal
 from rebalancer_adapters.gateway.exchange.tasks import Tasks
 from rebalancer_adapters.gateway.market import Instrument, Market
+from rebalancer_adapters.gateway.market.market import told_zone
 from rebalancer_adapters.gateway.scenario import (
     BrokerCancel,
     Correct,
@@ -36,6 +36,7 @@ from rebalancer_adapters.gateway.scenario import (
     Inactivate,
     Rest,
 )
+from rebalancer_adapters.gateway.time_zones import zone_of
 
 
 class Work:
@@ -132,12 +133,13 @@ class Work:
 
     def _held_text(self, order: OrderRecord, opens: datetime) -> Refusal:
         instrument = self._market.by_con_id(order.con_id)
-        when = opens.astimezone(ZoneInfo(self._market.hours.time_zone))
+        zone = told_zone(self._market)
+        when = opens.astimezone(zone_of(zone))
         return Refusal(
             399,
             f"Order Message:\n{order.side} {order.quantity} {order.symbol} "
             f"{instrument.primary_exchange}\nWarning: your order will not be placed at the "
-            f"exchange until {when:%Y-%m-%d %H:%M:%S} {self._market.hours.time_zone}",
+            f"exchange until {when:%Y-%m-%d %H:%M:%S} {zone or 'UTC'}",
         )
 
     async def _fill_part(self, perm_id: int, part: Fill, *, completes: bool) -> None:

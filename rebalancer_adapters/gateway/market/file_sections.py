@@ -5,12 +5,23 @@ from datetime import time
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from attrs import evolve
+
+from rebalancer_adapters.gateway.market.accounts import AccountSetup, HoldingSetup
 from rebalancer_adapters.gateway.market.hours import Hours, Session
 from rebalancer_adapters.gateway.market.instruments import Instrument
-from rebalancer_adapters.gateway.market.market import AccountSetup, HoldingSetup, Practices
+from rebalancer_adapters.gateway.market.market import Practices
 from rebalancer_adapters.gateway.market.quotes import DataLine, Quote
 from rebalancer_adapters.gateway.market.toml_table import TomlTable
+from rebalancer_adapters.gateway.settings import (
+    BadSetting,
+    GatewaySettings,
+    changed,
+    read_setting,
+    toml_text,
+)
 
+_OLDER_SWITCHES = ("read_only_api", "ledger_prefix")
 _ACCOUNT = re.compile(r"[A-Z]{1,4}[0-9]{4,10}")
 _SESSION = re.compile(r"([0-2][0-9][0-5][0-9])-([0-2][0-9][0-5][0-9])")
 
@@ -23,11 +34,28 @@ def read_practices(table: TomlTable) -> Practices:
         fill_delay_seconds=table.number("fill_delay_seconds", usual.fill_delay_seconds),
         commission_per_share=table.number("commission_per_share", usual.commission_per_share),
         commission_minimum=table.number("commission_minimum", usual.commission_minimum),
-        read_only_api=table.flag("read_only_api", default=usual.read_only_api),
-        ledger_prefix=table.flag("ledger_prefix", default=usual.ledger_prefix),
     )
+    for name in _OLDER_SWITCHES:
+        table.has(name)
     table.finish()
     return practices
+
+
+def read_settings(table: TomlTable, older: TomlTable) -> GatewaySettings:
+    """[settings]: the switches; two of them may still stand in [gateway], and yield to these."""
+    values: dict[str, object] = {}
+    for name in _OLDER_SWITCHES:
+        if older.has(name):
+            given = toml_text(older.flag(name, default=False)) or ""
+            values[name] = read_setting(name, given)
+    for name in table.keys:
+        text = toml_text(table.value(name))
+        value = read_setting(name, repr(table.value(name)) if text is None else text)
+        if isinstance(value, BadSetting):
+            table.report(name, value.problem, value.fix)
+        else:
+            values[name] = value
+    return changed(GatewaySettings(), values)
 
 
 def read_hours(table: TomlTable) -> Hours:
@@ -68,6 +96,8 @@ def read_instrument(table: TomlTable) -> tuple[Instrument, Quote]:
         strike=table.number("strike", Decimal(0)),
         right=table.choice("right", ("C", "P", ""), ""),
     )
+    if table.has("isin"):
+        instrument = evolve(instrument, isin=table.text("isin"))
     last = table.number("last")
     cent = Decimal("0.01")
     quote = Quote(

@@ -2,13 +2,14 @@
 
 Keys (fixtures/markets/ has commented samples):
   [gateway]  snapshot_end_seconds, fill_delay_seconds, commission_per_share, commission_minimum,
-             read_only_api
+             read_only_api, ledger_prefix (as in [settings])
+  [settings] the switches of docs/gateway-settings.md
   [clock]    start, an instant such as 2026-11-20T15:00:00Z; absent: the present time
   [hours]    always = true, or liquid = "0930-1600", trading = "0400-2000", closed = [dates];
              time_zone
   [rates]    US dollars for one unit of a currency: CAD = "0.71"
   [[instruments]] symbol, con_id, primary_exchange, currency, security_type, stock_type, name,
-             last, bid, ask, close, data, last_age_seconds, min_tick, and for options
+             isin, last, bid, ask, close, data, last_age_seconds, min_tick, and for options
              local_symbol, multiplier, last_trade_date, strike, right
   [[accounts]] id, base_currency, type, cash, positions = [{symbol, quantity, average_cost}]
 Numbers are read exactly, bare or in quotes.
@@ -18,14 +19,16 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
+from rebalancer_adapters.gateway.market.accounts import AccountSetup
 from rebalancer_adapters.gateway.market.file_sections import (
     read_account,
     read_hours,
     read_instrument,
     read_practices,
+    read_settings,
 )
 from rebalancer_adapters.gateway.market.instruments import Instrument
-from rebalancer_adapters.gateway.market.market import AccountSetup, Market
+from rebalancer_adapters.gateway.market.market import Market
 from rebalancer_adapters.gateway.market.quotes import Quote
 from rebalancer_adapters.gateway.market.toml_table import TomlTable, read_toml
 
@@ -53,7 +56,9 @@ def load_market(path: Path) -> Market:
 
 
 def _read_market(file: TomlTable) -> Market:
-    practices = read_practices(file.table("gateway"))
+    gateway = file.table("gateway")
+    practices = read_practices(gateway)
+    settings = read_settings(file.table("settings"), gateway)
     clock = file.table("clock")
     start = clock.instant("start")
     clock.finish()
@@ -64,7 +69,15 @@ def _read_market(file: TomlTable) -> Market:
     accounts = [read_account(table, instruments) for table in file.tables("accounts")]
     file.finish()
     _check_whole(file, quoted, accounts, rates)
-    return Market(quoted, accounts, hours=hours, rates=rates, practices=practices, start=start)
+    return Market(
+        quoted,
+        accounts,
+        hours=hours,
+        rates=rates,
+        practices=practices,
+        settings=settings,
+        start=start,
+    )
 
 
 def _check_whole(

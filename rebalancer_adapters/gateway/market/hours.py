@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 _DAYS_SHOWN = 6  # what contract details carry today
 
@@ -14,6 +14,9 @@ class Session:
 
     opens: time
     closes: time
+
+
+_AMEX = Session(opens=time(7), closes=time(20))
 
 
 @frozen(kw_only=True)
@@ -43,6 +46,11 @@ class Hours:
             day += timedelta(days=1)
         opens = datetime.combine(day, self.liquid.opens, ZoneInfo(self.time_zone))
         return opens.astimezone(UTC)
+
+    @property
+    def on_another_exchange(self) -> "Hours":
+        """The hours of AMEX, 07:00 to 20:00, regular and extended ones alike."""
+        return evolve(self, liquid=_AMEX, trading=_AMEX)
 
     def liquid_text(self, now: datetime) -> str:
         """Regular hours as contract details carry them: `20261120:0930-20261120:1600;...`."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from rebalancer_adapters.gateway.terms import ContractQuery
 
@@ -34,6 +34,7 @@ class Instrument:
     last_trade_date: str = ""
     strike: Decimal = Decimal(0)
     right: str = ""
+    isin: str = field(default=Factory(lambda self: made_up_isin(self.con_id), takes_self=True))
 
     @property
     def venues(self) -> tuple[str, ...]:
@@ -46,6 +47,14 @@ class Instrument:
     def trades_under_reg_nms(self) -> bool:
         """Whether MIDPRICE and Adaptive work here: SMART-routed US stocks and ETFs."""
         return self.security_type == "STK" and self.currency == "USD"
+
+
+def made_up_isin(con_id: int) -> str:
+    """`US`, nine digits and their check digit, for stocks whose own one nobody wrote down."""
+    body = f"US{con_id % 10**9:09d}"
+    digits = "".join(str(int(letter, 36)) for letter in body)
+    doubled = (int(digit) * (2 - at % 2) for at, digit in enumerate(reversed(digits)))
+    return f"{body}{-sum(each // 10 + each % 10 for each in doubled) % 10}"
 
 
 def find_instruments(

@@ -4,34 +4,17 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
+from rebalancer_adapters.gateway.market.accounts import AccountSetup, accounts_of_login
 from rebalancer_adapters.gateway.market.hours import Hours
 from rebalancer_adapters.gateway.market.instruments import Instrument, find_instruments
 from rebalancer_adapters.gateway.market.quotes import DataLine, Quote
+from rebalancer_adapters.gateway.settings import GatewaySettings, TimesIn
 from rebalancer_adapters.gateway.terms import ContractQuery
+from rebalancer_adapters.gateway.time_zones import UTC_DASH
 
 PriceListener = Callable[[Instrument], None]
-
-
-@frozen(kw_only=True)
-class HoldingSetup:
-    """A position that an account has when the gateway starts."""
-
-    con_id: int
-    quantity: Decimal
-    average_cost: Decimal
-
-
-@frozen(kw_only=True)
-class AccountSetup:
-    """An account as the market file describes it; `is_margin` False refuses any debt."""
-
-    account: str
-    base_currency: str
-    is_margin: bool = True
-    cash: Mapping[str, Decimal] = field(factory=dict)
-    holdings: tuple[HoldingSetup, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -42,8 +25,6 @@ class Practices:
     fill_delay_seconds: Decimal = Decimal(0)
     commission_per_share: Decimal = Decimal("0.005")
     commission_minimum: Decimal = Decimal(1)
-    read_only_api: bool = False
-    ledger_prefix: bool = False
 
 
 class Market:
@@ -57,6 +38,7 @@ class Market:
         hours: Hours | None = None,
         rates: Mapping[str, Decimal] | None = None,
         practices: Practices | None = None,
+        settings: GatewaySettings | None = None,
         start: datetime | None = None,
     ) -> None:
         pairs = tuple(instruments)
@@ -64,11 +46,17 @@ class Market:
         self.accounts = tuple(accounts)
         self.hours = hours or Hours()
         self.practices = practices or Practices()
+        self.settings = settings or GatewaySettings()
         self.start = start
         self._quotes = {instrument.con_id: quote for instrument, quote in pairs}
         self._by_con_id = {instrument.con_id: instrument for instrument in self.instruments}
         self._rates = {"USD": Decimal(1)} | dict(rates or {})
         self._listeners: list[PriceListener] = []
+
+    @property
+    def login_accounts(self) -> tuple[AccountSetup, ...]:
+        """The accounts of the login: those of the market, and those of an advisor."""
+        return accounts_of_login(self.settings.advisor, self.accounts)
 
     def find(self, query: ContractQuery) -> tuple[Instrument, ...]:
         """Every instrument that the query allows."""
@@ -135,3 +123,14 @@ class Market:
         self._quotes[instrument.con_id] = quote
         for listener in self._listeners:
             listener(instrument)
+
+
+def told_zone(market: Market) -> str:
+    """The zone of the times that clients are sent, blank for UTC in the form with a dash."""
+    match market.settings.send_instrument_timezone:
+        case TimesIn.INSTRUMENT:
+            return market.hours.time_zone
+        case TimesIn.LOGIN:
+            return market.settings.login_timezone
+        case TimesIn.UTC:
+            return UTC_DASH

@@ -11,14 +11,10 @@ from pathlib import Path
 
 from attrs import frozen
 
+from rebalancer_adapters.gateway.market.accounts import AccountSetup, HoldingSetup
 from rebalancer_adapters.gateway.market.files import MarketFileError
 from rebalancer_adapters.gateway.market.instruments import Instrument
-from rebalancer_adapters.gateway.market.market import (
-    AccountSetup,
-    HoldingSetup,
-    Market,
-    Practices,
-)
+from rebalancer_adapters.gateway.market.market import Market, Practices
 from rebalancer_adapters.gateway.market.quotes import Quote
 from rebalancer_adapters.gateway.market.toml_table import TomlTable, exact_number
 

@@ -34,6 +34,15 @@ class TomlTable:
         """Whether the key is there; from now on it is a known one."""
         return self._take(key) is not None
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every key that is there."""
+        return tuple(self._content)
+
+    def value(self, key: str) -> object:
+        """Whatever stands there, None when nothing does; from now on the key is a known one."""
+        return self._take(key)
+
     def is_text(self, key: str) -> bool:
         """Whether the key has a text for its value."""
         return isinstance(self._take(key), str)

@@ -70,25 +70,19 @@ def account_update_multi_end(req_id: int, account: str) -> Message:
 
 def position(account: str, instrument: Instrument, holding: Holding) -> Message:
     """Message 61: one position; its exchange is where the contract is listed, not SMART."""
-    fields = (
-        "61",
-        "3",
-        account,
-        str(instrument.con_id),
-        instrument.symbol,
-        instrument.security_type,
-        instrument.last_trade_date,
-        _strike_text(instrument),
-        instrument.right,
-        multiplier_text(instrument),
-        instrument.primary_exchange if instrument.security_type == "STK" else "",
-        instrument.currency,
-        instrument.local_symbol,
-        instrument.trading_class,
-        number_text(holding.quantity),
-        _cost_text(holding.average_cost),
-    )
+    fields = ("61", "3", account, *_position_fields(instrument, holding))
     return Message(fields=fields, account=account, symbol=instrument.local_symbol)
+
+
+def position_multi(req_id: int, account: str, instrument: Instrument, holding: Holding) -> Message:
+    """Message 71: one position of the asked account; the model code at its end is blank."""
+    fields = ("71", "1", str(req_id), account, *_position_fields(instrument, holding), "")
+    return Message(fields=fields, account=account, symbol=instrument.local_symbol)
+
+
+def position_multi_end(req_id: int) -> Message:
+    """Message 72: all positions of the request were sent."""
+    return Message(fields=("72", "1", str(req_id)))
 
 
 def position_end() -> Message:
@@ -110,6 +104,24 @@ def account_summary_end(req_id: int) -> Message:
 def multiplier_text(instrument: Instrument) -> str:
     """Blank for stocks, 100 for US options."""
     return "" if instrument.multiplier == 1 else number_text(instrument.multiplier)
+
+
+def _position_fields(instrument: Instrument, holding: Holding) -> tuple[str, ...]:
+    return (
+        str(instrument.con_id),
+        instrument.symbol,
+        instrument.security_type,
+        instrument.last_trade_date,
+        _strike_text(instrument),
+        instrument.right,
+        multiplier_text(instrument),
+        instrument.primary_exchange if instrument.security_type == "STK" else "",
+        instrument.currency,
+        instrument.local_symbol,
+        instrument.trading_class,
+        number_text(holding.quantity),
+        _cost_text(holding.average_cost),
+    )
 
 
 def _plain_tag(row: Row) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from rebalancer_adapters.gateway.messages.message import Message
 
+_GROUPS, _ALIASES = 1, 3
 _FARMS = (
     (2104, "Market data farm connection is OK:usfarm.nj"),
     (2104, "Market data farm connection is OK:usfarm"),
@@ -12,9 +13,14 @@ _FARMS = (
 )
 
 
-def managed_accounts(accounts: tuple[str, ...]) -> Message:
-    """Message 15: the comma list of all accounts of this login."""
-    return Message(fields=("15", "1", ",".join(accounts)))
+def managed_accounts(accounts: tuple[str, ...], *, is_advisor: bool = False) -> Message:
+    """Message 15: the comma list of all accounts of this login; an advisor's ends with a comma."""
+    return Message(fields=("15", "1", ",".join(accounts) + ("," if is_advisor else "")))
+
+
+def advisor_data(kind: int, clients: tuple[str, ...]) -> Message:
+    """Message 16: the advisor's groups (1), no profiles (2), or the aliases of accounts (3)."""
+    return Message(fields=("16", "1", str(kind), _advisor_xml(kind, clients)))
 
 
 def next_valid_id(order_id: int) -> Message:
@@ -40,3 +46,17 @@ def error(
 def data_farms(version: int) -> tuple[Message, ...]:
     """What follows the start: 2104, 2106 and 2158, all is well."""
     return tuple(error(version, -1, code, text) for code, text in _FARMS)
+
+
+def _advisor_xml(kind: int, clients: tuple[str, ...]) -> str:
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    if kind == _GROUPS:
+        members = "".join(f"<String>{each}</String>" for each in clients)
+        accounts = f'<ListOfAccts varName="list">{members}</ListOfAccts>'
+        group = f"<Group><name>All_Clients</name>{accounts}<defaultMethod>NetLiq</defaultMethod>"
+        return f"{head}<ListOfGroups>{group}</Group></ListOfGroups>"
+    if kind == _ALIASES:
+        aliases = (f"<account>{each}</account><alias>{each}</alias>" for each in clients)
+        rows = "".join(f"<AccountAlias>{each}</AccountAlias>" for each in aliases)
+        return f"{head}<ListOfAccountAliases>{rows}</ListOfAccountAliases>"
+    return f"{head}<ListOfAllocationProfiles></ListOfAllocationProfiles>"

@@ -63,7 +63,7 @@ def contract_details(
         hours.liquid_text(now),
         "",  # economic value rule
         "",  # economic value multiplier
-        "0",  # security ids
+        *_security_ids(instrument),
         "1",  # aggregated group
         "",  # symbol of the underlying
         "",  # type of the underlying
@@ -73,6 +73,11 @@ def contract_details(
         *sizes,
     )
     return Message(fields=fields, symbol=instrument.symbol)
+
+
+def _security_ids(instrument: Instrument) -> tuple[str, ...]:
+    """How many, then the kind and the id of each."""
+    return ("1", "ISIN", instrument.isin) if instrument.security_type == "STK" else ("0",)
 
 
 def contract_details_end(req_id: int) -> Message:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
+from rebalancer_adapters.gateway.time_zones import UTC_DASH, zone_of
 from rebalancer_adapters.gateway.wire import Fields
 
 UNSET_DOUBLE = "1.7976931348623157E308"
@@ -42,5 +42,8 @@ def price_text(price: Decimal | None) -> str:
 
 
 def time_text(at: datetime, time_zone: str) -> str:
-    """An instant in the zone of the gateway: `20231203 20:15:20 US/Eastern`."""
-    return f"{at.astimezone(ZoneInfo(time_zone)):%Y%m%d %H:%M:%S} {time_zone}"
+    """An instant in that zone, `20231203 20:15:20 US/Eastern`; blank is UTC with a dash."""
+    moment = at.astimezone(zone_of(time_zone))
+    if time_zone == UTC_DASH:
+        return f"{moment:%Y%m%d-%H:%M:%S}"
+    return f"{moment:%Y%m%d %H:%M:%S} {time_zone}"

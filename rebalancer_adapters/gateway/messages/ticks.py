@@ -8,7 +8,8 @@ from attrs import frozen
 from rebalancer_adapters.gateway.market import DataLine, Instrument, Quote
 from rebalancer_adapters.gateway.messages.message import Message, number_text
 
-LIVE, FROZEN, DELAYED = 1, 2, 3
+LIVE, FROZEN, DELAYED, DELAYED_FROZEN = 1, 2, 3, 4
+DELAY_SECONDS = Decimal(900)
 _EXCHANGE_MAP = "9c0001"
 
 
@@ -61,7 +62,7 @@ def tick_request_parameters(req_id: int, instrument: Instrument) -> Message:
 
 
 def market_data_type(req_id: int, kind: int, instrument: Instrument) -> Message:
-    """Message 58: 1 live, 2 frozen, 3 delayed, for the ticks of this request."""
+    """Message 58: 1 live, 2 frozen, 3 delayed, 4 delayed and frozen, for these ticks."""
     return Message(fields=("58", "1", str(req_id), str(kind)), symbol=instrument.symbol)
 
 
@@ -73,13 +74,18 @@ def tick_snapshot_end(req_id: int) -> Message:
 def quote_ticks(
     req_id: int, instrument: Instrument, quote: Quote, now: datetime, kind: int
 ) -> tuple[Message, ...]:
-    """Every tick of a quote in the order of TWS; a halted contract has neither bid nor ask."""
-    types = _DELAYED_TICKS if kind == DELAYED else _LIVE_TICKS
+    """Every tick of a quote in the order of TWS; a halted contract has neither bid nor ask.
+
+    The last trade of delayed data is at least a quarter of an hour old.
+    """
+    is_delayed = kind in (DELAYED, DELAYED_FROZEN)
+    types = _DELAYED_TICKS if is_delayed else _LIVE_TICKS
     halted = quote.data is DataLine.HALTED
     nothing = Decimal(-1)
     bid, bid_size = (nothing, 0) if halted else (quote.bid, quote.bid_size)
     ask, ask_size = (nothing, 0) if halted else (quote.ask, quote.ask_size)
-    last_time = int((now - timedelta(seconds=float(quote.last_age_seconds))).timestamp())
+    age = max(quote.last_age_seconds, DELAY_SECONDS) if is_delayed else quote.last_age_seconds
+    last_time = int((now - timedelta(seconds=float(age))).timestamp())
     texts = (
         ("bid", _price(req_id, types.bid, bid, bid_size)),
         ("bid_size", _size(req_id, types.bid_size, bid_size)),

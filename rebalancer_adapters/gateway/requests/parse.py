@@ -14,10 +14,12 @@ from rebalancer_adapters.gateway.requests.values import (
     CancelAllOrders,
     CancelMarketData,
     CancelPositions,
+    CancelPositionsMulti,
     Request,
     RequestAccountSummary,
     RequestAccountUpdates,
     RequestAccountUpdatesMulti,
+    RequestAdvisorData,
     RequestAllOpenOrders,
     RequestAutoOpenOrders,
     RequestCompletedOrders,
@@ -32,6 +34,7 @@ from rebalancer_adapters.gateway.requests.values import (
     RequestMatchingSymbols,
     RequestOpenOrders,
     RequestPositions,
+    RequestPositionsMulti,
     RequestSmartComponents,
     SetServerLogLevel,
     StartApi,
@@ -114,6 +117,13 @@ def _account_updates_multi(reader: Reader, _version: int) -> Request:
     )
 
 
+def _positions_multi(reader: Reader, _version: int) -> Request:
+    reader.skip(1)
+    return RequestPositionsMulti(
+        req_id=reader.integer(), account=reader.text(), model_code=reader.text()
+    )
+
+
 def _account_summary(reader: Reader, _version: int) -> Request:
     reader.skip(1)
     req_id, group, tags = reader.integer(), reader.text(), reader.text()
@@ -171,6 +181,7 @@ _READERS: dict[int, _Read] = {
     15: _one_number(lambda bind: RequestAutoOpenOrders(bind=bool(bind))),
     16: _constant(RequestAllOpenOrders()),
     17: _constant(RequestManagedAccounts()),
+    18: _one_number(lambda kind: RequestAdvisorData(kind=kind)),
     49: _constant(RequestCurrentTime()),
     58: _constant(CancelAllOrders()),
     59: _one_number(lambda kind: RequestMarketDataType(kind=kind)),
@@ -179,6 +190,8 @@ _READERS: dict[int, _Read] = {
     63: _one_number(lambda req_id: CancelAccountSummary(req_id=req_id)),
     64: _constant(CancelPositions()),
     71: _start_api,
+    74: _positions_multi,
+    75: _one_number(lambda req_id: CancelPositionsMulti(req_id=req_id)),
     76: _account_updates_multi,
     77: _one_number(lambda req_id: CancelAccountUpdatesMulti(req_id=req_id)),
     81: _matching_symbols,

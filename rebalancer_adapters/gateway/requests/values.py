@@ -55,6 +55,18 @@ class CancelPositions:
 
 
 @frozen(kw_only=True)
+class RequestPositionsMulti:
+    req_id: int
+    account: str
+    model_code: str
+
+
+@frozen(kw_only=True)
+class CancelPositionsMulti:
+    req_id: int
+
+
+@frozen(kw_only=True)
 class RequestAccountSummary:
     req_id: int
     group: str
@@ -140,6 +152,13 @@ class CancelAllOrders:
 
 
 @frozen(kw_only=True)
+class RequestAdvisorData:
+    """`kind` is 1 for groups, 2 for profiles, 3 for aliases."""
+
+    kind: int
+
+
+@frozen(kw_only=True)
 class SetServerLogLevel:
     level: int
 
@@ -164,7 +183,12 @@ class Unreadable:
 
 
 ConnectionRequest = (
-    StartApi | RequestIds | RequestCurrentTime | RequestManagedAccounts | SetServerLogLevel
+    StartApi
+    | RequestIds
+    | RequestCurrentTime
+    | RequestManagedAccounts
+    | RequestAdvisorData
+    | SetServerLogLevel
 )
 AccountRequest = (
     RequestAccountUpdates
@@ -172,6 +196,8 @@ AccountRequest = (
     | CancelAccountUpdatesMulti
     | RequestPositions
     | CancelPositions
+    | RequestPositionsMulti
+    | CancelPositionsMulti
     | RequestAccountSummary
     | CancelAccountSummary
 )

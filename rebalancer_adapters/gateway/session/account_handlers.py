@@ -8,9 +8,9 @@ from rebalancer_adapters.gateway.book.account_rows import (
     BASE,
     Row,
     ledger_rows,
-    prefixed,
     summary_rows,
 )
+from rebalancer_adapters.gateway.book.told_rows import told_ledger, told_summary
 from rebalancer_adapters.gateway.exchange.events import AccountMoved
 from rebalancer_adapters.gateway.messages import accounts as say
 from rebalancer_adapters.gateway.requests.values import (
@@ -18,12 +18,15 @@ from rebalancer_adapters.gateway.requests.values import (
     CancelAccountSummary,
     CancelAccountUpdatesMulti,
     CancelPositions,
+    CancelPositionsMulti,
     RequestAccountSummary,
     RequestAccountUpdates,
     RequestAccountUpdatesMulti,
     RequestPositions,
+    RequestPositionsMulti,
 )
 from rebalancer_adapters.gateway.session.connection import Connection
+from rebalancer_adapters.gateway.session.position_handlers import PositionHandlers
 from rebalancer_adapters.gateway.session.shared import Shared
 from rebalancer_adapters.gateway.session.summary import Summaries
 
@@ -36,7 +39,7 @@ class AccountHandlers:
     def __init__(self, shared: Shared, connection: Connection) -> None:
         self._shared = shared
         self._connection = connection
-        self._wants_positions = False
+        self._positions = PositionHandlers(shared, connection)
         self._single = ""
         self._single_known: _Known = {}
         self._multi: dict[int, tuple[RequestAccountUpdatesMulti, _Known]] = {}
@@ -44,10 +47,13 @@ class AccountHandlers:
 
     def handle(self, request: AccountRequest) -> None:
         match request:
-            case RequestPositions():
-                self._start_positions()
-            case CancelPositions():
-                self._wants_positions = False
+            case (
+                RequestPositions()
+                | CancelPositions()
+                | RequestPositionsMulti()
+                | CancelPositionsMulti()
+            ):
+                self._positions.handle(request)
             case RequestAccountUpdates():
                 self._start_single(request)
             case RequestAccountUpdatesMulti():
@@ -66,10 +72,7 @@ class AccountHandlers:
 
     def account_moved(self, event: AccountMoved) -> None:
         """After an execution: the position, then every value that is not as it was."""
-        holding = self._shared.book.holding(event.account, event.con_id)
-        instrument = self._shared.market.by_con_id(event.con_id)
-        if self._wants_positions:
-            self._connection.send(say.position(event.account, instrument, holding))
+        self._positions.account_moved(event)
         if self._single == event.account:
             self._send_single_values(event.account)
             self._send_portfolio(event.account, event.con_id)
@@ -79,14 +82,6 @@ class AccountHandlers:
         for request, known in self._multi.values():
             if request.account == event.account:
                 self._send_multi(request, known)
-
-    def _start_positions(self) -> None:
-        self._wants_positions = True
-        for account in self._shared.book.accounts:
-            for con_id, holding in self._shared.book.holdings(account).items():
-                instrument = self._shared.market.by_con_id(con_id)
-                self._connection.send(say.position(account, instrument, holding))
-        self._connection.send(say.position_end())
 
     def _start_single(self, request: RequestAccountUpdates) -> None:
         if not request.subscribe:
@@ -172,12 +167,11 @@ class AccountHandlers:
 
     def _summary(self, account: str) -> tuple[Row, ...]:
         is_margin = self._shared.book.is_margin(account)
-        return summary_rows(self._figures(account), account, is_margin=is_margin)
+        rows = summary_rows(self._figures(account), account, is_margin=is_margin)
+        return told_summary(rows, self._shared.market.settings)
 
     def _written(self, ledger: Iterable[Row]) -> tuple[Row, ...]:
-        """The ledger's rows under the tags that this gateway gives them."""
-        has_prefix = self._shared.market.practices.ledger_prefix
-        return tuple(map(prefixed, ledger)) if has_prefix else tuple(ledger)
+        return told_ledger(ledger, self._shared.market.settings)
 
     def _figures(self, account: str) -> AccountFigures:
         return account_figures(self._shared.book, self._shared.market, account)

@@ -66,6 +66,10 @@ class Connection:
         self._note(greeting, -1)
         self._out.write(encode_frame(greeting))
 
+    def send_raw(self, frame: bytes) -> None:
+        """Send bytes that are no message of text; they are not in the record."""
+        self._out.write(frame)
+
     def suffer(self, effects: tuple[Effect, ...]) -> None:
         """Let happen what the effects do to this connection and to the whole gateway."""
         for each in effects:

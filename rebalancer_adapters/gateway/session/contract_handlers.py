@@ -1,6 +1,6 @@
 """Answers about contracts: details, symbol search, market rules."""
 
-from rebalancer_adapters.gateway.market import Instrument
+from rebalancer_adapters.gateway.market import Hours, Instrument
 from rebalancer_adapters.gateway.messages import contracts as say
 from rebalancer_adapters.gateway.requests.values import (
     ContractRequest,
@@ -11,6 +11,8 @@ from rebalancer_adapters.gateway.requests.values import (
 from rebalancer_adapters.gateway.session.connection import Connection
 from rebalancer_adapters.gateway.session.shared import Shared
 from rebalancer_adapters.gateway.terms import ContractQuery
+
+_SMART = "SMART"
 
 
 class ContractHandlers:
@@ -41,14 +43,14 @@ class ContractHandlers:
             self._connection.send_error(request.req_id, 200, text)
             return
         for instrument in found:
-            for exchange in _exchanges(query, instrument):
+            for exchange, hours in _rows(query, instrument, self._shared.market.hours):
                 self._connection.send(
                     say.contract_details(
                         self._connection.version,
                         request.req_id,
                         instrument,
                         exchange=exchange,
-                        hours=self._shared.market.hours,
+                        hours=hours,
                         now=self._shared.clock.now(),
                     )
                 )
@@ -65,8 +67,15 @@ class ContractHandlers:
         self._connection.send(say.symbol_samples(self._connection.version, request.req_id, found))
 
 
-def _exchanges(query: ContractQuery, instrument: Instrument) -> tuple[str, ...]:
-    """Asked without exchange, TWS gives a contract id one row, a symbol one for each exchange."""
+def _rows(
+    query: ContractQuery, instrument: Instrument, hours: Hours
+) -> tuple[tuple[str, Hours], ...]:
+    """Asked without exchange, TWS gives a contract id one row, a symbol one for each exchange.
+
+    The second one, AMEX for most, has hours of its own.
+    """
     if query.exchange:
-        return (query.exchange,)
-    return ("SMART",) if query.con_id else ("SMART", instrument.primary_exchange)
+        return ((query.exchange, hours),)
+    if query.con_id:
+        return ((_SMART, hours),)
+    return (_SMART, hours), (instrument.venues[2], hours.on_another_exchange)

@@ -1,11 +1,12 @@
 """Which executions a filter lets pass; blank fields let everything pass."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
 from rebalancer_adapters.gateway.book import ExecutionRecord
 from rebalancer_adapters.gateway.market import Instrument
 from rebalancer_adapters.gateway.terms import ExecutionFilter
+from rebalancer_adapters.gateway.time_zones import zone_of
 
 _SIDES = {"BOT": "BUY", "SLD": "SELL"}
 
@@ -35,6 +36,6 @@ def _instant(text: str, time_zone: str) -> datetime | None:
     clock, _, named = rest.strip().partition(" ")
     try:
         moment = datetime.strptime(f"{day} {clock}", "%Y%m%d %H:%M:%S").replace(tzinfo=UTC)
-        return moment if "-" in text else moment.replace(tzinfo=ZoneInfo(named or time_zone))
+        return moment if "-" in text else moment.replace(tzinfo=zone_of(named or time_zone))
     except (ValueError, ZoneInfoNotFoundError):
         return None

@@ -27,8 +27,13 @@ class Later:
         heapq.heappush(self._waiting, (due, self._count, request))
         self._tasks.run(self._wait(seconds))
 
+    def drop(self) -> None:
+        """Forget what waits."""
+        self._waiting.clear()
+
     async def _wait(self, seconds: Decimal) -> None:
         await self._clock.sleep(seconds)
         # Sleeps that end together wake in any order: whichever wakes first takes the oldest.
-        _, _, request = heapq.heappop(self._waiting)
-        self._handle(request)
+        if self._waiting:
+            _, _, request = heapq.heappop(self._waiting)
+            self._handle(request)

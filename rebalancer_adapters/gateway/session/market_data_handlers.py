@@ -1,6 +1,6 @@
 """Market data: subscriptions and snapshots, and the errors of data lines that deliver nothing."""
 
-from rebalancer_adapters.gateway.market import DataLine, Instrument, Quote
+from rebalancer_adapters.gateway.market import Instrument
 from rebalancer_adapters.gateway.messages import ticks as say
 from rebalancer_adapters.gateway.messages.contracts import smart_components
 from rebalancer_adapters.gateway.requests.values import (
@@ -11,27 +11,10 @@ from rebalancer_adapters.gateway.requests.values import (
     RequestSmartComponents,
 )
 from rebalancer_adapters.gateway.session.connection import Connection
+from rebalancer_adapters.gateway.session.data_lines import Delivered, Error, delivered
 from rebalancer_adapters.gateway.session.shared import Shared
 
 _LARGEST_COUNT = 100  # market data lines of a usual login, shared by its clients
-
-_NOT_SUBSCRIBED = (
-    354,
-    (
-        "Requested market data is not subscribed. Check API status by selecting the Account menu "
-        "then under Management choose Market Data Subscription Manager and/or availability of "
-        "delayed data."
-    ),
-)
-_DELAYED_NOT_ENABLED = (
-    10168,
-    "Requested market data is not subscribed. Delayed market data is not enabled.",
-)
-_DELAYED_SHOWN = (
-    10167,
-    "Requested market data is not subscribed. Displaying delayed market data.",
-)
-_COMPETING = (10197, "No market data during competing live session")
 
 
 class MarketDataHandlers:
@@ -71,22 +54,24 @@ class MarketDataHandlers:
             self._connection.send_error(request.req_id, *refusal)
             return
         instrument = self._shared.market.find(request.contract)[0]
-        quote = self._shared.market.quote(instrument.con_id)
-        error = self._line_error(quote)
-        if error is not None:
-            self._connection.send_error(request.req_id, *error)
+        line = self._delivered(instrument)
+        if not isinstance(line, Delivered):
+            self._connection.send_error(request.req_id, *line)
             return
         self._lines[request.req_id] = (instrument, request.snapshot)
         self._shared.data_lines.add((self._connection.client_id, request.req_id))
-        if quote.data is DataLine.DELAYED:
-            self._connection.send_error(request.req_id, *_DELAYED_SHOWN)
         self._connection.send(
             say.tick_request_parameters(request.req_id, instrument),
-            say.market_data_type(request.req_id, _kind(quote), instrument),
+            say.market_data_type(request.req_id, line.kind, instrument),
         )
-        self._send_ticks(request.req_id, instrument)
+        for notice in line.notices:
+            self._connection.send_error(request.req_id, *notice)
+        if line.after_seconds:
+            self._shared.tasks.run(self._send_ticks_later(request.req_id, instrument, line))
+        else:
+            self._send_ticks(request.req_id, instrument)
         if request.snapshot:
-            self._shared.tasks.run(self._end_snapshot(request.req_id))
+            self._shared.tasks.run(self._end_snapshot(request.req_id, line))
 
     def _refusal(self, request: RequestMarketData) -> tuple[int, str] | None:
         found = self._shared.market.find(request.contract)
@@ -101,23 +86,30 @@ class MarketDataHandlers:
             return 101, "Max number of tickers has been reached"
         return None
 
-    def _line_error(self, quote: Quote) -> tuple[int, str] | None:
-        if quote.data is DataLine.NONE:
-            return _NOT_SUBSCRIBED
-        if quote.data is DataLine.COMPETING:
-            return _COMPETING
-        if quote.data is DataLine.DELAYED and self._wanted_kind < say.DELAYED:
-            return _DELAYED_NOT_ENABLED
-        return None
+    def _delivered(self, instrument: Instrument) -> Delivered | Error:
+        market = self._shared.market
+        return delivered(
+            market.quote(instrument.con_id),
+            market.settings.market_data,
+            wanted=self._wanted_kind,
+            is_open=market.hours.is_trading(self._shared.clock.now()),
+        )
 
     def _send_ticks(self, req_id: int, instrument: Instrument) -> None:
-        quote = self._shared.market.quote(instrument.con_id)
-        if self._line_error(quote) is None:
+        line = self._delivered(instrument)
+        if isinstance(line, Delivered):
+            quote = self._shared.market.quote(instrument.con_id)
             now = self._shared.clock.now()
-            self._connection.send(*say.quote_ticks(req_id, instrument, quote, now, _kind(quote)))
+            self._connection.send(*say.quote_ticks(req_id, instrument, quote, now, line.kind))
 
-    async def _end_snapshot(self, req_id: int) -> None:
-        await self._shared.clock.sleep(self._shared.market.practices.snapshot_end_seconds)
+    async def _send_ticks_later(self, req_id: int, instrument: Instrument, line: Delivered) -> None:
+        await self._shared.clock.sleep(line.after_seconds)
+        if req_id in self._lines:
+            self._send_ticks(req_id, instrument)
+
+    async def _end_snapshot(self, req_id: int, line: Delivered) -> None:
+        usual = self._shared.market.practices.snapshot_end_seconds
+        await self._shared.clock.sleep(usual + line.after_seconds)
         if self._forget(req_id):
             self._connection.send(say.tick_snapshot_end(req_id))
 
@@ -128,7 +120,3 @@ class MarketDataHandlers:
     def _forget(self, req_id: int) -> bool:
         self._shared.data_lines.discard((self._connection.client_id, req_id))
         return self._lines.pop(req_id, None) is not None
-
-
-def _kind(quote: Quote) -> int:
-    return {DataLine.FROZEN: say.FROZEN, DataLine.DELAYED: say.DELAYED}.get(quote.data, say.LIVE)

@@ -11,6 +11,7 @@ from rebalancer_adapters.gateway.exchange.events import (
     Preview,
     StatusReport,
 )
+from rebalancer_adapters.gateway.exchange.exchange import READ_ONLY
 from rebalancer_adapters.gateway.market import Instrument
 from rebalancer_adapters.gateway.messages import orders as say
 from rebalancer_adapters.gateway.messages.connection import error
@@ -32,6 +33,7 @@ from rebalancer_adapters.gateway.session.connection import Connection
 from rebalancer_adapters.gateway.session.execution_filter import is_wanted
 from rebalancer_adapters.gateway.session.shared import Shared
 
+_READS = RequestExecutions  # what needs no write access
 OrderEvent = OrderEcho | StatusReport | Executed | CommissionKnown | Preview | Notice
 
 
@@ -44,6 +46,9 @@ class OrderHandlers:
 
     def handle(self, request: OrderRequest) -> None:
         exchange = self._shared.exchange
+        if self._shared.market.settings.read_only_api and not isinstance(request, _READS):
+            self._refuse_writing(request)
+            return
         match request:
             case PlaceOrder():
                 exchange.place(self._connection.client_id, request)
@@ -61,6 +66,11 @@ class OrderHandlers:
                 self._send_executions(request)
             case RequestAutoOpenOrders():
                 pass  # binds manual orders of TWS; this gateway has no screen to place any
+
+    def _refuse_writing(self, request: OrderRequest) -> None:
+        """Lists of orders are refused like orders, with an error that names no request."""
+        order_id = request.order_id if isinstance(request, PlaceOrder | CancelOrder) else -1
+        self._connection.send_error(order_id, READ_ONLY.code, READ_ONLY.text)
 
     def report(self, event: OrderEvent) -> None:
         """Tell the client what the exchange says about one of its orders."""
@@ -92,9 +102,10 @@ class OrderHandlers:
                 )
 
     def _send_open_orders(self, *, own_only: bool) -> None:
+        client_id = self._connection.client_id
+        every = not own_only or client_id == self._shared.market.settings.master_client_id
         for order in self._shared.book.orders:
-            own = order.client_id == self._connection.client_id
-            if not order.is_done and (own or not own_only):
+            if not order.is_done and (every or order.client_id == client_id):
                 self._connection.send(
                     self._message(OrderEcho(order=order)), self._message(StatusReport(order=order))
                 )
@@ -106,25 +117,34 @@ class OrderHandlers:
                 instrument = self._instrument(order)
                 self._connection.send(
                     say.completed_order(
-                        self._connection.version, order, instrument, self._shared.time_zone
+                        self._connection.version, order, instrument, self._shared.told_zone
                     )
                 )
         self._connection.send(say.completed_orders_end())
 
     def _send_executions(self, request: RequestExecutions) -> None:
-        for execution in self._shared.book.execution_reports:
-            instrument = self._shared.market.by_con_id(execution.con_id)
-            if is_wanted(execution, instrument, request.filter, self._shared.time_zone):
-                self._connection.send(
-                    self._execution(request.req_id, execution), say.commission_report(execution)
-                )
+        wanted = [
+            each
+            for each in self._shared.book.execution_reports
+            if is_wanted(each, self._traded(each), request.filter, self._shared.time_zone)
+        ]
+        for each in wanted:
+            self._connection.send(self._execution(request.req_id, each))
         self._connection.send(say.executions_end(request.req_id))
+        for each in wanted:
+            self._connection.send(say.commission_report(each))
 
     def _execution(self, req_id: int, execution: ExecutionRecord) -> Message:
-        instrument = self._shared.market.by_con_id(execution.con_id)
         return say.execution_details(
-            self._connection.version, req_id, execution, instrument, self._shared.time_zone
+            self._connection.version,
+            req_id,
+            execution,
+            self._traded(execution),
+            self._shared.told_zone,
         )
+
+    def _traded(self, execution: ExecutionRecord) -> Instrument:
+        return self._shared.market.by_con_id(execution.con_id)
 
     def _instrument(self, order: OrderRecord) -> Instrument:
         return self._shared.market.by_con_id(order.con_id)

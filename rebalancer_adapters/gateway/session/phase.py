@@ -4,7 +4,7 @@ from rebalancer_adapters.gateway.scenario import Phase
 
 _ORDER_OF_PHASES = tuple(Phase)
 _BY_REQUEST = {
-    **dict.fromkeys((5, 6, 7, 16, 61, 62, 76, 99), Phase.SNAPSHOT),
+    **dict.fromkeys((5, 6, 7, 16, 61, 62, 74, 76, 99), Phase.SNAPSHOT),
     **dict.fromkeys((1, 9, 59, 81), Phase.MARKET_DATA),
     4: Phase.MONITORING,
 }

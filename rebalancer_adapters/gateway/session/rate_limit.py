@@ -1,10 +1,17 @@
-"""Pacing: a client that sends too many messages in a second is told so, the third time put out.
+"""Pacing: a client that sends too many messages in a second is slowed down, or told so.
+
+Told three times, it is put out.
 
 Source: TWS API documentation, error 100; the limit is half of the market data lines a second.
 """
 
 from collections import deque
 from datetime import datetime, timedelta
+
+from rebalancer_adapters.gateway.clock import Clock
+
+MAX_RATE = 50
+"""Messages of one client in a second: half of the usual 100 market data lines."""
 
 _SECOND = timedelta(seconds=1)
 _LAST_STRAW = 3
@@ -35,3 +42,18 @@ class RateLimit:
             return True
         self._breaches += 1
         return False
+
+
+class Slowdown:
+    """What is read of one client in any second is at most `MAX_RATE` messages; the rest waits."""
+
+    def __init__(self) -> None:
+        self._times: deque[datetime] = deque(maxlen=MAX_RATE)
+
+    async def take(self, clock: Clock) -> None:
+        """Come back when one more message may be read."""
+        if len(self._times) == MAX_RATE:
+            left = self._times[0] + _SECOND - clock.now()
+            if left > timedelta(0):
+                await clock.sleep(left.total_seconds())
+        self._times.append(clock.now())

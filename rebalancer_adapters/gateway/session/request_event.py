@@ -11,6 +11,7 @@ from rebalancer_adapters.gateway.requests.values import (
     RequestExecutions,
     RequestMarketData,
     RequestMatchingSymbols,
+    RequestPositionsMulti,
 )
 from rebalancer_adapters.gateway.scenario import PLACED, PREVIEWED, Event, Kind, Phase
 
@@ -24,7 +25,7 @@ def request_event(request: Request, message_id: int, client_id: int, phase: Phas
             tag = PREVIEWED if terms.what_if else PLACED
         case RequestContractDetails(contract=contract) | RequestMarketData(contract=contract):
             symbol = contract.symbol
-        case RequestAccountUpdates() | RequestAccountUpdatesMulti():
+        case RequestAccountUpdates() | RequestAccountUpdatesMulti() | RequestPositionsMulti():
             account = request.account
         case _:
             pass  # nothing more is in it
@@ -47,6 +48,7 @@ def request_number(request: Request) -> int:
             return request.order_id
         case (
             RequestAccountUpdatesMulti()
+            | RequestPositionsMulti()
             | RequestAccountSummary()
             | RequestContractDetails()
             | RequestMatchingSymbols()

@@ -16,7 +16,6 @@ from rebalancer_adapters.gateway.exchange.events import (
     StatusReport,
 )
 from rebalancer_adapters.gateway.market import Instrument
-from rebalancer_adapters.gateway.messages import connection as say
 from rebalancer_adapters.gateway.record import Frame, message_id_of
 from rebalancer_adapters.gateway.requests import Request, Unreadable, parse_request
 from rebalancer_adapters.gateway.requests.values import (
@@ -25,31 +24,24 @@ from rebalancer_adapters.gateway.requests.values import (
     ContractRequest,
     MarketDataRequest,
     PlaceOrder,
-    RequestCurrentTime,
-    RequestIds,
-    RequestManagedAccounts,
-    SetServerLogLevel,
     StartApi,
 )
 from rebalancer_adapters.gateway.scenario import Delay, Ignore, Reject
 from rebalancer_adapters.gateway.session.account_handlers import AccountHandlers
 from rebalancer_adapters.gateway.session.arrival import Arrived, TimedReader
 from rebalancer_adapters.gateway.session.connection import Connection
+from rebalancer_adapters.gateway.session.connection_handlers import ConnectionHandlers
 from rebalancer_adapters.gateway.session.contract_handlers import ContractHandlers
+from rebalancer_adapters.gateway.session.handshake import Ended, shake_hands
 from rebalancer_adapters.gateway.session.later import Later
 from rebalancer_adapters.gateway.session.market_data_handlers import MarketDataHandlers
 from rebalancer_adapters.gateway.session.order_handlers import OrderHandlers
-from rebalancer_adapters.gateway.session.rate_limit import RateLimit
+from rebalancer_adapters.gateway.session.rate_limit import MAX_RATE, RateLimit, Slowdown
 from rebalancer_adapters.gateway.session.request_event import request_event, request_number
 from rebalancer_adapters.gateway.session.shared import Shared
 from rebalancer_adapters.gateway.wire import (
-    BadHello,
     Fields,
-    Hello,
-    Incomplete,
-    choose_version,
     decode_frames,
-    parse_hello,
 )
 
 
@@ -80,7 +72,11 @@ class Session:
         self._reception = reception
         self._reader = reader
         self._rate_limit = RateLimit()
+        self._slowdown = Slowdown()
         self._later = Later(shared.clock, shared.tasks, self._handle)
+        self._connections = ConnectionHandlers(
+            shared, self.connection, reception, lambda client_id: reception.enter(self, client_id)
+        )
         self._accounts = AccountHandlers(shared, self.connection)
         self._contracts = ContractHandlers(shared, self.connection)
         self._market_data = MarketDataHandlers(shared, self.connection)
@@ -89,8 +85,10 @@ class Session:
     async def run(self) -> None:
         """Serve the client to the end of its connection; trouble on the wire ends only this one."""
         try:
-            rest = await self._shake_hands()
-            if rest is not None:
+            shared = self._shared
+            kind = shared.market.settings.handshake
+            rest = await shake_hands(self.connection, self._reader, shared.clock, kind)
+            if not isinstance(rest, Ended):
                 await self._serve(rest)
         except ConnectionError:
             pass  # the client is gone: nobody is left to tell
@@ -112,6 +110,10 @@ class Session:
             case Executed() | CommissionKnown():
                 self._tell_owner(event.execution.client_id, event)
 
+    def forget(self) -> None:
+        """The gateway restarts, and maintains nothing: what was not handled yet never is."""
+        self._later.drop()
+
     def price_moved(self, instrument: Instrument) -> None:
         self._market_data.price_moved(instrument)
 
@@ -120,37 +122,17 @@ class Session:
         client_id: int,
         event: OrderEcho | StatusReport | Executed | CommissionKnown | Preview | Notice,
     ) -> None:
-        if client_id == self.connection.client_id:
+        own = self.connection.client_id
+        is_master = own == self._shared.market.settings.master_client_id
+        if client_id == own or (is_master and not isinstance(event, Notice | Preview)):
             self._orders.report(event)
-
-    async def _shake_hands(self) -> Arrived | None:
-        """What came behind the hello; None where the conversation ends here."""
-        arrived = Arrived(at=self._shared.clock.now(), data=b"")
-        while True:
-            hello = parse_hello(arrived.data)
-            match hello:
-                case Incomplete():
-                    more = await self._reader.next()
-                    if not more.data:
-                        return None
-                    arrived = Arrived(at=more.at, data=arrived.data + more.data)
-                case BadHello():
-                    return None
-                case Hello():
-                    version = choose_version(hello)
-                    if version is None:
-                        text = "The TWS is out of date and must be upgraded."
-                        self.connection.send_error(-1, 503, text)
-                        return None
-                    self.connection.greet(
-                        version, f"{self._shared.clock.now():%Y%m%d %H:%M:%S} UTC"
-                    )
-                    return Arrived(at=arrived.at, data=hello.rest)
 
     async def _serve(self, arrived: Arrived) -> None:
         while True:
             decoded = decode_frames(arrived.data)
             for fields in decoded.frames:
+                if self._limit is None:
+                    await self._slowdown.take(self._shared.clock)
                 self._receive(fields, arrived.at)
                 if self.connection.is_closing:
                     return  # what came behind is lost with the connection
@@ -171,7 +153,7 @@ class Session:
                 fields=fields,
             )
         )
-        if not self._rate_limit.allows(self._shared.scheduler.scenario.messages_per_second, at):
+        if not self._rate_limit.allows(self._limit, at):
             self.connection.send_error(-1, 100, "Max rate of messages per second has been exceeded")
             if self._rate_limit.is_over:
                 self.connection.close()
@@ -184,6 +166,13 @@ class Session:
             self.connection.send_error(-1, 504, "Not connected: startApi has not been received")
         else:
             self._take(request, message_id_of(fields))
+
+    @property
+    def _limit(self) -> int | None:
+        """The messages of a second above which they are refused, None where nothing is refused."""
+        strict = self._shared.scheduler.scenario.messages_per_second
+        rejects = self._shared.market.settings.reject_above_max_rate
+        return strict or (MAX_RATE if rejects else None)
 
     def _take(self, request: Request, message_id: int) -> None:
         """Handle a request as the scenario wants it, then let happen what the scenario adds."""
@@ -213,38 +202,6 @@ class Session:
         elif isinstance(request, MarketDataRequest):
             self._market_data.handle(request)
         elif isinstance(request, ConnectionRequest):
-            self._handle_connection(request)
+            self._connections.handle(request)
         else:
             self._orders.handle(request)
-
-    def _handle_connection(self, request: ConnectionRequest) -> None:
-        match request:
-            case StartApi():
-                self._start(request.client_id)
-            case RequestIds():
-                order_id = self._reception.next_order_id(self.connection.client_id)
-                self.connection.send(say.next_valid_id(order_id))
-            case RequestCurrentTime():
-                self.connection.send(say.current_time(self._shared.clock.now()))
-            case RequestManagedAccounts():
-                self.connection.send(say.managed_accounts(self._shared.book.accounts))
-            case SetServerLogLevel():
-                pass  # TWS answers nothing either
-
-    def _start(self, client_id: int) -> None:
-        if self.connection.client_id >= 0:
-            return
-        if not self._reception.enter(self, client_id):
-            text = (
-                "Unable to connect as the client id is already in use. "
-                "Retry with a unique client id."
-            )
-            self.connection.send_error(-1, 326, text)
-            self.connection.close()
-            return
-        self.connection.client_id = client_id
-        self.connection.send(
-            say.managed_accounts(self._shared.book.accounts),
-            say.next_valid_id(self._reception.next_order_id(client_id)),
-            *say.data_farms(self.connection.version),
-        )

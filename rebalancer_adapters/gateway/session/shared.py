@@ -9,6 +9,7 @@ from rebalancer_adapters.gateway.clock import Clock
 from rebalancer_adapters.gateway.exchange.exchange import Exchange
 from rebalancer_adapters.gateway.exchange.tasks import Tasks
 from rebalancer_adapters.gateway.market import Market
+from rebalancer_adapters.gateway.market.market import told_zone
 from rebalancer_adapters.gateway.record import Record
 from rebalancer_adapters.gateway.scenario import FaultScheduler, GatewayEffect
 
@@ -30,4 +31,10 @@ class Shared:
 
     @property
     def time_zone(self) -> str:
+        """The zone of the market."""
         return self.market.hours.time_zone
+
+    @property
+    def told_zone(self) -> str:
+        """The zone of the times that clients are sent, blank for UTC in the form with a dash."""
+        return told_zone(self.market)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from rebalancer_adapters.gateway.book import account_figures
 from rebalancer_adapters.gateway.book.account_rows import BASE, Row, ledger_rows, summary_rows
+from rebalancer_adapters.gateway.book.told_rows import told_summary
 from rebalancer_adapters.gateway.messages import accounts as say
 from rebalancer_adapters.gateway.requests.values import RequestAccountSummary
 from rebalancer_adapters.gateway.session.connection import Connection
@@ -47,7 +48,8 @@ class Summaries:
     def _rows(self, account: str) -> tuple[Row, ...]:
         figures = account_figures(self._shared.book, self._shared.market, account)
         is_margin = self._shared.book.is_margin(account)
-        return summary_rows(figures, account, is_margin=is_margin)
+        rows = summary_rows(figures, account, is_margin=is_margin)
+        return told_summary(rows, self._shared.market.settings)
 
     def _send_ledger(self, req_id: int, wanted: str) -> None:
         """The ledgers of all accounts together: TWS does not tell them apart here."""
@@ -57,9 +59,9 @@ class Summaries:
             for row in ledger_rows(figures, _EVERYONE):
                 key = (row.currency, row.tag)
                 totals[key] = _together(row, totals.get(key))
-        for (currency, tag), value in totals.items():
-            if wanted == "ALL" or currency == (wanted or BASE):
-                row = Row(tag, value, currency)
+        rows = [Row(tag, value, currency) for (currency, tag), value in totals.items()]
+        for row in told_summary(rows, self._shared.market.settings):
+            if wanted == "ALL" or row.currency == (wanted or BASE):
                 self._connection.send(say.account_summary(req_id, _EVERYONE, row))
 
 

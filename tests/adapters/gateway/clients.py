@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ib_async import IB, Order, Stock, Trade
+from ib_async import IB, Order, StartupFetch, StartupFetchALL, StartupFetchNONE, Stock, Trade
 
 from rebalancer_adapters.gateway import Clock, Gateway, Market, Scenario, load_market
+from rebalancer_adapters.gateway.settings import GatewaySettings
+from rebalancer_adapters.gateway.wire import Fields
 from tests.support.timing import PATIENCE_SECONDS
 
 MARKETS = Path(__file__).parents[3] / "fixtures" / "markets"
@@ -23,19 +25,33 @@ def small_market() -> Market:
 
 @asynccontextmanager
 async def connected(
-    market: Market | None = None, scenario: Scenario | None = None, clock: Clock | None = None
+    market: Market | None = None,
+    scenario: Scenario | None = None,
+    clock: Clock | None = None,
+    fetch: StartupFetch = StartupFetchALL,
 ) -> AsyncIterator[tuple[Gateway, IB]]:
     """A gateway with one ib_async client, id 7, fully synchronised."""
     gateway = Gateway(market or small_market(), scenario, clock)
     async with gateway.running():
-        ib = await connect(gateway, 7)
+        ib = await connect(gateway, 7, fetch)
         try:
             yield gateway, ib
         finally:
             await disconnect(ib)
 
 
-async def connect(gateway: Gateway, client_id: int) -> IB:
+@asynccontextmanager
+async def with_settings(
+    settings: GatewaySettings, scenario: Scenario | None = None, clock: Clock | None = None
+) -> AsyncIterator[tuple[Gateway, IB]]:
+    """A gateway of the small market with a client that has asked for its positions alone."""
+    market = small_market()
+    market.settings = settings
+    async with connected(market, scenario, clock, StartupFetchNONE) as pair:
+        yield pair
+
+
+async def connect(gateway: Gateway, client_id: int, fetch: StartupFetch = StartupFetchALL) -> IB:
     ib = IB()
     await ib.connectAsync(
         "127.0.0.1",
@@ -43,6 +59,7 @@ async def connect(gateway: Gateway, client_id: int) -> IB:
         clientId=client_id,
         timeout=PATIENCE_SECONDS,
         raiseSyncErrors=True,
+        fetchFields=fetch,
     )
     return ib
 
@@ -57,6 +74,11 @@ async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not condition():  # noqa: ASYNC110 what is awaited has no event of its own
             await asyncio.sleep(0.002)
+
+
+def told(gateway: Gateway, message_id: int) -> list[Fields]:
+    """Every message of this number that went out."""
+    return [frame.fields for frame in gateway.record.sent(message_id)]
 
 
 async def soon(work: Awaitable[_Answer]) -> _Answer:

@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from attrs import evolve
 from ib_async import IB
 
+from rebalancer_adapters.gateway.settings import GatewaySettings, LedgerPrefix
 from tests.adapters.gateway.clients import (
     connected,
     errors_of,
@@ -43,7 +43,7 @@ def test_net_liquidation_is_in_the_base_currency_and_the_ledger_in_each_currency
 def test_with_the_prefix_every_ledger_tag_has_it_and_no_other() -> None:
     async def scene() -> None:
         market = small_market()
-        market.practices = evolve(market.practices, ledger_prefix=True)
+        market.settings = GatewaySettings(ledger_prefix=LedgerPrefix.ON)
         async with connected(market) as (gateway, ib):
             assert _value(ib, "DU111111", "$LEDGER-CashBalance", "USD") == 10000
             assert _value(ib, "DU111111", "NetLiquidation", "USD") == 17900

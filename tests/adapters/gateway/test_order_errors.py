@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 from attrs import evolve
-from ib_async import Contract, Order, Stock, TagValue
+from ib_async import Contract, Order, StartupFetchNONE, Stock, TagValue
 
 from rebalancer_adapters.gateway import ManualClock, Reject, Rest, load_market, on_orders
+from rebalancer_adapters.gateway.settings import GatewaySettings
 from tests.adapters.gateway.clients import (
     MARKETS,
     SPY,
@@ -175,8 +176,8 @@ def test_on_a_saturday_an_order_waits_with_399_until_monday_morning() -> None:
 def test_a_read_only_gateway_refuses_orders_and_previews_with_321() -> None:
     async def scene() -> None:
         market = small_market()
-        market.practices = evolve(market.practices, read_only_api=True)
-        async with connected(market) as (gateway, ib):
+        market.settings = GatewaySettings(read_only_api=True)
+        async with connected(market, fetch=StartupFetchNONE) as (gateway, ib):
             seen = errors_of(ib)
             ib.placeOrder(SPY, market_order())
             ib.placeOrder(SPY, market_order(whatIf=True))

@@ -4,7 +4,7 @@ The recordings lie beside the checkout and are no part of it: without them these
 """
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from attrs import evolve
 from rebalancer_adapters.gateway.book import Book, ExecutionRecord, OrderRecord, Status
 from rebalancer_adapters.gateway.book.account_rows import Row, ledger_rows, summary_rows
 from rebalancer_adapters.gateway.book.valuation import account_figures
-from rebalancer_adapters.gateway.market import AccountSetup, Hours, Instrument, Market
+from rebalancer_adapters.gateway.market import AccountSetup, Hours, Instrument, Market, Session
 from rebalancer_adapters.gateway.messages import accounts, connection, contracts, orders
 from rebalancer_adapters.gateway.messages.open_order import open_order
 from rebalancer_adapters.gateway.terms import OrderTerms
@@ -43,6 +43,7 @@ _TSLA = Instrument(
     stock_type="COMMON",
     local_symbol="TSLA",
     trading_class="NMS",
+    isin="US88160R1014",
 )
 
 
@@ -175,12 +176,25 @@ def test_contract_details_have_the_recorded_fields() -> None:
     written = contracts.contract_details(
         176, 9001, _TSLA, exchange="SMART", hours=Hours(), now=_NOW
     ).fields
-    # the recording carries one security id, tag and value
-    assert len(written) == len(recorded) - 2
-    # type, contract, tick size, price magnifier, underlying: venues and names differ
-    same = (*range(15), 17, 18)
+    assert len(written) == len(recorded)
+    # type, contract, tick size, price magnifier, underlying, security ids: venues and names differ
+    same = (*range(15), 17, 18, *range(30, 36))
     assert [written[at] for at in same] == [recorded[at] for at in same]
     assert written[-1] == recorded[-1]
+
+
+def test_the_row_of_another_exchange_has_the_recorded_hours() -> None:
+    thursday = datetime(2022, 12, 29, 15, 0, tzinfo=UTC)
+    usual = Hours(
+        liquid=Session(opens=time(9, 30), closes=time(16)),
+        trading=Session(opens=time(4), closes=time(20)),
+        closed=frozenset({date(2023, 1, 2)}),
+    )
+    for place, hours in (
+        ("v1.2.2:src/contracts/tests.rs:12:", usual),
+        ("v1.2.2:src/contracts/tests.rs:13:", usual.on_another_exchange),
+    ):
+        assert _line(place)[26:28] == (hours.trading_text(thursday), hours.liquid_text(thursday))
 
 
 @pytest.mark.parametrize(
