@@ -246,5 +246,5 @@ class Session:
         self.connection.send(
             say.managed_accounts(self._shared.book.accounts),
             say.next_valid_id(self._reception.next_order_id(client_id)),
-            *say.data_farms(self.connection.version),
+            *say.standing(self.connection.version, self._shared.exchange.outage),
         )
