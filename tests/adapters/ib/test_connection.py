@@ -184,6 +184,7 @@ def test_a_session_that_reads_has_no_way_to_send_an_order() -> None:
             session = opened.unwrap()
             assert not hasattr(session, "order_desk")
             assert not hasattr(session.broker, "submit")
+            assert not hasattr(session.what_ifs(), "submit")
             assert not gateway.record.received(5)
 
     asyncio.run(story())
