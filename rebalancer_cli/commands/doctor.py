@@ -40,7 +40,7 @@ def command(
     Exit 0 unless there is a problem; else the code a run would end with.
 
     With --connect-only the gateway's state in one word: healthy (exit 0), connection-refused,
-    silent, client-id-in-use, logged-out, closed or unreachable (exit 4).
+    silent, client-id-in-use, logged-out, closed, unreachable or unusable (exit 4).
     """
     terminal = process_terminal(json_output=json_output)
     if connect_only:

@@ -6,6 +6,7 @@ from attrs import frozen
 
 from rebalancer_core.messages.counting import counted
 from rebalancer_core.messages.doctor.fact import Fact
+from rebalancer_core.messages.faults import section_of
 from rebalancer_core.safety.limits import is_paper
 from rebalancer_core.values.faults import ConnectCause
 from rebalancer_core.values.first_connection import FirstConnection
@@ -73,41 +74,39 @@ class NotServing(Fact):
 
     @property
     def fix(self) -> str:
+        return f"{self._helps}; {section_of(self.found.cause).place}"
+
+    @property
+    def _helps(self) -> str:
         match self.found.cause:
             case ConnectCause.REFUSED:
                 return (
                     "start TWS or IB Gateway, log in, and compare [ibkr] port with its socket port"
-                    f" ({_LISTENERS}); {FirstConnection.API_PORT.place}"
+                    f" ({_LISTENERS})"
                 )
             case ConnectCause.UNREACHABLE:
-                return (
-                    "check [ibkr] host and the network between here and there;"
-                    f" {FirstConnection.API_PORT.place}"
-                )
+                return "check [ibkr] host, and the network between here and there"
             case ConnectCause.SILENT:
                 return (
                     "it is half-started or wedged: answer its login or 2FA dialog, or restart TWS"
-                    f" or IB Gateway; {FirstConnection.RESTARTS.place}"
+                    " or IB Gateway"
                 )
             case ConnectCause.CLOSED:
                 return (
-                    "add this machine to Trusted IPs, or let the API take connections from other"
-                    f" hosts; {FirstConnection.API_PORT.place}"
+                    "add this computer to Trusted IPs; behind a relay such as socat the gateway"
+                    f" itself is not up ({FirstConnection.DOCKER.place})"
                 )
             case ConnectCause.ID_IN_USE:
                 return (
                     "end the other programs that use these ids, or restart the gateway where none"
-                    f" does; {FirstConnection.CLIENT_IDS.place}"
+                    " does"
                 )
             case ConnectCause.LOGGED_OUT:
-                return (
-                    "log in again, or wait: it reconnects by itself after IBKR's nightly reset;"
-                    f" {FirstConnection.RESTARTS.place}"
-                )
+                return "log in again, or wait: it reconnects by itself after IBKR's nightly reset"
             case ConnectCause.UNUSABLE:
                 return (
                     "compare [ibkr] port with the gateway's socket port, and install a current TWS"
-                    f" or IB Gateway; {FirstConnection.API_PORT.place}"
+                    " or IB Gateway"
                 )
 
 

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from rebalancer_core.messages.counting import counted
 from rebalancer_core.messages.doctor.fact import Fact
+from rebalancer_core.values.first_connection import FirstConnection
 from rebalancer_core.values.instruments import AccountId, Symbol
 from rebalancer_core.values.money import usd
 
@@ -97,7 +98,10 @@ class ReadOnlyApi(Fact):
 
     @property
     def fix(self) -> str:
-        return "switch off Read-Only API in the gateway's API settings"
+        return (
+            "switch off Read-Only API in the gateway's API settings;"
+            f" {FirstConnection.READ_ONLY_API.place}"
+        )
 
 
 @frozen(kw_only=True)
@@ -145,7 +149,10 @@ class NotManaged(Fact):
 
     @property
     def fix(self) -> str:
-        return "fix [accounts] ids, or log in as the user of that account"
+        return (
+            "fix [accounts] ids, or log in as the user of that account;"
+            f" {FirstConnection.ADVISORS.place}"
+        )
 
 
 @frozen(kw_only=True)
