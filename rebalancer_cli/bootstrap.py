@@ -21,6 +21,7 @@ from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.ground.broker_clock import BrokerClock
 from rebalancer_adapters.ib.address import GatewayAddress, Retry
+from rebalancer_adapters.ib.health import gateway_health
 from rebalancer_adapters.ib.session import reading_session, trading_session
 from rebalancer_adapters.journal.account_lock import locked
 from rebalancer_adapters.journal.sqlite_journal import open_journal
@@ -40,6 +41,7 @@ from rebalancer_core.ports import (
 )
 from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.values.faults import BrokerFault
+from rebalancer_core.values.health import GatewayHealth
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
@@ -85,6 +87,10 @@ class GatewaySessions:
         """A connection that may trade, under the client id of the settings or another."""
         address = self._address(client_id)
         return trading_session(address, handed=lambda: failpoints.reach("F15"))
+
+    async def health(self) -> GatewayHealth:
+        """Whether the gateway would serve a session, in a few seconds; asks for nothing else."""
+        return await gateway_health(self._reading_address())
 
     def locked(self, accounts: tuple[AccountId, ...]) -> AbstractContextManager[AccountLocks]:
         """The locks of these accounts; those that another process has are refused."""

@@ -28,7 +28,7 @@ from rebalancer_cli.options import environment
 from rebalancer_cli.program import program_version
 from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_cli.terminal.terminal import Terminal
-from rebalancer_core.application.doctor.at_the_gateway import examine_gateway, probe_of
+from rebalancer_core.application.doctor.at_the_gateway import examine_gateway
 from rebalancer_core.application.doctor.computer import (
     PortfoliosFile,
     SettingsFile,
@@ -40,6 +40,7 @@ from rebalancer_core.application.doctor.computer import (
     judge_versions,
 )
 from rebalancer_core.application.doctor.findings import Finding, in_order, with_skipped
+from rebalancer_core.application.doctor.targets import targets_of
 from rebalancer_core.messages.doctor.computer import SettingsInvalid
 from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
 from rebalancer_core.values.results import Failed, unwrap_or_failed
@@ -56,14 +57,11 @@ def examined(config: Path, csv: Path | None, terminal: Terminal) -> tuple[Findin
     files = {path: _portfolios_file(path, r) for path, r in portfolio_files(settings).items()}
     around = _surroundings(settings, tuple(files.values()))
     gateway = settings.gateway
-    terminal.note(asking(gateway.host, gateway.port, gateway.client_id))
-    accounts = settings.accounts
-    probe = probe_of(
-        settings, tuple((files[a.portfolios_path], a.rebalance.trading_hours) for a in accounts)
-    )
+    terminal.note(asking(gateway.host, gateway.port, gateway.reading_id))
+    targets = targets_of(settings, tuple((a, files[a.portfolios_path]) for a in settings.accounts))
     # Once: a person who asks what is wrong wants to know it now.
     sessions = GatewaySessions(settings=settings, attempts=1)
-    examining = examine_gateway(settings, around.accounts, probe, sessions, BrokerClock())
+    examining = examine_gateway(settings, targets, sessions, BrokerClock())
     at_gateway = run_interruptibly(examining)
     return in_order((*found, *judge_surroundings(settings, around), *at_gateway))
 

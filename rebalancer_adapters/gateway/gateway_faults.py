@@ -136,7 +136,7 @@ class GatewayFaults:
 
     async def _lose_broker(self, outage: Outage) -> None:
         self._gateway.announce(outage.code, _LOST[outage.code])
-        self._link.is_up = False
+        self._link.lost = (outage.code, _LOST[outage.code])
         await self._clock.sleep(outage.seconds)
-        self._link.is_up = True
+        self._link.lost = None
         self._gateway.announce(outage.back, _BACK[outage.back])

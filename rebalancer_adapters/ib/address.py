@@ -1,8 +1,10 @@
-"""Where the gateway listens and how long it is waited for."""
+"""Where the gateway listens, how long it is waited for, and why it was not reached."""
 
 from __future__ import annotations
 
 from attrs import Attribute, field, frozen
+
+from rebalancer_core.values.faults import CannotConnect, ConnectCause
 
 _LISTENERS = {
     4001: "IB Gateway, live",
@@ -83,3 +85,25 @@ def hint(address: GatewayAddress) -> str:
     if listener is None:
         return f"is a gateway with API port {address.port} running? usual ports: {usual}"
     return f"is {listener}, running, logged in, with API port {address.port} open? ({usual})"
+
+
+def cannot(address: GatewayAddress, cause: ConnectCause, detail: str, fix: str) -> CannotConnect:
+    """Why there is no session at this address, and what helps."""
+    return CannotConnect(host=address.host, port=address.port, detail=detail, hint=fix, cause=cause)
+
+
+def timed_out(address: GatewayAddress, cut_off: str, *, accepted: bool) -> CannotConnect:
+    """A socket nobody opened, one that stays silent, or a gateway that is `cut_off` from IBKR."""
+    within = f"within {address.timeout_seconds:g} s"
+    if not accepted:
+        return cannot(address, ConnectCause.UNREACHABLE, f"no connection {within}", hint(address))
+    if cut_off:
+        fix = "log in to the gateway, or wait until it is connected to IBKR again"
+        return cannot(address, ConnectCause.LOGGED_OUT, cut_off, fix)
+    return cannot(
+        address,
+        ConnectCause.SILENT,
+        f"connected, but no answer to the handshake {within}",
+        "the gateway is half started, hangs or shows a dialog: look at its window, log in,"
+        " and if that does not help restart it",
+    )

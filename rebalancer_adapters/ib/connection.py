@@ -10,14 +10,14 @@ from typing import TypeVar
 
 from attrs import evolve, frozen
 
-from rebalancer_adapters.ib.address import GatewayAddress, Retry, hint
+from rebalancer_adapters.ib.address import GatewayAddress, Retry, cannot, hint, timed_out
 from rebalancer_adapters.ib.gateway_client import GatewayClient
 from rebalancer_adapters.ib.handshake import Handshake, Unusable
 from rebalancer_adapters.ib.inbox import Inbox
 from rebalancer_adapters.ib.library import IB
 from rebalancer_adapters.ib.pacing import PacedClient
 from rebalancer_adapters.ib.raw_events import HEARD, DamageListener, RawWrapper
-from rebalancer_core.values.faults import BrokerFault, BrokerRefused, CannotConnect
+from rebalancer_core.values.faults import BrokerFault, BrokerRefused, CannotConnect, ConnectCause
 from rebalancer_core.values.instruments import AccountId
 
 _ID_IN_USE = 326
@@ -102,7 +102,7 @@ async def _reached(address: GatewayAddress, *, trading: bool) -> Link | ConnectF
     try:
         return await _attempt(address, trading=trading)
     except ConnectionRefusedError:
-        return _cannot(address, "connection refused", hint(address))
+        return cannot(address, ConnectCause.REFUSED, "connection refused", hint(address))
 
 
 async def _attempt(address: GatewayAddress, *, trading: bool) -> Link | ConnectFault | _IdInUse:
@@ -123,17 +123,11 @@ async def _attempt(address: GatewayAddress, *, trading: bool) -> Link | ConnectF
         ib.disconnect()
         raise
     except TimeoutError:
-        detail = f"connected, but no answer to the handshake within {address.timeout_seconds:g} s"
-        return _cannot(
-            address,
-            detail,
-            "the gateway is half started, hangs or shows a dialog: look at its window, log in,"
-            " and if that does not help restart it",
-        )
+        return timed_out(address, inbox.gates.cut_off, accepted=ib.client.conn.numBytesSent > 0)
     except ConnectionRefusedError:
         raise
     except OSError as error:
-        return _cannot(address, str(error), hint(address))
+        return cannot(address, ConnectCause.UNREACHABLE, str(error), hint(address))
     if fault is not None:
         ib.disconnect()
         return fault
@@ -181,7 +175,7 @@ async def _synchronised(
     try:
         await asyncio.wait({starting, stopped}, return_when=asyncio.FIRST_COMPLETED)
         if unusable:
-            return _cannot(address, unusable[0].detail, unusable[0].hint)
+            return cannot(address, ConnectCause.UNUSABLE, unusable[0].detail, unusable[0].hint)
         if starting.done() and inbox.refusal is None:
             return starting.result()
         return _refused(address, inbox.refusal)
@@ -224,24 +218,22 @@ async def _give_up(task: asyncio.Future[Done]) -> None:
 
 def _refused(address: GatewayAddress, refusal: tuple[int, str] | None) -> ConnectFault | _IdInUse:
     if refusal is None:
-        return _cannot(
+        return cannot(
             address,
+            ConnectCause.CLOSED,
             "the gateway closed the connection at once",
             "is this machine among its trusted IP addresses, and client id"
             f" {address.client_id} free?",
         )
     code, text = refusal
-    fault = _cannot(
+    fault = cannot(
         address,
+        ConnectCause.ID_IN_USE,
         f"client id {address.client_id} is in use (error {code}: {text})",
         "close the other program that uses it, or wait until the gateway frees it; keep this"
         " id while an order is unresolved (rebalance status)",
     )
     return _IdInUse(fault=fault)
-
-
-def _cannot(address: GatewayAddress, detail: str, fix: str) -> CannotConnect:
-    return CannotConnect(host=address.host, port=address.port, detail=detail, hint=fix)
 
 
 async def _close(link: Link) -> None:

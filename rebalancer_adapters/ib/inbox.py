@@ -19,6 +19,7 @@ from rebalancer_adapters.ib.raw_rows import (
 from rebalancer_adapters.ib.requests import TOO_FAST, Channel, Numbered
 from rebalancer_adapters.ib.ticks import Ticks
 from rebalancer_adapters.ib.what_if import to_margin_effect
+from rebalancer_core.messages.faults import read_only_fix
 from rebalancer_core.orders.events import LinkDown
 from rebalancer_core.values.faults import GateClosed, LinkLost
 from rebalancer_core.values.margin import MarginEffect
@@ -105,7 +106,7 @@ class Inbox:
 
     def hides_orders(self, text: str) -> None:
         """The gateway refuses to show open orders (321), and with them every order of ours."""
-        self.orders_hidden = f"open orders are not visible: {text}"
+        self.orders_hidden = f"open orders are not visible: {text}{read_only_fix(text)}"
 
     def slowed_down(self, messages_per_second: float) -> None:
         """The session was too fast (error 100) and sends at most so many messages now."""

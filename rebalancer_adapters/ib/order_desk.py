@@ -48,16 +48,61 @@ def _nothing() -> None:
     """Nobody watches."""
 
 
-class IbOrderDesk:
+class IbWhatIfs:
+    """The what-if port over one open session: it asks, and has no way to send an order."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._client: OrderClient = link.ib.client
+
+    async def what_if(
+        self, account_id: AccountId, orders: tuple[PlannedOrder, ...], style: OrderStyle
+    ) -> tuple[WhatIf, ...]:
+        clock = asyncio.get_running_loop().time
+        until = clock() + min(_WHAT_IF_SECONDS, self._link.timeout_seconds)
+        answers: list[WhatIf] = []
+        while len(answers) < len(orders) and self._is_open_to(account_id) and clock() < until:
+            some = orders[len(answers) :][:_WHAT_IFS_AT_ONCE]
+            left = until - clock()
+            answers += await asyncio.gather(
+                *(self._what_if(account_id, each, style, left) for each in some)
+            )
+        return (*answers, *(None for _ in orders[len(answers) :]))
+
+    async def _what_if(
+        self, account_id: AccountId, about: PlannedOrder, style: OrderStyle, seconds: float
+    ) -> WhatIf:
+        """Asked under a number of its own, which no order ever gets."""
+        question = to_question(account_id, about, style)
+        contract = to_contract(
+            Listing(con_id=about.con_id, symbol=about.symbol, primary_exchange="")
+        )
+
+        def send(order_id: int) -> None:
+            self._client.placeOrder(order_id, contract, question)
+
+        name = f"what-if of {about.symbol}"
+        answer = await self._link.inbox.margins.ask(name, self._client, send, seconds)
+        if isinstance(answer, tuple):
+            return answer[0] if answer else None
+        self._link.inbox.notices.append(explain(answer))
+        if isinstance(answer, BrokerRefused):
+            return WhatIfRefused(code=answer.code, text=answer.text)
+        return None
+
+    def _is_open_to(self, account_id: AccountId) -> bool:
+        return self._link.inbox.trouble is None and account_id in self._link.accounts
+
+
+class IbOrderDesk(IbWhatIfs):
     """The order port over one open session that may trade.
 
     `handed` is called when the library has an order and the loop has had no turn since.
     """
 
     def __init__(self, link: Link, handed: Callable[[], None] = _nothing) -> None:
-        self._link = link
+        super().__init__(link)
         self._handed = handed
-        self._client: OrderClient = link.ib.client
         self._log = link.inbox.orders
         self._reserved: dict[OrderRef, int] = {}
 
@@ -75,20 +120,6 @@ class IbOrderDesk:
 
     def adopt(self, order_ref: OrderRef, order_id: int | None = None) -> None:
         self._log.adopt(order_ref, order_id)
-
-    async def what_if(
-        self, account_id: AccountId, orders: tuple[PlannedOrder, ...], style: OrderStyle
-    ) -> tuple[WhatIf, ...]:
-        clock = asyncio.get_running_loop().time
-        until = clock() + min(_WHAT_IF_SECONDS, self._link.timeout_seconds)
-        answers: list[WhatIf] = []
-        while len(answers) < len(orders) and self._is_open_to(account_id) and clock() < until:
-            some = orders[len(answers) :][:_WHAT_IFS_AT_ONCE]
-            left = until - clock()
-            answers += await asyncio.gather(
-                *(self._what_if(to_question(account_id, each, style), each, left) for each in some)
-            )
-        return (*answers, *(None for _ in orders[len(answers) :]))
 
     async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:
         refusal = self._refusal(ticket)
@@ -126,27 +157,6 @@ class IbOrderDesk:
     ) -> Result[tuple[BrokerFact, ...], BrokerFault]:
         answer = await gather_evidence(self._link, account_id, needs_completed=needs_completed)
         return Success(answer) if isinstance(answer, tuple) else Failure(answer)
-
-    async def _what_if(self, question: Order, about: PlannedOrder, seconds: float) -> WhatIf:
-        """Asked under a number of its own, which no order ever gets."""
-        contract = to_contract(
-            Listing(con_id=about.con_id, symbol=about.symbol, primary_exchange="")
-        )
-
-        def send(order_id: int) -> None:
-            self._client.placeOrder(order_id, contract, question)
-
-        name = f"what-if of {about.symbol}"
-        answer = await self._link.inbox.margins.ask(name, self._client, send, seconds)
-        if isinstance(answer, tuple):
-            return answer[0] if answer else None
-        self._link.inbox.notices.append(explain(answer))
-        if isinstance(answer, BrokerRefused):
-            return WhatIfRefused(code=answer.code, text=answer.text)
-        return None
-
-    def _is_open_to(self, account_id: AccountId) -> bool:
-        return self._link.inbox.trouble is None and account_id in self._link.accounts
 
     def _refusal(self, ticket: OrderTicket) -> BrokerFault | None:
         if self._link.inbox.trouble is not None:

@@ -11,7 +11,7 @@ from returns.result import Failure, Result, Success
 from rebalancer_adapters.ib.address import GatewayAddress, Patience
 from rebalancer_adapters.ib.broker import IbBroker
 from rebalancer_adapters.ib.connection import Link, connected
-from rebalancer_adapters.ib.order_desk import IbOrderDesk
+from rebalancer_adapters.ib.order_desk import IbOrderDesk, IbWhatIfs
 from rebalancer_core.values.faults import BrokerFault, LinkLost
 
 
@@ -37,6 +37,11 @@ class ReadingSession:
         return self._link.client.serverVersion()
 
     @property
+    def client_id(self) -> int:
+        """The client id under which it was opened."""
+        return self._link.client_id
+
+    @property
     def lost(self) -> LinkLost | None:
         """Why this session is over: then only a new connection helps. None while it is not."""
         return self._link.inbox.over
@@ -45,6 +50,10 @@ class ReadingSession:
     def closed_gate(self) -> str:
         """Why no order could leave for now, such as prices that may be stale; else empty."""
         return self._link.inbox.closed_gate
+
+    def what_ifs(self) -> IbWhatIfs:
+        """What orders would do; nothing is ordered."""
+        return IbWhatIfs(self._link)
 
     def notices(self) -> tuple[str, ...]:
         """What the gateway said to nobody in particular (2104, 2106, 100, ...), oldest first."""

@@ -30,26 +30,11 @@ _NOT_HELD = "Order rejected - reason: more shares than the account holds"
 _NO_MARKET = "Order rejected - reason: no market for this contract"
 
 
-class MemoryOrderDesk:
-    """The order port over books in memory. Set `closed_gate`: no order leaves while it says why.
+class MemoryWhatIfs:
+    """The what-if port over books in memory: it has no way to send an order."""
 
-    With a `clock`, waiting for facts passes on it at once; without, this computer waits.
-    """
-
-    def __init__(self, books: MemoryBooks, clock: Clock | None = None) -> None:
-        self.closed_gate = ""
+    def __init__(self, books: MemoryBooks) -> None:
         self._books = books
-        self._facts: deque[BrokerFact] = deque()
-        self._arrived = asyncio.Event()
-        self._clock = clock
-
-    def reserve(self, order_ref: OrderRef, at_least: int) -> Result[int, BrokerFault]:  # noqa: ARG002 - numbers name nothing here
-        reserved = max(self._books.next_order_id, at_least)
-        self._books.next_order_id = reserved + 1
-        return Success(reserved)
-
-    def adopt(self, order_ref: OrderRef, order_id: int | None = None) -> None:
-        """Nothing to do: facts are heard as they happen, or read as evidence."""
 
     async def what_if(
         self,
@@ -61,6 +46,37 @@ class MemoryOrderDesk:
         if account_id not in self._books.account_ids:
             return (None,) * len(orders)
         return tuple(map(self._what_if, orders))
+
+    def _what_if(self, order: PlannedOrder) -> WhatIf:
+        for scripted in self._books.world.rejections:
+            if scripted.symbol == order.symbol:
+                return WhatIfRefused(code=scripted.code, text=scripted.text)
+        if not self._books.fill_price(order.con_id, order.side):
+            return None
+        commission = self._books.world.commission_usd
+        return MarginEffect(commission=commission, commission_currency=USD)
+
+
+class MemoryOrderDesk(MemoryWhatIfs):
+    """The order port over books in memory. Set `closed_gate`: no order leaves while it says why.
+
+    With a `clock`, waiting for facts passes on it at once; without, this computer waits.
+    """
+
+    def __init__(self, books: MemoryBooks, clock: Clock | None = None) -> None:
+        super().__init__(books)
+        self.closed_gate = ""
+        self._facts: deque[BrokerFact] = deque()
+        self._arrived = asyncio.Event()
+        self._clock = clock
+
+    def reserve(self, order_ref: OrderRef, at_least: int) -> Result[int, BrokerFault]:  # noqa: ARG002 - numbers name nothing here
+        reserved = max(self._books.next_order_id, at_least)
+        self._books.next_order_id = reserved + 1
+        return Success(reserved)
+
+    def adopt(self, order_ref: OrderRef, order_id: int | None = None) -> None:
+        """Nothing to do: facts are heard as they happen, or read as evidence."""
 
     async def submit(self, ticket: OrderTicket) -> Result[None, BrokerFault]:
         if self.closed_gate:
@@ -129,15 +145,6 @@ class MemoryOrderDesk:
         self._arrived.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._arrived.wait(), seconds)
-
-    def _what_if(self, order: PlannedOrder) -> WhatIf:
-        for scripted in self._books.world.rejections:
-            if scripted.symbol == order.symbol:
-                return WhatIfRefused(code=scripted.code, text=scripted.text)
-        if not self._books.fill_price(order.con_id, order.side):
-            return None
-        commission = self._books.world.commission_usd
-        return MarginEffect(commission=commission, commission_currency=USD)
 
     def _refusal(self, ticket: OrderTicket) -> str:
         if ticket.account_id not in self._books.account_ids:

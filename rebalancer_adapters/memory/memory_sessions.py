@@ -11,7 +11,7 @@ from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.memory.books import MemoryBooks
 from rebalancer_adapters.memory.memory_broker import MemoryBroker
-from rebalancer_adapters.memory.memory_desk import MemoryOrderDesk
+from rebalancer_adapters.memory.memory_desk import MemoryOrderDesk, MemoryWhatIfs
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
 from rebalancer_core.application.doctor.gateway import TESTED_API_VERSION
 from rebalancer_core.ports import (
@@ -26,6 +26,8 @@ from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.values.faults import BrokerFault, LinkLost
 from rebalancer_core.values.instruments import AccountId
 
+# Nobody else connects to books in memory.
+_CLIENT_ID = 1
 _OVER = LinkLost(detail="the session is over")
 
 
@@ -34,9 +36,15 @@ class MemoryReadingSession:
     """A connection that has the broker, and no order desk."""
 
     broker: MemoryBroker
+    questions: MemoryWhatIfs
     closed_gate: str = ""
     lost: LinkLost | None = None
     api_version: int = TESTED_API_VERSION
+    client_id: int = _CLIENT_ID
+
+    def what_ifs(self) -> MemoryWhatIfs:
+        """What orders would do; nothing is ordered."""
+        return self.questions
 
     def notices(self) -> tuple[str, ...]:
         """None: memory has nothing to say to nobody in particular."""
@@ -51,6 +59,11 @@ class MemoryTradingSession:
     desk: MemoryOrderDesk
     lost: LinkLost | None = None
     api_version: int = TESTED_API_VERSION
+    client_id: int = _CLIENT_ID
+
+    def what_ifs(self) -> MemoryWhatIfs:
+        """What orders would do; nothing is ordered."""
+        return self.desk
 
     @property
     def closed_gate(self) -> str:
@@ -108,7 +121,9 @@ class MemorySessions:
             yield Failure(fault)
             return
         self.opened.append("reading")
-        session = MemoryReadingSession(MemoryBroker(self.books), self.closed_gate)
+        session = MemoryReadingSession(
+            MemoryBroker(self.books), MemoryWhatIfs(self.books), self.closed_gate
+        )
         try:
             yield Success(session)
         finally:

@@ -11,6 +11,7 @@ from rebalancer_core.values.faults import (
     BrokerRefused,
     BrokerSilent,
     CannotConnect,
+    ConnectCause,
     GateClosed,
     ImpossibleAnswer,
     IncompleteData,
@@ -27,8 +28,11 @@ from rebalancer_core.values.faults import (
     UnlistedHolding,
     UnpricedHolding,
 )
+from rebalancer_core.values.first_connection import FirstConnection
 from rebalancer_core.values.instruments import Unlisted
 from rebalancer_core.values.money import plain, usd
+
+_INVALID_REQUEST = 321
 
 
 def explain(error: RunError) -> str:
@@ -39,11 +43,13 @@ def explain(error: RunError) -> str:
     """
     match error:
         case CannotConnect(host=host, port=port, detail=detail, hint=hint):
-            return f"cannot connect to {host}:{port}: {detail}" + (f" -> {hint}" if hint else "")
+            helps = f"{hint}; {section_of(error.cause).place}" if hint else ""
+            return f"cannot connect to {host}:{port}: {detail}" + (f" -> {helps}" if helps else "")
         case BrokerSilent(request=request, seconds=seconds):
             return f"no complete answer to {request} within {seconds:g} s; nothing was traded on it"
         case BrokerRefused(request=request, code=code, text=text):
-            return f"the broker refused {request}: error {code}: {text}"
+            helps = read_only_fix(text) if code == _INVALID_REQUEST else ""
+            return f"the broker refused {request}: error {code}: {text}{helps}"
         case ImpossibleAnswer(request=request, answer=answer):
             return f"impossible answer to {request}: {answer}; nothing was traded on it"
         case LinkLost(detail=detail):
@@ -54,6 +60,36 @@ def explain(error: RunError) -> str:
             return "refused: " + "; ".join(breaches)
         case _:
             return _explain_account(error)
+
+
+def section_of(cause: ConnectCause) -> FirstConnection:
+    """Where the page "First connection" says what a gateway needs that refused a session so.
+
+    >>> section_of(ConnectCause.ID_IN_USE).place
+    'see docs/first-connection.md, 6'
+    """
+    match cause:
+        case ConnectCause.REFUSED | ConnectCause.UNREACHABLE:
+            return FirstConnection.API_PORT
+        case ConnectCause.CLOSED | ConnectCause.UNUSABLE:
+            return FirstConnection.API_PORT
+        case ConnectCause.SILENT | ConnectCause.LOGGED_OUT:
+            return FirstConnection.RESTARTS
+        case ConnectCause.ID_IN_USE:
+            return FirstConnection.CLIENT_IDS
+
+
+def read_only_fix(text: str) -> str:
+    """What helps where an error 321 names the Read-Only API; its code says no more than "invalid".
+
+    >>> read_only_fix("Error validating request: the API is in Read-Only mode.")
+    ' -> switch off Read-Only API; see docs/first-connection.md, 2'
+    >>> read_only_fix("Error validating request.")
+    ''
+    """
+    if "read-only" not in text.lower():
+        return ""
+    return f" -> switch off Read-Only API; {FirstConnection.READ_ONLY_API.place}"
 
 
 def _explain_account(error: AccountFault) -> str:
@@ -74,7 +110,10 @@ def _explain_account(error: AccountFault) -> str:
                 f"{account}: net liquidation in USD is {usd(value, 2)}{left_out}; nothing to manage"
             )
         case UnpricedHolding(account_id=account, symbol=symbol, detail=detail):
-            return f"{account}: holds {symbol}, which has no price ({detail}); it cannot be valued"
+            return (
+                f"{account}: holds {symbol}, which has no price ({detail}); it cannot be valued"
+                f" -> {FirstConnection.MARKET_DATA.place}"
+            )
         case UnlistedHolding(account_id=account, symbols=symbols):
             names = ", ".join(symbols)
             return (

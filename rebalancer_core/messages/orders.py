@@ -21,6 +21,7 @@ from rebalancer_core.orders.order_state import (
     UnheardCorrected,
 )
 from rebalancer_core.reconcile.journal_model import JournaledOrder
+from rebalancer_core.values.first_connection import FirstConnection
 from rebalancer_core.values.money import plain
 
 
@@ -70,12 +71,13 @@ def explain_fix(fix: Fix) -> str:
         case Fix.REQUEST_PERMISSION:
             return (
                 "request the permission in IBKR's Client Portal, or name another fund in"
-                " portfolios.csv"
+                f" portfolios.csv; {FirstConnection.PERMISSIONS.place}"
             )
         case Fix.RAISE_PRESET_LIMIT:
             return (
                 "raise the limit in Global Configuration > Presets > Stocks, or tick Bypass Order"
-                " Precautions for API Orders in Global Configuration > API > Precautions"
+                " Precautions for API Orders in Global Configuration > API > Precautions;"
+                f" {FirstConnection.PRECAUTIONS.place}"
             )
         case Fix.WHOLE_SHARES:
             return "IBKR's API takes whole shares of US ETFs only: set allow_fractional = false"

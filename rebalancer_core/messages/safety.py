@@ -19,6 +19,7 @@ from rebalancer_core.safety.rules import (
     UnattendedTurnover,
     Violation,
 )
+from rebalancer_core.values.first_connection import FirstConnection
 from rebalancer_core.values.money import in_percent, plain, usd
 
 
@@ -110,5 +111,6 @@ def _explain_symbol(
         case PriceDelayed():
             return (
                 "the price is delayed, and delayed prices trade paper"
-                " accounts only -> subscribe to live data for the API"
+                " accounts only -> subscribe to live data for the API;"
+                f" {FirstConnection.MARKET_DATA.place}"
             )

@@ -9,7 +9,7 @@ from attrs import frozen
 from returns.result import Result
 
 from rebalancer_core.ports.broker import BrokerPort
-from rebalancer_core.ports.orders import OrderPort
+from rebalancer_core.ports.orders import OrderPort, WhatIfPort
 from rebalancer_core.ports.records import JournalPort
 from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.values.faults import BrokerFault, LinkLost
@@ -41,6 +41,11 @@ class ReadingSession(Protocol):
         ...
 
     @property
+    def client_id(self) -> int:
+        """The client id under which it was opened."""
+        ...
+
+    @property
     def broker(self) -> BrokerPort:
         """The broker at the other end."""
         ...
@@ -53,6 +58,10 @@ class ReadingSession(Protocol):
     @property
     def closed_gate(self) -> str:
         """Why no order could leave for now, such as prices that may be stale; else empty."""
+        ...
+
+    def what_ifs(self) -> WhatIfPort:
+        """Asks what orders would do; it has no way to send one."""
         ...
 
     def notices(self) -> tuple[str, ...]:

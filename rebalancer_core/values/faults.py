@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import Enum
 
 from attrs import frozen
 
 from rebalancer_core.values.account import CashBalance
 from rebalancer_core.values.instruments import AccountId, Symbol
+
+
+class ConnectCause(Enum):
+    """Why there is no session with a gateway, in one word for programs."""
+
+    REFUSED = "connection-refused"
+    UNREACHABLE = "unreachable"
+    SILENT = "silent"
+    CLOSED = "closed"
+    ID_IN_USE = "client-id-in-use"
+    UNUSABLE = "unusable"
+    LOGGED_OUT = "logged-out"
 
 
 @frozen(kw_only=True)
@@ -18,6 +31,7 @@ class CannotConnect:
     port: int
     detail: str
     hint: str = ""
+    cause: ConnectCause = ConnectCause.UNREACHABLE
 
 
 @frozen(kw_only=True)

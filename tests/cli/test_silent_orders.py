@@ -68,6 +68,10 @@ class Connected:
     api_version: int = 178
     closed_gate: str = ""
     lost: LinkLost | None = None
+    client_id: int = 42
+
+    def what_ifs(self) -> DumbDesk:
+        return self.desk
 
     def notices(self) -> tuple[str, ...]:
         return ()

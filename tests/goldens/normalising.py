@@ -14,7 +14,7 @@ _PORT = "40002"
 _NEAR = timedelta(days=9)
 
 _INSTANT = re.compile(
-    r"(?P<weekday>\b[A-Z][a-z]{2} )?(?P<date>\b\d{4}-\d\d-\d\d)"
+    r"(?P<weekday>\b[A-Z][a-z]{2}(?: |\n +))?(?P<date>\b\d{4}-\d\d-\d\d)"
     r"(?:(?P<gap>T| |\n +)(?P<time>\d\d:\d\d)(?P<seconds>:\d\d(?P<fraction>\.\d+)?)?)?"
 )
 _RUN_ID = re.compile(r"rb1-([0-9a-f]{8})-|\b[Rr]un ([0-9a-f]{8})\b")
@@ -75,7 +75,7 @@ def _steady(found: re.Match[str]) -> str:
         found[name] or "" for name in ("weekday", "date", "gap", "time", "fraction")
     )
     if _is_near(day):
-        weekday, day, time = weekday and "Fri ", "2026-01-02", time and "03:04"
+        weekday, day, time = weekday and f"Fri{weekday[3:]}", "2026-01-02", time and "03:04"
     seconds = ":05" if found["seconds"] else ""
     return f"{weekday}{day}{gap}{time}{seconds}{'.678901'[: len(fraction)]}"
 

@@ -65,6 +65,11 @@ class Exchange:
         self._dialogs = dialogs
         self._is_asked_once = False
 
+    @property
+    def outage(self) -> tuple[int, str] | None:
+        """The code and text of an outage that is under way."""
+        return self._link.lost
+
     def place(self, client_id: int, request: PlaceOrder) -> None:
         """A new order, an amendment of a working one, or a what-if order."""
         known = self._book.order_of(client_id, request.order_id)

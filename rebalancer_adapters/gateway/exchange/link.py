@@ -2,7 +2,12 @@
 
 
 class BrokerLink:
-    """Up, unless an outage is under way."""
+    """Up, unless an outage is under way; `lost` is then its code and text, for newcomers too."""
 
     def __init__(self) -> None:
-        self.is_up = True
+        self.lost: tuple[int, str] | None = None
+
+    @property
+    def is_up(self) -> bool:
+        """Whether orders and positions are heard of."""
+        return self.lost is None

@@ -43,9 +43,10 @@ def error(
     )
 
 
-def data_farms(version: int) -> tuple[Message, ...]:
-    """What follows the start: 2104, 2106 and 2158, all is well."""
-    return tuple(error(version, -1, code, text) for code, text in _FARMS)
+def standing(version: int, outage: tuple[int, str] | None) -> tuple[Message, ...]:
+    """What follows the start: 2104, 2106 and 2158, all is well; in an outage its code as well."""
+    heard = _FARMS if outage is None else (*_FARMS, outage)
+    return tuple(error(version, -1, code, text) for code, text in heard)
 
 
 def _advisor_xml(kind: int, clients: tuple[str, ...]) -> str:

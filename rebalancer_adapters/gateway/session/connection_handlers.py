@@ -67,7 +67,7 @@ class ConnectionHandlers:
         self._connection.send(
             self._accounts(),
             say.next_valid_id(self._ids.next_order_id(client_id)),
-            *say.data_farms(self._connection.version),
+            *say.standing(self._connection.version, self._shared.exchange.outage),
         )
 
     def _accounts(self) -> Message:

@@ -3,58 +3,60 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 
-from rebalancer_core.application.doctor.computer import PortfoliosFile
 from rebalancer_core.application.doctor.findings import Finding
-from rebalancer_core.application.doctor.gateway import Heard, judge_connection, judge_session
-from rebalancer_core.application.doctor.market import Probe, Sample, judge_market, without_probe
-from rebalancer_core.planning.targets import blended_targets
+from rebalancer_core.application.doctor.gateway import (
+    Heard,
+    is_read_only_api,
+    judge_connection,
+    judge_session,
+)
+from rebalancer_core.application.doctor.market import Sample, judge_market, without_targets
+from rebalancer_core.application.doctor.targets import AccountTargets, all_symbols
+from rebalancer_core.application.doctor.what_ifs import (
+    ask_what_ifs,
+    judge_what_ifs,
+    may_trade,
+    not_asked,
+    why_not_asked,
+)
+from rebalancer_core.application.read_market import MarketReader
+from rebalancer_core.application.types import Market, UnknownTargets
+from rebalancer_core.messages.doctor.what_ifs import NothingToAsk
 from rebalancer_core.ports import BrokerPort, Clock, ReadingSession, SessionPort
+from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.faults import BrokerFault
-from rebalancer_core.values.instruments import AccountId, Listing, Symbol
-from rebalancer_core.values.policy import TradingHours
-from rebalancer_core.values.portfolios import Weight
+from rebalancer_core.values.instruments import AccountId, ConId, Listing
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 from rebalancer_core.values.settings import RunSettings
 
 
-def probe_of(
-    settings: RunSettings, files: tuple[tuple[PortfoliosFile, TradingHours], ...]
-) -> Probe | None:
-    """The largest target of the first account that has any; `files` has an entry for each."""
-    for file, hours in files:
-        weights = blended_targets(file.models, settings.blend).weights if file.models else ()
-        if weights:
-            return Probe(symbol=max(weights, key=_fraction).symbol, hours=hours)
-    return None
-
-
 async def examine_gateway(
     settings: RunSettings,
-    accounts: tuple[AccountId, ...],
-    probe: Probe | None,
+    accounts: tuple[AccountTargets, ...],
     sessions: SessionPort,
     clock: Clock,
 ) -> tuple[Finding, ...]:
-    """Whether it can be reached, and what it says of these accounts and of the probe's price."""
+    """Whether it can be reached, and what it says of these accounts and of every target."""
     async with sessions.reading() as opened:
         session = unwrap_or_failed(opened)
         if isinstance(session, Failed):
-            return judge_connection(settings, session.error)
-        heard = await _heard(accounts, session, clock)
-        reached = (*judge_connection(settings, None), *judge_session(heard))
-        if probe is None:
-            return (*reached, *without_probe())
-        sample = await _sampled(settings, session.broker, probe, clock)
-        return (*reached, *judge_market(settings, sample))
+            return judge_connection(settings, session)
+        heard = await _heard(settings, accounts, session, clock)
+        reached = (*judge_connection(settings, session), *judge_session(heard))
+        if not all_symbols(accounts):
+            return (*reached, *without_targets())
+        sample = await _sampled(settings, session.broker, accounts, heard, clock)
+        what_ifs = await _what_ifs(settings, session, sample, heard, clock)
+        return (*reached, *judge_market(sample), *what_ifs)
 
 
-def _fraction(weight: Weight) -> tuple[Decimal, Symbol]:
-    return weight.fraction, weight.symbol
-
-
-async def _heard(accounts: tuple[AccountId, ...], session: ReadingSession, clock: Clock) -> Heard:
+async def _heard(
+    settings: RunSettings,
+    accounts: tuple[AccountTargets, ...],
+    session: ReadingSession,
+    clock: Clock,
+) -> Heard:
     """What the gateway says; from here on the clock is the broker's, where it told its time."""
     broker = session.broker
     ahead: timedelta | Failed[BrokerFault]
@@ -65,22 +67,60 @@ async def _heard(accounts: tuple[AccountId, ...], session: ReadingSession, clock
         ahead = stated - clock.now()
         clock.hear(stated)
     known = unwrap_or_failed(await broker.managed_accounts())
-    listed = accounts if isinstance(known, Failed) else tuple(a for a in accounts if a in known)
+    wanted = tuple(account.account_id for account in accounts)
+    listed = wanted if isinstance(known, Failed) else tuple(a for a in wanted if a in known)
     found = {each: unwrap_or_failed(await broker.snapshot(each)) for each in listed}
     return Heard(
         api_version=session.api_version,
         ahead=ahead,
         known=known,
-        wanted=accounts,
+        wanted=wanted,
         snapshots=tuple(found.items()),
+        targets=accounts,
+        on_open_orders=settings.safety.on_open_orders,
     )
 
 
-async def _sampled(settings: RunSettings, broker: BrokerPort, probe: Probe, clock: Clock) -> Sample:
-    listed = unwrap_or_failed(await broker.listings((probe.symbol,)))
-    listing = listed if isinstance(listed, Failed) else listed[0]
-    observation = None
-    if isinstance(listing, Listing):
-        seen = unwrap_or_failed(await broker.observations((listing,), settings.pricing))
-        observation = seen if isinstance(seen, Failed) else seen[0]
-    return Sample(probe=probe, now=clock.now(), listing=listing, observation=observation)
+async def _sampled(
+    settings: RunSettings,
+    broker: BrokerPort,
+    accounts: tuple[AccountTargets, ...],
+    heard: Heard,
+    clock: Clock,
+) -> Sample:
+    """The market by the rules of a run that trades."""
+    snapshots = tuple(f for _, f in heard.snapshots if isinstance(f, AccountSnapshot))
+    held = _holders(snapshots)
+    listed = unwrap_or_failed(await broker.listings(all_symbols(accounts)))
+    if isinstance(listed, Failed):
+        return Sample(now=clock.now(), accounts=accounts, listed=listed, market=None, held=held)
+    reader = MarketReader(
+        broker=broker, pricing=settings.pricing, safety=settings.safety, for_trading=True
+    )
+    symbols = tuple(entry.symbol for entry in listed if isinstance(entry, Listing))
+    read = await reader.read(symbols, snapshots) if symbols else None
+    market = None if isinstance(read, UnknownTargets) else read
+    return Sample(now=clock.now(), accounts=accounts, listed=listed, market=market, held=held)
+
+
+def _holders(snapshots: tuple[AccountSnapshot, ...]) -> dict[ConId, tuple[AccountId, ...]]:
+    held: dict[ConId, tuple[AccountId, ...]] = {}
+    for account in snapshots:
+        for position in account.positions:
+            if position.quantity:
+                held[position.con_id] = (*held.get(position.con_id, ()), account.account_id)
+    return held
+
+
+async def _what_ifs(
+    settings: RunSettings, session: ReadingSession, sample: Sample, heard: Heard, clock: Clock
+) -> tuple[Finding, ...]:
+    why_not = why_not_asked(settings, read_only_api=is_read_only_api(heard))
+    if why_not is not None:
+        return not_asked(why_not)
+    known = () if isinstance(heard.known, Failed) else heard.known
+    accounts = may_trade(settings, sample.accounts, known)
+    if not isinstance(sample.market, Market) or not accounts:
+        return not_asked(NothingToAsk())
+    desk = session.what_ifs()
+    return judge_what_ifs(await ask_what_ifs(settings, accounts, sample.market, desk, clock))

@@ -28,6 +28,7 @@ class Check(Enum):
     LEDGER = "ledger"
     MARKET_DATA = "market-data"
     MARKET_HOURS = "market-hours"
+    WHAT_IF = "what-if"
 
 
 class Level(Enum):

@@ -15,13 +15,17 @@ from rebalancer_core.application.doctor.findings import (
     skipped,
     warning,
 )
+from rebalancer_core.application.doctor.targets import AccountTargets
 from rebalancer_core.messages.doctor import gateway as facts
 from rebalancer_core.messages.doctor.fact import Faulted
+from rebalancer_core.orders.tickets import OWN_PREFIX
+from rebalancer_core.ports import ReadingSession
 from rebalancer_core.reporting.failures import status_for
 from rebalancer_core.reporting.summary import AccountStatus
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.faults import AccountFault, BrokerFault, BrokerRefused, RunError
-from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.instruments import AccountId, Symbol
+from rebalancer_core.values.policy import OnOpenOrders
 from rebalancer_core.values.results import Failed
 from rebalancer_core.values.settings import RunSettings
 
@@ -33,6 +37,7 @@ NEEDS_GATEWAY = (
     Check.LEDGER,
     Check.MARKET_DATA,
     Check.MARKET_HOURS,
+    Check.WHAT_IF,
 )
 TESTED_API_VERSION = 178
 # The broker states whole seconds: a smaller difference is none.
@@ -46,8 +51,8 @@ Told = AccountSnapshot | Failed[BrokerFault | AccountFault]
 class Heard:
     """What one session heard of clock and accounts; each answer may be a fault of its own.
 
-    `ahead` is the broker's clock minus this computer's, `wanted` the accounts of the settings;
-    `snapshots` has an entry for each of them that the gateway manages.
+    `ahead` is the broker's clock minus this computer's, `wanted` the accounts of the settings with
+    their `targets`; `snapshots` has an entry for each of them that the gateway manages.
     """
 
     api_version: int
@@ -55,20 +60,33 @@ class Heard:
     known: tuple[AccountId, ...] | Failed[BrokerFault]
     wanted: tuple[AccountId, ...]
     snapshots: tuple[tuple[AccountId, Told], ...]
+    targets: tuple[AccountTargets, ...] = ()
+    on_open_orders: OnOpenOrders = OnOpenOrders.REFUSE
+
+    def in_the_way(self, found: AccountSnapshot) -> tuple[Symbol, ...]:
+        """The targets with an open order, which a run refuses to trade beside it."""
+        cancelled = self.on_open_orders is OnOpenOrders.CANCEL_OWN
+        wanted = {s for t in self.targets if t.account_id == found.account_id for s in t.symbols}
+        busy = {
+            order.symbol
+            for order in found.open_orders
+            if not (cancelled and order.order_ref.startswith(OWN_PREFIX))
+        }
+        return tuple(sorted(wanted & busy))
 
 
-def judge_connection(settings: RunSettings, fault: BrokerFault | None) -> tuple[Finding, ...]:
+def judge_connection(
+    settings: RunSettings, session: ReadingSession | Failed[BrokerFault]
+) -> tuple[Finding, ...]:
     """Whether a session was opened; without one, what could not be looked at."""
-    gateway = settings.gateway
-    if fault is None:
-        connected = facts.Connected(
-            host=gateway.host, port=gateway.port, client_id=gateway.client_id
+    if isinstance(session, Failed):
+        return (
+            problem(Check.GATEWAY, Faulted(error=session.error), Consequence.NO_DATA),
+            *(skipped(check, facts.NotReached()) for check in NEEDS_GATEWAY),
         )
-        return (ok(Check.GATEWAY, connected),)
-    return (
-        problem(Check.GATEWAY, Faulted(error=fault), Consequence.NO_DATA),
-        *(skipped(check, facts.NotReached()) for check in NEEDS_GATEWAY),
-    )
+    gateway = settings.gateway
+    connected = facts.Connected(host=gateway.host, port=gateway.port, client_id=session.client_id)
+    return (ok(Check.GATEWAY, connected),)
 
 
 def judge_session(heard: Heard) -> tuple[Finding, ...]:
@@ -105,8 +123,13 @@ def _clock(ahead: timedelta | Failed[BrokerFault]) -> Finding:
     return warning(Check.CLOCK, facts.ClocksDiffer(ahead=ahead))
 
 
+def is_read_only_api(heard: Heard) -> bool:
+    """Whether the gateway refused to tell open orders: its Read-Only API is on."""
+    return any(_is_read_only(found) for _, found in heard.snapshots)
+
+
 def _read_only_api(heard: Heard) -> Finding:
-    if any(_is_read_only(found) for _, found in heard.snapshots):
+    if is_read_only_api(heard):
         return problem(Check.READ_ONLY_API, facts.ReadOnlyApi(), Consequence.NO_DATA)
     if any(isinstance(found, AccountSnapshot) for _, found in heard.snapshots):
         return ok(Check.READ_ONLY_API, facts.OrdersVisible())
@@ -147,19 +170,19 @@ def _accounts(heard: Heard) -> tuple[Finding, ...]:
 def _ledgers(heard: Heard) -> tuple[Finding, ...]:
     if not heard.snapshots:
         return (skipped(Check.LEDGER, facts.NoneManaged()),)
-    return tuple(_ledger(account_id, found) for account_id, found in heard.snapshots)
+    return tuple(_ledger(account_id, found, heard) for account_id, found in heard.snapshots)
 
 
-def _ledger(account_id: AccountId, found: Told) -> Finding:
+def _ledger(account_id: AccountId, found: Told, heard: Heard) -> Finding:
     if isinstance(found, AccountSnapshot):
-        return _account(found)
+        return _account(found, heard.in_the_way(found))
     if _is_read_only(found):
         elsewhere = facts.NotRead(account_id=account_id, check=Check.READ_ONLY_API.value)
         return skipped(Check.LEDGER, elsewhere)
     return fault_of(Check.LEDGER, found.error)
 
 
-def _account(found: AccountSnapshot) -> Finding:
+def _account(found: AccountSnapshot, in_the_way: tuple[Symbol, ...]) -> Finding:
     account = facts.AccountRead(
         account_id=found.account_id,
         base_currency=found.base_currency,
@@ -168,5 +191,7 @@ def _account(found: AccountSnapshot) -> Finding:
     )
     if not found.open_orders:
         return ok(Check.LEDGER, account)
-    busy = facts.OpenOrders(account=account, orders=len(found.open_orders))
+    busy = facts.OpenOrders(account=account, orders=len(found.open_orders), in_the_way=in_the_way)
+    if in_the_way:
+        return problem(Check.LEDGER, busy, Consequence.REFUSED)
     return warning(Check.LEDGER, busy)

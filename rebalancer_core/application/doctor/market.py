@@ -1,7 +1,8 @@
-"""Verdicts on one target symbol, which stands for the market: its price and its hours. Pure."""
+"""Verdicts on every target of every account: its listing, its price and its hours. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from attrs import frozen
@@ -16,94 +17,172 @@ from rebalancer_core.application.doctor.findings import (
     warning,
 )
 from rebalancer_core.application.doctor.gateway import fault_of
-from rebalancer_core.market.hours import closed
-from rebalancer_core.market.pricing import quote
+from rebalancer_core.application.doctor.targets import AccountTargets
+from rebalancer_core.application.types import Market
+from rebalancer_core.market.hours import closed, closing
 from rebalancer_core.messages.doctor import market as facts
+from rebalancer_core.safety.limits import is_paper
 from rebalancer_core.values.account import DataType, MarketObservation, Quote, Unpriced
 from rebalancer_core.values.faults import BrokerFault
-from rebalancer_core.values.instruments import Listing, Symbol, Unlisted
+from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol, Unlisted
 from rebalancer_core.values.policy import TradingHours
 from rebalancer_core.values.results import Failed
-from rebalancer_core.values.settings import RunSettings
 
 _COMPETING = 10197
 
 
 @frozen(kw_only=True)
-class Probe:
-    """The symbol that is asked about, and the hours in which its account trades."""
-
-    symbol: Symbol
-    hours: TradingHours
-
-
-@frozen(kw_only=True)
 class Sample:
-    """What the broker told of the probe at `now` (UTC, the broker's clock).
+    """What the broker told of the targets at `now` (UTC, the broker's clock).
 
-    `observation` is None where there was no listing to observe.
+    The market is priced as a run that trades prices it, None where nothing is listed; `held`: which
+    accounts hold a contract.
     """
 
-    probe: Probe
     now: datetime
-    listing: Listing | Unlisted | Failed[BrokerFault]
-    observation: MarketObservation | Failed[BrokerFault] | None
+    accounts: tuple[AccountTargets, ...]
+    listed: tuple[Listing | Unlisted, ...] | Failed[BrokerFault]
+    market: Market | Failed[BrokerFault] | None
+    held: Mapping[ConId, tuple[AccountId, ...]]
 
 
-def judge_market(settings: RunSettings, sample: Sample) -> tuple[Finding, ...]:
+def judge_market(sample: Sample) -> tuple[Finding, ...]:
     """Market data and market hours."""
-    listing = sample.listing
-    if isinstance(listing, Listing):
-        return (_data(settings, sample), _hours(listing, sample))
-    shut = skipped(Check.MARKET_HOURS, facts.NoHours(symbol=sample.probe.symbol))
-    if isinstance(listing, Failed):
-        return (fault_of(Check.MARKET_DATA, listing.error), shut)
-    unlisted = facts.NotListed(entry=listing)
-    return (problem(Check.MARKET_DATA, unlisted, Consequence.INVALID_INPUT), shut)
+    if isinstance(sample.listed, Failed):
+        shut = skipped(Check.MARKET_HOURS, facts.NoHours())
+        return (fault_of(Check.MARKET_DATA, sample.listed.error), shut)
+    unlisted = tuple(
+        problem(Check.MARKET_DATA, facts.NotListed(entry=entry), Consequence.INVALID_INPUT)
+        for entry in sample.listed
+        if isinstance(entry, Unlisted)
+    )
+    listings = tuple(entry for entry in sample.listed if isinstance(entry, Listing))
+    return (*unlisted, *_data(sample), *_hours(listings, sample))
 
 
-def without_probe() -> tuple[Finding, ...]:
+def without_targets() -> tuple[Finding, ...]:
     """What is said where no valid portfolios file names a target."""
     why = facts.NoTarget()
-    return (skipped(Check.MARKET_DATA, why), skipped(Check.MARKET_HOURS, why))
-
-
-def _data(settings: RunSettings, sample: Sample) -> Finding:
-    seen = sample.observation
-    if seen is None:
-        return skipped(Check.MARKET_DATA, facts.NotObserved(symbol=sample.probe.symbol))
-    if isinstance(seen, Failed):
-        return fault_of(Check.MARKET_DATA, seen.error)
-    found = quote(
-        seen,
-        pricing=settings.pricing,
-        safety=settings.safety,
-        now=sample.now,
-        for_trading=True,
+    return tuple(
+        skipped(check, why) for check in (Check.MARKET_DATA, Check.MARKET_HOURS, Check.WHAT_IF)
     )
-    if isinstance(found, Unpriced):
-        unpriced = facts.NoPrice(
-            symbol=seen.symbol, detail=found.detail, is_competing=seen.error_code == _COMPETING
-        )
-        return problem(Check.MARKET_DATA, unpriced, Consequence.NO_DATA)
-    return _priced(found, seen)
 
 
-def _priced(found: Quote, seen: MarketObservation) -> Finding:
-    priced = facts.Priced(quote=found, data_type=seen.data_type)
+def _data(sample: Sample) -> tuple[Finding, ...]:
+    """A line a target, and one for each other holding that has no price."""
+    market = sample.market
+    if market is None:
+        return ()
+    if isinstance(market, Failed):
+        return (fault_of(Check.MARKET_DATA, market.error),)
+    seen = {each.con_id: each for each in market.observations}
+    wanted = {symbol for account in sample.accounts for symbol in account.symbols}
+    stuck = _stuck(market, sample.accounts)
+    return tuple(
+        _unpriced(found, seen.get(found.con_id), sample.held.get(found.con_id, ()), stuck)
+        if isinstance(found, Unpriced)
+        else _priced(found, seen.get(found.con_id), market.as_of, sample.accounts, stuck)
+        for found in sorted(market.quotes, key=_by_symbol)
+        if found.symbol in wanted or isinstance(found, Unpriced)
+    )
+
+
+def _by_symbol(found: Quote | Unpriced) -> tuple[Symbol, ConId]:
+    return found.symbol, found.con_id
+
+
+def _stuck(market: Market, accounts: tuple[AccountTargets, ...]) -> frozenset[Symbol]:
+    """The targets of accounts none of whose targets has a price to trade on."""
+    usable = {
+        each.symbol for each in market.quotes if isinstance(each, Quote) and each.block is None
+    }
+    return frozenset(
+        symbol
+        for account in accounts
+        if not usable.intersection(account.symbols)
+        for symbol in account.symbols
+    )
+
+
+def _unpriced(
+    found: Unpriced,
+    seen: MarketObservation | None,
+    holders: tuple[AccountId, ...],
+    stuck: frozenset[Symbol],
+) -> Finding:
+    fact = facts.NoPrice(
+        symbol=found.symbol,
+        detail=found.detail,
+        is_competing=seen is not None and seen.error_code == _COMPETING,
+        holders=holders,
+        ends_run=found.symbol in stuck,
+    )
+    if holders:
+        return problem(Check.MARKET_DATA, fact, Consequence.NO_DATA)
+    if fact.ends_run:
+        return problem(Check.MARKET_DATA, fact, Consequence.REFUSED)
+    return warning(Check.MARKET_DATA, fact)
+
+
+def _priced(
+    found: Quote,
+    seen: MarketObservation | None,
+    now: datetime,
+    accounts: tuple[AccountTargets, ...],
+    stuck: frozenset[Symbol],
+) -> Finding:
+    data_type = None if seen is None else seen.data_type
+    priced = facts.Priced(quote=found, data_type=data_type, now=now)
     if found.block is not None:
-        return warning(Check.MARKET_DATA, facts.PriceBlocked(priced=priced, block=found.block))
-    if seen.data_type is not DataType.LIVE:
+        ends_run = found.symbol in stuck
+        blocked = facts.PriceBlocked(priced=priced, block=found.block, ends_run=ends_run)
+        if ends_run:
+            return problem(Check.MARKET_DATA, blocked, Consequence.REFUSED)
+        return warning(Check.MARKET_DATA, blocked)
+    live = tuple(
+        account.account_id
+        for account in accounts
+        if found.symbol in account.symbols and not is_paper(account.account_id)
+    )
+    if found.delayed and live:
+        delayed = facts.PriceNotForLive(priced=priced, accounts=live)
+        return problem(Check.MARKET_DATA, delayed, Consequence.REFUSED)
+    if data_type is not DataType.LIVE:
         return warning(Check.MARKET_DATA, facts.PriceNotLive(priced=priced))
     return ok(Check.MARKET_DATA, priced)
 
 
-def _hours(listing: Listing, sample: Sample) -> Finding:
-    hours = sample.probe.hours
-    shut = closed(listing, hours, sample.now)
-    if shut is not None:
-        shut_now = facts.MarketClosed(symbol=listing.symbol, opens=shut.opens)
-        return warning(Check.MARKET_HOURS, shut_now)
-    sessions = listing.liquid_sessions if hours is TradingHours.RTH else listing.trading_sessions
-    closes = next(each.closes for each in sessions if each.opens <= sample.now < each.closes)
-    return ok(Check.MARKET_HOURS, facts.MarketOpen(symbol=listing.symbol, closes=closes))
+def _hours(listings: tuple[Listing, ...], sample: Sample) -> tuple[Finding, ...]:
+    """A line for all symbols that open or close together in the same kind of hours."""
+    if not listings:
+        return (skipped(Check.MARKET_HOURS, facts.NoHours()),)
+    accounts, now = sample.accounts, sample.now
+    by_symbol = {listing.symbol: listing for listing in listings}
+    wanted = {(symbol, account.hours) for account in accounts for symbol in account.symbols}
+    groups: dict[tuple[bool, str, datetime | None], tuple[Symbol, ...]] = {}
+    for symbol, hours in sorted(wanted, key=_by_hours):
+        listing = by_symbol.get(symbol)
+        if listing is None:
+            continue
+        shut = closed(listing, hours, now)
+        until = closing(listing, hours, now) if shut is None else shut.opens
+        key = (shut is None, hours.value, until)
+        groups[key] = (*groups.get(key, ()), symbol)
+    both = len({account.hours for account in accounts}) > 1
+    return tuple(
+        _session(symbols, until, is_open=is_open, hours=hours if both else "")
+        for (is_open, hours, until), symbols in groups.items()
+    )
+
+
+def _by_hours(wanted: tuple[Symbol, TradingHours]) -> tuple[str, Symbol]:
+    return wanted[1].value, wanted[0]
+
+
+def _session(
+    symbols: tuple[Symbol, ...], until: datetime | None, *, is_open: bool, hours: str
+) -> Finding:
+    if is_open and until is not None:
+        return ok(Check.MARKET_HOURS, facts.MarketOpen(symbols=symbols, hours=hours, closes=until))
+    shut = facts.MarketClosed(symbols=symbols, hours=hours, opens=until)
+    return problem(Check.MARKET_HOURS, shut, Consequence.REFUSED)

@@ -9,7 +9,8 @@ from attrs import frozen
 
 from rebalancer_core.messages.counting import counted
 from rebalancer_core.messages.doctor.fact import Fact
-from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.first_connection import FirstConnection
+from rebalancer_core.values.instruments import AccountId, Symbol
 from rebalancer_core.values.money import usd
 
 
@@ -97,7 +98,10 @@ class ReadOnlyApi(Fact):
 
     @property
     def fix(self) -> str:
-        return "switch off Read-Only API in the gateway's API settings"
+        return (
+            "switch off Read-Only API in the gateway's API settings;"
+            f" {FirstConnection.READ_ONLY_API.place}"
+        )
 
 
 @frozen(kw_only=True)
@@ -145,7 +149,10 @@ class NotManaged(Fact):
 
     @property
     def fix(self) -> str:
-        return "fix [accounts] ids, or log in as the user of that account"
+        return (
+            "fix [accounts] ids, or log in as the user of that account;"
+            f" {FirstConnection.ADVISORS.place}"
+        )
 
 
 @frozen(kw_only=True)
@@ -187,18 +194,27 @@ class AccountRead(Fact):
 
 @frozen(kw_only=True)
 class OpenOrders(Fact):
-    """An account as it was read, which has open orders."""
+    """An account as it was read, which has open orders; `in_the_way` are targets that have one."""
 
     account: AccountRead
     orders: int
+    in_the_way: tuple[Symbol, ...] = ()
 
     @property
     def words(self) -> str:
-        return f"{self.account.words}, {counted(self.orders, 'open order')}"
+        orders = f"{self.account.words}, {counted(self.orders, 'open order')}"
+        if not self.in_the_way:
+            return orders
+        return f"{orders}; in {', '.join(self.in_the_way)}: a run that trades it would end with 5"
 
     @property
     def fix(self) -> str:
-        return "a run trades none of their symbols: wait for them, or cancel them"
+        if not self.in_the_way:
+            return "a run trades none of their symbols: wait for them, or cancel them"
+        return (
+            "wait for them, or cancel them in the gateway; [safety] on_open_orders = cancel_own"
+            " lets a run cancel this program's own"
+        )
 
 
 def _span(time: timedelta) -> str:

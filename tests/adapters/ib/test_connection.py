@@ -8,13 +8,19 @@ from attrs import evolve
 from returns.result import Success
 
 from rebalancer_adapters.gateway import Gateway, Mute, Scenario, on_messages
-from rebalancer_adapters.ib.address import GatewayAddress, hint
+from rebalancer_adapters.ib.address import GatewayAddress, hint, timed_out
 from rebalancer_adapters.ib.session import (
     TradingSession,
     reading_session,
     trading_session,
 )
-from rebalancer_core.values.faults import BrokerFault, BrokerSilent, CannotConnect, GateClosed
+from rebalancer_core.values.faults import (
+    BrokerFault,
+    BrokerSilent,
+    CannotConnect,
+    ConnectCause,
+    GateClosed,
+)
 from rebalancer_core.values.instruments import Symbol
 from tests.adapters.ib.stage import play, received, stage
 from tests.contract.harness import address, ticket
@@ -83,6 +89,12 @@ def test_where_nobody_listens_the_fault_says_what_to_start() -> None:
     assert isinstance(fault, CannotConnect)
     assert "connection refused" in fault.detail
     assert "4002 IB Gateway, paper" in fault.hint
+
+
+def test_a_way_on_which_nothing_arrives_is_not_called_a_silent_gateway() -> None:
+    place = GatewayAddress(host="10.0.0.1", port=4002, client_id=1, timeout_seconds=2)
+    assert timed_out(place, "", accepted=False).cause is ConnectCause.UNREACHABLE
+    assert timed_out(place, "", accepted=True).cause is ConnectCause.SILENT
 
 
 def test_a_gateway_that_comes_up_a_little_later_is_reached() -> None:
@@ -172,6 +184,7 @@ def test_a_session_that_reads_has_no_way_to_send_an_order() -> None:
             session = opened.unwrap()
             assert not hasattr(session, "order_desk")
             assert not hasattr(session.broker, "submit")
+            assert not hasattr(session.what_ifs(), "submit")
             assert not gateway.record.received(5)
 
     asyncio.run(story())

@@ -71,10 +71,14 @@ def test_all_is_well_and_not_one_order_message_is_sent(tmp_path: Path, serve: Se
     gateway = serve(market(account("DU111111", usd="50000", SPY=3)))
     found = asked(workspace(tmp_path, gateway, TARGETS))
     assert found.code == 0
-    assert {row["level"] for row in found.rows} == {"ok"}
+    assert {row["level"] for row in found.rows if row["check"] != Check.WHAT_IF.value} == {"ok"}
+    assert found.said(Check.WHAT_IF).startswith("not asked: [execution] what_if = false")
     assert "base currency USD, cash $50,000.00, 1 position" in found.said(Check.LEDGER)
-    assert "SPY: live data, last 600.00" in found.said(Check.MARKET_DATA)
-    assert "SPY: open" in found.said(Check.MARKET_HOURS)
+    ief, spy = found.said(Check.MARKET_DATA).splitlines()
+    assert ief.startswith("IEF: live data, last 95.00, ")
+    assert spy.startswith("SPY: live data, last 600.00, ")
+    assert "s old" in spy
+    assert "IEF, SPY: open" in found.said(Check.MARKET_HOURS)
     assert gateway.placed == ()
 
 
@@ -113,7 +117,7 @@ def test_no_known_account_leaves_the_prices_checked(tmp_path: Path, serve: Serve
     found = asked(workspace(tmp_path, gateway, TARGETS, accounts=("DU999999",)))
     assert found.code == 4
     assert found.levels(Check.LEDGER) == found.levels(Check.READ_ONLY_API) == ["skipped"]
-    assert found.levels(Check.MARKET_DATA) == ["ok"]
+    assert found.levels(Check.MARKET_DATA) == ["ok", "ok"]
 
 
 @pytest.mark.parametrize(
@@ -124,16 +128,30 @@ def test_no_known_account_leaves_the_prices_checked(tmp_path: Path, serve: Serve
         (DataLine.COMPETING, "end the other session"),
     ],
 )
-def test_prices_that_no_run_may_use_are_a_problem(
+def test_a_target_without_a_price_that_a_run_may_use_is_left_out_by_it(
     tmp_path: Path, serve: Serve, data: DataLine, fix: str
 ) -> None:
     gateway = serve(market(account("DU111111", usd="50000")))
-    gateway.set_data("SPY", data)
+    gateway.set_data("IEF", data)
     found = asked(workspace(tmp_path, gateway, TARGETS, fallback_to_snapshot="false"))
-    assert found.code == 4
-    assert found.problems == {"market-data"}
+    assert found.code == 0
+    assert found.levels(Check.MARKET_DATA) == ["warning", "ok"]
+    assert "a run would not trade it, and trade the others" in found.said(Check.MARKET_DATA)
     assert fix in found.said(Check.MARKET_DATA)
     assert found.levels(Check.MARKET_HOURS) == ["ok"]
+
+
+def test_what_a_holding_without_a_price_ends_a_run_with(tmp_path: Path, serve: Serve) -> None:
+    gateway = serve(market(account("DU111111", usd="50000", IEF=3, GLD=1)))
+    gateway.set_data("IEF", DataLine.NONE)
+    gateway.set_data("GLD", DataLine.NONE)
+    found = asked(workspace(tmp_path, gateway, TARGETS, fallback_to_snapshot="false"))
+    assert found.code == 4
+    assert found.levels(Check.MARKET_DATA) == ["problem", "problem", "ok"]
+    assert "GLD: error 354" in found.said(Check.MARKET_DATA), "held, though no target"
+    assert "held by DU111111, which cannot be valued: a run would end with 4" in found.said(
+        Check.MARKET_DATA
+    )
 
 
 def test_delayed_prices_that_the_user_allowed_are_a_warning(tmp_path: Path, serve: Serve) -> None:
@@ -141,7 +159,7 @@ def test_delayed_prices_that_the_user_allowed_are_a_warning(tmp_path: Path, serv
     gateway.set_data("SPY", DataLine.DELAYED)
     found = asked(workspace(tmp_path, gateway, TARGETS, allow_delayed="true"))
     assert found.code == 0
-    assert found.levels(Check.MARKET_DATA) == ["warning"]
+    assert found.levels(Check.MARKET_DATA) == ["ok", "warning"]
     assert "SPY: delayed data" in found.said(Check.MARKET_DATA)
 
 
@@ -153,7 +171,7 @@ def test_the_read_only_switch_of_the_gateway_is_named(tmp_path: Path, serve: Ser
     assert found.problems == {"read-only-api"}
     assert "switch off Read-Only API" in found.said(Check.READ_ONLY_API)
     assert found.levels(Check.LEDGER) == ["skipped"]
-    assert found.levels(Check.MARKET_DATA) == ["ok"]
+    assert found.levels(Check.MARKET_DATA) == ["ok", "ok"]
 
 
 def test_an_account_whose_data_are_incomplete_hides_nothing_else(
@@ -164,7 +182,7 @@ def test_an_account_whose_data_are_incomplete_hides_nothing_else(
     found = asked(workspace(tmp_path, gateway, TARGETS, accounts=("DU111111", "DU222222")))
     assert found.code == 4
     assert found.levels(Check.LEDGER) == ["problem", "ok"]
-    assert found.levels(Check.MARKET_DATA) == ["ok"]
+    assert found.levels(Check.MARKET_DATA) == ["ok", "ok"]
 
 
 def test_a_connection_that_breaks_in_the_middle_keeps_what_was_learnt(
@@ -190,19 +208,23 @@ def test_a_symbol_that_ibkr_does_not_know_is_a_mistake_in_the_file(
     assert "NOSUCH: unknown to IBKR" in found.said(Check.MARKET_DATA)
 
 
-def test_a_closed_market_and_a_wrong_clock_are_warnings(tmp_path: Path, serve: Serve) -> None:
+def test_a_closed_market_is_what_a_run_would_end_with_and_a_wrong_clock_a_warning(
+    tmp_path: Path, serve: Serve
+) -> None:
     gateway = serve(market(account("DU111111", usd="50000"), hours=WEEKDAYS, start=SUNDAY))
     found = asked(workspace(tmp_path, gateway, TARGETS))
-    assert found.code == 0
-    assert "closed, opens Mon 2026-11-23 14:30 UTC" in found.said(Check.MARKET_HOURS)
-    assert found.levels(Check.MARKET_HOURS) == ["warning"]
+    assert found.code == 5
+    assert "IEF, SPY: closed, opens Mon 2026-11-23 14:30 UTC; a run would end with 5" in found.said(
+        Check.MARKET_HOURS
+    )
+    assert found.problems == {"market-hours"}
     assert found.levels(Check.CLOCK) == ["warning"]
 
 
 def test_hours_are_judged_by_the_brokers_clock(tmp_path: Path, serve: Serve) -> None:
     told = market(account("DU111111", usd="50000"), hours=WEEKDAYS, start=WEDNESDAY)
     found = asked(workspace(tmp_path, serve(told), TARGETS))
-    assert "SPY: open, closes Wed 2026-01-07 21:00 UTC" in found.said(Check.MARKET_HOURS)
+    assert "IEF, SPY: open, closes Wed 2026-01-07 21:00 UTC" in found.said(Check.MARKET_HOURS)
 
 
 def test_an_order_without_a_last_word_is_worse_than_a_missing_gateway(tmp_path: Path) -> None:
@@ -324,9 +346,9 @@ def test_on_a_screen_each_check_is_a_line_and_progress_goes_to_stderr(
     done = rebalance("doctor", "--config", space.settings, env={"COLUMNS": "200"})
     assert done.code == 0, done.text
     lines = done.stdout.splitlines()
-    assert [line.split()[1] for line in lines[: len(Check)]] == [check.value for check in Check]
+    assert list(dict.fromkeys(line.split()[1] for line in lines[:-2])) == [c.value for c in Check]
     assert lines[-1] == "Nothing stands in the way of a run; 0 warnings."
-    assert done.stderr == f"Asking 127.0.0.1:{gateway.port} as client 42\n"
+    assert done.stderr == f"Asking 127.0.0.1:{gateway.port} as client 43\n"
 
 
 def test_a_newcomer_is_led_from_init_to_the_gateway(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def test_where_there_are_no_hard_links_the_doctor_is_content_and_a_run_trades(
     gateway = serve(market(account("DU111111", usd="50000")))
     space = workspace(tmp_path, gateway, TARGETS)
     found = asked(space)
-    assert {row["level"] for row in found.rows} == {"ok"}
+    assert {row["level"] for row in found.rows if row["check"] != Check.WHAT_IF.value} == {"ok"}
     done = CliRunner().invoke(cli, ["run", "--yes", "--config", str(space.settings)])
     assert done.exit_code == 0, done.output
     assert len(gateway.placed) == len(TARGETS)

@@ -101,7 +101,7 @@ WORDS: tuple[tuple[Rule, str], ...] = (
         PriceDelayed(symbol=VTI),
         (
             "VTI: the price is delayed, and delayed prices trade paper accounts only"
-            " -> subscribe to live data for the API"
+            " -> subscribe to live data for the API; see docs/first-connection.md, 4"
         ),
     ),
 )

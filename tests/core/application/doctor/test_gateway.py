@@ -8,6 +8,7 @@ from attrs import evolve
 
 from rebalancer_core.application.doctor.findings import Check, Consequence, Finding, Level, worst_of
 from rebalancer_core.application.doctor.gateway import TESTED_API_VERSION, Heard, judge_session
+from rebalancer_core.application.doctor.targets import AccountTargets
 from rebalancer_core.messages.doctor.gateway import (
     AccountRead,
     ApiVersion,
@@ -18,6 +19,8 @@ from rebalancer_core.messages.doctor.gateway import (
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, OpenOrder
 from rebalancer_core.values.faults import BrokerFault, BrokerSilent, LinkLost
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
+from rebalancer_core.values.policy import OnOpenOrders, TradingHours
+from rebalancer_core.values.portfolios import Weight
 from rebalancer_core.values.results import Failed
 from tests.support.plan_factory import ACCOUNT, AS_OF
 
@@ -97,3 +100,32 @@ def test_accounts_that_nobody_asked_for_are_named_beside() -> None:
     found = _one(evolve(HEARD, known=(ACCOUNT, other)), Check.ACCOUNTS)
     assert found.fact == Managed(managed=(ACCOUNT,), others=(other,))
     assert found.words == f"managed: {ACCOUNT} (and {other}, not in [accounts] ids)"
+
+
+@pytest.mark.parametrize(
+    ("policy", "order_ref", "level"),
+    [
+        (OnOpenOrders.REFUSE, "rb1-9f2c31aa-01003-1", Level.PROBLEM),
+        (OnOpenOrders.CANCEL_OWN, "rb1-9f2c31aa-01003-1", Level.WARNING),
+        (OnOpenOrders.CANCEL_OWN, "", Level.PROBLEM),
+    ],
+)
+def test_an_own_order_in_a_target_is_no_problem_where_a_run_cancels_it(
+    policy: OnOpenOrders, order_ref: str, level: Level
+) -> None:
+    order = OpenOrder(
+        account_id=ACCOUNT,
+        con_id=ConId(1),
+        symbol=Symbol("SPY"),
+        side="BUY",
+        remaining=Decimal(1),
+        order_ref=order_ref,
+    )
+    targets = AccountTargets(
+        account_id=ACCOUNT,
+        weights=(Weight(symbol=Symbol("SPY"), fraction=Decimal(1)),),
+        hours=TradingHours.RTH,
+    )
+    busy = evolve(SNAPSHOT, open_orders=(order,), cash=())
+    heard = evolve(HEARD, snapshots=((ACCOUNT, busy),), targets=(targets,), on_open_orders=policy)
+    assert _one(heard, Check.LEDGER).level is level
