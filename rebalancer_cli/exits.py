@@ -25,7 +25,7 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-_FAILURES = frozenset({AccountStatus.FAILED, AccountStatus.REFUSED})
+_FAILURES = frozenset({AccountStatus.FAILED, AccountStatus.REFUSED, AccountStatus.BLOCKED})
 _CONSEQUENCES: Mapping[Consequence, Exit] = MappingProxyType(
     {
         Consequence.UNKNOWN_OUTCOME: Exit.UNKNOWN_OUTCOME,
@@ -35,15 +35,22 @@ _CONSEQUENCES: Mapping[Consequence, Exit] = MappingProxyType(
         Consequence.NONE: Exit.DONE,
     }
 )
+_SHOWN = frozenset({AccountStatus.BLOCKED})
 _TRADED = frozenset({AccountStatus.DONE, AccountStatus.PARTIAL})
 
 
-def exit_of(reports: tuple[AccountReport, ...], *, unreported: bool, bug: bool = False) -> Exit:
+def exit_of(
+    reports: tuple[AccountReport, ...],
+    *,
+    unreported: bool,
+    bug: bool = False,
+    only_previewed: bool = False,
+) -> Exit:
     """The code of a run; `unreported` = a report could not be written, `bug` = one ended the run.
 
     Unknown before a bug before interrupted before unreported (where anything was traded) before
     partial. When no account got anywhere the code says why; when only some did not, the run is
-    partial.
+    partial. In a run that is `only_previewed` a blocked account was shown, and is no failure.
     """
     statuses = {report.status for report in reports}
     if AccountStatus.UNKNOWN in statuses:
@@ -56,7 +63,7 @@ def exit_of(reports: tuple[AccountReport, ...], *, unreported: bool, bug: bool =
         return Exit.UNREPORTED
     if AccountStatus.PARTIAL in statuses:
         return Exit.PARTIAL
-    failures = statuses & _FAILURES
+    failures = statuses & (_FAILURES - _SHOWN if only_previewed else _FAILURES)
     if not failures:
         return Exit.REFUSED if unreported else Exit.DONE
     if statuses - failures:

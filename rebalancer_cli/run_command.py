@@ -125,7 +125,7 @@ def _offline(run: Run, snapshot: Snapshot) -> Exit:
     )
     reports = preview_all(output, entries)
     output.summed_up(reports)
-    return exit_of(reports, unreported=bool(output.lost))
+    return exit_of(reports, unreported=bool(output.lost), only_previewed=True)
 
 
 def _summed_up(rebalance: RebalanceRun) -> Exit:
@@ -133,7 +133,12 @@ def _summed_up(rebalance: RebalanceRun) -> Exit:
     reports = rebalance.complete()
     rebalance.run.world.reach("F24")
     output.summed_up(reports)
-    return exit_of(reports, unreported=bool(output.lost), bug=bool(output.bugs))
+    return exit_of(
+        reports,
+        unreported=bool(output.lost),
+        bug=bool(output.bugs),
+        only_previewed=not rebalance.run.may_trade,
+    )
 
 
 def _keep(keep: Keep, inputs: LocatedInputs, rebalance: RebalanceRun, code: Exit) -> Exit:

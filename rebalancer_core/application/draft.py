@@ -9,12 +9,14 @@ from attrs import frozen
 
 from rebalancer_core.application.types import AccountInputs, Draft, Market, Run, style_of
 from rebalancer_core.market.completeness import ledger_mismatch
+from rebalancer_core.messages.blocked import blocked
 from rebalancer_core.messages.safety import stated
 from rebalancer_core.planning.plan import plan_account
 from rebalancer_core.reporting.failures import failure
-from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.safety.limits import (
     declined_violations,
+    hidden_order_violations,
     mode_violations,
     plan_violations,
     unattended_violations,
@@ -45,7 +47,8 @@ class PlanSource(Protocol):
 class FreshPlan:
     """Makes plans of what the broker tells now.
 
-    Offline there are no trading hours to judge by and no ledger: only the plan itself is made.
+    Offline there are no trading hours to judge by and no ledger: the plan itself is made, and
+    judged by what the snapshot says of open orders alone.
     """
 
     run: Run
@@ -71,8 +74,9 @@ class FreshPlan:
         if isinstance(plan, Failed):
             return failure(account.settings.account_id, plan.error)
         if self.offline:
+            hidden = hidden_order_violations(snapshot)
             return drafted(
-                plan, (), account=account, snapshot=snapshot, market=market, run=self.run
+                plan, hidden, account=account, snapshot=snapshot, market=market, run=self.run
             )
         return judged(plan, account=account, snapshot=snapshot, market=market, run=self.run)
 
@@ -126,6 +130,17 @@ def drafted(
         style=style_of(run.inputs.settings.execution, account.settings.rebalance.trading_hours),
         breaches=breaches,
     )
+
+
+def blocked_or_idle(draft: Draft) -> AccountReport | None:
+    """The report of an account that has nothing to send: all of it is blocked, or none is wanted.
+
+    None where the plan has orders, and not every one of them is blocked.
+    """
+    why = draft.blocked
+    if why:
+        return draft.ended(AccountStatus.BLOCKED, error=blocked(why))
+    return None if draft.plan.orders else draft.ended(AccountStatus.NOTHING_TO_DO)
 
 
 def price_age(draft: Draft, now: datetime) -> float:

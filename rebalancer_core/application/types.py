@@ -7,6 +7,7 @@ from datetime import datetime
 
 from attrs import field, frozen
 
+from rebalancer_core.messages.blocked import why_blocked
 from rebalancer_core.orders.record import ExecutionRecord
 from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.ports import Clock, LogPort, PeoplePort, ReportPort, StopPort, Together
@@ -105,6 +106,11 @@ class Draft:
     def account_id(self) -> AccountId:
         """Whose plan this is."""
         return self.plan.account_id
+
+    @property
+    def blocked(self) -> tuple[str, ...]:
+        """Why every trade that the plan wants is blocked, in sentences; empty where one is not."""
+        return why_blocked(self.plan, self.breaches)
 
     def ended(
         self,

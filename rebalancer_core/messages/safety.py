@@ -8,6 +8,7 @@ from rebalancer_core.safety.rules import (
     HoursUnknown,
     LiveInPaperMode,
     MarketShut,
+    OpenOrdersHidden,
     OrderPending,
     OrderTooLarge,
     PortMismatch,
@@ -20,6 +21,10 @@ from rebalancer_core.safety.rules import (
     Violation,
 )
 from rebalancer_core.values.money import in_percent, plain, usd
+
+READ_ONLY_API = "open orders are not visible: Read-Only API is on; nothing can be sent"
+# Before the opening, where the sentence names one.
+MARKET_CLOSED = "the market is closed, "
 
 
 def stated(violation: Violation) -> StatedViolation:
@@ -42,6 +47,8 @@ def explain_rule(rule: Rule) -> str:
             return _explain_unattended(rule)
         case TooManyOrders(orders=orders, at_most=at_most):
             return f"{orders} orders are over max_orders = {at_most}"
+        case OpenOrdersHidden():
+            return READ_ONLY_API
         case _:
             return f"{rule.symbol}: {_explain_symbol(rule)}"
 
@@ -100,7 +107,7 @@ def _explain_symbol(
             return "the broker named no trading hours"
         case MarketShut(opens=opens):
             when = f"opens {opens:%a %Y-%m-%d %H:%M} UTC" if opens else "no opening is named"
-            return f"the market is closed, {when}"
+            return f"{MARKET_CLOSED}{when}"
         case DeclinedToday(side=side):
             return (
                 f"a {side.value} order was declined in a dialog of the"

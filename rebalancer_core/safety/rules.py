@@ -69,6 +69,11 @@ class OrderPending:
 
 
 @frozen(kw_only=True)
+class OpenOrdersHidden:
+    """The gateway's Read-Only API is on: it hides open orders, and takes none."""
+
+
+@frozen(kw_only=True)
 class SaleTooLarge:
     """More shares to sell than are held and free of other sales."""
 
@@ -115,6 +120,7 @@ Rule = (
     | TooManyOrders
     | OrderTooLarge
     | OrderPending
+    | OpenOrdersHidden
     | SaleTooLarge
     | HoursUnknown
     | MarketShut

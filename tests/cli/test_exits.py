@@ -9,6 +9,7 @@ from rebalancer_core.values.instruments import AccountId
 DONE, NOTHING = AccountStatus.DONE, AccountStatus.NOTHING_TO_DO
 DECLINED, PREVIEWED = AccountStatus.DECLINED, AccountStatus.PREVIEWED
 FAILED, REFUSED = AccountStatus.FAILED, AccountStatus.REFUSED
+BLOCKED = AccountStatus.BLOCKED
 PARTIAL, UNKNOWN = AccountStatus.PARTIAL, AccountStatus.UNKNOWN
 INTERRUPTED = AccountStatus.INTERRUPTED
 
@@ -22,6 +23,10 @@ INTERRUPTED = AccountStatus.INTERRUPTED
         ((FAILED, FAILED), Exit.NO_DATA),
         ((REFUSED, REFUSED), Exit.REFUSED),
         ((FAILED, REFUSED), Exit.NO_DATA),
+        ((BLOCKED,), Exit.REFUSED),
+        ((BLOCKED, REFUSED), Exit.REFUSED),
+        ((BLOCKED, FAILED), Exit.NO_DATA),
+        ((BLOCKED, DONE), Exit.PARTIAL),
         ((FAILED, DONE), Exit.PARTIAL),
         ((REFUSED, DECLINED), Exit.PARTIAL),
         ((PARTIAL, FAILED), Exit.PARTIAL),
@@ -34,6 +39,22 @@ def test_the_code_says_what_became_of_the_accounts(
     statuses: tuple[AccountStatus, ...], code: Exit
 ) -> None:
     assert exit_of(_reports(statuses), unreported=False) is code
+
+
+@pytest.mark.parametrize(
+    ("statuses", "code"),
+    [
+        ((BLOCKED,), Exit.DONE),
+        ((BLOCKED, PREVIEWED, NOTHING), Exit.DONE),
+        ((BLOCKED, REFUSED), Exit.PARTIAL),
+        ((BLOCKED, FAILED), Exit.PARTIAL),
+        ((REFUSED,), Exit.REFUSED),
+    ],
+)
+def test_a_preview_shows_what_is_blocked_and_has_not_failed(
+    statuses: tuple[AccountStatus, ...], code: Exit
+) -> None:
+    assert exit_of(_reports(statuses), unreported=False, only_previewed=True) is code
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from rebalancer_core.safety.rules import (
     HoursUnknown,
     LiveInPaperMode,
     MarketShut,
+    OpenOrdersHidden,
     OrderPending,
     OrderTooLarge,
     PortMismatch,
@@ -83,6 +84,10 @@ WORDS: tuple[tuple[Rule, str], ...] = (
     (
         SaleTooLarge(symbol=VTI, quantity=Decimal(15), free=Decimal(14)),
         "VTI: selling 15 of 14 free shares would be short",
+    ),
+    (
+        OpenOrdersHidden(),
+        "open orders are not visible: Read-Only API is on; nothing can be sent",
     ),
     (HoursUnknown(symbol=VTI), "VTI: the broker named no trading hours"),
     (
