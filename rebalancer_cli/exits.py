@@ -22,6 +22,7 @@ class Exit(IntEnum):
     PARTIAL = 6
     UNKNOWN_OUTCOME = 7
     UNREPORTED = 8
+    TRADES_WANTED = 10
     INTERRUPTED = 130
 
 
@@ -69,6 +70,21 @@ def exit_of(
     if statuses - failures:
         return Exit.PARTIAL
     return Exit.NO_DATA if AccountStatus.FAILED in failures else Exit.REFUSED
+
+
+def detailed_exit_of(code: Exit, reports: tuple[AccountReport, ...]) -> Exit:
+    """The code of a preview with `--detailed-exitcode`; `code` is the one without.
+
+    TRADES_WANTED where an account wants a trade that could be sent, else REFUSED where one is
+    blocked or refused. A code that says that something went wrong stays what it is.
+    """
+    if code is not Exit.DONE:
+        return code
+    if any(each.status is AccountStatus.PREVIEWED and not each.breaches for each in reports):
+        return Exit.TRADES_WANTED
+    if any(each.status is AccountStatus.BLOCKED or each.breaches for each in reports):
+        return Exit.REFUSED
+    return code
 
 
 def exit_of_findings(findings: tuple[Finding, ...]) -> Exit:

@@ -136,6 +136,37 @@ def test_a_read_only_gateway_blocks_no_account_that_wants_nothing(
     assert desk.space.summary()[NAME]["status"] == "nothing to do"
 
 
+def test_a_detailed_code_tells_wanted_from_blocked_from_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    detailed = RunRequest(dry_run=True, detailed=True)
+    wanted = _desk(tmp_path, monkeypatch, _world(), read_only="true", max_turnover_pct="1")
+    assert wanted.run(detailed).code == 10
+    assert wanted.run(RunRequest(dry_run=True)).code == 0
+    partly = _desk(tmp_path, monkeypatch, _world(halted=("SPY",)))
+    assert partly.run(detailed).code == 10
+    blocked = _desk(tmp_path, monkeypatch, _world(opens=OPENS))
+    assert blocked.run(detailed).code == 5
+    idle = _desk(tmp_path, monkeypatch, _world(shares={"SPY": 49, "IEF": 210}, cash="650"))
+    assert idle.run(detailed).code == 0
+
+
+@pytest.mark.parametrize("flags", [(), ("--yes",), ("--read-only",)])
+def test_a_detailed_code_is_asked_for_of_a_dry_run_alone(
+    tmp_path: Path, flags: tuple[str, ...]
+) -> None:
+    done = workspace(tmp_path, 1, {"SPY": "100"}).run("--detailed-exitcode", *flags)
+    assert done.code == 2, done.text
+    assert "--detailed-exitcode requires --dry-run" in done.stderr
+
+
+def test_a_plan_has_a_detailed_code_too(tmp_path: Path, serve: Serve) -> None:
+    space = workspace(tmp_path, serve(market(account(NAME, usd="50000"))), {"SPY": "100"})
+    done = space.command("plan", "--detailed-exitcode", "-o", tmp_path / "plan.json")
+    assert done.code == 10, done.text
+    assert (tmp_path / "plan.json").exists()
+
+
 def _desk(
     folder: Path,
     patch: pytest.MonkeyPatch,

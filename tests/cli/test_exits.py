@@ -1,8 +1,9 @@
 """Exit codes tell the truth, and the worst truth wins (SPEC 8)."""
 
 import pytest
+from attrs import evolve
 
-from rebalancer_cli.exits import Exit, exit_of
+from rebalancer_cli.exits import Exit, detailed_exit_of, exit_of
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.instruments import AccountId
 
@@ -86,6 +87,36 @@ def test_a_bug_is_told_unless_an_order_is_open(
     statuses: tuple[AccountStatus, ...], code: Exit
 ) -> None:
     assert exit_of(_reports(statuses), unreported=True, bug=True) is code
+
+
+@pytest.mark.parametrize(
+    ("statuses", "code"),
+    [
+        ((), Exit.DONE),
+        ((NOTHING,), Exit.DONE),
+        ((PREVIEWED,), Exit.TRADES_WANTED),
+        ((NOTHING, BLOCKED, PREVIEWED), Exit.TRADES_WANTED),
+        ((NOTHING, BLOCKED), Exit.REFUSED),
+        ((REFUSED,), Exit.REFUSED),
+        ((FAILED,), Exit.NO_DATA),
+        ((FAILED, PREVIEWED), Exit.PARTIAL),
+        ((INTERRUPTED, PREVIEWED), Exit.INTERRUPTED),
+    ],
+)
+def test_a_detailed_code_says_what_a_preview_wants_unless_something_went_wrong(
+    statuses: tuple[AccountStatus, ...], code: Exit
+) -> None:
+    reports = _reports(statuses)
+    plain = exit_of(reports, unreported=False, only_previewed=True)
+    assert detailed_exit_of(plain, reports) is code
+
+
+def test_a_preview_that_a_rule_refuses_wants_nothing_that_could_be_sent() -> None:
+    (report,) = _reports((PREVIEWED,))
+    refused = evolve(report, breaches=("VTI: an open order",))
+    assert detailed_exit_of(Exit.DONE, (refused,)) is Exit.REFUSED
+    assert detailed_exit_of(Exit.DONE, (refused, report)) is Exit.TRADES_WANTED
+    assert detailed_exit_of(Exit.REFUSED, (report,)) is Exit.REFUSED
 
 
 def _reports(statuses: tuple[AccountStatus, ...]) -> tuple[AccountReport, ...]:
