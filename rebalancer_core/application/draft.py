@@ -23,7 +23,8 @@ from rebalancer_core.safety.limits import (
     with_violations,
 )
 from rebalancer_core.safety.rules import Violation
-from rebalancer_core.safety.staleness import delayed_violations
+from rebalancer_core.safety.shut_markets import shut_markets
+from rebalancer_core.safety.staleness import quotes_for
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.plan import NotBuyable, Plan
 from rebalancer_core.values.results import Failed, unwrap_or_failed
@@ -65,7 +66,7 @@ class FreshPlan:
         plan = unwrap_or_failed(
             plan_account(
                 snapshot=snapshot,
-                quotes=market.quotes,
+                quotes=quotes_for(snapshot.account_id, market.quotes),
                 targets=account.targets,
                 policy=account.settings.rebalance,
                 not_buyable=not_buyable,
@@ -104,10 +105,17 @@ def judged(
             now=market.as_of,
         ),
         *declined_violations(plan, run.declined.get(plan.account_id, frozenset())),
-        *delayed_violations(plan, market.quotes),
         *unattended_violations(plan, settings.safety, without_prompt=run.without_prompt),
     )
-    return drafted(plan, found, account=account, snapshot=snapshot, market=market, run=run)
+    shut = shut_markets(
+        plan,
+        listings=market.listings,
+        hours=account.settings.rebalance.trading_hours,
+        now=market.as_of,
+    )
+    return drafted(
+        plan, found, account=account, snapshot=snapshot, market=market, run=run, shut=shut
+    )
 
 
 def drafted(
@@ -118,17 +126,20 @@ def drafted(
     snapshot: AccountSnapshot,
     market: Market,
     run: Run,
+    shut: tuple[Violation, ...] = (),
 ) -> Draft:
     """The plan as it can be shown; a plan without orders breaks no rule."""
     breaches = tuple(stated(each) for each in found) if plan.orders else ()
+    closed = tuple(stated(each) for each in shut)
     return Draft(
         account=account,
         snapshot=snapshot,
         market=market,
         made=plan,
-        plan=with_violations(plan, breaches),
+        plan=with_violations(plan, (*breaches, *closed)),
         style=style_of(run.inputs.settings.execution, account.settings.rebalance.trading_hours),
         breaches=breaches,
+        closed=closed,
     )
 
 

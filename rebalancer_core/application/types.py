@@ -89,8 +89,8 @@ class SavedAs:
 class Draft:
     """A plan that can be shown; with breaches it can not be approved.
 
-    `made` is the plan as it was made, `plan` the same with the breaches told in its rows. `saved`
-    is None for a plan of this run.
+    `made` is the plan as it was made, `plan` the same with the breaches told in its rows, and the
+    `closed` markets of those that have no usable price. `saved` is None for a plan of this run.
     """
 
     account: AccountInputs
@@ -100,6 +100,7 @@ class Draft:
     plan: Plan
     style: OrderStyle
     breaches: tuple[StatedViolation, ...]
+    closed: tuple[StatedViolation, ...] = ()
     saved: SavedAs | None = None
 
     @property
@@ -110,7 +111,7 @@ class Draft:
     @property
     def blocked(self) -> tuple[str, ...]:
         """Why every trade that the plan wants is blocked, in sentences; empty where one is not."""
-        return why_blocked(self.plan, self.breaches)
+        return why_blocked(self.plan, (*self.breaches, *self.closed))
 
     def ended(
         self,

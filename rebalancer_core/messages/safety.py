@@ -12,7 +12,6 @@ from rebalancer_core.safety.rules import (
     OrderPending,
     OrderTooLarge,
     PortMismatch,
-    PriceDelayed,
     Rule,
     SaleTooLarge,
     TooManyOrders,
@@ -84,13 +83,7 @@ def _explain_unattended(rule: UnattendedLive | UnattendedTurnover) -> str:
 
 
 def _explain_symbol(
-    rule: OrderTooLarge
-    | OrderPending
-    | SaleTooLarge
-    | HoursUnknown
-    | MarketShut
-    | DeclinedToday
-    | PriceDelayed,
+    rule: OrderTooLarge | OrderPending | SaleTooLarge | HoursUnknown | MarketShut | DeclinedToday,
 ) -> str:
     match rule:
         case OrderTooLarge():
@@ -113,9 +106,4 @@ def _explain_symbol(
                 f"a {side.value} order was declined in a dialog of the"
                 " gateway today -> not sent again before the next trading day, or a restart of the"
                 " gateway (rebalance resolve)"
-            )
-        case PriceDelayed():
-            return (
-                "the price is delayed, and delayed prices trade paper"
-                " accounts only -> subscribe to live data for the API"
             )

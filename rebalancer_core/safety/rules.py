@@ -105,13 +105,6 @@ class DeclinedToday:
     side: Side
 
 
-@frozen(kw_only=True)
-class PriceDelayed:
-    """An order of a live account is sized on a delayed price."""
-
-    symbol: Symbol
-
-
 Rule = (
     LiveInPaperMode
     | PortMismatch
@@ -125,7 +118,6 @@ Rule = (
     | HoursUnknown
     | MarketShut
     | DeclinedToday
-    | PriceDelayed
 )
 
 

@@ -144,6 +144,8 @@ class QuoteBlock(Enum):
     OFF_MIDPOINT = "too far from the midpoint"
     NO_REFERENCE = "unconfirmed price"
     COLLAR = "outside the price collar"
+    FROZEN = "no live market"
+    DELAYED = "delayed prices trade paper accounts only"
 
 
 @frozen(kw_only=True)

@@ -14,14 +14,21 @@ from rebalancer_adapters.memory import MemoryWorld
 from rebalancer_adapters.saved.plan_json import load_plan
 from rebalancer_cli.keeping import Keep
 from rebalancer_cli.run_command import RunRequest
+from rebalancer_core.application.port_calls import market_now
+from rebalancer_core.application.types import Market
 from rebalancer_core.values.account import (
     AccountSnapshot,
     CashBalance,
     DataType,
     MarketObservation,
     Position,
+    Quote,
+    QuoteBlock,
+    QuoteKind,
+    Snapshot,
 )
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Session, Symbol
+from rebalancer_core.values.policy import TradingHours
 from tests.cli.conftest import Serve
 from tests.cli.memory_desk import MemoryDesk, memory_desk
 from tests.support import account, market, workspace
@@ -74,6 +81,97 @@ def test_a_closed_market_is_one_reason_for_all_its_symbols(
     assert desk.space.summary()[NAME]["error"] == f"blocked: SPY, IEF: {opens}"
     assert desk.run(DRY_RUN).code == 0
     assert desk.space.summary()[NAME]["status"] == "blocked"
+
+
+def test_prices_of_a_closed_market_are_blocked_for_the_hours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = _world(opens=OPENS)
+    frozen = tuple(evolve(seen, data_type=DataType.FROZEN) for seen in world.observations)
+    desk = _desk(tmp_path, monkeypatch, evolve(world, observations=frozen))
+    assert desk.run(RUN).code == 5
+    opens = f"market closed (opens {OPENS:%a %Y-%m-%d %H:%M} UTC)"
+    assert desk.space.summary()[NAME]["error"] == f"blocked: SPY, IEF: {opens}"
+    assert "no live market; frozen price" in desk.space.pre(NAME)[0]["note"]
+    assert desk.run(DRY_RUN).code == 0
+    assert [row["action"] for row in desk.space.pre(NAME)] == ["BUY", "BUY", "NONE"]
+
+
+def test_an_open_market_is_no_reason_for_a_frozen_price(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = _world()
+    frozen = tuple(evolve(seen, data_type=DataType.FROZEN) for seen in world.observations)
+    desk = _desk(tmp_path, monkeypatch, evolve(world, observations=frozen))
+    assert desk.run(RUN).code == 5
+    why = "SPY, IEF: price not fit for trading (no live market; frozen price)"
+    assert desk.space.summary()[NAME]["error"] == f"blocked: {why}"
+
+
+@pytest.mark.parametrize(("name", "code", "sent"), [(NAME, 0, 2), ("U1111111", 5, 0)])
+def test_delayed_prices_trade_paper_accounts_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, code: int, sent: int
+) -> None:
+    world = _world()
+    late = NOW - timedelta(minutes=20)
+    delayed = tuple(
+        evolve(seen, data_type=DataType.DELAYED, last_at=late) for seen in world.observations
+    )
+    accounts = tuple(evolve(each, account_id=AccountId(name)) for each in world.accounts)
+    keys = {"allow_delayed": "true", "mode": "live", "allow_unattended_live": "true"}
+    space = workspace(
+        tmp_path, 4000, {"SPY": "59", "IEF": "40", "CASH": "1"}, accounts=(name,), keys=keys
+    )
+    desk = memory_desk(space, evolve(world, accounts=accounts, observations=delayed), monkeypatch)
+    done = desk.run(RUN)
+    assert done.code == code, done.text
+    assert len(desk.sessions.books.tickets) == sent
+    if not sent:
+        why = "delayed prices trade paper accounts only; delayed price"
+        error = f"blocked: SPY, IEF: price not fit for trading ({why})"
+        assert space.summary()[name]["error"] == error
+        assert desk.run(DRY_RUN).code == 0
+        assert space.summary()[name]["error"] == error
+
+
+@pytest.mark.parametrize(("name", "block"), [(NAME, None), ("U1111111", QuoteBlock.DELAYED)])
+def test_buys_are_fitted_to_the_prices_that_their_account_may_trade_on(
+    name: str, block: QuoteBlock | None
+) -> None:
+    delayed = Quote(
+        con_id=_CON_IDS["SPY"],
+        symbol=Symbol("SPY"),
+        price=Decimal(600),
+        kind=QuoteKind.LAST,
+        as_of=NOW,
+        delayed=True,
+    )
+    market_read = Market(as_of=NOW, listings=(), quotes=(delayed,))
+    now = market_now(market_read, AccountId(name), TradingHours.RTH)
+    assert now.quotes == (evolve(delayed, block=block),)
+
+
+def test_a_saved_snapshot_without_its_open_orders_is_shown_as_blocked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quotes = tuple(
+        Quote(
+            con_id=seen.con_id,
+            symbol=seen.symbol,
+            price=seen.last or Decimal(1),
+            kind=QuoteKind.LAST,
+            as_of=NOW,
+        )
+        for seen in _world().observations
+    )
+    seen, hidden = _world().accounts, _hidden(_world()).accounts
+    for accounts, code in ((seen, 10), (hidden, 5)):
+        snapshot = Snapshot(as_of=NOW, accounts=accounts, quotes=quotes)
+        done = _desk(tmp_path, monkeypatch, _world()).run(
+            RunRequest(snapshot=snapshot, detailed=True)
+        )
+        assert done.code == code, done.text
+        assert (f"blocked: {READ_ONLY}" in done.text) is (code == 5)
 
 
 def test_a_limit_of_the_whole_account_blocks_every_order_of_it(

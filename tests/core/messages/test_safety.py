@@ -16,7 +16,6 @@ from rebalancer_core.safety.rules import (
     OrderPending,
     OrderTooLarge,
     PortMismatch,
-    PriceDelayed,
     Rule,
     SaleTooLarge,
     TooManyOrders,
@@ -100,13 +99,6 @@ WORDS: tuple[tuple[Rule, str], ...] = (
         (
             "VTI: a BUY order was declined in a dialog of the gateway today -> not sent again"
             " before the next trading day, or a restart of the gateway (rebalance resolve)"
-        ),
-    ),
-    (
-        PriceDelayed(symbol=VTI),
-        (
-            "VTI: the price is delayed, and delayed prices trade paper accounts only"
-            " -> subscribe to live data for the API"
         ),
     ),
 )
