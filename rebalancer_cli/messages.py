@@ -19,6 +19,7 @@ from rebalancer_core.values.faults import ReportFault
 from rebalancer_core.values.instruments import AccountId, Symbol
 
 CONTRADICTING_FLAGS = "--confirm and --yes contradict each other"
+DETAILED_OF_A_PREVIEW = "--detailed-exitcode requires --dry-run"
 EMPTY_REASON = "--reason is empty: say why you are sure"
 NOTHING_CHANGED = "nothing changed"
 NO_ORDERS_IN_FILE = "There are no orders in it: nothing to trade."

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -14,6 +15,8 @@ from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.inputs import LocatedInputs, load_inputs
 from rebalancer_cli.problems import tell, value_or_exit
 from rebalancer_core.values.account import Snapshot
+
+Command = TypeVar("Command", bound=Callable[..., None])
 
 config_option = click.option(
     "--config",
@@ -40,14 +43,26 @@ strict_option = click.option("--strict", is_flag=True, help="Every warning is an
 json_option = click.option(
     "--json", "json_output", is_flag=True, help="One JSON object on stdout, nothing else."
 )
-
-
+detailed_option = click.option(
+    "--detailed-exitcode",
+    "detailed",
+    is_flag=True,
+    help="Of a preview: 10 where a trade is wanted, else 5 where one is blocked, else 0.",
+)
 snapshot_option = click.option(
     "--snapshot",
     "snapshot_file",
     type=click.Path(path_type=Path),
     help="Plan from a saved snapshot instead of a gateway; nothing can be sent.",
 )
+
+
+def planning_options(command: Command) -> Command:
+    """What `run` and `plan` have in common."""
+    shared = (config_option, csv_option, account_option, strict_option, json_option)
+    for option in (detailed_option, *reversed(shared)):
+        command = option(command)
+    return command
 
 
 def saved_snapshot(path: Path | None) -> Snapshot | None:

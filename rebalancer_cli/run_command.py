@@ -13,7 +13,7 @@ from rebalancer_adapters.ground.file_text import shown_path
 from rebalancer_adapters.reports.csv_reports import CsvReports
 from rebalancer_adapters.reports.run_log import open_run_log
 from rebalancer_cli.bootstrap import GatewaySessions, process_world
-from rebalancer_cli.exits import Exit, exit_of
+from rebalancer_cli.exits import Exit, detailed_exit_of, exit_of
 from rebalancer_cli.inputs import LocatedInputs
 from rebalancer_cli.keeping import Keep, keep_plan
 from rebalancer_cli.messages import not_saved, plan_saved, records_in
@@ -40,7 +40,7 @@ LOG = logging.getLogger(__name__)
 class RunRequest:
     """What the flags ask for: `run` alone, to `keep` a preview in a file, or to `apply` one.
 
-    `snapshot` stands for a gateway.
+    `snapshot` stands for a gateway. `detailed`: the exit code of a preview says what is wanted.
     """
 
     dry_run: bool = False
@@ -48,6 +48,7 @@ class RunRequest:
     snapshot: Snapshot | None = None
     keep: Keep | None = None
     apply: SavedPlan | None = None
+    detailed: bool = False
 
 
 async def execute(inputs: LocatedInputs, request: RunRequest, terminal: Terminal) -> Exit:
@@ -94,7 +95,7 @@ async def run_with(
         without_prompt=request.without_prompt,
     )
     if request.snapshot is not None:
-        return _offline(run, request.snapshot)
+        return _offline(run, request.snapshot, detailed=request.detailed)
     rebalance = RebalanceRun(
         run=run,
         sessions=GatewaySessions(settings=inputs.settings),
@@ -113,10 +114,12 @@ async def run_with(
             _tell_unknown(people, unknown)
             return Exit.INVALID_INPUT
         code = _summed_up(rebalance)
-        return code if request.keep is None else _keep(request.keep, inputs, rebalance, code)
+        if request.keep is not None:
+            code = _keep(request.keep, inputs, rebalance, code)
+        return detailed_exit_of(code, rebalance.complete()) if request.detailed else code
 
 
-def _offline(run: Run, snapshot: Snapshot) -> Exit:
+def _offline(run: Run, snapshot: Snapshot, *, detailed: bool) -> Exit:
     """Plan from a saved snapshot: there is no gateway, so there is nothing to trade with."""
     run.world.clock.hear(snapshot.as_of)
     output = RunOutput(run=run)
@@ -125,7 +128,8 @@ def _offline(run: Run, snapshot: Snapshot) -> Exit:
     )
     reports = preview_all(output, entries)
     output.summed_up(reports)
-    return exit_of(reports, unreported=bool(output.lost))
+    code = exit_of(reports, unreported=bool(output.lost), only_previewed=True)
+    return detailed_exit_of(code, reports) if detailed else code
 
 
 def _summed_up(rebalance: RebalanceRun) -> Exit:
@@ -133,7 +137,12 @@ def _summed_up(rebalance: RebalanceRun) -> Exit:
     reports = rebalance.complete()
     rebalance.run.world.reach("F24")
     output.summed_up(reports)
-    return exit_of(reports, unreported=bool(output.lost), bug=bool(output.bugs))
+    return exit_of(
+        reports,
+        unreported=bool(output.lost),
+        bug=bool(output.bugs),
+        only_previewed=not rebalance.run.may_trade,
+    )
 
 
 def _keep(keep: Keep, inputs: LocatedInputs, rebalance: RebalanceRun, code: Exit) -> Exit:

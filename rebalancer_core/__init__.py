@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from rebalancer_core.market.pricing import quote
     from rebalancer_core.messages import explain
     from rebalancer_core.messages.explanation import sentences
+    from rebalancer_core.planning.blocked import (
+        BlockedBy,
+        BlockedTrades,
+        blocked_by,
+        blocked_trades,
+        is_blocked,
+    )
     from rebalancer_core.planning.decisions import PlanWithDecisions
     from rebalancer_core.planning.explain import Explanation, explanations
     from rebalancer_core.planning.plan import plan_account, plan_with_decisions
@@ -65,6 +72,8 @@ __all__ = [
     "AccountSnapshot",
     "Action",
     "Blend",
+    "BlockedBy",
+    "BlockedTrades",
     "CashBalance",
     "CashBufferType",
     "ConId",
@@ -98,9 +107,12 @@ __all__ = [
     "Unpriced",
     "Weight",
     "blended_targets",
+    "blocked_by",
+    "blocked_trades",
     "contributions",
     "explain",
     "explanations",
+    "is_blocked",
     "plan_account",
     "plan_snapshot",
     "plan_with_decisions",
@@ -114,6 +126,9 @@ _HOMES = {
     "rebalancer_core.messages": "explain",
     "rebalancer_core.messages.explanation": "sentences",
     "rebalancer_core.values.faults": "AccountFault",
+    "rebalancer_core.planning.blocked": (
+        "BlockedBy BlockedTrades blocked_by blocked_trades is_blocked"
+    ),
     "rebalancer_core.planning.decisions": "PlanWithDecisions",
     "rebalancer_core.planning.explain": "Explanation explanations",
     "rebalancer_core.planning.plan": "plan_account plan_with_decisions",

@@ -88,10 +88,10 @@ class GatewayFaults:
         while True:
             await self._clock.sleep(self._until(at) - _WARNING_SECONDS)
             self._gateway.announce(1100, _LOST[1100])
-            self._link.is_up = False
+            self._link.lost = (1100, _LOST[1100])
             await self._clock.sleep(_WARNING_SECONDS)
             await self._gateway.restart(_AWAY_SECONDS, forget_order_ids=False)
-            self._link.is_up = True
+            self._link.lost = None
 
     def _until(self, at: time) -> Decimal:
         """Seconds to that time of the day; of the next day when it is over or all but here."""

@@ -12,11 +12,17 @@ from rebalancer_adapters.ib.connection import Link
 from rebalancer_adapters.ib.raw_rows import AccountRow, OpenOrderRow, PositionRow
 from rebalancer_adapters.ib.requests import RequestFault, retried
 from rebalancer_core.values.account import AccountSnapshot
-from rebalancer_core.values.faults import IncompleteData, LedgerContradiction, UnknownAccount
+from rebalancer_core.values.faults import (
+    BrokerRefused,
+    IncompleteData,
+    LedgerContradiction,
+    UnknownAccount,
+)
 from rebalancer_core.values.instruments import AccountId
 
 # A login with more accounts gets no positions of all of them in one answer.
 _POSITIONS_AT_ONCE = 50
+_INVALID_REQUEST = 321
 
 ReadFault = RequestFault | IncompleteData | LedgerContradiction | UnknownAccount
 
@@ -24,7 +30,10 @@ ReadFault = RequestFault | IncompleteData | LedgerContradiction | UnknownAccount
 async def read_account(
     link: Link, account_id: AccountId, now: Callable[[], datetime]
 ) -> AccountSnapshot | ReadFault:
-    """The account as the broker has it now: every end marker seen, every row this account's."""
+    """The account as the broker has it now: every end marker seen, every row this account's.
+
+    A gateway whose Read-Only API is on refuses to list open orders (321): all else is still read.
+    """
     if account_id not in link.accounts:
         return UnknownAccount(account_id=account_id, known=link.accounts)
     positions = await _positions(link, account_id)
@@ -34,7 +43,9 @@ async def read_account(
     if not isinstance(values, tuple):
         return values
     orders = await open_order_rows(link)
-    if not isinstance(orders, tuple):
+    if isinstance(orders, BrokerRefused) and orders.code == _INVALID_REQUEST:
+        link.inbox.hides_orders(orders.text)
+    elif not isinstance(orders, tuple):
         return orders
     if link.inbox.damage:
         return IncompleteData(account_id=account_id, detail=link.inbox.damage)
@@ -43,7 +54,7 @@ async def read_account(
         as_of=now(),
         positions=positions,
         values=values,
-        orders=orders,
+        orders=orders if isinstance(orders, tuple) else None,
     )
 
 

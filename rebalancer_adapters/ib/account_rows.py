@@ -38,9 +38,12 @@ def to_snapshot(
     as_of: datetime,
     positions: tuple[PositionRow, ...],
     values: tuple[AccountRow, ...],
-    orders: tuple[OpenOrderRow, ...],
+    orders: tuple[OpenOrderRow, ...] | None,
 ) -> AccountSnapshot | IncompleteData | LedgerContradiction:
-    """The snapshot that these rows make, whatever their order, or what is missing in them."""
+    """The snapshot that these rows make, whatever their order, or what is missing in them.
+
+    `orders` is None where the gateway lists none to a program.
+    """
     incomplete = _foreign_rows(account_id, positions, values)
     if incomplete is not None:
         return incomplete
@@ -68,7 +71,8 @@ def to_snapshot(
         base_currency=worth.currency,
         cash=cash,
         positions=held,
-        open_orders=tuple(o for o in to_open_orders(orders) if o.account_id == account_id),
+        open_orders=tuple(o for o in to_open_orders(orders or ()) if o.account_id == account_id),
+        open_orders_visible=orders is not None,
         account_type=by_tag.get(("AccountType", ""), ""),
         stock_market_value_usd=stocks,
         sweep_difference_usd=sweep_difference(ledger),

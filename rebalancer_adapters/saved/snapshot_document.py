@@ -38,13 +38,13 @@ class OrderDocument:
 
 @frozen(kw_only=True)
 class AccountDocument:
-    """One account; `cash` by currency."""
+    """One account; `cash` by currency. `open_orders` is null where they were not visible."""
 
     account_id: AccountId
     base_currency: str
     cash: dict[str, Decimal]
     positions: tuple[Position, ...]
-    open_orders: tuple[OrderDocument, ...]
+    open_orders: tuple[OrderDocument, ...] | None
     account_type: str = ""
     stock_market_value_usd: Decimal | None = None
     sweep_difference_usd: Decimal = ZERO
@@ -119,7 +119,7 @@ def _check_account(account: AccountDocument, path: str, file: str) -> Iterable[P
             yield Problem(place=file, key=key, problem=problem, fix=fix)
     held = [each.con_id for each in account.positions]
     yield from _check_once(held, f"{path}.positions[{{}}]", file)
-    for index, order in enumerate(account.open_orders):
+    for index, order in enumerate(account.open_orders or ()):
         if order.side not in _SIDES:
             key = f"{path}.open_orders[{index}].side"
             problem, fix = f"{order.side!r} is no side", " / ".join(_SIDES)

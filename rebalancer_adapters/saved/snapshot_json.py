@@ -62,6 +62,7 @@ def snapshot_to_json(snapshot: Snapshot) -> str:
     """The text of a snapshot file: numbers as decimal text, times in UTC, ids as numbers.
 
     What has no price has no quote there; the block and note of a quote are this run's and stay out.
+    Open orders that are not visible are null.
     """
     return json.dumps(snapshot_object(snapshot), indent=2) + "\n"
 
@@ -89,7 +90,9 @@ def _account_object(account: AccountSnapshot) -> dict[str, object]:
         "base_currency": account.base_currency,
         "cash": {each.currency: decimal_text(each.amount) for each in account.cash},
         "positions": [_position_object(each) for each in account.positions],
-        "open_orders": [_order_object(each) for each in account.open_orders],
+        "open_orders": [_order_object(each) for each in account.open_orders]
+        if account.open_orders_visible
+        else None,
         **extras,
     }
 
@@ -145,7 +148,10 @@ def _to_account(account: AccountDocument, as_of: datetime) -> AccountSnapshot:
         base_currency=account.base_currency,
         cash=tuple(CashBalance(currency=c, amount=amount) for c, amount in account.cash.items()),
         positions=account.positions,
-        open_orders=tuple(_to_order(order, account.account_id) for order in account.open_orders),
+        open_orders=tuple(
+            _to_order(order, account.account_id) for order in account.open_orders or ()
+        ),
+        open_orders_visible=account.open_orders is not None,
         account_type=account.account_type,
         stock_market_value_usd=account.stock_market_value_usd,
         sweep_difference_usd=account.sweep_difference_usd,

@@ -12,14 +12,7 @@ from rebalancer_adapters.ground.file_text import shown_path
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.keeping import Keep, why_not_new
 from rebalancer_cli.messages import explain_no_new_file
-from rebalancer_cli.options import (
-    account_option,
-    config_option,
-    csv_option,
-    json_option,
-    strict_option,
-    valid_inputs,
-)
+from rebalancer_cli.options import planning_options, valid_inputs
 from rebalancer_cli.run_command import RunRequest, execute
 from rebalancer_cli.terminal.terminal import process_terminal
 
@@ -27,11 +20,7 @@ _DAY_MINUTES = 24 * 60
 
 
 @click.command("plan")
-@config_option
-@csv_option
-@account_option
-@strict_option
-@json_option
+@planning_options
 @click.option(
     "-o",
     "--output",
@@ -55,6 +44,7 @@ def command(
     accounts: tuple[str, ...],
     strict: bool,
     json_output: bool,
+    detailed: bool,
     output: Path | None,
     valid_for: int,
 ) -> None:
@@ -65,6 +55,6 @@ def command(
             raise click.UsageError(explain_no_new_file(shown_path(output), why_not))
     inputs = valid_inputs(config, Flags(csv=csv, accounts=accounts, read_only=True, strict=strict))
     keep = Keep(path=output, valid_for=timedelta(minutes=valid_for)) if output else None
-    request = RunRequest(dry_run=True, keep=keep)
+    request = RunRequest(dry_run=True, keep=keep, detailed=detailed)
     terminal = process_terminal(json_output=json_output)
     raise click.exceptions.Exit(asyncio.run(execute(inputs, request, terminal)))

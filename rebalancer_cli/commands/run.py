@@ -8,15 +8,11 @@ from pathlib import Path
 import click
 
 from rebalancer_adapters.settings.settings import Flags
-from rebalancer_cli.messages import CONTRADICTING_FLAGS
+from rebalancer_cli.messages import CONTRADICTING_FLAGS, DETAILED_OF_A_PREVIEW
 from rebalancer_cli.options import (
-    account_option,
-    config_option,
-    csv_option,
-    json_option,
+    planning_options,
     saved_snapshot,
     snapshot_option,
-    strict_option,
     valid_inputs,
 )
 from rebalancer_cli.run_command import RunRequest, execute
@@ -25,11 +21,7 @@ from rebalancer_core.values.policy import ConfirmMode
 
 
 @click.command("run")
-@config_option
-@csv_option
-@account_option
-@strict_option
-@json_option
+@planning_options
 @click.option("--dry-run", is_flag=True, help="Preview only; wins over everything.")
 @click.option("--read-only", is_flag=True, help="Preview only, as [ibkr] read_only = true.")
 @click.option("--yes", "without_prompt", is_flag=True, help="Trade without asking.")
@@ -55,10 +47,13 @@ def command(  # noqa: PLR0913 - one parameter a flag, by name
     confirm_mode: str | None,
     parallel_accounts: bool,
     snapshot_file: Path | None,
+    detailed: bool,
 ) -> None:
     """Plan every account, show each plan, ask, trade, and leave a complete record."""
     if confirm and without_prompt:
         raise click.UsageError(CONTRADICTING_FLAGS)
+    if detailed and not (dry_run or snapshot_file):
+        raise click.UsageError(DETAILED_OF_A_PREVIEW)
     inputs = valid_inputs(
         config,
         Flags(
@@ -71,7 +66,10 @@ def command(  # noqa: PLR0913 - one parameter a flag, by name
         ),
     )
     request = RunRequest(
-        dry_run=dry_run, without_prompt=without_prompt, snapshot=saved_snapshot(snapshot_file)
+        dry_run=dry_run,
+        without_prompt=without_prompt,
+        snapshot=saved_snapshot(snapshot_file),
+        detailed=detailed,
     )
     terminal = process_terminal(json_output=json_output)
     raise click.exceptions.Exit(asyncio.run(execute(inputs, request, terminal)))

@@ -28,6 +28,7 @@ def render_preview(plan: Plan, facts: PreviewFacts, width: int) -> str:
         render_table(plan, width),
         _figures(plan, facts, width),
         _sentences("Warning", (*plan.warnings, *_cautions(facts.margin)), width),
+        _sentences("BLOCKED", facts.blocked, width),
         _sentences("REFUSED", facts.breaches, width),
     )
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -72,6 +73,8 @@ def _figures(plan: Plan, facts: PreviewFacts, width: int) -> str:
     orders = (
         f"{len(plan.orders)}: {counted(sells, 'sell')}, then {counted(buys, 'buy')}"
         if plan.orders
+        else "none, every wanted trade is blocked"
+        if facts.blocked
         else "none, nothing to trade"
     )
     ratio = f"{leverage(plan.leverage_before)} -> {leverage(plan.leverage_after)}"

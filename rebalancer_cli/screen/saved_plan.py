@@ -12,6 +12,7 @@ from attrs import frozen
 from rebalancer_cli.screen.console import console_text
 from rebalancer_cli.screen.figures import age
 from rebalancer_cli.screen.plan_preview import render_preview
+from rebalancer_core.messages.blocked import blocked, why_blocked
 from rebalancer_core.reconcile.saved_plan import SavedAccount, SavedPlan
 from rebalancer_core.reporting.preview_facts import PreviewFacts
 from rebalancer_core.reporting.run_json import run_json
@@ -89,26 +90,20 @@ def _wrapped(line: str, width: int) -> str:
 
 def _facts(shown: Shown, each: SavedAccount, number: int) -> PreviewFacts:
     account_id = each.plan.account_id
+    why = why_blocked(with_violations(each.plan, each.breaches), each.breaches)
     return PreviewFacts(
         mode=TradingMode.PAPER if is_paper(account_id) else TradingMode.LIVE,
         number=number,
         total=len(shown.saved.accounts),
         price_age_seconds=_seconds_since(shown.saved.snapshot.as_of, shown.now),
         can_trade=False,
-        breaches=tuple(breach.sentence for breach in each.breaches),
+        blocked=why,
+        breaches=() if why else tuple(breach.sentence for breach in each.breaches),
     )
 
 
 def _reports(saved: SavedPlan) -> tuple[AccountReport, ...]:
-    planned = tuple(
-        AccountReport(
-            account_id=each.plan.account_id,
-            status=AccountStatus.PREVIEWED if each.plan.orders else AccountStatus.NOTHING_TO_DO,
-            plan=with_violations(each.plan, each.breaches),
-            style=each.style,
-        )
-        for each in saved.accounts
-    )
+    planned = tuple(map(_report, saved.accounts))
     left_out = tuple(
         AccountReport(
             account_id=each.account_id,
@@ -118,6 +113,19 @@ def _reports(saved: SavedPlan) -> tuple[AccountReport, ...]:
         for each in saved.left_out
     )
     return (*planned, *left_out)
+
+
+def _report(each: SavedAccount) -> AccountReport:
+    plan = with_violations(each.plan, each.breaches)
+    why = why_blocked(plan, each.breaches)
+    previewed = AccountStatus.PREVIEWED if plan.orders else AccountStatus.NOTHING_TO_DO
+    return AccountReport(
+        account_id=plan.account_id,
+        status=AccountStatus.BLOCKED if why else previewed,
+        error=blocked(why) if why else "",
+        plan=plan,
+        style=each.style,
+    )
 
 
 def _seconds_since(time: datetime, now: datetime) -> Decimal:

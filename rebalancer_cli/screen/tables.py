@@ -10,7 +10,7 @@ from rebalancer_cli.screen.console import console_text
 from rebalancer_cli.screen.figures import price, quantity
 from rebalancer_core.messages import counted
 from rebalancer_core.reporting.cells import instant_text
-from rebalancer_core.values.account import Quote, Snapshot, Unpriced
+from rebalancer_core.values.account import AccountSnapshot, Quote, Snapshot, Unpriced
 from rebalancer_core.values.money import plain
 
 _SCHEMA = 1
@@ -33,9 +33,7 @@ def render_snapshot(saved: Snapshot) -> str:
             for p in account.positions
         ]
         head = f"{account.account_id} (base {account.base_currency})"
-        orders = (
-            f"\n{counted(len(account.open_orders), 'open order')}" if account.open_orders else ""
-        )
+        orders = _orders(account)
         rows = tabulate(
             [*held, *cash],
             headers=("Symbol", "Kind", "Quantity", "Contract"),
@@ -45,6 +43,12 @@ def render_snapshot(saved: Snapshot) -> str:
         blocks.append(f"{head}\n{rows}{orders}")
     blocks.append(render_prices(saved.quotes))
     return "\n\n".join(blocks) + "\n"
+
+
+def _orders(account: AccountSnapshot) -> str:
+    if not account.open_orders_visible:
+        return "\nopen orders are not visible: Read-Only API is on"
+    return f"\n{counted(len(account.open_orders), 'open order')}" if account.open_orders else ""
 
 
 def render_prices(quotes: tuple[Quote | Unpriced, ...]) -> str:

@@ -9,19 +9,22 @@ from attrs import frozen
 
 from rebalancer_core.application.types import AccountInputs, Draft, Market, Run, style_of
 from rebalancer_core.market.completeness import ledger_mismatch
+from rebalancer_core.messages.blocked import blocked
 from rebalancer_core.messages.safety import stated
 from rebalancer_core.planning.plan import plan_account
 from rebalancer_core.reporting.failures import failure
-from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.safety.limits import (
     declined_violations,
+    hidden_order_violations,
     mode_violations,
     plan_violations,
     unattended_violations,
     with_violations,
 )
 from rebalancer_core.safety.rules import Violation
-from rebalancer_core.safety.staleness import delayed_violations
+from rebalancer_core.safety.shut_markets import shut_markets
+from rebalancer_core.safety.staleness import quotes_for
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.plan import NotBuyable, Plan
 from rebalancer_core.values.results import Failed, unwrap_or_failed
@@ -45,7 +48,8 @@ class PlanSource(Protocol):
 class FreshPlan:
     """Makes plans of what the broker tells now.
 
-    Offline there are no trading hours to judge by and no ledger: only the plan itself is made.
+    Offline there are no trading hours to judge by and no ledger: the plan itself is made, and
+    judged by what the snapshot says of open orders alone.
     """
 
     run: Run
@@ -62,7 +66,7 @@ class FreshPlan:
         plan = unwrap_or_failed(
             plan_account(
                 snapshot=snapshot,
-                quotes=market.quotes,
+                quotes=quotes_for(snapshot.account_id, market.quotes),
                 targets=account.targets,
                 policy=account.settings.rebalance,
                 not_buyable=not_buyable,
@@ -71,8 +75,9 @@ class FreshPlan:
         if isinstance(plan, Failed):
             return failure(account.settings.account_id, plan.error)
         if self.offline:
+            hidden = hidden_order_violations(snapshot)
             return drafted(
-                plan, (), account=account, snapshot=snapshot, market=market, run=self.run
+                plan, hidden, account=account, snapshot=snapshot, market=market, run=self.run
             )
         return judged(plan, account=account, snapshot=snapshot, market=market, run=self.run)
 
@@ -100,10 +105,17 @@ def judged(
             now=market.as_of,
         ),
         *declined_violations(plan, run.declined.get(plan.account_id, frozenset())),
-        *delayed_violations(plan, market.quotes),
         *unattended_violations(plan, settings.safety, without_prompt=run.without_prompt),
     )
-    return drafted(plan, found, account=account, snapshot=snapshot, market=market, run=run)
+    shut = shut_markets(
+        plan,
+        listings=market.listings,
+        hours=account.settings.rebalance.trading_hours,
+        now=market.as_of,
+    )
+    return drafted(
+        plan, found, account=account, snapshot=snapshot, market=market, run=run, shut=shut
+    )
 
 
 def drafted(
@@ -114,18 +126,32 @@ def drafted(
     snapshot: AccountSnapshot,
     market: Market,
     run: Run,
+    shut: tuple[Violation, ...] = (),
 ) -> Draft:
     """The plan as it can be shown; a plan without orders breaks no rule."""
     breaches = tuple(stated(each) for each in found) if plan.orders else ()
+    closed = tuple(stated(each) for each in shut)
     return Draft(
         account=account,
         snapshot=snapshot,
         market=market,
         made=plan,
-        plan=with_violations(plan, breaches),
+        plan=with_violations(plan, (*breaches, *closed)),
         style=style_of(run.inputs.settings.execution, account.settings.rebalance.trading_hours),
         breaches=breaches,
+        closed=closed,
     )
+
+
+def blocked_or_idle(draft: Draft) -> AccountReport | None:
+    """The report of an account that has nothing to send: all of it is blocked, or none is wanted.
+
+    None where the plan has orders, and not every one of them is blocked.
+    """
+    why = draft.blocked
+    if why:
+        return draft.ended(AccountStatus.BLOCKED, error=blocked(why))
+    return None if draft.plan.orders else draft.ended(AccountStatus.NOTHING_TO_DO)
 
 
 def price_age(draft: Draft, now: datetime) -> float:

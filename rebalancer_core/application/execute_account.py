@@ -123,7 +123,7 @@ class ExecuteAccounts:
             execution=settings.execution,
             rebalance=rules,
             seen=looked.seen,
-            market=market_now(looked.market, rules.trading_hours),
+            market=market_now(looked.market, draft.account_id, rules.trading_hours),
         )
         calls = PortCalls(
             terms=terms,

@@ -22,7 +22,9 @@ from rebalancer_core.orders.events import Executed, OrderEvent, OrderSeen
 from rebalancer_core.orders.order_state import OrderState
 from rebalancer_core.reconcile.journal_model import Intent
 from rebalancer_core.safety.buy_fit import MarketNow
+from rebalancer_core.safety.staleness import quotes_for
 from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.policy import TradingHours
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
@@ -156,16 +158,16 @@ class PortCalls:
         if not isinstance(market, Market):
             return answered.MarketUnread()
         hours = self.terms.rebalance.trading_hours
-        return answered.MarketRead(market=market_now(market, hours))
+        return answered.MarketRead(market=market_now(market, self.terms.account_id, hours))
 
 
-def market_now(market: Market, hours: TradingHours) -> MarketNow:
-    """The market as buys are fitted to it; it is as of its own instant."""
+def market_now(market: Market, account_id: AccountId, hours: TradingHours) -> MarketNow:
+    """The market as buys of this account are fitted to it; it is as of its own instant."""
     return MarketNow(
         now=market.as_of,
         hours=hours,
         listings=market.listings,
-        quotes=market.quotes,
+        quotes=quotes_for(account_id, market.quotes),
         observations=market.observations,
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from attrs import define, frozen
 
 from rebalancer_core.application.confirm import consent, consent_for_all
-from rebalancer_core.application.draft import PlanSource
+from rebalancer_core.application.draft import PlanSource, blocked_or_idle
 from rebalancer_core.application.execute_account import ExecuteAccounts
 from rebalancer_core.application.previews import draft_of, drafts
 from rebalancer_core.application.read import Reader
@@ -21,7 +21,6 @@ from rebalancer_core.messages.changes import explain_out_of_date
 from rebalancer_core.messages.refusals import (
     changed_since_shown,
     kept_changing,
-    only_refused_buys,
     refused,
     refused_by_safety,
     run_halted,
@@ -33,7 +32,6 @@ from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.reporting.failures import unread
 from rebalancer_core.reporting.preview_facts import Excluded
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
-from rebalancer_core.safety.what_ifs import only_refused
 from rebalancer_core.values.policy import ConfirmMode
 
 _PREVIEWS_AT_MOST = 3
@@ -226,14 +224,10 @@ class RebalanceAccounts:
 
 
 def _without_question(draft: Draft) -> AccountReport | None:
-    """The report of an account that needs no question: nothing to trade, or a no to all of it."""
-    blocked = only_refused(draft.plan)
-    if blocked:
-        return _refused(draft, only_refused_buys(blocked))
-    if not draft.plan.orders:
-        return draft.ended(AccountStatus.NOTHING_TO_DO)
-    if not draft.breaches:
-        return None
+    """The report of an account that needs no question: nothing to send, or a no to all of it."""
+    done = blocked_or_idle(draft)
+    if done is not None or not draft.breaches:
+        return done
     return draft.ended(
         AccountStatus.REFUSED, error=refused_by_safety(draft.account_id, draft.breaches)
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from attrs import define, evolve, field
 from returns.result import Result
 
-from rebalancer_core.application.draft import shown_price_age
+from rebalancer_core.application.draft import blocked_or_idle, shown_price_age
 from rebalancer_core.application.types import Draft, Run
 from rebalancer_core.messages import explain_fault
 from rebalancer_core.orders.record import ExecutionRecord
@@ -57,8 +57,7 @@ class RunOutput:
         unkept = self.shown(draft)
         if unkept is not None:
             return unkept
-        has_orders = bool(draft.plan.orders)
-        return draft.ended(AccountStatus.PREVIEWED if has_orders else AccountStatus.NOTHING_TO_DO)
+        return blocked_or_idle(draft) or draft.ended(AccountStatus.PREVIEWED)
 
     def traded(self, record: ExecutionRecord, seen: AccountSnapshot | None) -> bool:
         """Keep what became of the orders; when that fails, the run ends with exit code 8."""
@@ -120,6 +119,7 @@ class RunOutput:
             total=len(self.run.inputs.accounts),
             price_age_seconds=Decimal(int(shown_price_age(draft, self.run.world.clock.now()))),
             can_trade=self.run.may_trade,
-            breaches=tuple(breach.sentence for breach in draft.breaches),
+            blocked=draft.blocked,
+            breaches=() if draft.blocked else tuple(each.sentence for each in draft.breaches),
             margin=margin,
         )

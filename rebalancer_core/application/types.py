@@ -7,6 +7,7 @@ from datetime import datetime
 
 from attrs import field, frozen
 
+from rebalancer_core.messages.blocked import why_blocked
 from rebalancer_core.orders.record import ExecutionRecord
 from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.ports import Clock, LogPort, PeoplePort, ReportPort, StopPort, Together
@@ -88,8 +89,8 @@ class SavedAs:
 class Draft:
     """A plan that can be shown; with breaches it can not be approved.
 
-    `made` is the plan as it was made, `plan` the same with the breaches told in its rows. `saved`
-    is None for a plan of this run.
+    `made` is the plan as it was made, `plan` the same with the breaches told in its rows, and the
+    `closed` markets of those that have no usable price. `saved` is None for a plan of this run.
     """
 
     account: AccountInputs
@@ -99,12 +100,18 @@ class Draft:
     plan: Plan
     style: OrderStyle
     breaches: tuple[StatedViolation, ...]
+    closed: tuple[StatedViolation, ...] = ()
     saved: SavedAs | None = None
 
     @property
     def account_id(self) -> AccountId:
         """Whose plan this is."""
         return self.plan.account_id
+
+    @property
+    def blocked(self) -> tuple[str, ...]:
+        """Why every trade that the plan wants is blocked, in sentences; empty where one is not."""
+        return why_blocked(self.plan, (*self.breaches, *self.closed))
 
     def ended(
         self,

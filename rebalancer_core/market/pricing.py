@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 
 from attrs import evolve
 
@@ -21,8 +23,16 @@ from rebalancer_core.values.policy import PriceSource, PricingPolicy, SafetyPoli
 
 # The broker's clock and its trade times come in whole seconds; within this a difference is none.
 _CLOCK_RESOLUTION = timedelta(seconds=2)
-_SHOWN_IN_PREVIEWS = frozenset({QuoteBlock.STALE, QuoteBlock.CLOSING_PRICE})
+_SHOWN_IN_PREVIEWS = frozenset({QuoteBlock.STALE, QuoteBlock.CLOSING_PRICE, QuoteBlock.FROZEN})
 _DELAYED = frozenset({DataType.DELAYED, DataType.DELAYED_FROZEN})
+_FROZEN = frozenset({DataType.FROZEN, DataType.DELAYED_FROZEN})
+_LABELS: Mapping[DataType | None, str] = MappingProxyType(
+    {
+        DataType.FROZEN: "frozen price",
+        DataType.DELAYED: "delayed price",
+        DataType.DELAYED_FROZEN: "frozen delayed price",
+    }
+)
 
 
 def quote(
@@ -37,7 +47,9 @@ def quote(
     """The price of one symbol at `now` (UTC, the broker's clock), or why there is none.
 
     A price that values a holding but may not size a trade carries a `block`. With `for_trading`
-    false (a dry run) an old price and a closing price do not block, the note says what they are.
+    false (a dry run) an old, a frozen and a closing price do not block, the note says what they
+    are. Delayed prices are none without `allow_delayed`; whose account they may trade is judged by
+    `safety.staleness`.
     `mark` is the broker's own price of a holding, dollars a share, to compare with.
     """
     refusal = _refusal(seen, pricing)
@@ -46,9 +58,21 @@ def quote(
     chosen = _chosen(seen, pricing, safety, now)
     if isinstance(chosen, Unpriced):
         return chosen
-    priced = _doubted(_labelled(guarded(chosen, seen, safety, mark), seen), seen)
+    priced = _doubted(_labelled(guarded(chosen, seen, safety, mark), seen.data_type), seen)
     shown_only = not for_trading and priced.block in _SHOWN_IN_PREVIEWS
     return evolve(priced, block=None) if shown_only else priced
+
+
+def max_age_sec(data_type: DataType | None, pricing: PricingPolicy) -> Decimal:
+    """How old a last price of this kind of data may be and still count as fresh, in seconds.
+
+    Delayed data come 15 to 20 minutes late, and have a limit of their own.
+
+    >>> pricing = PricingPolicy(allow_delayed=True)
+    >>> max_age_sec(DataType.LIVE, pricing), max_age_sec(DataType.DELAYED, pricing)
+    (Decimal('60'), Decimal('1800'))
+    """
+    return pricing.delayed_max_age_sec if data_type in _DELAYED else pricing.price_max_age_sec
 
 
 def wants_more(seen: MarketObservation, pricing: PricingPolicy) -> bool:
@@ -70,7 +94,7 @@ def _refusal(seen: MarketObservation, pricing: PricingPolicy) -> str:
         return "no price came in time"
     if seen.data_type is None:
         return "the broker did not say whether the price is live"
-    if seen.data_type is not DataType.LIVE and not pricing.allow_delayed:
+    if seen.data_type in _DELAYED and not pricing.allow_delayed:
         return f"{seen.data_type.word} price, and allow_delayed = false"
     return ""
 
@@ -97,7 +121,7 @@ def _last(
     now: datetime,
 ) -> Quote | Unpriced:
     last = seen.last if is_price(seen.last) else None
-    stale = _why_stale(seen.last_at, pricing, now)
+    stale = _why_stale(seen.last_at, max_age_sec(seen.data_type, pricing), now)
     if last is not None and not stale:
         return _quoted(seen, last, QuoteKind.LAST, seen.last_at or seen.observed_at)
     why = stale if last is not None else "no last price"
@@ -112,7 +136,7 @@ def _last(
     return evolve(old, block=QuoteBlock.STALE) if isinstance(old, Quote) else old
 
 
-def _why_stale(traded_at: datetime | None, pricing: PricingPolicy, now: datetime) -> str:
+def _why_stale(traded_at: datetime | None, at_most_sec: Decimal, now: datetime) -> str:
     """Why a trade at this time makes no fresh price, or an empty string."""
     if traded_at is None:
         return "last price of unknown age"
@@ -120,7 +144,7 @@ def _why_stale(traded_at: datetime | None, pricing: PricingPolicy, now: datetime
         ahead = _duration(Decimal(int((traded_at - now).total_seconds())))
         return f"last price is dated {ahead} in the future"
     age = Decimal(int((now - traded_at).total_seconds()))
-    return f"last price is {_duration(age)} old" if age > pricing.price_max_age_sec else ""
+    return f"last price is {_duration(age)} old" if age > at_most_sec else ""
 
 
 def _noted(found: Quote | Unpriced, note: str) -> Quote | Unpriced:
@@ -135,12 +159,17 @@ def _quoted(
     return Quote(con_id=seen.con_id, symbol=seen.symbol, price=price, kind=kind, as_of=as_of)
 
 
-def _labelled(priced: Quote, seen: MarketObservation) -> Quote:
-    if seen.data_type in _DELAYED:
-        return evolve(priced, delayed=True, note=and_also(priced.note, "delayed price"))
-    if seen.data_type is DataType.FROZEN:
-        return evolve(priced, note=and_also(priced.note, "frozen price"))
-    return priced
+def _labelled(priced: Quote, data_type: DataType | None) -> Quote:
+    """The quote marked as what it is, where it is not live; what is frozen trades nothing."""
+    if data_type not in _LABELS:
+        return priced
+    is_frozen = data_type in _FROZEN
+    return evolve(
+        priced,
+        delayed=data_type in _DELAYED,
+        block=priced.block or (QuoteBlock.FROZEN if is_frozen else None),
+        note=and_also(priced.note, _LABELS[data_type]),
+    )
 
 
 def _doubted(priced: Quote, seen: MarketObservation) -> Quote:

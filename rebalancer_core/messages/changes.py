@@ -15,6 +15,7 @@ from rebalancer_core.safety.account_moves import (
     AccountMove,
     CashFell,
     OpenOrdersChanged,
+    OpenOrdersUnknown,
     SharesMoved,
 )
 from rebalancer_core.safety.out_of_date import (
@@ -40,6 +41,8 @@ def explain_move(move: AccountMove | PriceMove) -> str:
             return f"{symbol} went from {plain(before)} to {plain(now)} shares"
         case OpenOrdersChanged():
             return "the open orders changed"
+        case OpenOrdersUnknown():
+            return "open orders are not visible, or were not when it was made (Read-Only API)"
         case CashFell(before=before, now=now):
             return f"USD cash fell from {usd(before, 2)} to {usd(now, 2)}"
         case PriceGone(symbol=symbol):

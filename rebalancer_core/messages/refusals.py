@@ -11,7 +11,7 @@ from rebalancer_core.safety.limits import StatedViolation
 from rebalancer_core.safety.out_of_date import OutOfDate
 from rebalancer_core.values.faults import RefusedBySafety
 from rebalancer_core.values.instruments import AccountId
-from rebalancer_core.values.plan import NotBuyable, PlanRow
+from rebalancer_core.values.plan import NotBuyable
 
 NOT_REACHED = "interrupted before anything was sent for this account"
 RECOVERED = "the connection was lost; the outcome was recovered over a new one"
@@ -60,11 +60,6 @@ def buys_refused(blocked: tuple[NotBuyable, ...]) -> str:
     """The broker refused buys in every round of planning."""
     why = "; ".join(each.why for each in blocked)
     return refused(f"the broker refuses more buys: {why}")
-
-
-def only_refused_buys(rows: tuple[PlanRow, ...]) -> str:
-    """All that the plan would do is what the broker refuses."""
-    return "; ".join(f"{row.symbol}: {row.note}" for row in rows)
 
 
 def kept_changing(previews: int) -> str:

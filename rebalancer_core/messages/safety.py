@@ -8,10 +8,10 @@ from rebalancer_core.safety.rules import (
     HoursUnknown,
     LiveInPaperMode,
     MarketShut,
+    OpenOrdersHidden,
     OrderPending,
     OrderTooLarge,
     PortMismatch,
-    PriceDelayed,
     Rule,
     SaleTooLarge,
     TooManyOrders,
@@ -19,8 +19,11 @@ from rebalancer_core.safety.rules import (
     UnattendedTurnover,
     Violation,
 )
-from rebalancer_core.values.first_connection import FirstConnection
 from rebalancer_core.values.money import in_percent, plain, usd
+
+READ_ONLY_API = "open orders are not visible: Read-Only API is on; nothing can be sent"
+# Before the opening, where the sentence names one.
+MARKET_CLOSED = "the market is closed, "
 
 
 def stated(violation: Violation) -> StatedViolation:
@@ -43,6 +46,8 @@ def explain_rule(rule: Rule) -> str:
             return _explain_unattended(rule)
         case TooManyOrders(orders=orders, at_most=at_most):
             return f"{orders} orders are over max_orders = {at_most}"
+        case OpenOrdersHidden():
+            return READ_ONLY_API
         case _:
             return f"{rule.symbol}: {_explain_symbol(rule)}"
 
@@ -78,13 +83,7 @@ def _explain_unattended(rule: UnattendedLive | UnattendedTurnover) -> str:
 
 
 def _explain_symbol(
-    rule: OrderTooLarge
-    | OrderPending
-    | SaleTooLarge
-    | HoursUnknown
-    | MarketShut
-    | DeclinedToday
-    | PriceDelayed,
+    rule: OrderTooLarge | OrderPending | SaleTooLarge | HoursUnknown | MarketShut | DeclinedToday,
 ) -> str:
     match rule:
         case OrderTooLarge():
@@ -101,16 +100,10 @@ def _explain_symbol(
             return "the broker named no trading hours"
         case MarketShut(opens=opens):
             when = f"opens {opens:%a %Y-%m-%d %H:%M} UTC" if opens else "no opening is named"
-            return f"the market is closed, {when}"
+            return f"{MARKET_CLOSED}{when}"
         case DeclinedToday(side=side):
             return (
                 f"a {side.value} order was declined in a dialog of the"
                 " gateway today -> not sent again before the next trading day, or a restart of the"
                 " gateway (rebalance resolve)"
-            )
-        case PriceDelayed():
-            return (
-                "the price is delayed, and delayed prices trade paper"
-                " accounts only -> subscribe to live data for the API;"
-                f" {FirstConnection.MARKET_DATA.place}"
             )

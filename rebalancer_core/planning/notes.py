@@ -73,6 +73,15 @@ def price_notes(quote: Quote) -> tuple[str, ...]:
     return tuple(words for words in (block, quote.note, delayed) if words)
 
 
+def no_price(why: Stated | NoQuote) -> str:
+    """That there is none, and why, beside a reason of another kind.
+
+    >>> no_price(Stated(text="halted"))
+    'no price: halted'
+    """
+    return f"no price: {row_note(why)}"
+
+
 def _about_size(note: GapTooSmall | RoundedTooSmall | LessThanOneLot | HalfOfOneLot) -> str:
     match note:
         case GapTooSmall(gap_and_minimum=amounts):

@@ -16,8 +16,8 @@ from rebalancer_core.planning.note_facts import (
     RowNote,
     SellCut,
 )
-from rebalancer_core.planning.notes import price_notes, row_note
-from rebalancer_core.planning.triggers import Candidate
+from rebalancer_core.planning.notes import no_price, price_notes, row_note
+from rebalancer_core.planning.triggers import Candidate, why_unpriced
 from rebalancer_core.planning.valuation import Holding, Kept, foreign_cash
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote
 from rebalancer_core.values.instruments import CASH, Symbol
@@ -102,6 +102,9 @@ def _row(holding: Holding, managed: Decimal, why: _Why, change: Decimal = ZERO) 
         price = quote.price
         if quote.block or quote.note or quote.delayed:
             note = _with_price_notes(note, quote)
+    elif reason is not Reason.NO_PRICE:
+        # It needs none: inside its band, or too small for an order whatever it costs.
+        note = "; ".join(words for words in (note, no_price(why_unpriced(quote))) if words)
     return PlanRow(
         symbol=holding.symbol,
         con_id=quote.con_id if quote else None,

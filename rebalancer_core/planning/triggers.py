@@ -111,17 +111,19 @@ def screening(
             has_blocked_buy = True
         else:
             candidates.append(looked_at)
-    unpriced = [
-        _unpriced(h) for h in valuation.holdings[triggered:] if not isinstance(h.quote, Quote)
-    ]
     return Screening(
         trigger=trigger,
         candidates=tuple(candidates),
-        not_traded=(*not_traded, *unpriced),
+        not_traded=tuple(not_traded),
         default_reason=_default_reason(policy),
         triggered=triggered,
         has_blocked_buy=has_blocked_buy,
     )
+
+
+def why_unpriced(quote: Unpriced | None) -> Stated | NoQuote:
+    """What came instead of a price."""
+    return NoQuote() if quote is None else Stated(text=quote.detail)
 
 
 def outside_band(gap: int, managed: int, band_bps: Decimal) -> bool:
@@ -192,14 +194,16 @@ def _default_reason(policy: RebalancePolicy) -> Reason:
 
 
 def _looked_at(holding: Holding, valuation: Valuation, min_order: int) -> Candidate | SetAside:
-    if not isinstance(holding.quote, Quote):
-        return _unpriced(holding)
-    if holding.quote.block is not None:
-        return SetAside(holding=holding, reason=Reason.PRICE_BLOCKED)
-    gap, lot_value = abs(holding.gap), holding.lot_value
+    gap = abs(holding.gap)
     if gap < min_order:
+        # Whatever its price, this would be no order: it is not the price that blocks it.
         small = GapTooSmall(gap_and_minimum=_compared(valuation, gap, min_order))
         return SetAside(holding=holding, reason=Reason.BELOW_MINIMUM_ORDER, note=small)
+    if not isinstance(holding.quote, Quote):
+        return SetAside(holding=holding, reason=Reason.NO_PRICE, note=why_unpriced(holding.quote))
+    if holding.quote.block is not None:
+        return SetAside(holding=holding, reason=Reason.PRICE_BLOCKED)
+    lot_value = holding.lot_value
     nearest = holding.closest_lots(valuation.lot)
     if nearest == 0:
         return SetAside(
@@ -219,12 +223,6 @@ def _why_not_bought(holding: Holding, blocked: Mapping[ConId, NotBuyable]) -> Se
     if why is None or holding.gap < 0:
         return None
     return SetAside(holding=holding, reason=why.reason, note=Stated(text=why.why))
-
-
-def _unpriced(holding: Holding) -> SetAside:
-    quote = holding.quote
-    note = Stated(text=quote.detail) if isinstance(quote, Unpriced) else NoQuote()
-    return SetAside(holding=holding, reason=Reason.NO_PRICE, note=note)
 
 
 def _too_small(holding: Holding, valuation: Valuation) -> LessThanOneLot | HalfOfOneLot:

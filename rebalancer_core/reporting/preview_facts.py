@@ -15,7 +15,8 @@ from rebalancer_core.values.policy import TradingMode
 class PreviewFacts:
     """`number` of `total` accounts; `price_age_seconds` of the oldest price used.
 
-    `price_age_seconds` is None where there is none; `breaches` are sentences of the safety rules;
+    `price_age_seconds` is None where there is none; `blocked` says why every wanted trade is, in
+    sentences, empty where one is not; `breaches` are sentences of safety rules that it lacks;
     `margin` is None where the broker was not asked.
     """
 
@@ -24,6 +25,7 @@ class PreviewFacts:
     total: int
     price_age_seconds: Decimal | None = None
     can_trade: bool = True
+    blocked: tuple[str, ...] = ()
     breaches: tuple[str, ...] = ()
     margin: PlanMargin | None = None
 

@@ -29,11 +29,12 @@ from rebalancer_core.values.plan import Plan, Side
 
 
 class AccountStatus(Enum):
-    """How a run ended for one account."""
+    """How a run ended for one account; BLOCKED: every trade that it wants, in a preview, too."""
 
     NOTHING_TO_DO = "nothing to do"
     PREVIEWED = "previewed"
     DECLINED = "declined"
+    BLOCKED = "blocked"
     REFUSED = "refused"
     FAILED = "failed"
     DONE = "done"

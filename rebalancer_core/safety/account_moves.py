@@ -31,6 +31,11 @@ class OpenOrdersChanged:
 
 
 @frozen(kw_only=True)
+class OpenOrdersUnknown:
+    """The open orders were hidden, then or now: whether they changed is not known."""
+
+
+@frozen(kw_only=True)
 class CashFell:
     """USD cash is less than it was, by more than a dollar."""
 
@@ -38,7 +43,7 @@ class CashFell:
     now: Decimal
 
 
-AccountMove = SharesMoved | OpenOrdersChanged | CashFell
+AccountMove = SharesMoved | OpenOrdersChanged | OpenOrdersUnknown | CashFell
 
 
 @frozen(kw_only=True)
@@ -61,8 +66,8 @@ def moved_since(plan_snapshot: AccountSnapshot, fresh: AccountSnapshot) -> tuple
 
 def holdings_moved(
     plan_snapshot: AccountSnapshot, fresh: AccountSnapshot
-) -> tuple[SharesMoved | OpenOrdersChanged, ...]:
-    """What changed in positions and open orders."""
+) -> tuple[SharesMoved | OpenOrdersChanged | OpenOrdersUnknown, ...]:
+    """What changed in positions and open orders; hidden orders are never the same."""
     before, now = _holdings(plan_snapshot), _holdings(fresh)
     names = {p.con_id: p.symbol for p in (*plan_snapshot.positions, *fresh.positions)}
     shares = tuple(
@@ -72,6 +77,8 @@ def holdings_moved(
         for con_id in sorted(names)
         if before.get(con_id, ZERO) != now.get(con_id, ZERO)
     )
+    if not (plan_snapshot.open_orders_visible and fresh.open_orders_visible):
+        return (*shares, OpenOrdersUnknown())
     same_orders = _order_keys(plan_snapshot) == _order_keys(fresh)
     return shares if same_orders else (*shares, OpenOrdersChanged())
 

@@ -17,6 +17,7 @@ from rebalancer_core.safety.rules import (
     LastRule,
     LiveInPaperMode,
     MarketShut,
+    OpenOrdersHidden,
     OrderPending,
     OrdersUsedUp,
     OrderTooLarge,
@@ -32,7 +33,7 @@ from rebalancer_core.safety.rules import (
 from rebalancer_core.values.account import AccountSnapshot, OpenOrder
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol
 from rebalancer_core.values.money import HUNDRED, ZERO
-from rebalancer_core.values.plan import Plan, PlannedOrder, PlanRow, Reason, Side
+from rebalancer_core.values.plan import Action, Plan, PlannedOrder, PlanRow, Reason, Side
 from rebalancer_core.values.policy import SafetyPolicy, TradingHours, TradingMode
 
 _LIVE_PORTS = frozenset({4001, 7496})
@@ -105,7 +106,7 @@ def plan_violations(
     A plan without orders breaks none.
     """
     by_id = {listing.con_id: listing for listing in listings}
-    found: list[Violation] = []
+    found: list[Violation] = list(hidden_order_violations(snapshot))
     if len(plan.orders) > safety.max_orders:
         found.append(
             Violation(rule=TooManyOrders(orders=len(plan.orders), at_most=safety.max_orders))
@@ -114,6 +115,13 @@ def plan_violations(
         found.extend(_order_violations(order, snapshot, safety))
         found.extend(_hours_violations(order, by_id.get(order.con_id), hours, now))
     return tuple(found)
+
+
+def hidden_order_violations(snapshot: AccountSnapshot) -> tuple[Violation, ...]:
+    """Whether open orders are hidden: then nothing can be sent, and nothing is known to be free."""
+    if snapshot.open_orders_visible:
+        return ()
+    return (Violation(rule=OpenOrdersHidden(), reason=Reason.READ_ONLY_API),)
 
 
 def declined_violations(
@@ -131,12 +139,14 @@ def declined_violations(
 
 
 def with_violations(plan: Plan, violations: tuple[StatedViolation, ...]) -> Plan:
-    """The plan with each violation about one symbol as that row's reason."""
-    of: dict[ConId | None, StatedViolation] = {
-        b.con_id: b for b in violations if b.con_id is not None
-    }
+    """The plan with each violation about one symbol as that row's reason.
+
+    One of the whole account is the reason of every row with an order that has none of its own; its
+    sentence is said once, beside the plan.
+    """
+    whole = tuple(violation for violation in violations if violation.con_id is None)
     return evolve(
-        plan, rows=tuple(_row_with_violation(row, of.get(row.con_id)) for row in plan.rows)
+        plan, rows=tuple(_row_with_violations(row, violations, whole) for row in plan.rows)
     )
 
 
@@ -221,8 +231,13 @@ def _hours_violations(
     return (Violation(rule=now_shut, reason=Reason.MARKET_CLOSED, con_id=order.con_id),)
 
 
-def _row_with_violation(row: PlanRow, violation: StatedViolation | None) -> PlanRow:
-    if violation is None:
-        return row
-    note = f"{row.note}; {violation.sentence}" if row.note else violation.sentence
-    return evolve(row, reason=violation.reason, note=note)
+def _row_with_violations(
+    row: PlanRow, violations: tuple[StatedViolation, ...], whole: tuple[StatedViolation, ...]
+) -> PlanRow:
+    own = tuple(v for v in violations if v.con_id is not None and v.con_id == row.con_id)
+    if own:
+        notes = (row.note, *(violation.sentence for violation in own))
+        return evolve(row, reason=own[-1].reason, note="; ".join(note for note in notes if note))
+    if whole and row.action is not Action.NONE:
+        return evolve(row, reason=whole[0].reason)
+    return row

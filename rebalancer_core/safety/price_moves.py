@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from rebalancer_core.safety.staleness import quotes_for
 from rebalancer_core.values.account import Quote, Unpriced
 from rebalancer_core.values.instruments import ConId, Symbol
 from rebalancer_core.values.plan import Plan, PlannedOrder
@@ -48,9 +49,11 @@ PriceMove = PriceGone | PriceUnfit | PriceMoved
 def price_moves(plan: Plan, fresh: tuple[Quote | Unpriced, ...]) -> tuple[PriceMove, ...]:
     """A fact for each ordered symbol whose price no longer is what the plan was made with.
 
-    That is: moved by more than `MOVE_AT_MOST` of the planned price, gone, or unfit for trading.
+    That is: moved by more than `MOVE_AT_MOST` of the planned price, gone, or unfit for trading by
+    this account.
     """
-    quotes: dict[ConId, Quote | Unpriced] = {quote.con_id: quote for quote in fresh}
+    tradable = quotes_for(plan.account_id, fresh)
+    quotes: dict[ConId, Quote | Unpriced] = {quote.con_id: quote for quote in tradable}
     moves = (_move(order, quotes.get(order.con_id)) for order in plan.orders)
     return tuple(move for move in moves if move is not None)
 

@@ -69,6 +69,11 @@ class OrderPending:
 
 
 @frozen(kw_only=True)
+class OpenOrdersHidden:
+    """The gateway's Read-Only API is on: it hides open orders, and takes none."""
+
+
+@frozen(kw_only=True)
 class SaleTooLarge:
     """More shares to sell than are held and free of other sales."""
 
@@ -100,13 +105,6 @@ class DeclinedToday:
     side: Side
 
 
-@frozen(kw_only=True)
-class PriceDelayed:
-    """An order of a live account is sized on a delayed price."""
-
-    symbol: Symbol
-
-
 Rule = (
     LiveInPaperMode
     | PortMismatch
@@ -115,11 +113,11 @@ Rule = (
     | TooManyOrders
     | OrderTooLarge
     | OrderPending
+    | OpenOrdersHidden
     | SaleTooLarge
     | HoursUnknown
     | MarketShut
     | DeclinedToday
-    | PriceDelayed
 )
 
 

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from rebalancer_core.safety.limits import is_paper
-from rebalancer_core.safety.rules import PriceDelayed, Violation
-from rebalancer_core.values.account import Quote, Unpriced
-from rebalancer_core.values.plan import Plan
+from rebalancer_core.values.account import Quote, QuoteBlock, Unpriced
+from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.policy import SafetyPolicy
 
 # With the usual plan_ttl_sec of 120 that is 10 s: a prompt answered at once asks for no new prices.
 _FRESH_PART_OF_LIFETIME = 12
 
 
-def delayed_violations(plan: Plan, quotes: tuple[Quote | Unpriced, ...]) -> tuple[Violation, ...]:
-    """A violation for each order of a live account that is sized on a delayed price."""
-    if is_paper(plan.account_id):
-        return ()
-    delayed = {quote.con_id for quote in quotes if isinstance(quote, Quote) and quote.delayed}
-    return tuple(
-        Violation(rule=PriceDelayed(symbol=order.symbol), con_id=order.con_id)
-        for order in plan.orders
-        if order.con_id in delayed
-    )
+def quotes_for(
+    account_id: AccountId, quotes: tuple[Quote | Unpriced, ...]
+) -> tuple[Quote | Unpriced, ...]:
+    """The quotes as this account may trade them: on a live one delayed prices are blocked.
+
+    They still value what it holds, in a preview, too.
+    """
+    if is_paper(account_id):
+        return quotes
+    return tuple(_blocked_if_delayed(quote) for quote in quotes)
 
 
 def is_fresh(age_seconds: float, safety: SafetyPolicy) -> bool:
@@ -31,3 +32,9 @@ def is_fresh(age_seconds: float, safety: SafetyPolicy) -> bool:
     (True, False)
     """
     return age_seconds <= safety.plan_ttl_sec / _FRESH_PART_OF_LIFETIME
+
+
+def _blocked_if_delayed(quote: Quote | Unpriced) -> Quote | Unpriced:
+    if isinstance(quote, Unpriced) or not quote.delayed or quote.block is not None:
+        return quote
+    return evolve(quote, block=QuoteBlock.DELAYED)

@@ -17,7 +17,7 @@ from rebalancer_core.orders.broker_codes import CodePolicy, Fix, code_policy, fi
 from rebalancer_core.values.instruments import ConId
 from rebalancer_core.values.margin import MarginEffect, WhatIf, WhatIfRefused
 from rebalancer_core.values.money import ONE
-from rebalancer_core.values.plan import Plan, PlannedOrder, PlanRow, Reason, Side
+from rebalancer_core.values.plan import PlannedOrder, Side
 
 # Not available to this account, the limits of the presets, no trading permission.
 _ABOUT_THE_CONTRACT = frozenset({203, 383, 451, 460})
@@ -134,13 +134,6 @@ def margin_unknown(
         for answer in (answers.get(order),)
         if isinstance(answer, WhatIfRefused)
     )
-
-
-def only_refused(plan: Plan) -> tuple[PlanRow, ...]:
-    """The refused rows of a plan that trades nothing, as the broker would refuse the buys."""
-    if plan.orders:
-        return ()
-    return tuple(row for row in plan.rows if row.reason is Reason.REFUSED_BY_BROKER)
 
 
 def _buys(orders: tuple[PlannedOrder, ...]) -> tuple[PlannedOrder, ...]:

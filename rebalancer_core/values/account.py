@@ -59,6 +59,8 @@ class AccountSnapshot:
     `stock_market_value_usd` is the broker's own ledger figure for USD stocks; None where the
     source does not carry one (a saved snapshot), and then the ledger check says it was not made.
     `sweep_difference_usd` is CashBalance less TotalCashBalance; `cash` has the smaller of them.
+    `open_orders_visible` is False where the gateway's Read-Only API hides open orders: then
+    `open_orders` is empty and says nothing, and the account can be previewed, not traded.
     """
 
     account_id: AccountId
@@ -70,6 +72,7 @@ class AccountSnapshot:
     account_type: str = ""
     stock_market_value_usd: Decimal | None = None
     sweep_difference_usd: Decimal = ZERO
+    open_orders_visible: bool = True
 
     @property
     def usd_cash(self) -> Decimal:
@@ -141,6 +144,8 @@ class QuoteBlock(Enum):
     OFF_MIDPOINT = "too far from the midpoint"
     NO_REFERENCE = "unconfirmed price"
     COLLAR = "outside the price collar"
+    FROZEN = "no live market"
+    DELAYED = "delayed prices trade paper accounts only"
 
 
 @frozen(kw_only=True)

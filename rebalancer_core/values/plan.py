@@ -40,6 +40,7 @@ class Reason(Enum):
     MARKET_CLOSED = "market closed"
     LIMIT = "limit"
     REFUSED_BY_BROKER = "refused by the broker"
+    READ_ONLY_API = "Read-Only API"
     SELL_CUT = "sell cut"
     GAVE_BACK = "gave shares back for a closer fit of the whole plan"
     CASH_FOLLOWS = "cash is what the trades leave"

@@ -86,6 +86,7 @@ class PricingPolicy:
     fallback_to_snapshot: bool = True
     price_max_age_sec: Decimal = setting(Decimal(60), least="1", most=_DAY, unit="seconds")
     allow_delayed: bool = False
+    delayed_max_age_sec: Decimal = setting(Decimal(1800), least="1", most=_DAY, unit="seconds")
 
 
 class AlgoPreference(Enum):

@@ -1,14 +1,16 @@
 """Exit codes tell the truth, and the worst truth wins (SPEC 8)."""
 
 import pytest
+from attrs import evolve
 
-from rebalancer_cli.exits import Exit, exit_of
+from rebalancer_cli.exits import Exit, detailed_exit_of, exit_of
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.instruments import AccountId
 
 DONE, NOTHING = AccountStatus.DONE, AccountStatus.NOTHING_TO_DO
 DECLINED, PREVIEWED = AccountStatus.DECLINED, AccountStatus.PREVIEWED
 FAILED, REFUSED = AccountStatus.FAILED, AccountStatus.REFUSED
+BLOCKED = AccountStatus.BLOCKED
 PARTIAL, UNKNOWN = AccountStatus.PARTIAL, AccountStatus.UNKNOWN
 INTERRUPTED = AccountStatus.INTERRUPTED
 
@@ -22,6 +24,10 @@ INTERRUPTED = AccountStatus.INTERRUPTED
         ((FAILED, FAILED), Exit.NO_DATA),
         ((REFUSED, REFUSED), Exit.REFUSED),
         ((FAILED, REFUSED), Exit.NO_DATA),
+        ((BLOCKED,), Exit.REFUSED),
+        ((BLOCKED, REFUSED), Exit.REFUSED),
+        ((BLOCKED, FAILED), Exit.NO_DATA),
+        ((BLOCKED, DONE), Exit.PARTIAL),
         ((FAILED, DONE), Exit.PARTIAL),
         ((REFUSED, DECLINED), Exit.PARTIAL),
         ((PARTIAL, FAILED), Exit.PARTIAL),
@@ -34,6 +40,22 @@ def test_the_code_says_what_became_of_the_accounts(
     statuses: tuple[AccountStatus, ...], code: Exit
 ) -> None:
     assert exit_of(_reports(statuses), unreported=False) is code
+
+
+@pytest.mark.parametrize(
+    ("statuses", "code"),
+    [
+        ((BLOCKED,), Exit.DONE),
+        ((BLOCKED, PREVIEWED, NOTHING), Exit.DONE),
+        ((BLOCKED, REFUSED), Exit.PARTIAL),
+        ((BLOCKED, FAILED), Exit.PARTIAL),
+        ((REFUSED,), Exit.REFUSED),
+    ],
+)
+def test_a_preview_shows_what_is_blocked_and_has_not_failed(
+    statuses: tuple[AccountStatus, ...], code: Exit
+) -> None:
+    assert exit_of(_reports(statuses), unreported=False, only_previewed=True) is code
 
 
 @pytest.mark.parametrize(
@@ -65,6 +87,36 @@ def test_a_bug_is_told_unless_an_order_is_open(
     statuses: tuple[AccountStatus, ...], code: Exit
 ) -> None:
     assert exit_of(_reports(statuses), unreported=True, bug=True) is code
+
+
+@pytest.mark.parametrize(
+    ("statuses", "code"),
+    [
+        ((), Exit.DONE),
+        ((NOTHING,), Exit.DONE),
+        ((PREVIEWED,), Exit.TRADES_WANTED),
+        ((NOTHING, BLOCKED, PREVIEWED), Exit.TRADES_WANTED),
+        ((NOTHING, BLOCKED), Exit.REFUSED),
+        ((REFUSED,), Exit.REFUSED),
+        ((FAILED,), Exit.NO_DATA),
+        ((FAILED, PREVIEWED), Exit.PARTIAL),
+        ((INTERRUPTED, PREVIEWED), Exit.INTERRUPTED),
+    ],
+)
+def test_a_detailed_code_says_what_a_preview_wants_unless_something_went_wrong(
+    statuses: tuple[AccountStatus, ...], code: Exit
+) -> None:
+    reports = _reports(statuses)
+    plain = exit_of(reports, unreported=False, only_previewed=True)
+    assert detailed_exit_of(plain, reports) is code
+
+
+def test_a_preview_that_a_rule_refuses_wants_nothing_that_could_be_sent() -> None:
+    (report,) = _reports((PREVIEWED,))
+    refused = evolve(report, breaches=("VTI: an open order",))
+    assert detailed_exit_of(Exit.DONE, (refused,)) is Exit.REFUSED
+    assert detailed_exit_of(Exit.DONE, (refused, report)) is Exit.TRADES_WANTED
+    assert detailed_exit_of(Exit.REFUSED, (report,)) is Exit.REFUSED
 
 
 def _reports(statuses: tuple[AccountStatus, ...]) -> tuple[AccountReport, ...]:

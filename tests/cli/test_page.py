@@ -121,7 +121,17 @@ def test_a_rule_that_would_refuse_the_plan_is_on_the_page_of_the_preview(
     gateway = serve(market(account("DU111111", usd="50000")))
     space = workspace(tmp_path, gateway, TARGETS, max_orders="2")
     assert space.run("--dry-run").code == 0
-    assert "REFUSED: 3 orders are over max_orders = 2" in space.page().words
+    assert "blocked: 3 orders are over max_orders = 2" in space.page().words
+
+
+def test_a_rule_about_one_order_that_would_refuse_the_plan_is_on_the_page_of_the_preview(
+    tmp_path: Path, serve: Serve
+) -> None:
+    gateway = serve(market(account("DU111111", usd="50000")))
+    gateway.leave_open("DU111111", "BUY", 5, "SPY")
+    space = workspace(tmp_path, gateway, TARGETS)
+    assert space.run("--dry-run").code == 0
+    assert "REFUSED: SPY: an open order (BUY 5) at the broker" in space.page().words
 
 
 def test_a_position_that_the_broker_does_not_show_afterwards_is_on_the_page(

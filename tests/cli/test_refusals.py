@@ -102,7 +102,9 @@ def test_outside_of_the_hours_nothing_is_sent_and_the_opening_is_named(
     space = workspace(tmp_path, gateway, TARGETS)
     done = space.run("--yes")
     assert done.code == 5, done.text
-    assert "SPY: the market is closed, opens Tue 2026-11-24 14:30 UTC" in done.text
+    shut = "SPY, IEF: market closed (opens Tue 2026-11-24 14:30 UTC)"
+    assert f"BLOCKED: {shut}" in " ".join(done.text.split())
+    assert space.summary()["DU111111"]["error"] == f"blocked: {shut}"
     assert gateway.record.received(3) == ()
 
     dry = space.run("--dry-run")

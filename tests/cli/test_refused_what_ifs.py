@@ -29,7 +29,8 @@ def test_the_only_buy_is_refused_and_nothing_is_sold_for_it(tmp_path: Path, serv
     assert "refused by the broker" in rows["IEF"]["note"]
     assert "sell cut" in rows["SPY"]["note"]
     told = space.summary()[_ACCOUNT]
-    assert told["status"] == "refused"
+    assert told["status"] == "blocked"
+    assert told["error"].startswith("blocked: IEF: refused by the broker (what-if error 201: ")
     assert "No KID available" in told["error"]
 
 
@@ -180,7 +181,7 @@ def test_with_one_question_for_all_accounts_the_blocked_one_is_left_out(
     done = space.run("--yes")
     assert done.code == 6, done.text
     statuses = {account_id: row["status"] for account_id, row in space.summary().items()}
-    assert statuses == {"DU111111": "refused", "DU222222": "done"}
+    assert statuses == {"DU111111": "blocked", "DU222222": "done"}
     assert {each.terms.account for each in _sent(gateway)} == {"DU222222"}
 
 

@@ -74,8 +74,8 @@ GUARDS = (
     Guard(
         what="nothing is sized on frozen prices",
         file="rebalancer_core/market/pricing.py",
-        code="if seen.data_type is not DataType.LIVE and not pricing.allow_delayed:",
-        without="if False:",
+        code="block=priced.block or (QuoteBlock.FROZEN if is_frozen else None),",
+        without="block=priced.block,",
         case=525,
     ),
     Guard(

@@ -67,7 +67,7 @@ def _held(
         name=name,
         scenario=scenario,
         holds=SHARES,
-        exits=codes(0),
+        exits=codes(0 if orders else 5),
         orders=(orders, orders),
         expects="one sell, nothing is bought on it" if orders else "nothing is sent",
         keys=keys or {},

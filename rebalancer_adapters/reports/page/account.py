@@ -67,6 +67,8 @@ def alarm(sentences: tuple[str, ...]) -> tuple[Markup, ...]:
 
 def _untold(report: AccountReport) -> tuple[str, ...]:
     """The rules that would have refused this plan, where the error does not name them."""
+    if report.status is AccountStatus.BLOCKED:
+        return ()
     return tuple(f"REFUSED: {breach}" for breach in report.breaches if breach not in report.error)
 
 

@@ -23,7 +23,7 @@ from rebalancer_core.ports import ReadingSession
 from rebalancer_core.reporting.failures import status_for
 from rebalancer_core.reporting.summary import AccountStatus
 from rebalancer_core.values.account import AccountSnapshot
-from rebalancer_core.values.faults import AccountFault, BrokerFault, BrokerRefused, RunError
+from rebalancer_core.values.faults import AccountFault, BrokerFault, RunError
 from rebalancer_core.values.instruments import AccountId, Symbol
 from rebalancer_core.values.policy import OnOpenOrders
 from rebalancer_core.values.results import Failed
@@ -42,7 +42,6 @@ NEEDS_GATEWAY = (
 TESTED_API_VERSION = 178
 # The broker states whole seconds: a smaller difference is none.
 _TOLERATED_CLOCK = timedelta(seconds=3)
-_READ_ONLY = 321
 
 Told = AccountSnapshot | Failed[BrokerFault | AccountFault]
 
@@ -130,19 +129,14 @@ def is_read_only_api(heard: Heard) -> bool:
 
 def _read_only_api(heard: Heard) -> Finding:
     if is_read_only_api(heard):
-        return problem(Check.READ_ONLY_API, facts.ReadOnlyApi(), Consequence.NO_DATA)
+        return problem(Check.READ_ONLY_API, facts.ReadOnlyApi(), Consequence.REFUSED)
     if any(isinstance(found, AccountSnapshot) for _, found in heard.snapshots):
         return ok(Check.READ_ONLY_API, facts.OrdersVisible())
     return skipped(Check.READ_ONLY_API, facts.NoAccountRead())
 
 
 def _is_read_only(found: Told) -> bool:
-    return (
-        isinstance(found, Failed)
-        and isinstance(found.error, BrokerRefused)
-        and found.error.code == _READ_ONLY
-        and found.error.request == "open orders"
-    )
+    return isinstance(found, AccountSnapshot) and not found.open_orders_visible
 
 
 def _accounts(heard: Heard) -> tuple[Finding, ...]:
@@ -170,15 +164,12 @@ def _accounts(heard: Heard) -> tuple[Finding, ...]:
 def _ledgers(heard: Heard) -> tuple[Finding, ...]:
     if not heard.snapshots:
         return (skipped(Check.LEDGER, facts.NoneManaged()),)
-    return tuple(_ledger(account_id, found, heard) for account_id, found in heard.snapshots)
+    return tuple(_ledger(found, heard) for _, found in heard.snapshots)
 
 
-def _ledger(account_id: AccountId, found: Told, heard: Heard) -> Finding:
+def _ledger(found: Told, heard: Heard) -> Finding:
     if isinstance(found, AccountSnapshot):
         return _account(found, heard.in_the_way(found))
-    if _is_read_only(found):
-        elsewhere = facts.NotRead(account_id=account_id, check=Check.READ_ONLY_API.value)
-        return skipped(Check.LEDGER, elsewhere)
     return fault_of(Check.LEDGER, found.error)
 
 

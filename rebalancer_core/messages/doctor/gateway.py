@@ -165,18 +165,6 @@ class NoneManaged(Fact):
 
 
 @frozen(kw_only=True)
-class NotRead(Fact):
-    """Nobody could look, for what another check found."""
-
-    account_id: AccountId
-    check: str
-
-    @property
-    def words(self) -> str:
-        return f"{self.account_id}: not read, see {self.check}"
-
-
-@frozen(kw_only=True)
 class AccountRead(Fact):
     """What an account holds, in numbers; `cash` in USD."""
 

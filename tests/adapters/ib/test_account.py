@@ -24,7 +24,6 @@ from rebalancer_adapters.ib.raw_rows import (
 from rebalancer_adapters.ib.session import TradingSession, trading_session
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.faults import (
-    BrokerRefused,
     BrokerSilent,
     IncompleteData,
     LedgerContradiction,
@@ -289,16 +288,17 @@ def test_open_orders_of_every_client_are_seen() -> None:
     asyncio.run(story())
 
 
-def test_open_orders_that_a_read_only_api_refuses_are_a_fault_at_once() -> None:
+def test_open_orders_that_a_read_only_api_refuses_are_not_visible_and_the_rest_is_read() -> None:
     async def story(gateway: Gateway, session: TradingSession) -> None:
         reading = asyncio.ensure_future(session.broker.snapshot(USD_ACCOUNT))
         while not gateway.record.received(16):
             assert not reading.done()
             await asyncio.sleep(0)
         gateway.announce(321, "The API interface is currently in Read-Only mode.")
-        fault = (await reading).failure()
-        assert isinstance(fault, BrokerRefused)
-        assert (fault.request, fault.code) == ("open orders", 321)
+        hidden = (await reading).unwrap()
+        assert (hidden.open_orders, hidden.open_orders_visible) == ((), False)
+        assert hidden.positions
+        assert session.closed_gate.startswith("open orders are not visible: ")
 
     play(story, scenario=on_messages(Mute(), message_id=53, first=2), timeout_seconds=1000)
 

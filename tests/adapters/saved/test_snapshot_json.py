@@ -74,13 +74,15 @@ def accounts(draw: st.DrawFn, account_id: AccountId, as_of: datetime) -> Account
         order_ref=st.text(max_size=20),
         client_id=st.integers(min_value=-1, max_value=2**31),
     )
+    visible = draw(st.booleans())
     return AccountSnapshot(
         account_id=account_id,
         as_of=as_of,
         base_currency=draw(currencies),
         cash=tuple(draw(st.lists(cash, unique_by=lambda each: each.currency))),
         positions=tuple(draw(st.lists(positions, unique_by=lambda each: each.con_id, max_size=5))),
-        open_orders=tuple(draw(st.lists(orders, max_size=3))),
+        open_orders=tuple(draw(st.lists(orders, max_size=3))) if visible else (),
+        open_orders_visible=visible,
         account_type=draw(st.sampled_from(["", "INDIVIDUAL"])),
         stock_market_value_usd=draw(st.none() | numbers),
         sweep_difference_usd=draw(numbers),
@@ -124,6 +126,16 @@ def test_numbers_are_text_in_the_file_and_exact_from_text_and_from_json_numbers(
         Decimal("0.1"),
     ]
     assert '"CAD": "0.1"' in snapshot_to_json(snapshot)
+
+
+def test_open_orders_that_are_not_visible_are_null_and_none_are_a_list() -> None:
+    hidden = _read(_text(lambda d: _account(d).update(open_orders=None))).unwrap()
+    assert not hidden.accounts[0].open_orders_visible
+    assert hidden.accounts[0].open_orders == ()
+    assert '"open_orders": null' in snapshot_to_json(hidden)
+    seen = _read(_text(lambda d: _account(d).update(open_orders=[]))).unwrap()
+    assert seen.accounts[0].open_orders_visible
+    assert '"open_orders": []' in snapshot_to_json(seen)
 
 
 def test_a_time_in_another_zone_is_the_same_time_in_utc() -> None:

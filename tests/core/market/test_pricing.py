@@ -178,14 +178,33 @@ def test_without_last_price_and_midpoint_there_is_no_price() -> None:
     assert _quote(evolve(SEEN, last=None, bid=None)) == _unpriced("no last price")
 
 
+DELAYED = PricingPolicy(allow_delayed=True)
+ON_THE_EDGE, BEYOND = NOON - timedelta(seconds=1800), NOON - timedelta(seconds=1801)
+
+
+@pytest.mark.parametrize("kind", [DataType.DELAYED, DataType.DELAYED_FROZEN])
+def test_delayed_data_are_judged_by_an_age_of_their_own(kind: DataType) -> None:
+    seen = evolve(SEEN, data_type=kind, last_at=ON_THE_EDGE)
+    assert not _noted(seen).startswith("last price is")
+    assert _noted(evolve(seen, last_at=BEYOND)).startswith("last price is 30 min 1 s old; ")
+    strict = evolve(DELAYED, delayed_max_age_sec=Decimal(19))
+    assert _noted(evolve(seen, last_at=TRADED), strict).startswith("last price is 20 s old; ")
+
+
+@pytest.mark.parametrize("kind", [DataType.LIVE, DataType.FROZEN])
+def test_what_is_not_delayed_is_judged_by_the_age_of_live_data(kind: DataType) -> None:
+    seen = evolve(SEEN, data_type=kind, last_at=TOO_LONG_AGO)
+    assert _noted(seen).startswith("last price is 1 min 1 s old")
+
+
 def test_a_delayed_midpoint_does_not_stand_in_for_an_old_last_price() -> None:
-    delayed = evolve(OLD, data_type=DataType.DELAYED)
-    assert _quote(delayed, PricingPolicy(allow_delayed=True)) == evolve(
+    delayed = evolve(SEEN, data_type=DataType.DELAYED, last_at=BEYOND)
+    assert _quote(delayed, DELAYED) == evolve(
         PRICED,
-        as_of=TOO_LONG_AGO,
+        as_of=BEYOND,
         block=QuoteBlock.STALE,
         delayed=True,
-        note="last price is 1 min 1 s old; delayed price",
+        note="last price is 30 min 1 s old; delayed price",
     )
 
 
@@ -220,14 +239,35 @@ def test_a_price_that_nobody_called_live_is_refused() -> None:
     assert _quote(evolve(SEEN, data_type=None)) == _unpriced(detail)
 
 
-@pytest.mark.parametrize("kind", [DataType.DELAYED, DataType.DELAYED_FROZEN, DataType.FROZEN])
-def test_prices_that_are_not_live_are_refused_until_the_user_allows_them(kind: DataType) -> None:
+@pytest.mark.parametrize("kind", [DataType.DELAYED, DataType.DELAYED_FROZEN])
+def test_delayed_prices_are_refused_until_the_user_allows_them(kind: DataType) -> None:
     seen = evolve(SEEN, data_type=kind)
     assert _quote(seen) == _unpriced(f"{kind.value} price, and allow_delayed = false")
-    marked = evolve(PRICED, delayed=True, note="delayed price")
-    if kind is DataType.FROZEN:
-        marked = evolve(PRICED, note="frozen price")
-    assert _quote(seen, PricingPolicy(allow_delayed=True)) == marked
+    allowed = _quote(seen, DELAYED)
+    assert isinstance(allowed, Quote)
+    assert (allowed.price, allowed.delayed) == (PRICED.price, True)
+
+
+def test_a_delayed_price_may_size_a_trade_and_is_marked() -> None:
+    seen = evolve(SEEN, data_type=DataType.DELAYED)
+    assert _quote(seen, DELAYED) == evolve(PRICED, delayed=True, note="delayed price")
+
+
+@pytest.mark.parametrize("allowed", [PricingPolicy(), DELAYED])
+def test_a_frozen_price_values_a_holding_and_shows_a_preview_and_trades_nothing(
+    allowed: PricingPolicy,
+) -> None:
+    seen = evolve(SEEN, data_type=DataType.FROZEN)
+    shown = evolve(PRICED, note="frozen price")
+    assert _quote(seen, allowed) == evolve(shown, block=QuoteBlock.FROZEN)
+    assert _quote(seen, allowed, for_trading=False) == shown
+
+
+def test_a_frozen_delayed_price_is_both() -> None:
+    seen = evolve(SEEN, data_type=DataType.DELAYED_FROZEN)
+    shown = evolve(PRICED, delayed=True, note="frozen delayed price")
+    assert _quote(seen, DELAYED) == evolve(shown, block=QuoteBlock.FROZEN)
+    assert _quote(seen, DELAYED, for_trading=False) == shown
 
 
 def test_what_is_not_live_is_told_beside_the_rest() -> None:
@@ -386,3 +426,9 @@ def _quote(
 
 def _unpriced(detail: str) -> Unpriced:
     return Unpriced(con_id=ConId(756733), symbol=Symbol("SPY"), detail=detail)
+
+
+def _noted(seen: MarketObservation, pricing: PricingPolicy = DELAYED) -> str:
+    priced = _quote(seen, pricing)
+    assert isinstance(priced, Quote)
+    return priced.note

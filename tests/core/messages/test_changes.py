@@ -23,6 +23,7 @@ from rebalancer_core.safety.account_moves import (
     AccountMove,
     CashFell,
     OpenOrdersChanged,
+    OpenOrdersUnknown,
     SharesMoved,
 )
 from rebalancer_core.safety.out_of_date import (
@@ -55,6 +56,10 @@ def _unlisted(symbol: str) -> Unlisted:
         (
             CashFell(before=Decimal(7000), now=Decimal("6998.99")),
             "USD cash fell from $7,000.00 to $6,998.99",
+        ),
+        (
+            OpenOrdersUnknown(),
+            "open orders are not visible, or were not when it was made (Read-Only API)",
         ),
         (PriceGone(symbol=VTI), "VTI has no price now"),
         (PriceUnfit(symbol=VTI), "the price of VTI is not fit for trading now"),

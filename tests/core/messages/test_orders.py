@@ -90,8 +90,8 @@ def test_an_error_is_told_with_what_helps_until_the_order_is_filled() -> None:
 def test_every_fix_names_where_it_is_done() -> None:
     assert {fix: explain_fix(fix) for fix in Fix} == {
         Fix.REQUEST_PERMISSION: (
-            "request the permission in IBKR's Client Portal, or name another fund in portfolios.csv;"
-            " see docs/first-connection.md, 8"
+            "request the permission in IBKR's Client Portal, or name another fund in"
+            " portfolios.csv; see docs/first-connection.md, 8"
         ),
         Fix.RAISE_PRESET_LIMIT: (
             "raise the limit in Global Configuration > Presets > Stocks, or tick Bypass Order"

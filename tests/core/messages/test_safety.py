@@ -12,10 +12,10 @@ from rebalancer_core.safety.rules import (
     HoursUnknown,
     LiveInPaperMode,
     MarketShut,
+    OpenOrdersHidden,
     OrderPending,
     OrderTooLarge,
     PortMismatch,
-    PriceDelayed,
     Rule,
     SaleTooLarge,
     TooManyOrders,
@@ -84,6 +84,10 @@ WORDS: tuple[tuple[Rule, str], ...] = (
         SaleTooLarge(symbol=VTI, quantity=Decimal(15), free=Decimal(14)),
         "VTI: selling 15 of 14 free shares would be short",
     ),
+    (
+        OpenOrdersHidden(),
+        "open orders are not visible: Read-Only API is on; nothing can be sent",
+    ),
     (HoursUnknown(symbol=VTI), "VTI: the broker named no trading hours"),
     (
         MarketShut(symbol=VTI, opens=OPENS),
@@ -95,13 +99,6 @@ WORDS: tuple[tuple[Rule, str], ...] = (
         (
             "VTI: a BUY order was declined in a dialog of the gateway today -> not sent again"
             " before the next trading day, or a restart of the gateway (rebalance resolve)"
-        ),
-    ),
-    (
-        PriceDelayed(symbol=VTI),
-        (
-            "VTI: the price is delayed, and delayed prices trade paper accounts only"
-            " -> subscribe to live data for the API; see docs/first-connection.md, 4"
         ),
     ),
 )

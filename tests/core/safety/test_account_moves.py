@@ -11,6 +11,7 @@ from attrs import evolve
 from rebalancer_core.safety.account_moves import (
     CashFell,
     OpenOrdersChanged,
+    OpenOrdersUnknown,
     SharesMoved,
     UnexpectedPosition,
     holdings_moved,
@@ -79,6 +80,12 @@ def test_an_open_order_that_became_another_is_a_change(other: OpenOrder) -> None
     before = evolve(SNAPSHOT, open_orders=(open_order(VTI),))
     assert moved_since(before, evolve(SNAPSHOT, open_orders=(other,))) == (OpenOrdersChanged(),)
     assert moved_since(before, before) == ()
+
+
+def test_open_orders_that_are_hidden_are_never_the_same() -> None:
+    hidden = evolve(SNAPSHOT, open_orders_visible=False)
+    for before, now in ((SNAPSHOT, hidden), (hidden, SNAPSHOT), (hidden, hidden)):
+        assert moved_since(before, now) == (OpenOrdersUnknown(),)
 
 
 def test_holdings_are_told_without_the_cash() -> None:

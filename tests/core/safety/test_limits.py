@@ -14,6 +14,7 @@ from rebalancer_core.orders.state_machine import replay
 from rebalancer_core.orders.tickets import ApprovedPlan, OrderTicket, approve
 from rebalancer_core.safety.limits import (
     StatedViolation,
+    hidden_order_violations,
     is_paper,
     mode_violations,
     over_turnover,
@@ -28,6 +29,7 @@ from rebalancer_core.safety.rules import (
     LastRule,
     LiveInPaperMode,
     MarketShut,
+    OpenOrdersHidden,
     OrderPending,
     OrdersUsedUp,
     OrderTooLarge,
@@ -38,6 +40,7 @@ from rebalancer_core.safety.rules import (
     TooManyOrders,
     UnattendedLive,
     UnattendedTurnover,
+    Violation,
     WrongAccount,
 )
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, OpenOrder, Position
@@ -303,7 +306,7 @@ def test_a_plan_without_orders_breaks_nothing() -> None:
     assert breaches(plan=evolve(PLAN, orders=()), listings=(), now=CLOSES) == []
 
 
-def test_a_breach_becomes_the_reason_of_its_row_alone() -> None:
+def test_a_breach_becomes_the_reason_of_its_row_and_one_of_all_that_of_the_other_orders() -> None:
     found = (
         StatedViolation(sentence="2 orders are over max_orders = 1"),
         StatedViolation(
@@ -313,14 +316,29 @@ def test_a_breach_becomes_the_reason_of_its_row_alone() -> None:
     told = with_violations(PLAN, found)
     assert [row.reason for row in told.rows] == [
         Reason.OPEN_ORDER_PENDING,
-        None,
+        Reason.LIMIT,
         Reason.WITHIN_BAND,
         Reason.CASH_FOLLOWS,
     ]
     assert told.rows[0].note == found[1].sentence
-    assert told.rows[1:] == PLAN.rows[1:]
+    assert told.rows[1].note == PLAN.rows[1].note
+    assert told.rows[2:] == PLAN.rows[2:]
     noted = evolve(PLAN, rows=tuple(evolve(row, note="as it was") for row in PLAN.rows))
     assert with_violations(noted, found).rows[0].note == f"as it was; {found[1].sentence}"
+    twice = (evolve(found[1], sentence="VTI: too large", reason=Reason.LIMIT), found[1])
+    (row, *_) = with_violations(PLAN, twice).rows
+    assert (row.reason, row.note) == (
+        Reason.OPEN_ORDER_PENDING,
+        "VTI: too large; VTI: an open order",
+    )
+
+
+def test_hidden_open_orders_stop_every_order_of_the_account() -> None:
+    hidden = evolve(SNAPSHOT, open_orders_visible=False)
+    (violation,) = hidden_order_violations(hidden)
+    assert violation == Violation(rule=OpenOrdersHidden(), reason=Reason.READ_ONLY_API)
+    assert breaches(snapshot=hidden)[0][0] is None
+    assert hidden_order_violations(SNAPSHOT) == ()
 
 
 APPROVED = approve(PLAN, yes_to(PLAN), AS_OF)

@@ -2,14 +2,14 @@
 
 from attrs import evolve
 
-from rebalancer_core.safety.rules import PriceDelayed
-from rebalancer_core.safety.staleness import delayed_violations
-from rebalancer_core.values.account import Quote, QuoteKind, Unpriced
+from rebalancer_core.safety.price_moves import PriceUnfit, price_moves
+from rebalancer_core.safety.staleness import quotes_for
+from rebalancer_core.values.account import Quote, QuoteBlock, QuoteKind, Unpriced
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
-from tests.support.plan_factory import AS_OF, plan_of
+from tests.support.plan_factory import ACCOUNT, AS_OF, plan_of
 
+LIVE = AccountId("U1111111")
 PLAN = plan_of()
-LIVE_PLAN = evolve(PLAN, account_id=AccountId("U1111111"))
 QUOTES = tuple(
     Quote(
         con_id=order.con_id,
@@ -24,16 +24,20 @@ QUOTES = tuple(
 
 
 def test_a_live_account_trades_on_no_delayed_price() -> None:
-    (found,) = delayed_violations(LIVE_PLAN, QUOTES)
-    assert found.con_id == PLAN.orders[0].con_id
-    assert found.rule == PriceDelayed(symbol=Symbol("VTI"))
+    vti, bnd = QUOTES
+    assert quotes_for(LIVE, QUOTES) == (evolve(vti, block=QuoteBlock.DELAYED), bnd)
 
 
 def test_a_paper_account_may_be_traded_on_delayed_prices() -> None:
-    assert delayed_violations(PLAN, QUOTES) == ()
+    assert quotes_for(ACCOUNT, QUOTES) == QUOTES
 
 
-def test_what_is_not_ordered_may_be_delayed() -> None:
-    others = tuple(evolve(quote, con_id=ConId(99)) for quote in QUOTES)
-    missing = Unpriced(con_id=PLAN.orders[0].con_id, symbol=Symbol("VTI"), detail="no quote")
-    assert delayed_violations(LIVE_PLAN, (*others, missing)) == ()
+def test_what_is_blocked_for_another_reason_or_has_no_price_stays_as_it_is() -> None:
+    halted = evolve(QUOTES[0], block=QuoteBlock.HALTED)
+    missing = Unpriced(con_id=ConId(9), symbol=Symbol("VXUS"), detail="no quote")
+    assert quotes_for(LIVE, (halted, missing)) == (halted, missing)
+
+
+def test_a_price_that_became_a_delayed_one_no_longer_fits_the_yes_of_a_live_account() -> None:
+    assert price_moves(evolve(PLAN, account_id=LIVE), QUOTES) == (PriceUnfit(symbol=Symbol("VTI")),)
+    assert price_moves(PLAN, QUOTES) == ()

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rebalancer_core.messages.margin import explain_unknown, not_buyable
-from rebalancer_core.messages.refusals import only_refused_buys
 from rebalancer_core.orders.broker_codes import CODES, CodePolicy, Fix
 from rebalancer_core.safety.what_ifs import (
     MarginUnknown,
@@ -18,14 +17,12 @@ from rebalancer_core.safety.what_ifs import (
     blocks,
     is_about_the_contract,
     margin_unknown,
-    only_refused,
     single_share,
     to_ask_singly,
 )
 from rebalancer_core.values.instruments import ConId, Symbol
 from rebalancer_core.values.margin import MarginEffect, WhatIf, WhatIfRefused
 from rebalancer_core.values.plan import PlannedOrder, Reason, Side
-from tests.support.plan_factory import BALANCED, Line, plan_of
 
 _FUNDS = WhatIfRefused(
     code=201,
@@ -176,12 +173,3 @@ def test_every_error_is_told_with_its_order() -> None:
     alone = evolve(unknown, one_is_taken=False)
     assert margin_unknown((_BUY,), {_BUY: _FUNDS}) == (alone,)
     assert explain_unknown(alone).endswith("its margin is unknown")
-
-
-def test_a_plan_without_orders_is_refused_where_a_buy_was_and_only_there() -> None:
-    line = Line("VTI", "0", "250", "60", reason=Reason.REFUSED_BY_BROKER, note="error 460")
-    refused = plan_of((line,))
-    assert only_refused(refused) == refused.rows[:1]
-    assert only_refused_buys(refused.rows[:1]) == "VTI: error 460"
-    assert only_refused(plan_of((line, *BALANCED))) == ()
-    assert only_refused(plan_of((Line("VTI", "9", "9", "1", reason=Reason.WITHIN_BAND),))) == ()
