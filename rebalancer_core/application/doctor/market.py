@@ -57,7 +57,7 @@ def judge_market(sample: Sample) -> tuple[Finding, ...]:
         if isinstance(entry, Unlisted)
     )
     listings = tuple(entry for entry in sample.listed if isinstance(entry, Listing))
-    return (*unlisted, *_data(sample), *_hours(listings, sample))
+    return (*unlisted, *_data(sample, _shut(sample, listings)), *_hours(listings, sample))
 
 
 def without_targets() -> tuple[Finding, ...]:
@@ -68,7 +68,7 @@ def without_targets() -> tuple[Finding, ...]:
     )
 
 
-def _data(sample: Sample) -> tuple[Finding, ...]:
+def _data(sample: Sample, shut: frozenset[Symbol]) -> tuple[Finding, ...]:
     """A line a target, and one for each other holding that has no price."""
     market = sample.market
     if market is None:
@@ -77,7 +77,7 @@ def _data(sample: Sample) -> tuple[Finding, ...]:
         return (fault_of(Check.MARKET_DATA, market.error),)
     seen = {each.con_id: each for each in market.observations}
     wanted = {symbol for account in sample.accounts for symbol in account.symbols}
-    stuck = _stuck(market, sample.accounts)
+    stuck = _stuck(market, sample.accounts) - shut
     return tuple(
         _unpriced(found, seen.get(found.con_id), sample.held.get(found.con_id, ()), stuck)
         if isinstance(found, Unpriced)
@@ -101,6 +101,17 @@ def _stuck(market: Market, accounts: tuple[AccountTargets, ...]) -> frozenset[Sy
         for account in accounts
         if not usable.intersection(account.symbols)
         for symbol in account.symbols
+    )
+
+
+def _shut(sample: Sample, listings: tuple[Listing, ...]) -> frozenset[Symbol]:
+    """The targets whose market is closed: last prices are all there are, and the hours say so."""
+    return frozenset(
+        listing.symbol
+        for account in sample.accounts
+        for listing in listings
+        if listing.symbol in account.symbols
+        and closed(listing, account.hours, sample.now) is not None
     )
 
 
