@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,11 @@ def test_every_command_of_the_program_is_in_the_readme() -> None:
 
 def _without_times(text: str) -> str:
     return re.sub(r"As of .*? UTC \| Prices up to \d+ s old", "As of", text)
+
+
+def test_the_oldest_python_is_the_one_of_the_package() -> None:
+    package = tomllib.loads((README.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    oldest = re.search(r"Python (3\.\d+) or newer", README.read_text(encoding="utf-8"))
+    assert oldest is not None
+    assert package["project"]["requires-python"] == f">={oldest[1]}"
+    assert [int(part) for part in oldest[1].split(".")] >= [3, 11]

@@ -1,4 +1,4 @@
-"""The account, read completely or not at all (SPEC 3.1, 3.5)."""
+"""The account, read completely or not at all (R 3.1, R 3.5)."""
 
 from __future__ import annotations
 

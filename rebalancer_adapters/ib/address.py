@@ -45,7 +45,7 @@ class Retry:
 
 @frozen(kw_only=True)
 class GatewayAddress:
-    """One gateway and this program's id there; `client_id` 0 raises ValueError (SPEC 2.1).
+    """One gateway and this program's id there; `client_id` 0 raises ValueError (R 2.2.2).
 
     `other_ids` are tried in turn where `client_id` is in use (326): none for a session that
     trades, whose orders belong to its id. `timeout_seconds` bounds each request. A refused

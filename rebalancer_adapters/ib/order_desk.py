@@ -170,10 +170,10 @@ class IbOrderDesk(IbWhatIfs):
 
 
 def to_order(ticket: OrderTicket) -> Order:
-    """The order as ib_async writes it on the wire: DAY, explicit account, reference (SPEC 6.1).
+    """The order as ib_async writes it on the wire: DAY, explicit account, reference (R 6.1.5).
 
     DAY is stated because the gateway else says 10349, which ib_async takes for a cancel. MIDPRICE
-    goes without a price cap; Adaptive is an algo on a market order (SPEC 6.3).
+    goes without a price cap; Adaptive is an algo on a market order (R 6.3.1).
     """
     order = _day_order(ticket.account_id, ticket.side, ticket.quantity, ticket.style)
     order.orderRef = ticket.order_ref

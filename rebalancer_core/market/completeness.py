@@ -1,4 +1,4 @@
-"""The complete-input gate: positions at our prices against the broker's own ledger (SPEC 3.5)."""
+"""The complete-input gate: positions at our prices against the broker's own ledger (R 3.5.3)."""
 
 from __future__ import annotations
 

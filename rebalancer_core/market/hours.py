@@ -18,7 +18,7 @@ class Closed:
 
 
 def closed(listing: Listing, hours: TradingHours, now: datetime) -> Closed | None:
-    """None while the listing trades at `now` (UTC); else when it opens next (SPEC 6.4).
+    """None while the listing trades at `now` (UTC); else when it opens next (R 6.4.2).
 
     `rth` asks the liquid hours, `eth` the whole trading day. No hours named means closed.
     """

@@ -47,8 +47,8 @@ def held_positions(
 ) -> Result[dict[Symbol, Position], AccountFault]:
     """The account's USD stocks and ETFs by the symbol of their quotes; each has a price.
 
-    Fails where it is short, where a holding has no price (SPEC 3.4), or where it is not certain
-    which contract a held or listed symbol means (SPEC 3.2, positions are keyed by contract id).
+    Fails where it is short, where a holding has no price (R 3.4.18), or where it is not certain
+    which contract a held or listed symbol means (R 3.2.7, positions are keyed by contract id).
     """
     held: dict[Symbol, Position] = {}
     managed = [p for p in snapshot.positions if is_managed(p.security_type, p.currency)]
@@ -64,7 +64,7 @@ def held_positions(
 
 
 def left_out(snapshot: AccountSnapshot) -> tuple[Position, ...]:
-    """Positions that are no USD stock or ETF (SPEC 3.2), sorted by symbol and contract."""
+    """Positions that are no USD stock or ETF (R 3.2.2), sorted by symbol and contract."""
     others = (
         p for p in snapshot.positions if p.quantity and not is_managed(p.security_type, p.currency)
     )

@@ -1,4 +1,4 @@
-"""From what the market sent to one price a symbol, or to the reason there is none (SPEC 3.4)."""
+"""From what the market sent to one price a symbol, or to the reason there is none (R 3.4)."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class BrokerPort(Protocol):
     async def observations(
         self, listings: tuple[Listing, ...], pricing: PricingPolicy
     ) -> Result[tuple[MarketObservation, ...], BrokerFault]:
-        """One entry a listing: the stream first, a snapshot where that is not enough (SPEC 3.4)."""
+        """One entry a listing: the stream first, a snapshot where that is not enough (R 3.4.2)."""
         ...
 
     async def marks(self, account_id: AccountId) -> tuple[Mark, ...]:

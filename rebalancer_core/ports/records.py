@@ -23,7 +23,7 @@ from rebalancer_core.values.instruments import AccountId
 
 
 class ReportPort(Protocol):
-    """Keeps the records of one run, each whole or not at all, none ever overwritten (SPEC 9).
+    """Keeps the records of one run, each whole or not at all, none ever overwritten (R 9.1).
 
     Every write comes back with the path of the file it made.
     """

@@ -117,7 +117,7 @@ def cell_text(cell: Cell) -> str:
 
 
 def instant_text(at: datetime) -> str:
-    """An instant in UTC to the second, as every report and JSON file writes it (SPEC 11).
+    """An instant in UTC to the second, as every report and JSON file writes it (R 9.1.1).
 
     >>> instant_text(datetime(2026, 1, 2, 15, 4, 5, tzinfo=UTC))
     '2026-01-02T15:04:05Z'
@@ -126,7 +126,7 @@ def instant_text(at: datetime) -> str:
 
 
 def file_time(at: datetime) -> str:
-    """An instant in UTC as it stands in file names: no colon, which Windows refuses (SPEC 9).
+    """An instant in UTC as it stands in file names: no colon, which Windows refuses (R 9.1.1).
 
     >>> file_time(datetime(2026, 1, 2, 15, 4, 5, tzinfo=UTC))
     '20260102T150405Z'

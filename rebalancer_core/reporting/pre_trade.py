@@ -33,7 +33,7 @@ class PreTradeRow:
     style: OrderStyle
 
 
-# SPEC 9: the names and their order; others read files by them.
+# R 9.2.2: the names and their order; others read files by them.
 PRE_TRADE_COLUMNS: tuple[tuple[str, Callable[[PreTradeRow], Cell]], ...] = (
     ("timestamp_run", lambda line: instant_text(line.timestamp)),
     ("account_id", lambda line: line.plan.account_id),
@@ -85,7 +85,7 @@ def row_note(row: PlanRow) -> str:
 
 
 def order_type(style: OrderStyle) -> str:
-    """The broker's name of the order type (SPEC 6.3).
+    """The broker's name of the order type (R 6.3.1).
 
     >>> order_type(OrderStyle(algo=AlgoPreference.MIDPRICE))
     'MIDPRICE'

@@ -1,4 +1,4 @@
-"""What programs read of a run: one JSON object, every figure as decimal text (SPEC 11)."""
+"""What programs read of a run: one JSON object, every figure as decimal text (R 11.3)."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class SummaryRow:
     error: str
 
 
-# SPEC 9: the names and their order; others read files by them.
+# R 9.4.2: the names and their order; others read files by them.
 SUMMARY_COLUMNS: tuple[tuple[str, Callable[[SummaryRow], Cell]], ...] = (
     ("timestamp_run", lambda row: instant_text(row.timestamp)),
     ("account_id", lambda row: row.account_id),

@@ -176,7 +176,7 @@ class Unpriced:
 
 @frozen(kw_only=True)
 class Snapshot:
-    """Accounts and prices of one run, as saved to and read from a file (SPEC 11)."""
+    """Accounts and prices of one run, as saved to and read from a file (R 11.2)."""
 
     as_of: datetime
     accounts: tuple[AccountSnapshot, ...]

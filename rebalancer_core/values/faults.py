@@ -83,7 +83,7 @@ class UnknownAccount:
 
 @frozen(kw_only=True)
 class IncompleteData:
-    """The broker's answer cannot be the whole account (SPEC 3.5)."""
+    """The broker's answer cannot be the whole account (R 3.5)."""
 
     account_id: AccountId
     detail: str
@@ -135,7 +135,7 @@ class AmbiguousHolding:
 
 @frozen(kw_only=True)
 class RefusedBySafety:
-    """A safety rule said no before anything was sent (SPEC 7); each breach is a sentence."""
+    """A safety rule said no before anything was sent (R 7.3); each breach is a sentence."""
 
     account_id: AccountId
     breaches: tuple[str, ...]

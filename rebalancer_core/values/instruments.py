@@ -63,7 +63,7 @@ class Unlisted:
 
 
 def is_managed(security_type: str, currency: str) -> bool:
-    """Whether a position of this kind counts in sizing and net liquidation (SPEC 3.2).
+    """Whether a position of this kind counts in sizing and net liquidation (R 3.2.2).
 
     >>> is_managed("STK", "USD"), is_managed("OPT", "USD"), is_managed("STK", "CAD")
     (True, False, False)

@@ -25,7 +25,7 @@ _divided = _WIDE.divide
 def decimal_from_text(text: str) -> Decimal | None:
     """The number a plain ASCII decimal text names, or None where it is anything else.
 
-    Exponents, digit groups, `nan`, `inf` and digits of other scripts are refused (SPEC 2.1).
+    Exponents, digit groups, `nan`, `inf` and digits of other scripts are refused (R 2.1.7).
 
     >>> decimal_from_text("-12.50")
     Decimal('-12.50')

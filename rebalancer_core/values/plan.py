@@ -24,7 +24,7 @@ class Action(Enum):
 
 
 class Reason(Enum):
-    """Why a row does not trade, or trades less than its drift asks for (SPEC 4.5)."""
+    """Why a row does not trade, or trades less than its drift asks for (R 4.5.2)."""
 
     WITHIN_BAND = "within band"
     PORTFOLIO_WITHIN_BAND = "portfolio within its band"

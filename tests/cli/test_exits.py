@@ -1,4 +1,4 @@
-"""Exit codes tell the truth, and the worst truth wins (SPEC 8)."""
+"""Exit codes tell the truth, and the worst truth wins (R 8.4)."""
 
 import pytest
 from attrs import evolve

@@ -3,6 +3,7 @@
 import asyncio
 from decimal import Decimal
 
+import pytest
 from attrs import evolve
 from returns.result import Failure
 
@@ -123,6 +124,15 @@ def test_a_price_that_moves_while_the_person_thinks_is_asked_about_again() -> No
     shown = [order.price for plan, _ in outside.person.previews for order in plan.orders]
     assert shown == [600, 95, 615, 95]
     assert any("SPY" in note and "615" in note for note in outside.person.notes)
+
+
+@pytest.mark.parametrize(("seconds", "questions"), [(120, 1), (121, 2)])
+def test_a_plan_older_than_plan_ttl_sec_is_shown_again(seconds: int, questions: int) -> None:
+    outside = new_outside(True, True)
+    thought = iter((seconds, 1))
+    outside.person.while_asked = lambda: outside.clock.advance(next(thought))
+    assert statuses_of(played(outside, new_inputs(ONE))) == [AccountStatus.DONE]
+    assert len(outside.person.questions) == questions
 
 
 def test_an_account_that_another_process_trades_is_refused_and_the_others_go_on() -> None:

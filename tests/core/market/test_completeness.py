@@ -1,4 +1,4 @@
-"""Positions at our prices must agree with the broker's ledger before anything trades (SPEC 3.5)."""
+"""Positions at our prices must agree with the broker's ledger before anything trades (R 3.5.3)."""
 
 from __future__ import annotations
 

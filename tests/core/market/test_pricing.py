@@ -1,4 +1,4 @@
-"""One price a symbol, or the reason there is none, from all the market can send (SPEC 3.4)."""
+"""One price a symbol, or the reason there is none, from all the market can send (R 3.4)."""
 
 from __future__ import annotations
 
