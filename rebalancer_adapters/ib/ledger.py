@@ -23,6 +23,8 @@ BASE = "BASE"
 CASH = "CashBalance"
 TOTAL_CASH = "TotalCashBalance"
 STOCKS = "StockMarketValue"
+# In the base currency, as every value of the account.
+_DEPOSIT = "InsuredDeposit"
 _PREFIX = "$LEDGER-"
 _NET_LIQUIDATION = "NetLiquidationByCurrency"
 _ACCRUED_CASH = "AccruedCash"
@@ -81,7 +83,8 @@ def sizing_cash(ledger: Ledger, currency: str) -> Decimal | None:
     """Cash of a currency, the smaller of both cash rows; None where CashBalance cannot be read.
 
     CashBalance can count cash in the insured sweep twice. The USD row adds up with TotalCashBalance
-    only, so a missing one is 0 there; in another currency CashBalance then stands alone.
+    only, so a missing one is 0 there; in another currency CashBalance then stands alone. Where the
+    user had the insured deposit split from it, that is a part of the cash again.
     """
     cash = to_amount(ledger.text(CASH, currency) or "")
     if cash is None or not currency:
@@ -89,12 +92,14 @@ def sizing_cash(ledger: Ledger, currency: str) -> Decimal | None:
     total = to_amount(ledger.text(TOTAL_CASH, currency) or "")
     if total is None:
         total = ZERO if currency == USD else cash
-    return min(cash, total)
+    return min(cash + max(ledger.amount(_DEPOSIT, currency), ZERO), total)
 
 
 def sweep_difference(ledger: Ledger) -> Decimal:
-    """CashBalance less TotalCashBalance, in US dollars."""
-    return ledger.amount(CASH, USD) - ledger.amount(TOTAL_CASH, USD)
+    """CashBalance less TotalCashBalance, in US dollars, where the insured deposit is not that."""
+    cash, total = ledger.amount(CASH, USD), ledger.amount(TOTAL_CASH, USD)
+    deposit = max(ledger.amount(_DEPOSIT, USD), ZERO)
+    return min(cash + deposit, total) - total if cash < total else cash - total
 
 
 def contradiction(

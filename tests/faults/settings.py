@@ -90,11 +90,7 @@ def _about_accounts() -> tuple[Setting, ...]:
         _harmless("ledger_prefix = on", GatewaySettings(ledger_prefix=LedgerPrefix.ON)),
         _harmless("ledger_prefix = both", GatewaySettings(ledger_prefix=LedgerPrefix.BOTH)),
         _harmless("insured_sweep = true", GatewaySettings(insured_sweep=True)),
-        Setting(
-            name="split_insured_deposit = true",
-            settings=split,
-            told=_each(_wanted(), _DRY_RUN, _RUN, _APPLY),
-        ),
+        _harmless("split_insured_deposit = true", split),
         _harmless("round_account_values = true", GatewaySettings(round_account_values=True)),
     )
 

@@ -91,6 +91,30 @@ def test_a_cash_balance_below_total_cash_is_the_cash() -> None:
     assert _cash_and_difference(account) == ("40000.00", "-10000.00")
 
 
+@pytest.mark.parametrize(
+    ("cash", "deposit", "sized", "difference"),
+    [
+        ("10000.00", "40000.00", "50000.00", "0.00"),
+        ("10000.00", "30000.00", "40000.00", "-10000.00"),
+        ("10000.00", "90000.00", "50000.00", "0.00"),
+        ("50000.00", "40000.00", "50000.00", "0.00"),
+        ("90000.00", "40000.00", "50000.00", "40000.00"),
+        ("50000.00", "-1.00", "50000.00", "0.00"),
+    ],
+)
+def test_an_insured_deposit_that_is_split_from_the_cash_is_cash_up_to_total_cash(
+    cash: str, deposit: str, sized: str, difference: str
+) -> None:
+    account = _usd(
+        CashBalance=cash,
+        InsuredDeposit=deposit,
+        TotalCashBalance="50000.00",
+        NetLiquidationByCurrency="50000.00",
+    )
+    assert isinstance(account, AccountSnapshot)
+    assert _cash_and_difference(account) == (sized, difference)
+
+
 @pytest.mark.parametrize("accrued", [("900.00", "0.00"), ("0.00", "900.00")])
 def test_either_of_two_accrued_cash_rows_may_be_that_of_the_ledger(
     accrued: tuple[str, str],
