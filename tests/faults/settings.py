@@ -73,9 +73,9 @@ def setting_cases() -> tuple[Case, ...]:
 def _about_access() -> tuple[Setting, ...]:
     read_only = "Read-Only API"
     told = {
-        _DRY_RUN: evolve(_wanted(), says=(f"{read_only} is on",)),
-        **_each(evolve(_stop(read_only, exits=codes(4, 5)), is_wanted=True), _RUN, _APPLY),
-        _RECOVER: evolve(_stop(read_only, exits=codes(4, 7)), is_wanted=True),
+        _DRY_RUN: Told(says=(f"{read_only} is on",)),
+        **_each(_stop(read_only, exits=codes(4, 5)), _RUN, _APPLY),
+        _RECOVER: _stop(read_only, exits=codes(4, 7)),
     }
     return (
         Setting(
@@ -93,7 +93,7 @@ def _about_accounts() -> tuple[Setting, ...]:
         Setting(
             name="split_insured_deposit = true",
             settings=split,
-            told=_each(_wanted(), _DRY_RUN, _RUN, _APPLY),
+            told=_each(Told(is_wanted=True), _DRY_RUN, _RUN, _APPLY),
         ),
         _harmless("round_account_values = true", GatewaySettings(round_account_values=True)),
     )
@@ -219,7 +219,6 @@ def _with_delayed_prices(value: str, data: MarketData) -> Setting:
     return Setting(
         name=f"market_data = {value}, which settings.ini allows",
         settings=GatewaySettings(market_data=data),
-        told=_each(_wanted(), _RUN, _APPLY),
         keys=_DELAYED,
     )
 
@@ -235,10 +234,6 @@ def _unmet(value: str, handshake: Handshake, *says: str) -> Setting:
 
 def _stop(*says: str, exits: frozenset[int]) -> Told:
     return Told(outcome=Outcome.STOP, exits=exits, orders=(0, 0), says=says)
-
-
-def _wanted() -> Told:
-    return Told(is_wanted=True)
 
 
 def _each(told: Told, *commands: Command) -> Mapping[Command, Told]:
