@@ -16,6 +16,12 @@ from tests.faults.verdict import Verdict, hear_interrupts, judged
 
 _AT_ONCE = int(os.environ.get("FAULTS_AT_ONCE", "8"))
 _PLAIN_NICENESS = 10
+_MARKS = {
+    (False, False): "kept",
+    (True, False): "BROKEN",
+    (True, True): "WANTED",
+    (False, True): "kept, and WANTED no more",
+}
 
 
 def main(numbers: Sequence[int]) -> int:
@@ -41,8 +47,7 @@ def main(numbers: Sequence[int]) -> int:
 def _tell(verdict: Verdict, *, whole: bool) -> None:
     exits = ", ".join(map(str, verdict.exits))
     case = CASES[verdict.number]
-    broken = "WANTED" if case.is_wanted else "BROKEN"
-    mark = broken if verdict.broken else "kept"
+    mark = _MARKS[bool(verdict.broken), case.is_wanted]
     orders = f"{verdict.sent} orders, exits {exits}"
     _say(f"{verdict.number} {mark} ({orders}) {case.family}: {case.name}", *verdict.broken)
     if whole:

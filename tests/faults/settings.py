@@ -73,9 +73,9 @@ def setting_cases() -> tuple[Case, ...]:
 def _about_access() -> tuple[Setting, ...]:
     read_only = "Read-Only API"
     told = {
-        _DRY_RUN: evolve(_wanted(), says=(f"{read_only} is on",)),
-        **_each(evolve(_stop(read_only, exits=codes(4, 5)), is_wanted=True), _RUN, _APPLY),
-        _RECOVER: evolve(_stop(read_only, exits=codes(4, 7)), is_wanted=True),
+        _DRY_RUN: Told(says=(f"{read_only} is on",)),
+        **_each(_stop(read_only, exits=codes(4, 5)), _RUN, _APPLY),
+        _RECOVER: _stop(read_only, exits=codes(4, 7)),
     }
     return (
         Setting(
@@ -215,7 +215,6 @@ def _with_delayed_prices(value: str, data: MarketData) -> Setting:
     return Setting(
         name=f"market_data = {value}, which settings.ini allows",
         settings=GatewaySettings(market_data=data),
-        told=_each(_wanted(), _RUN, _APPLY),
         keys=_DELAYED,
     )
 
@@ -231,10 +230,6 @@ def _unmet(value: str, handshake: Handshake, *says: str) -> Setting:
 
 def _stop(*says: str, exits: frozenset[int]) -> Told:
     return Told(outcome=Outcome.STOP, exits=exits, orders=(0, 0), says=says)
-
-
-def _wanted() -> Told:
-    return Told(is_wanted=True)
 
 
 def _each(told: Told, *commands: Command) -> Mapping[Command, Told]:
