@@ -38,6 +38,8 @@ NAME = "DU111111"
 RUN, DRY_RUN = RunRequest(without_prompt=True), RunRequest(dry_run=True)
 READ_ONLY = "open orders are not visible: Read-Only API is on; nothing can be sent"
 NOW = datetime.now(UTC)
+# The whole suite may take longer than a price stays fresh.
+_PATIENT = {"price_max_age_sec": "3600"}
 OPENS = (NOW + timedelta(days=2)).replace(second=0, microsecond=0)
 
 
@@ -271,7 +273,9 @@ def _desk(
     world: MemoryWorld,
     **keys: str,
 ) -> MemoryDesk:
-    space = workspace(folder, 4002, {"SPY": "59", "IEF": "40", "CASH": "1"}, keys=keys)
+    space = workspace(
+        folder, 4002, {"SPY": "59", "IEF": "40", "CASH": "1"}, keys={**_PATIENT, **keys}
+    )
     return memory_desk(space, world, patch)
 
 

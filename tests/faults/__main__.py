@@ -16,12 +16,6 @@ from tests.faults.verdict import Verdict, hear_interrupts, judged
 
 _AT_ONCE = int(os.environ.get("FAULTS_AT_ONCE", "8"))
 _PLAIN_NICENESS = 10
-_MARKS = {
-    (False, False): "kept",
-    (True, False): "BROKEN",
-    (True, True): "WANTED",
-    (False, True): "kept, and WANTED no more",
-}
 
 
 def main(numbers: Sequence[int]) -> int:
@@ -47,7 +41,7 @@ def main(numbers: Sequence[int]) -> int:
 def _tell(verdict: Verdict, *, whole: bool) -> None:
     exits = ", ".join(map(str, verdict.exits))
     case = CASES[verdict.number]
-    mark = _MARKS[bool(verdict.broken), case.is_wanted]
+    mark = "BROKEN" if verdict.broken else "kept"
     orders = f"{verdict.sent} orders, exits {exits}"
     _say(f"{verdict.number} {mark} ({orders}) {case.family}: {case.name}", *verdict.broken)
     if whole:

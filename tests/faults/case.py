@@ -127,8 +127,7 @@ class Case:
     `rebalance recover` must end with a code of `recovered`; what stays unknown then is closed by
     a restart of the gateway and `rebalance resolve`. What waits `UNTIL_RELEASED` goes on behind the
     first run. With `steps` these are done instead, and no others. `settings` are the
-    gateway's; with `switched` the case is one command under them. Where it `is_wanted` the program
-    does not do it yet. `expects` says it in words.
+    gateway's; with `switched` the case is one command under them. `expects` says it in words.
     """
 
     family: str
@@ -145,7 +144,6 @@ class Case:
     stopped: Stopped | None = None
     race: Race | None = None
     switched: Switched | None = None
-    is_wanted: bool = False
 
 
 def codes(*numbers: int) -> frozenset[int]:

@@ -1,7 +1,4 @@
-"""Every setting of the gateway with every command: the same plan and book, or a stop with its fix.
-
-What is `is_wanted` the program does not do yet: its row says what it must do.
-"""
+"""Every setting of the gateway with every command: the same plan and book, or a stop and a fix."""
 
 from collections.abc import Mapping
 from datetime import time
@@ -45,7 +42,6 @@ class Told:
     exits: frozenset[int] = codes(0)
     orders: tuple[int, int] | None = None
     says: tuple[str, ...] = ()
-    is_wanted: bool = False
 
 
 @frozen(kw_only=True)
@@ -257,5 +253,4 @@ def _case(setting: Setting, command: Command) -> Case:
             says=told.says,
             restarts_soon=setting.restarts_soon and trades,
         ),
-        is_wanted=told.is_wanted,
     )

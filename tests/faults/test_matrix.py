@@ -10,12 +10,6 @@ from tests.faults.verdict import judged
 TENTH = tuple(number for number in CASES if number % 10 == 0)
 
 
-def _played(number: int) -> object:
-    """What the program does not do yet may fail."""
-    wanted = pytest.mark.xfail(reason="the program does not do it yet")
-    return pytest.param(number, marks=wanted) if CASES[number].is_wanted else number
-
-
 def test_the_matrix_is_whole() -> None:
     sizes = {title: len(cases) for title, cases in TABLES.values()}
     assert list(sizes.values())[:5] == [12 * 9, 45 * 6, 30, 12, 24 * 5]
@@ -24,7 +18,7 @@ def test_the_matrix_is_whole() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are stopped and limited as on Linux")
-@pytest.mark.parametrize("number", [_played(number) for number in TENTH])
+@pytest.mark.parametrize("number", TENTH)
 def test_the_case_keeps_every_promise(number: int) -> None:
     verdict = judged(number)
     assert verdict.broken == (), f"make faults CASE={number}\n{verdict.text}"
