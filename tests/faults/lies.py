@@ -52,7 +52,7 @@ def _about_the_account() -> tuple[Case, ...]:
 
 def _about_prices() -> tuple[Case, ...]:
     blind = codes(4, 5)
-    # The price is blocked, so nothing that needs it trades; the plan says why.
+    # The price is blocked, so the only trade that is wanted is, too; the plan says why.
     blocked = codes(5)
     return (
         _lie("last is 0", _tick("last", "0"), codes(0, 4, 5)),

@@ -70,8 +70,8 @@ def _about_access() -> tuple[Setting, ...]:
     read_only = "Read-Only API"
     told = {
         _DRY_RUN: Told(says=(f"{read_only} is on",)),
-        **_each(_stop(read_only, exits=codes(4, 5)), _RUN, _APPLY),
-        _RECOVER: _stop(read_only, exits=codes(4, 7)),
+        **_each(_stop(read_only, exits=codes(5)), _RUN, _APPLY),
+        _RECOVER: _stop(read_only, exits=codes(7)),
     }
     return (
         Setting(
