@@ -7,6 +7,7 @@ from attrs import evolve
 from rebalancer_core.messages.safety import MARKET_CLOSED
 from rebalancer_core.planning.blocked import BlockedTrades, blocked_trades, is_blocked
 from rebalancer_core.safety.limits import StatedViolation
+from rebalancer_core.values.first_connection import FirstConnection
 from rebalancer_core.values.plan import Action, Plan, PlanRow, Reason
 
 
@@ -35,14 +36,23 @@ def explain_blocked(trades: BlockedTrades) -> str:
     >>> from rebalancer_core.values.instruments import Symbol
     >>> symbols = (Symbol("VTI"), Symbol("BND"))
     >>> explain_blocked(BlockedTrades(symbols=symbols, reason=Reason.NO_PRICE, detail="halted"))
-    'VTI, BND: no price (halted)'
+    'VTI, BND: no price (halted; see docs/first-connection.md, 4)'
     """
     why = trades.reason.value
     if trades.reason is Reason.MARKET_CLOSED:
         detail = trades.detail.removeprefix(MARKET_CLOSED)
     else:
         detail = trades.detail
+    if _is_about_market_data(trades):
+        place = FirstConnection.MARKET_DATA.place
+        detail = f"{detail}; {place}" if detail else place
     return f"{', '.join(trades.symbols)}: {f'{why} ({detail})' if detail else why}"
+
+
+def _is_about_market_data(trades: BlockedTrades) -> bool:
+    """Whether the login may lack live data: no price came, or a delayed one."""
+    is_delayed = trades.reason is Reason.PRICE_BLOCKED and "delayed" in trades.detail
+    return trades.reason is Reason.NO_PRICE or is_delayed
 
 
 def blocked(why: tuple[str, ...]) -> str:

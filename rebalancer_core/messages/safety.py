@@ -19,9 +19,13 @@ from rebalancer_core.safety.rules import (
     UnattendedTurnover,
     Violation,
 )
+from rebalancer_core.values.first_connection import FirstConnection
 from rebalancer_core.values.money import in_percent, plain, usd
 
-READ_ONLY_API = "open orders are not visible: Read-Only API is on; nothing can be sent"
+READ_ONLY_API = (
+    "open orders are not visible: Read-Only API is on; nothing can be sent"
+    f" -> switch it off in the gateway; {FirstConnection.READ_ONLY_API.place}"
+)
 # Before the opening, where the sentence names one.
 MARKET_CLOSED = "the market is closed, "
 

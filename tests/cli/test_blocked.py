@@ -36,7 +36,10 @@ from tests.support import account, market, workspace
 SCENARIOS = Path(__file__).resolve().parents[2] / "fixtures" / "scenarios"
 NAME = "DU111111"
 RUN, DRY_RUN = RunRequest(without_prompt=True), RunRequest(dry_run=True)
-READ_ONLY = "open orders are not visible: Read-Only API is on; nothing can be sent"
+READ_ONLY = (
+    "open orders are not visible: Read-Only API is on; nothing can be sent"
+    " -> switch it off in the gateway; see docs/first-connection.md, 2"
+)
 NOW = datetime.now(UTC)
 # The whole suite may take longer than a price stays fresh.
 _PATIENT = {"price_max_age_sec": "3600"}
@@ -129,7 +132,10 @@ def test_delayed_prices_trade_paper_accounts_only(
     assert done.code == code, done.text
     assert len(desk.sessions.books.tickets) == sent
     if not sent:
-        why = "delayed prices trade paper accounts only; delayed price"
+        why = (
+            "delayed prices trade paper accounts only; delayed price;"
+            " see docs/first-connection.md, 4"
+        )
         error = f"blocked: SPY, IEF: price not fit for trading ({why})"
         assert space.summary()[name]["error"] == error
         assert desk.run(DRY_RUN).code == 0
@@ -206,7 +212,7 @@ def test_a_read_only_gateway_is_found_on_the_wire(tmp_path: Path, serve: Serve) 
     gateway = serve(there, load_scenario(SCENARIOS / "read_only_api.toml", there))
     done = workspace(tmp_path, gateway, {"SPY": "100"}).run("--yes")
     assert done.code == 5, done.text
-    assert f"BLOCKED: {READ_ONLY}" in done.stdout
+    assert f"BLOCKED: {READ_ONLY}" in " ".join(done.stdout.split())
     assert gateway.record.received(3) == ()
 
 

@@ -21,7 +21,9 @@ from rebalancer_core.application.doctor.targets import AccountTargets
 from rebalancer_core.application.types import Market
 from rebalancer_core.market.hours import closed, closing
 from rebalancer_core.messages.doctor import market as facts
+from rebalancer_core.messages.doctor.fact import Fact
 from rebalancer_core.safety.limits import is_paper
+from rebalancer_core.safety.staleness import quotes_for
 from rebalancer_core.values.account import DataType, MarketObservation, Quote, Unpriced
 from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol, Unlisted
@@ -77,14 +79,29 @@ def _data(sample: Sample, shut: frozenset[Symbol]) -> tuple[Finding, ...]:
         return (fault_of(Check.MARKET_DATA, market.error),)
     seen = {each.con_id: each for each in market.observations}
     wanted = {symbol for account in sample.accounts for symbol in account.symbols}
-    stuck = _stuck(market, sample.accounts) - shut
+    told = _Told(
+        now=market.as_of,
+        accounts=sample.accounts,
+        stuck=_stuck(market, sample.accounts) - shut,
+        shut=shut,
+    )
     return tuple(
-        _unpriced(found, seen.get(found.con_id), sample.held.get(found.con_id, ()), stuck)
+        _unpriced(found, seen.get(found.con_id), sample.held.get(found.con_id, ()), told.stuck)
         if isinstance(found, Unpriced)
-        else _priced(found, seen.get(found.con_id), market.as_of, sample.accounts, stuck)
+        else _priced(found, seen.get(found.con_id), told)
         for found in sorted(market.quotes, key=_by_symbol)
         if found.symbol in wanted or isinstance(found, Unpriced)
     )
+
+
+@frozen(kw_only=True)
+class _Told:
+    """Of the targets: `stuck` where an account has none to trade, `shut` in all hours wanted."""
+
+    now: datetime
+    accounts: tuple[AccountTargets, ...]
+    stuck: frozenset[Symbol]
+    shut: frozenset[Symbol]
 
 
 def _by_symbol(found: Quote | Unpriced) -> tuple[Symbol, ConId]:
@@ -93,25 +110,32 @@ def _by_symbol(found: Quote | Unpriced) -> tuple[Symbol, ConId]:
 
 def _stuck(market: Market, accounts: tuple[AccountTargets, ...]) -> frozenset[Symbol]:
     """The targets of accounts none of whose targets has a price to trade on."""
-    usable = {
-        each.symbol for each in market.quotes if isinstance(each, Quote) and each.block is None
-    }
     return frozenset(
         symbol
         for account in accounts
-        if not usable.intersection(account.symbols)
+        if not _usable(account, market).intersection(account.symbols)
         for symbol in account.symbols
     )
 
 
+def _usable(account: AccountTargets, market: Market) -> frozenset[Symbol]:
+    return frozenset(
+        each.symbol
+        for each in quotes_for(account.account_id, market.quotes)
+        if isinstance(each, Quote) and each.block is None
+    )
+
+
 def _shut(sample: Sample, listings: tuple[Listing, ...]) -> frozenset[Symbol]:
-    """The targets whose market is closed: last prices are all there are, and the hours say so."""
+    """The targets whose market is closed for all who want them: there the hours say it all."""
     return frozenset(
         listing.symbol
-        for account in sample.accounts
         for listing in listings
-        if listing.symbol in account.symbols
-        and closed(listing, account.hours, sample.now) is not None
+        if all(
+            closed(listing, account.hours, sample.now) is not None
+            for account in sample.accounts
+            if listing.symbol in account.symbols
+        )
     )
 
 
@@ -130,37 +154,36 @@ def _unpriced(
     )
     if holders:
         return problem(Check.MARKET_DATA, fact, Consequence.NO_DATA)
-    if fact.ends_run:
-        return problem(Check.MARKET_DATA, fact, Consequence.REFUSED)
-    return warning(Check.MARKET_DATA, fact)
+    return _blocked(fact, ends_run=fact.ends_run)
 
 
-def _priced(
-    found: Quote,
-    seen: MarketObservation | None,
-    now: datetime,
-    accounts: tuple[AccountTargets, ...],
-    stuck: frozenset[Symbol],
-) -> Finding:
+def _priced(found: Quote, seen: MarketObservation | None, told: _Told) -> Finding:
     data_type = None if seen is None else seen.data_type
-    priced = facts.Priced(quote=found, data_type=data_type, now=now)
+    priced = facts.Priced(quote=found, data_type=data_type, now=told.now)
+    ends_run = found.symbol in told.stuck
     if found.block is not None:
-        ends_run = found.symbol in stuck
+        if found.symbol in told.shut:
+            shut = facts.PriceOfClosedMarket(priced=priced, block=found.block)
+            return warning(Check.MARKET_DATA, shut)
         blocked = facts.PriceBlocked(priced=priced, block=found.block, ends_run=ends_run)
-        if ends_run:
-            return problem(Check.MARKET_DATA, blocked, Consequence.REFUSED)
-        return warning(Check.MARKET_DATA, blocked)
+        return _blocked(blocked, ends_run=ends_run)
     live = tuple(
         account.account_id
-        for account in accounts
+        for account in told.accounts
         if found.symbol in account.symbols and not is_paper(account.account_id)
     )
     if found.delayed and live:
-        delayed = facts.PriceNotForLive(priced=priced, accounts=live)
-        return problem(Check.MARKET_DATA, delayed, Consequence.REFUSED)
+        delayed = facts.PriceNotForLive(priced=priced, accounts=live, ends_run=ends_run)
+        return _blocked(delayed, ends_run=ends_run)
     if data_type is not DataType.LIVE:
         return warning(Check.MARKET_DATA, facts.PriceNotLive(priced=priced))
     return ok(Check.MARKET_DATA, priced)
+
+
+def _blocked(fact: Fact, *, ends_run: bool) -> Finding:
+    if ends_run:
+        return problem(Check.MARKET_DATA, fact, Consequence.REFUSED)
+    return warning(Check.MARKET_DATA, fact)
 
 
 def _hours(listings: tuple[Listing, ...], sample: Sample) -> tuple[Finding, ...]:

@@ -126,22 +126,43 @@ class PriceBlocked(Fact):
     @property
     def fix(self) -> str:
         return (
-            "try again in trading hours; a price that stays old comes without a subscription"
-            f" to live data: {FirstConnection.MARKET_DATA.place}"
+            "run doctor again in a minute; a price that stays old comes without a subscription to"
+            f" live data: {FirstConnection.MARKET_DATA.place}"
         )
 
 
 @frozen(kw_only=True)
+class PriceOfClosedMarket(Fact):
+    """The symbol has a price that nothing is traded on, as its market is closed."""
+
+    priced: Priced
+    block: QuoteBlock
+
+    @property
+    def words(self) -> str:
+        return f"{self.priced.words}: {self.block.value}; the market is closed"
+
+    @property
+    def fix(self) -> str:
+        return "run doctor again in trading hours, when prices are live (see market-hours)"
+
+
+@frozen(kw_only=True)
 class PriceNotForLive(Fact):
-    """The price is delayed, and these accounts are live ones: delayed prices trade paper only."""
+    """The price is delayed, and these accounts are live ones: delayed prices trade paper only.
+
+    `ends_run`: one of them has no target with another price.
+    """
 
     priced: Priced
     accounts: tuple[AccountId, ...]
+    ends_run: bool
 
     @property
     def words(self) -> str:
         live = ", ".join(self.accounts)
-        return f"{self.priced.words}: delayed prices do not trade {live}: a run would end with 5"
+        does = _ENDS_WITH_5 if self.ends_run else _LEAVES_OUT
+        return f"{self.priced.words}: delayed prices do not trade live accounts ({live}); {does}"
 
     @property
     def fix(self) -> str:

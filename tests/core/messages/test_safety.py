@@ -86,7 +86,10 @@ WORDS: tuple[tuple[Rule, str], ...] = (
     ),
     (
         OpenOrdersHidden(),
-        "open orders are not visible: Read-Only API is on; nothing can be sent",
+        (
+            "open orders are not visible: Read-Only API is on; nothing can be sent"
+            " -> switch it off in the gateway; see docs/first-connection.md, 2"
+        ),
     ),
     (HoursUnknown(symbol=VTI), "VTI: the broker named no trading hours"),
     (

@@ -20,6 +20,7 @@ from rebalancer_core.values.plan import Plan, Reason
 from tests.support.plan_factory import BALANCED, Line, plan_of
 
 VTI, BND, VXUS = Symbol("VTI"), Symbol("BND"), Symbol("VXUS")
+LIVE_DATA = "see docs/first-connection.md, 4)"
 SHUT = "the market is closed, opens Mon 2026-11-23 14:30 UTC"
 
 
@@ -33,7 +34,8 @@ def test_a_plan_whose_only_wanted_trade_is_blocked_is_blocked(reason: Reason) ->
     plan = _without_orders(reason)
     assert is_blocked(plan)
     assert blocked_trades(plan) == (BlockedTrades(symbols=(VTI,), reason=reason),)
-    assert why_blocked(plan) == (f"VTI: {reason.value}",)
+    place = f" ({LIVE_DATA}" if reason is Reason.NO_PRICE else ""
+    assert why_blocked(plan) == (f"VTI: {reason.value}{place}",)
 
 
 @pytest.mark.parametrize("reason", [r for r, cause in BLOCKED_BY.items() if not cause])
@@ -76,7 +78,9 @@ def test_a_detail_without_an_opening_and_none_at_all() -> None:
     unknown = BlockedTrades(symbols=symbols, reason=Reason.MARKET_CLOSED, detail="no hours named")
     assert explain_blocked(unknown) == "VTI: market closed (no hours named)"
     halted = BlockedTrades(symbols=symbols, reason=Reason.PRICE_BLOCKED, detail="halted; delayed")
-    assert explain_blocked(halted) == "VTI: price not fit for trading (halted; delayed)"
+    assert (
+        explain_blocked(halted) == "VTI: price not fit for trading (halted; delayed; " + LIVE_DATA
+    )
     assert explain_blocked(BlockedTrades(symbols=symbols, reason=Reason.LIMIT)) == "VTI: limit"
 
 
@@ -87,9 +91,9 @@ def test_what_stops_the_whole_account_is_said_first_and_once() -> None:
     plan = with_violations(plan_of((*BALANCED[:2], halted)), found)
     why = why_blocked(plan, found)
     assert why == (
-        "open orders are not visible: Read-Only API is on; nothing can be sent",
+        READ_ONLY_API,
         "BND: market closed (opens Mon 2026-11-23 14:30 UTC)",
-        "VXUS: no price (halted)",
+        f"VXUS: no price (halted; {LIVE_DATA}",
     )
     assert blocked(why[:1]) == f"blocked: {why[0]}"
 

@@ -164,7 +164,27 @@ def test_delayed_prices_trade_paper_accounts_only() -> None:
         Check.MARKET_DATA, judge_market(sample(delayed, accounts=both))
     )
     assert (level, consequence) == (Level.PROBLEM, "REFUSED")
-    assert "do not trade U1111111: a run would end with 5" in words
+    assert "do not trade live accounts (U1111111); no target of an account can be" in words
+    others = (wants(LIVE, "SPY", "IEF"),)
+    ief, spy = of(Check.MARKET_DATA, judge_market(sample(delayed, quote("IEF"), accounts=others)))
+    assert (ief[0], spy[0]) == (Level.OK, Level.WARNING)
+    assert "a run would not trade it, and trade the others" in spy[1]
+
+
+def test_while_the_market_is_closed_the_hours_are_the_problem_and_not_the_price() -> None:
+    frozen_price = quote("SPY", block=QuoteBlock.STALE)
+    accounts = (wants(PAPER, "SPY"),)
+    found = judge_market(sample(frozen_price, accounts=accounts, shut=("SPY",)))
+    ((level, words, _),) = of(Check.MARKET_DATA, found)
+    assert level is Level.WARNING
+    assert words.endswith("the market is closed")
+    assert [each[0] for each in of(Check.MARKET_HOURS, found)] == [Level.PROBLEM]
+    also_at_night = (*accounts, wants(AccountId("DU222222"), "SPY", hours=TradingHours.ETH))
+    ((level, _, _),) = of(
+        Check.MARKET_DATA,
+        judge_market(sample(frozen_price, accounts=also_at_night, shut=("SPY",))),
+    )
+    assert level is Level.PROBLEM, "open for one of them: there the price is what stops it"
 
 
 def test_an_unknown_symbol_ends_with_3_and_hides_no_price() -> None:
