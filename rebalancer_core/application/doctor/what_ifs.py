@@ -55,8 +55,6 @@ def why_not_asked(settings: RunSettings, *, read_only_api: bool) -> Fact | None:
     """Why no what-if may be sent now; None where they may."""
     if not settings.execution.what_if:
         return facts.SwitchedOff()
-    if settings.gateway.read_only:
-        return facts.ReadOnlySetting()
     return facts.ReadOnlyGateway() if read_only_api else None
 
 

@@ -24,18 +24,6 @@ class SwitchedOff(Fact):
 
 
 @frozen(kw_only=True)
-class ReadOnlySetting(Fact):
-    """Nobody was asked: a what-if is an order message, though it orders nothing."""
-
-    @property
-    def words(self) -> str:
-        return (
-            "not asked: [ibkr] read_only = true sends no order message, not even a what-if;"
-            " REBALANCE_IBKR_READ_ONLY=false rebalance doctor asks"
-        )
-
-
-@frozen(kw_only=True)
 class ReadOnlyGateway(Fact):
     """Nobody was asked: the gateway would refuse it."""
 
