@@ -25,7 +25,7 @@ from rebalancer_core.safety.limits import (
 from rebalancer_core.safety.rules import Violation
 from rebalancer_core.safety.shut_markets import shut_markets
 from rebalancer_core.safety.staleness import quotes_for
-from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.account import AccountSnapshot, Quote
 from rebalancer_core.values.plan import NotBuyable, Plan
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
@@ -160,6 +160,12 @@ def price_age(draft: Draft, now: datetime) -> float:
 
 
 def shown_price_age(draft: Draft, now: datetime) -> float:
-    """Seconds since the prices were read that the preview shows: those the plan was made with."""
-    made = draft.plan.as_of if draft.saved is not None else draft.market.as_of
-    return (now - made).total_seconds()
+    """Seconds since the oldest price that the preview shows was one; of a saved plan since it was
+    made.
+    """
+    if draft.saved is not None:
+        return (now - draft.plan.as_of).total_seconds()
+    shown = {row.con_id for row in draft.plan.rows}
+    quotes = (each for each in draft.market.quotes if isinstance(each, Quote))
+    times = (each.as_of for each in quotes if each.con_id in shown)
+    return (now - min((draft.market.as_of, *times))).total_seconds()

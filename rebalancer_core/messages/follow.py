@@ -37,6 +37,7 @@ from rebalancer_core.safety.buy_facts import WhyFewer
 from rebalancer_core.safety.free_cash import WhyNotFunded
 from rebalancer_core.safety.rules import LastRule
 from rebalancer_core.values.faults import BrokerFault, Bug
+from rebalancer_core.values.first_connection import FirstConnection
 from rebalancer_core.values.money import plain
 
 
@@ -57,7 +58,8 @@ def explain_run_halted(why: WhyRunHalted) -> str:
         case NotAcknowledged(account_id=account_id, symbol=symbol, within_seconds=seconds):
             return (
                 f"{account_id}: {symbol} was not acknowledged within {plain(seconds)} s:"
-                " look for a dialog in the gateway's window"
+                " look for a dialog in the gateway's window;"
+                f" {FirstConnection.PRECAUTIONS.place}"
             )
         case DeclaredDeadLives(account_id=account_id, order_ref=ref, symbol=symbol):
             return (

@@ -20,6 +20,7 @@ from rebalancer_core.reconcile.findings import (
     Undecided,
 )
 from rebalancer_core.reconcile.late_corrections import Figures, OutcomeChanged
+from rebalancer_core.values.first_connection import FirstConnection
 from rebalancer_core.values.money import plain, usd
 
 
@@ -33,7 +34,8 @@ def told(found: Finding) -> str:
         case Silent(order_ref=ref):
             return (
                 "unknown: never acknowledged -> look for a dialog in the gateway's window: answer"
-                f" it No, or restart the gateway; then `rebalance resolve {ref} --filled 0`"
+                f" it No, or restart the gateway; then `rebalance resolve {ref} --filled 0`;"
+                f" {FirstConnection.PRECAUTIONS.place}"
             )
         case Undecided(why=why):
             fix = "`rebalance recover` again, or `rebalance resolve`"

@@ -130,6 +130,7 @@ def test_delayed_prices_trade_paper_accounts_only(
     desk = memory_desk(space, evolve(world, accounts=accounts, observations=delayed), monkeypatch)
     done = desk.run(RUN)
     assert done.code == code, done.text
+    assert "Prices up to 20 min old" in done.text
     assert len(desk.sessions.books.tickets) == sent
     if not sent:
         why = (

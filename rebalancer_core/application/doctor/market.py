@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rebalancer_core.application.doctor.findings import (
     Check,
@@ -71,7 +71,7 @@ def without_targets() -> tuple[Finding, ...]:
 
 
 def _data(sample: Sample, shut: frozenset[Symbol]) -> tuple[Finding, ...]:
-    """A line a target, and one for each other holding that has no price."""
+    """A line a target, and one for all symbols that have no price for the same reason."""
     market = sample.market
     if market is None:
         return ()
@@ -85,13 +85,18 @@ def _data(sample: Sample, shut: frozenset[Symbol]) -> tuple[Finding, ...]:
         stuck=_stuck(market, sample.accounts) - shut,
         shut=shut,
     )
-    return tuple(
-        _unpriced(found, seen.get(found.con_id), sample.held.get(found.con_id, ()), told.stuck)
-        if isinstance(found, Unpriced)
-        else _priced(found, seen.get(found.con_id), told)
-        for found in sorted(market.quotes, key=_by_symbol)
-        if found.symbol in wanted or isinstance(found, Unpriced)
+    found = sorted(market.quotes, key=_by_symbol)
+    without = tuple(
+        _unpriced(each, seen.get(each.con_id), sample.held.get(each.con_id, ()), told.stuck)
+        for each in found
+        if isinstance(each, Unpriced)
     )
+    priced = tuple(
+        _priced(each, seen.get(each.con_id), told)
+        for each in found
+        if isinstance(each, Quote) and each.symbol in wanted
+    )
+    return (*_unpriced_together(without), *priced)
 
 
 @frozen(kw_only=True)
@@ -144,15 +149,26 @@ def _unpriced(
     seen: MarketObservation | None,
     holders: tuple[AccountId, ...],
     stuck: frozenset[Symbol],
-) -> Finding:
-    fact = facts.NoPrice(
-        symbol=found.symbol,
+) -> facts.NoPrice:
+    return facts.NoPrice(
+        symbols=(found.symbol,),
         detail=found.detail,
         is_competing=seen is not None and seen.error_code == _COMPETING,
         holders=holders,
-        ends_run=found.symbol in stuck,
+        ends_run=found.symbol in stuck and not holders,
     )
-    if holders:
+
+
+def _unpriced_together(found: tuple[facts.NoPrice, ...]) -> tuple[Finding, ...]:
+    alike: dict[facts.NoPrice, tuple[Symbol, ...]] = {}
+    for each in found:
+        why = evolve(each, symbols=())
+        alike[why] = (*alike.get(why, ()), *each.symbols)
+    return tuple(_without_price(evolve(why, symbols=symbols)) for why, symbols in alike.items())
+
+
+def _without_price(fact: facts.NoPrice) -> Finding:
+    if fact.holders:
         return problem(Check.MARKET_DATA, fact, Consequence.NO_DATA)
     return _blocked(fact, ends_run=fact.ends_run)
 

@@ -52,12 +52,12 @@ class NotListed(Fact):
 
 @frozen(kw_only=True)
 class NoPrice(Fact):
-    """The symbol has no price; `is_competing`: another session takes the data.
+    """Symbols have no price for one reason; `is_competing`: another session takes the data.
 
     `holders` hold it and cannot be valued; `ends_run`: no other target can be traded either.
     """
 
-    symbol: Symbol
+    symbols: tuple[Symbol, ...]
     detail: str
     is_competing: bool
     holders: tuple[AccountId, ...] = ()
@@ -65,7 +65,7 @@ class NoPrice(Fact):
 
     @property
     def words(self) -> str:
-        return f"{self.symbol}: {self.detail}; {self._what_a_run_does}"
+        return f"{', '.join(self.symbols)}: {self.detail}; {self._what_a_run_does}"
 
     @property
     def fix(self) -> str:

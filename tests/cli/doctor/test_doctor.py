@@ -147,8 +147,8 @@ def test_what_a_holding_without_a_price_ends_a_run_with(tmp_path: Path, serve: S
     gateway.set_data("GLD", DataLine.NONE)
     found = asked(workspace(tmp_path, gateway, TARGETS, fallback_to_snapshot="false"))
     assert found.code == 4
-    assert found.levels(Check.MARKET_DATA) == ["problem", "problem", "ok"]
-    assert "GLD: error 354" in found.said(Check.MARKET_DATA), "held, though no target"
+    assert found.levels(Check.MARKET_DATA) == ["problem", "ok"]
+    assert "GLD, IEF: error 354" in found.said(Check.MARKET_DATA), "held, though no target"
     assert "held by DU111111, which cannot be valued: a run would end with 4" in found.said(
         Check.MARKET_DATA
     )

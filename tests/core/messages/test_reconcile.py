@@ -26,7 +26,8 @@ from rebalancer_core.reconcile.late_corrections import Figures, OutcomeChanged
 REF = OrderRef("r1")
 SILENT = (
     "unknown: never acknowledged -> look for a dialog in the gateway's window: answer"
-    " it No, or restart the gateway; then `rebalance resolve r1 --filled 0`"
+    " it No, or restart the gateway; then `rebalance resolve r1 --filled 0`;"
+    " see docs/first-connection.md, 3"
 )
 AGAIN = "-> `rebalance recover` again, or `rebalance resolve`"
 LOOK = "-> look at the account, then `rebalance resolve`"
