@@ -47,6 +47,17 @@ class Hours:
         opens = datetime.combine(day, self.liquid.opens, ZoneInfo(self.time_zone))
         return opens.astimezone(UTC)
 
+    def last_trading(self, now: datetime) -> datetime:
+        """The end of the last session in UTC, extended hours included; `now` while one goes on."""
+        if self.trading is None or self.is_trading(now):
+            return now
+        local = now.astimezone(ZoneInfo(self.time_zone))
+        day = local.date() - timedelta(days=local.time() < self.trading.closes)
+        while not self._is_business_day(day):
+            day -= timedelta(days=1)
+        closes = datetime.combine(day, self.trading.closes, ZoneInfo(self.time_zone))
+        return closes.astimezone(UTC)
+
     @property
     def on_another_exchange(self) -> "Hours":
         """The hours of AMEX, 07:00 to 20:00, regular and extended ones alike."""

@@ -99,8 +99,8 @@ class MarketDataHandlers:
         line = self._delivered(instrument)
         if isinstance(line, Delivered):
             quote = self._shared.market.quote(instrument.con_id)
-            now = self._shared.clock.now()
-            self._connection.send(*say.quote_ticks(req_id, instrument, quote, now, line.kind))
+            traded = self._shared.market.hours.last_trading(self._shared.clock.now())
+            self._connection.send(*say.quote_ticks(req_id, instrument, quote, traded, line.kind))
 
     async def _send_ticks_later(self, req_id: int, instrument: Instrument, line: Delivered) -> None:
         await self._shared.clock.sleep(line.after_seconds)

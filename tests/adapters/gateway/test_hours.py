@@ -50,6 +50,22 @@ def test_the_next_opening_passes_over_nights_weekends_and_holidays(now: str, ope
     assert _NEW_YORK.next_liquid_open(_utc(now)) == _utc(opens)
 
 
+@pytest.mark.parametrize(
+    ("now", "traded"),
+    [
+        ("2026-11-20T15:00:00", "2026-11-20T15:00:00"),
+        ("2026-11-21T15:00:00", "2026-11-21T01:00:00"),
+        ("2026-11-23T08:59:00", "2026-11-21T01:00:00"),
+        ("2026-11-26T15:00:00", "2026-11-26T01:00:00"),
+        ("2026-11-27T02:00:00", "2026-11-26T01:00:00"),
+    ],
+)
+def test_the_last_trade_of_a_closed_market_is_that_of_its_last_session(
+    now: str, traded: str
+) -> None:
+    assert _NEW_YORK.last_trading(_utc(now)) == _utc(traded)
+
+
 def test_hours_are_written_for_six_days_as_contract_details_have_them() -> None:
     assert _NEW_YORK.liquid_text(_utc("2026-11-25T15:00:00")) == (
         "20261125:0930-20261125:1600;20261126:CLOSED;20261127:0930-20261127:1600;"
