@@ -11,11 +11,14 @@ from rebalancer_adapters.ground.problems import Problem, place_in
 from rebalancer_adapters.portfolios.csv_text import Cell, Row
 
 _ETF = "etf"
+_NAME = "name"
 
 
 @frozen(kw_only=True)
 class Header:
     """Where each column stands, from 0: `etf`, and `models` by name as the blend writes it.
+
+    Columns of comments are in neither.
 
     `width` counts the named columns; `places` are the header cells of the models.
     """
@@ -63,12 +66,17 @@ def _check_cell(
     name = cell.text.casefold()
     if not name:
         yield _problem(place, "", "the column has no name", "name the model, or remove the column")
-    elif name not in first:
+    elif name not in first and not _is_comment(name):
         near = near_miss(cell.text, missing)
         fix = f"did you mean {near}?" if near else "remove it, or list it in [models]"
         yield _problem(place, cell.text, "no model of [models] has this name", fix)
-    elif first[name] != index:
+    elif first.get(name, index) != index:
         yield _problem(place, cell.text, "the column is there twice", "keep one of them")
+
+
+def _is_comment(name: str) -> bool:
+    """Whether a column is for people only (R 2.3.17): `Name`, or one that begins with `#`."""
+    return name == _NAME or name.startswith("#")
 
 
 def _check_missing(missing: tuple[str, ...], place: str) -> Iterable[Problem]:
