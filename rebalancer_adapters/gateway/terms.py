@@ -46,6 +46,11 @@ class OrderTerms:
     what_if: bool = False
     cash_quantity: Decimal | None = None
 
+    @property
+    def algo(self) -> str:
+        """`Adaptive` or another algorithm, `MIDPRICE` for an order of that type, else blank."""
+        return self.algo_strategy or ("MIDPRICE" if self.order_type == "MIDPRICE" else "")
+
 
 @frozen(kw_only=True)
 class ExecutionFilter:

@@ -8,11 +8,13 @@ from rebalancer_core.application.draft import PlanSource
 from rebalancer_core.application.types import Draft
 from rebalancer_core.messages.margin import explain_unknown, not_buyable
 from rebalancer_core.messages.refusals import buys_refused
+from rebalancer_core.orders.broker_codes import is_algo_refused
+from rebalancer_core.orders.fallback import plain_style
 from rebalancer_core.ports import OrderPort
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.safety.margin import plan_margin
 from rebalancer_core.safety.what_ifs import blocked_buys, margin_unknown, to_ask_singly
-from rebalancer_core.values.margin import PlanMargin, WhatIf
+from rebalancer_core.values.margin import PlanMargin, WhatIf, WhatIfRefused
 from rebalancer_core.values.plan import NotBuyable, PlannedOrder
 from rebalancer_core.values.policy import ExecutionPolicy
 
@@ -35,7 +37,7 @@ async def without_refused(
 
     It is asked about orders that may go out: not where a safety rule has refused them anyway.
     """
-    questions = _Questions(desk=desk)
+    questions = _Questions(desk=desk, execution=execution)
     blocked: tuple[NotBuyable, ...] = ()
     for _ in range(_ROUNDS):
         if not execution.what_if or not draft.plan.orders or draft.breaches:
@@ -53,9 +55,13 @@ async def without_refused(
 
 @define(kw_only=True)
 class _Questions:
-    """Every order that the broker was asked about, with its answer: none is asked about twice."""
+    """Every order that the broker was asked about, with its answer: none is asked about twice.
+
+    Where the algo is not available, the answer is that about the plain order which will stand in.
+    """
 
     desk: OrderPort
+    execution: ExecutionPolicy
     answers: dict[PlannedOrder, WhatIf] = field(factory=dict)
 
     async def blocked_by_broker(self, draft: Draft) -> tuple[NotBuyable, ...]:
@@ -74,6 +80,16 @@ class _Questions:
 
     async def _ask(self, draft: Draft, orders: tuple[PlannedOrder, ...]) -> None:
         new = tuple(order for order in orders if order not in self.answers)
-        if new:
-            said = await self.desk.what_if(draft.account_id, new, draft.style)
-            self.answers.update(zip(new, said, strict=True))
+        if not new:
+            return
+        said = await self.desk.what_if(draft.account_id, new, draft.style)
+        self.answers.update(zip(new, said, strict=True))
+        plain = plain_style(draft.style, self.execution)
+        refused = tuple(order for order in new if _is_algo_refused(self.answers[order]))
+        if plain is not None and refused:
+            said = await self.desk.what_if(draft.account_id, refused, plain)
+            self.answers.update(zip(refused, said, strict=True))
+
+
+def _is_algo_refused(answer: WhatIf) -> bool:
+    return isinstance(answer, WhatIfRefused) and is_algo_refused(answer.code, answer.text)

@@ -5,6 +5,7 @@ Source: IBKR's published message codes, and what ib_async 2.1.0 was seen to make
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
@@ -162,6 +163,47 @@ CODES: Mapping[int, BrokerCode] = MappingProxyType(
         for code, meaning in entries
     }
 )
+
+
+# The codes whose own subject is the algo or the order type; 10240 is the price cap of MIDPRICE.
+ALGO_UNSUPPORTED = frozenset({387, 439, 441, 442, 443, 10240})
+
+# What IBKR's published message table says under these codes, of the algo or the order type alone.
+# A general refusal that quotes one of these sentences means the same; no other text does.
+ALGO_TEXTS: tuple[tuple[int, str], ...] = (
+    (387, "Unsupported order type for this exchange and security type"),
+    (439, "Algorithm definition not found"),
+    (441, "Algo attributes validation failed"),
+    (442, "Specified algorithm is not allowed for this order"),
+    (443, "Unknown algo attribute"),
+)
+GENERAL_REFUSALS = frozenset({201, 460})
+
+# The trade itself is refused: a plain order would be, too. KID: the document without which retail
+# clients of the EU and the UK may not buy a fund.
+_OF_THE_TRADE = re.compile(
+    r"margin|fund|equity|leverage|permission|permitted|eligib|\bsize\b|smaller order"
+    r"|\bKID\b|key information document|PRIIP|retail client",
+    re.IGNORECASE,
+)
+
+
+def is_algo_refused(code: int | None, text: str) -> bool:
+    """Whether this refusal says that the algo is not available, and nothing against the trade.
+
+    >>> is_algo_refused(442, ""), is_algo_refused(201, "Order rejected - reason: unknown")
+    (True, False)
+    >>> is_algo_refused(201, "Specified algorithm is not allowed for this order.")
+    True
+    """
+    if code in ALGO_UNSUPPORTED:
+        return True
+    said = text.casefold()
+    return (
+        code in GENERAL_REFUSALS
+        and any(sentence.casefold() in said for _, sentence in ALGO_TEXTS)
+        and _OF_THE_TRADE.search(text) is None
+    )
 
 
 class Fix(Enum):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from rebalancer_adapters.gateway import Reject, Scenario, on_orders, refused_what_if
+from rebalancer_adapters.gateway import Reject, Scenario, no_algos, on_orders, refused_what_if
 from tests.faults.case import DEPOSIT, ORDERS, SHARES, Case, codes
 
 # What TWS says, by code; "the contract" is about the symbol whatever the account can pay.
@@ -30,6 +30,7 @@ _REFUSALS: Mapping[str, tuple[int, str]] = MappingProxyType(
     }
 )
 _FUNDS = (201, "Order rejected - reason:YOUR AVAILABLE FUNDS ARE NOT SUFFICIENT.")
+_NO_ALGO = "Order rejected - reason:Specified algorithm is not allowed for this order."
 _ASKING = {"what_if": "true"}
 # Shares to sell for the only buy, and the cash buffer of 1 % in hand: nothing else to sell for.
 _BUFFERED = SHARES | {"usd": "1000"}
@@ -83,6 +84,13 @@ def what_if_cases() -> tuple[Case, ...]:
             "nothing is asked: the order itself is rejected",
             exits=codes(6),
             keys={"what_if": "false"},
+        ),
+        _case(
+            "201, the algo is not available",
+            no_algos(201, _NO_ALGO),
+            "both are filled as plain market orders behind it",
+            orders=(2 * ORDERS, 2 * ORDERS),
+            keys=_ASKING | {"algo_preference": "adaptive"},
         ),
     )
 

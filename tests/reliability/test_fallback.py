@@ -9,6 +9,7 @@ from rebalancer_adapters.gateway import (
     CrossCancel,
     Fill,
     Reject,
+    no_algos,
     on_orders,
 )
 from tests.cli.conftest import Serve
@@ -17,6 +18,7 @@ from tests.support import SimulatedGateway, Workspace, account, market, workspac
 
 ORDERED = Decimal(81)
 _ONLY_SPY = {"SPY": "98", "CASH": "2"}
+_NO_ALGO = "Order rejected - reason:Specified algorithm is not allowed for this order."
 
 
 def test_an_algo_that_the_broker_does_not_know_is_followed_by_a_plain_order(
@@ -41,6 +43,24 @@ def test_an_order_refused_for_another_reason_is_not_sent_again(
     assert done.code == 6, done.text
     assert _algos(gateway) == ["Adaptive"]
     assert statuses(space) == {"SPY": "Rejected"}
+
+
+def test_an_algo_that_the_account_does_not_have_is_planned_and_sent_as_a_plain_order(
+    tmp_path: Path, serve: Serve
+) -> None:
+    gateway, space = _algo(tmp_path, serve, algo_preference="midprice", what_if="true")
+    gateway.play(no_algos(201, _NO_ALGO))
+    done = space.run("--yes")
+    assert done.code == 0, done.text
+    # The what-if falls back as the order will: what the plain one needs is known before the yes.
+    assert [(each.terms.what_if, each.terms.order_type) for each in gateway.placed] == [
+        (True, "MIDPRICE"),
+        (True, "MKT"),
+        (False, "MIDPRICE"),
+        (False, "MKT"),
+    ]
+    assert gateway.shares(ACCOUNT, "SPY") == ORDERED
+    assert _rows(space) == [("1", "Rejected", "81", "0"), ("2", "Filled", "81", "81")]
 
 
 def test_the_user_may_forbid_the_fallback(tmp_path: Path, serve: Serve) -> None:

@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rebalancer_adapters.gateway.settings import ABOUT, GRAMMARS, GatewaySettings, written
-from rebalancer_core.orders.broker_codes import CODES, CodePolicy
+from rebalancer_core.orders.broker_codes import (
+    ALGO_TEXTS,
+    ALGO_UNSUPPORTED,
+    CODES,
+    GENERAL_REFUSALS,
+    CodePolicy,
+)
 from rebalancer_core.orders.order_state import TERMINAL, Phase
 from rebalancer_core.orders.transitions import transition_grid
 from tests.faults.page import faults
@@ -46,7 +52,23 @@ def broker_codes() -> str:
     order = list(CodePolicy)
     entries = sorted(CODES.values(), key=lambda e: (order.index(e.policy), e.code))
     rows = (f"| {e.code} | {e.meaning} | {e.policy.value} | {_DOES[e.policy]} |" for e in entries)
-    return "\n".join((*lines, *rows)) + "\n"
+    texts = (f"| {code} | {text} |" for code, text in ALGO_TEXTS)
+    return "\n".join((*lines, *rows, *_ALGO_HEAD, *texts)) + "\n"
+
+
+_ALGO_HEAD = (
+    "",
+    "## An algo that is not available",
+    "",
+    "After these codes the unfilled rest of an algo order goes as a plain market order, once,",
+    f"where `fallback_plain_market` is true: {', '.join(map(str, sorted(ALGO_UNSUPPORTED)))}.",
+    f"So it does after {' or '.join(map(str, sorted(GENERAL_REFUSALS)))} with one of the sentences",
+    "below, which IBKR's message table gives for the codes beside them, unless the text is about",
+    "margin, funds, permission, size or eligibility as well. No other text leads to another order.",
+    "",
+    "| code | sentence |",
+    "|---:|---|",
+)
 
 
 def order_states() -> str:

@@ -166,6 +166,7 @@ class Exchange:
                 account=checked.terms.account,
                 symbol=checked.instrument.symbol,
                 side=checked.terms.action,
+                algo=checked.terms.algo,
             )
         )
         rejection = next((each for each in effects if isinstance(each, Reject)), None)

@@ -100,6 +100,7 @@ def _read_when(table: TomlTable, kind: Kind) -> When:
         account=_optional(table, "account"),
         symbol=_optional(table, "symbol"),
         side=_optional(table, "side"),
+        algo=_optional(table, "algo"),
         status=_optional(table, "status"),
         tag=_optional(table, "tag"),
         phase=Phase(table.choice("phase", _PHASES, "orders")) if table.has("phase") else None,

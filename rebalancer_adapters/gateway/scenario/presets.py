@@ -20,6 +20,7 @@ PLACED = "order"  # the tag of a request that places an order
 PREVIEWED = "what-if"  # the tag of a request that only asks what an order would do
 UNASKED = "unasked"  # the tag of what is told of an order as it happens
 _PLACE_ORDER = 3
+_ALGOS = ("Adaptive", "MIDPRICE")
 _TOLD_OF_ORDERS = (3, 5, 11, 59)
 
 
@@ -113,6 +114,22 @@ def refused_what_if(
         tag=PREVIEWED,
         first=first,
         last=last,
+    )
+
+
+def no_algos(code: int, text: str) -> Scenario:
+    """Adaptive and MIDPRICE orders are refused with this error, what-ifs too; plain ones are taken.
+
+    `no_algos(201, "Order rejected - reason:Specified algorithm is not allowed for this order.")`
+    """
+    refuse = (Reject(code=code, text=text),)
+    events = ((Kind.ORDER, None), (Kind.REQUEST, PREVIEWED))
+    return Scenario(
+        rules=tuple(
+            Rule(when=When(kind=kind, message_id=_PLACE_ORDER, tag=tag, algo=algo), then=refuse)
+            for kind, tag in events
+            for algo in _ALGOS
+        )
     )
 
 

@@ -33,7 +33,10 @@ class Phase(Enum):
 
 @frozen(kw_only=True)
 class Event:
-    """Something about to happen; `seconds` is the age of the scenario."""
+    """Something about to happen; `seconds` is the age of the scenario.
+
+    `algo` is `Adaptive` or `MIDPRICE` for an order that is one of these.
+    """
 
     kind: Kind
     message_id: int = -1
@@ -41,6 +44,7 @@ class Event:
     account: str = ""
     symbol: str = ""
     side: str = ""
+    algo: str = ""
     status: str = ""
     tag: str = ""
     phase: Phase | None = None
@@ -57,6 +61,7 @@ class When:
     account: str | None = None
     symbol: str | None = None
     side: str | None = None
+    algo: str | None = None
     status: str | None = None
     tag: str | None = None
     phase: Phase | None = None
@@ -70,6 +75,7 @@ class When:
             (self.account, event.account),
             (self.symbol, event.symbol),
             (self.side, event.side),
+            (self.algo, event.algo),
             (self.status, event.status),
             (self.tag, event.tag),
             (self.phase, event.phase),

@@ -18,10 +18,11 @@ from rebalancer_adapters.gateway.scenario import PLACED, PREVIEWED, Event, Kind,
 
 def request_event(request: Request, message_id: int, client_id: int, phase: Phase) -> Event:
     """The event of a request that came in whole."""
-    account = symbol = side = tag = ""
+    account = symbol = side = algo = tag = ""
     match request:
         case PlaceOrder(contract=contract, terms=terms):
             account, symbol, side = terms.account, contract.symbol, terms.action
+            algo = terms.algo
             tag = PREVIEWED if terms.what_if else PLACED
         case RequestContractDetails(contract=contract) | RequestMarketData(contract=contract):
             symbol = contract.symbol
@@ -36,6 +37,7 @@ def request_event(request: Request, message_id: int, client_id: int, phase: Phas
         account=account,
         symbol=symbol,
         side=side,
+        algo=algo,
         tag=tag,
         phase=phase,
     )

@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
+from rebalancer_core.orders.broker_codes import ALGO_TEXTS, ALGO_UNSUPPORTED
 from rebalancer_core.orders.events import OrderRef
-from rebalancer_core.orders.fallback import ALGO_UNSUPPORTED, may_fall_back, replacement
+from rebalancer_core.orders.fallback import may_fall_back, plain_style, replacement
 from rebalancer_core.orders.order_state import OrderState
 from rebalancer_core.orders.tickets import OrderStyle, OrderTicket
 from rebalancer_core.values.policy import AlgoPreference, ExecutionPolicy
@@ -46,6 +47,52 @@ def test_an_algo_that_the_broker_does_not_know_gives_way_to_a_plain_order(code: 
 @pytest.mark.parametrize("code", [201, 203, 321, 383, 388, 435, 451, 460, 10243, 19999])
 def test_a_rejection_for_another_reason_is_no_reason_to_send_again(code: int) -> None:
     assert _instead(heard(HANDED, error(code), ticket=ADAPTIVE)) is None
+
+
+@pytest.mark.parametrize("code", [201, 460])
+@pytest.mark.parametrize("text", [text for _, text in ALGO_TEXTS])
+def test_a_general_refusal_that_says_it_is_the_algo_gives_way_to_a_plain_order(
+    code: int, text: str
+) -> None:
+    said = evolve(error(code), text=f"Order rejected - reason:{text.upper()}.")
+    plain = _instead(heard(HANDED, said, ticket=MIDPRICE_TICKET))
+    assert plain is not None
+    assert plain.style == OrderStyle()
+    assert _instead(heard(HANDED, said, ticket=MIDPRICE_TICKET), NEVER) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "No trading permissions.",
+        "Order rejected - reason:YOUR AVAILABLE FUNDS ARE NOT SUFFICIENT.",
+        "Order rejected - reason:No KID available in your language for this product.",
+        # IBKR's own text of an order that is too large names algos.
+        "Please submit a smaller order or convert your order to an algorithmic Order (IBALGO)",
+        "Order rejected - reason:We do not like this algo.",
+        # Of the algo, and of the trade.
+        "Specified algorithm is not allowed for this order. No trading permissions.",
+        "Specified algorithm is not allowed for this order: the size is too large.",
+        "Unsupported order type for this exchange and security type. Margin is not sufficient.",
+    ],
+)
+def test_a_text_about_the_trade_or_an_unknown_one_is_no_reason_to_send_again(text: str) -> None:
+    for code in (201, 460):
+        said = evolve(error(code), text=text)
+        assert _instead(heard(HANDED, said, ticket=ADAPTIVE)) is None
+
+
+def test_the_sentence_of_an_algo_proves_nothing_under_another_code() -> None:
+    said = evolve(error(203), text=ALGO_TEXTS[0][1])
+    assert _instead(heard(HANDED, said, ticket=ADAPTIVE)) is None
+
+
+def test_what_stands_in_for_an_algo_keeps_its_hours() -> None:
+    late = OrderStyle(algo=AlgoPreference.MIDPRICE, outside_rth=True)
+    assert plain_style(late, FALLS_BACK) == OrderStyle(outside_rth=True)
+    assert plain_style(late, NEVER) is None
+    assert plain_style(OrderStyle(), FALLS_BACK) is None
 
 
 def test_the_rest_of_an_order_cancelled_for_resting_too_long_goes_plain() -> None:
