@@ -17,7 +17,8 @@ from rebalancer_core.reconcile.saved_plan import SavedAccount, SavedPlan
 from rebalancer_core.reporting.preview_facts import PreviewFacts
 from rebalancer_core.reporting.run_json import run_json
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
-from rebalancer_core.safety.limits import is_paper, with_violations
+from rebalancer_core.safety.limits import is_paper
+from rebalancer_core.safety.row_reasons import with_violations
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.policy import TradingMode
 

@@ -20,8 +20,8 @@ from rebalancer_core.safety.limits import (
     mode_violations,
     plan_violations,
     unattended_violations,
-    with_violations,
 )
+from rebalancer_core.safety.row_reasons import with_violations
 from rebalancer_core.safety.rules import Violation
 from rebalancer_core.safety.shut_markets import shut_markets
 from rebalancer_core.safety.staleness import quotes_for

@@ -26,9 +26,10 @@ _CLOCK_RESOLUTION = timedelta(seconds=2)
 _SHOWN_IN_PREVIEWS = frozenset({QuoteBlock.STALE, QuoteBlock.CLOSING_PRICE, QuoteBlock.FROZEN})
 _DELAYED = frozenset({DataType.DELAYED, DataType.DELAYED_FROZEN})
 _FROZEN = frozenset({DataType.FROZEN, DataType.DELAYED_FROZEN})
+FROZEN_PRICE = "frozen price"
 _LABELS: Mapping[DataType | None, str] = MappingProxyType(
     {
-        DataType.FROZEN: "frozen price",
+        DataType.FROZEN: FROZEN_PRICE,
         DataType.DELAYED: "delayed price",
         DataType.DELAYED_FROZEN: "frozen delayed price",
     }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from rebalancer_core.messages.safety import MARKET_CLOSED
 from rebalancer_core.planning.blocked import BlockedTrades, blocked_trades, is_blocked
 from rebalancer_core.safety.limits import StatedViolation
+from rebalancer_core.safety.row_reasons import in_row
 from rebalancer_core.values.first_connection import FirstConnection
 from rebalancer_core.values.plan import Action, Plan, PlanRow, Reason
 
@@ -38,11 +38,7 @@ def explain_blocked(trades: BlockedTrades) -> str:
     >>> explain_blocked(BlockedTrades(symbols=symbols, reason=Reason.NO_PRICE, detail="halted"))
     'VTI, BND: no price (halted; see docs/first-connection.md, 4)'
     """
-    why = trades.reason.value
-    if trades.reason is Reason.MARKET_CLOSED:
-        detail = trades.detail.removeprefix(MARKET_CLOSED)
-    else:
-        detail = trades.detail
+    why, detail = trades.reason.value, trades.detail
     if _is_about_market_data(trades):
         place = FirstConnection.MARKET_DATA.place
         detail = f"{detail}; {place}" if detail else place
@@ -66,5 +62,9 @@ def blocked(why: tuple[str, ...]) -> str:
 
 def _with_breaches(row: PlanRow, breaches: tuple[StatedViolation, ...]) -> PlanRow:
     """The row with what stops it alone; its own note is about its size, too."""
-    own = tuple(b.sentence for b in breaches if b.con_id is not None and b.con_id == row.con_id)
+    own = tuple(
+        in_row(breach, row.symbol)
+        for breach in breaches
+        if breach.con_id is not None and breach.con_id == row.con_id
+    )
     return evolve(row, note="; ".join(own)) if own else row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rebalancer_core.safety.limits import StatedViolation
+from rebalancer_core.safety.row_reasons import MARKET_CLOSED
 from rebalancer_core.safety.rules import (
     DeclinedToday,
     HoursUnknown,
@@ -26,8 +27,6 @@ READ_ONLY_API = (
     "open orders are not visible: Read-Only API is on; nothing can be sent"
     f" -> switch it off in the gateway; {FirstConnection.READ_ONLY_API.place}"
 )
-# Before the opening, where the sentence names one.
-MARKET_CLOSED = "the market is closed, "
 
 
 def stated(violation: Violation) -> StatedViolation:

@@ -19,7 +19,7 @@ from rebalancer_core.reporting.cells import (
     table_of,
     usd_cell,
 )
-from rebalancer_core.values.plan import Action, Plan, PlanRow
+from rebalancer_core.values.plan import Action, Plan, PlanRow, Reason
 from rebalancer_core.values.policy import AlgoPreference
 
 
@@ -79,9 +79,15 @@ def trades(row: PlanRow) -> bool:
 
 
 def row_note(row: PlanRow) -> str:
-    """Why the row does not trade (or not in full), then what else there is to say of it."""
+    """Why the row does not trade (or not in full), then what else there is to say of it.
+
+    >>> from rebalancer_core.values.instruments import CASH
+    >>> row_note(PlanRow(symbol=CASH, con_id=None, reason=Reason.MARKET_CLOSED, note="opens Mon"))
+    'market closed, opens Mon'
+    """
     reason = row.reason.value if row.reason else ""
-    return "; ".join(text for text in (reason, row.note) if text)
+    joint = ", " if row.reason is Reason.MARKET_CLOSED else "; "
+    return joint.join(text for text in (reason, row.note) if text)
 
 
 def order_type(style: OrderStyle) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from rebalancer_core.market.hours import closed
 from rebalancer_core.orders.order_state import TERMINAL, OrderState
@@ -33,7 +33,7 @@ from rebalancer_core.safety.rules import (
 from rebalancer_core.values.account import AccountSnapshot, OpenOrder
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol
 from rebalancer_core.values.money import HUNDRED, ZERO
-from rebalancer_core.values.plan import Action, Plan, PlannedOrder, PlanRow, Reason, Side
+from rebalancer_core.values.plan import Plan, PlannedOrder, Reason, Side
 from rebalancer_core.values.policy import SafetyPolicy, TradingHours, TradingMode
 
 _LIVE_PORTS = frozenset({4001, 7496})
@@ -138,18 +138,6 @@ def declined_violations(
     )
 
 
-def with_violations(plan: Plan, violations: tuple[StatedViolation, ...]) -> Plan:
-    """The plan with each violation about one symbol as that row's reason.
-
-    One of the whole account is the reason of every row with an order that has none of its own; its
-    sentence is said once, beside the plan.
-    """
-    whole = tuple(violation for violation in violations if violation.con_id is None)
-    return evolve(
-        plan, rows=tuple(_row_with_violations(row, violations, whole) for row in plan.rows)
-    )
-
-
 def pre_submit_check(
     ticket: OrderTicket, approved: ApprovedPlan, sent: tuple[OrderState, ...], safety: SafetyPolicy
 ) -> LastRule | None:
@@ -229,15 +217,3 @@ def _hours_violations(
         return ()
     now_shut = MarketShut(symbol=order.symbol, opens=shut.opens)
     return (Violation(rule=now_shut, reason=Reason.MARKET_CLOSED, con_id=order.con_id),)
-
-
-def _row_with_violations(
-    row: PlanRow, violations: tuple[StatedViolation, ...], whole: tuple[StatedViolation, ...]
-) -> PlanRow:
-    own = tuple(v for v in violations if v.con_id is not None and v.con_id == row.con_id)
-    if own:
-        notes = (row.note, *(violation.sentence for violation in own))
-        return evolve(row, reason=own[-1].reason, note="; ".join(note for note in notes if note))
-    if whole and row.action is not Action.NONE:
-        return evolve(row, reason=whole[0].reason)
-    return row

@@ -97,7 +97,8 @@ def test_prices_of_a_closed_market_are_blocked_for_the_hours(
     assert desk.run(RUN).code == 5
     opens = f"market closed (opens {OPENS:%a %Y-%m-%d %H:%M} UTC)"
     assert desk.space.summary()[NAME]["error"] == f"blocked: SPY, IEF: {opens}"
-    assert "no live market; frozen price" in desk.space.pre(NAME)[0]["note"]
+    said = desk.space.pre(NAME)[0]["note"]
+    assert said == f"market closed, opens {OPENS:%a %Y-%m-%d %H:%M} UTC"
     assert desk.run(DRY_RUN).code == 0
     assert [row["action"] for row in desk.space.pre(NAME)] == ["BUY", "BUY", "NONE"]
 

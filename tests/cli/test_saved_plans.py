@@ -224,7 +224,7 @@ def test_the_rules_of_a_run_hold_for_a_saved_plan(tmp_path: Path, serve: Serve) 
 def test_a_market_that_closed_meanwhile_is_refused(tmp_path: Path, serve: Serve) -> None:
     desk = _planned(tmp_path, serve, start=NOON)
     closed = serve(_market(start=NOON + timedelta(hours=5), hours=_new_york()))
-    _is_refused(desk.apply("--yes", at=closed), "SPY: the market is closed, opens", closed)
+    _is_refused(desk.apply("--yes", at=closed), "market closed, opens", closed)
 
 
 def test_a_program_that_may_only_read_applies_nothing(tmp_path: Path, serve: Serve) -> None:

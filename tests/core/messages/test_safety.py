@@ -4,9 +4,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
 
+from rebalancer_core.messages.blocked import why_blocked
 from rebalancer_core.messages.safety import explain_rule, stated
+from rebalancer_core.reporting.pre_trade import row_note
 from rebalancer_core.safety.limits import StatedViolation
+from rebalancer_core.safety.row_reasons import with_violations
 from rebalancer_core.safety.rules import (
     DeclinedToday,
     HoursUnknown,
@@ -25,6 +29,7 @@ from rebalancer_core.safety.rules import (
 )
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from rebalancer_core.values.plan import Reason, Side
+from tests.support.plan_factory import plan_of
 
 PAPER, LIVE, VTI = AccountId("DU111111"), AccountId("U1111111"), Symbol("VTI")
 OPENS = datetime(2026, 1, 2, 14, 34, tzinfo=UTC)
@@ -119,3 +124,25 @@ def test_a_stated_violation_keeps_its_reason_and_its_symbol() -> None:
         reason=Reason.MARKET_CLOSED,
         con_id=ConId(1),
     )
+
+
+@pytest.mark.parametrize(
+    ("opens", "words"),
+    [
+        (datetime(2031, 3, 17, 13, 30, tzinfo=UTC), "opens Mon 2031-03-17 13:30 UTC"),
+        (None, "no opening is named"),
+    ],
+)
+def test_the_row_of_a_closed_market_says_so_once(opens: datetime | None, words: str) -> None:
+    shut = MarketShut(symbol=VTI, opens=opens)
+    said = stated(Violation(rule=shut, reason=Reason.MARKET_CLOSED, con_id=ConId(1)))
+    pending = StatedViolation(sentence="VTI: an open order", con_id=ConId(1))
+    row, *_ = plan_of().rows
+    frozen = evolve(row, note="no live market; stale price; 2 of 3; frozen price; 16 h old")
+    told = with_violations(evolve(plan_of(), rows=(frozen,)), (pending, said))
+    expected = f"market closed, {words}; 2 of 3; 16 h old; VTI: an open order"
+    assert row_note(told.rows[0]) == expected
+    assert why_blocked(told, (said,)) == (f"VTI: market closed ({words})",)
+    # Another rule leaves the row all that it says of its price.
+    limited = with_violations(evolve(plan_of(), rows=(frozen,)), (pending,))
+    assert limited.rows[0].note == f"{frozen.note}; VTI: an open order"

@@ -14,14 +14,15 @@ from rebalancer_core.planning.blocked import (
     is_blocked,
     sendable,
 )
-from rebalancer_core.safety.limits import StatedViolation, with_violations
+from rebalancer_core.safety.limits import StatedViolation
+from rebalancer_core.safety.row_reasons import with_violations
 from rebalancer_core.values.instruments import ConId, Symbol
 from rebalancer_core.values.plan import Plan, Reason
 from tests.support.plan_factory import BALANCED, Line, plan_of
 
 VTI, BND, VXUS = Symbol("VTI"), Symbol("BND"), Symbol("VXUS")
 LIVE_DATA = "see docs/first-connection.md, 4)"
-SHUT = "the market is closed, opens Mon 2026-11-23 14:30 UTC"
+OPENS = "opens Mon 2026-11-23 14:30 UTC"
 
 
 def test_every_reason_is_decided_about_and_every_cause_has_one() -> None:
@@ -111,5 +112,7 @@ def _without_orders(reason: Reason) -> Plan:
 
 def _closed(symbol: Symbol, con_id: int) -> StatedViolation:
     return StatedViolation(
-        sentence=f"{symbol}: {SHUT}", reason=Reason.MARKET_CLOSED, con_id=ConId(con_id)
+        sentence=f"{symbol}: the market is closed, {OPENS}",
+        reason=Reason.MARKET_CLOSED,
+        con_id=ConId(con_id),
     )

@@ -21,8 +21,8 @@ from rebalancer_core.safety.limits import (
     plan_violations,
     pre_submit_check,
     unattended_violations,
-    with_violations,
 )
+from rebalancer_core.safety.row_reasons import with_violations
 from rebalancer_core.safety.rules import (
     BeyondThePlan,
     HoursUnknown,
