@@ -15,7 +15,8 @@ from rebalancer_cli.options import (
     strict_option,
     valid_settings,
 )
-from rebalancer_cli.screen.effective import render_effective
+from rebalancer_cli.screen.effective import extended_hours, render_effective
+from rebalancer_core.values.policy import TradingHours
 
 
 @click.command("validate-config")
@@ -40,3 +41,10 @@ def command(
         click.echo(render_effective(rows))
     else:
         click.echo(settings_valid(config, len(settings.accounts)))
+    extended = tuple(
+        account.account_id
+        for account in settings.accounts
+        if account.rebalance.trading_hours is TradingHours.ETH
+    )
+    if extended:
+        click.echo(extended_hours(extended), err=True)

@@ -180,6 +180,18 @@ class FractionsRefused:
     """Fractional orders, which IBKR's API refuses for US ETFs."""
 
 
+@frozen(kw_only=True)
+class ExtendedHours:
+    """Orders for extended hours, in which IBKR executes no plain market order (R 6.4.5)."""
+
+
 Caution = (
-    SweepCounted | LeftOut | LeverageNow | LeverageWanted | CashIdle | FreeRiding | FractionsRefused
+    SweepCounted
+    | LeftOut
+    | LeverageNow
+    | LeverageWanted
+    | CashIdle
+    | FreeRiding
+    | FractionsRefused
+    | ExtendedHours
 )

@@ -13,6 +13,7 @@ from rebalancer_core.planning.note_facts import (
     CashShort,
     Caution,
     Compared,
+    ExtendedHours,
     FractionsRefused,
     FreeRiding,
     GapTooSmall,
@@ -150,6 +151,11 @@ def explain_caution(caution: Caution) -> str:
             return (
                 "allow_fractional = true: IBKR's API refuses fractional orders for US ETFs today "
                 "(error 10243) -> set it false if they are rejected"
+            )
+        case ExtendedHours():
+            return (
+                "trading_hours = eth: IBKR does not execute plain market orders outside regular "
+                "hours; one that it holds for the opening is cancelled after ack_timeout_sec"
             )
 
 

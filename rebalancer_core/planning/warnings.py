@@ -10,6 +10,7 @@ from rebalancer_core.planning.decisions import Decisions
 from rebalancer_core.planning.note_facts import (
     CashIdle,
     Caution,
+    ExtendedHours,
     FractionsRefused,
     FreeRiding,
     LeftOut,
@@ -23,7 +24,7 @@ from rebalancer_core.planning.valuation import Valuation, foreign_cash
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import USD
 from rebalancer_core.values.money import ZERO, quotient
-from rebalancer_core.values.policy import RebalancePolicy
+from rebalancer_core.values.policy import RebalancePolicy, TradingHours
 
 
 def cautions(
@@ -39,6 +40,7 @@ def cautions(
         _idle_cash(valuation, decided),
         _free_riding(snapshot, decided),
         _fractions(decided, policy),
+        _extended_hours(decided, policy),
     )
     return tuple(caution for caution in every if caution is not None)
 
@@ -141,3 +143,9 @@ def _fractions(decided: Decisions, policy: RebalancePolicy) -> FractionsRefused 
     if not policy.allow_fractional or not any(decided.sized.lots):
         return None
     return FractionsRefused()
+
+
+def _extended_hours(decided: Decisions, policy: RebalancePolicy) -> ExtendedHours | None:
+    if policy.trading_hours is not TradingHours.ETH or not any(decided.sized.lots):
+        return None
+    return ExtendedHours()

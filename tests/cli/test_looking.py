@@ -17,7 +17,7 @@ SMALL_MARKET = ROOT / "fixtures" / "markets" / "small.toml"
 
 
 def test_effective_settings_name_each_value_with_its_origin(tmp_path: Path) -> None:
-    own = {"DU222222": {"max_leverage": "1.10"}}
+    own = {"DU222222": {"max_leverage": "1.10", "trading_hours": "eth"}}
     space = workspace(tmp_path, 4002, TARGETS, accounts=("DU111111", "DU222222"), own=own)
     done = space.command("validate-config", "--effective", env={"REBALANCE_IBKR_CLIENT_ID": "7"})
     assert done.code == 0, done.text
@@ -27,6 +27,7 @@ def test_effective_settings_name_each_value_with_its_origin(tmp_path: Path) -> N
     overridden = next(line for line in lines if line[:2] == ["DU222222", "rebalance.max_leverage"])
     assert overridden[2] == "1.10"
     assert "settings.ini:" in overridden[3]
+    assert done.stderr.startswith("warning: DU222222: trading_hours = eth: IBKR does not execute")
 
 
 def test_portfolios_are_checked_offline_and_at_the_gateway(tmp_path: Path, serve: Serve) -> None:

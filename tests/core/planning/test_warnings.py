@@ -7,8 +7,11 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
+from rebalancer_core.planning.note_facts import ExtendedHours
+from rebalancer_core.planning.notes import explain_caution
 from rebalancer_core.planning.plan import plan_account
 from rebalancer_core.values.account import CashBalance
+from rebalancer_core.values.policy import TradingHours
 from tests.core.planning.case_files import (
     load_case,
     policy_of,
@@ -56,3 +59,27 @@ def test_two_cash_rows_that_differ_are_both_named_with_the_sweep(
         f"{figures} (cash in the insured bank deposit sweep can be counted twice): "
         "sized on the smaller one"
     )
+
+
+@pytest.mark.parametrize(
+    ("case", "hours", "warnings"),
+    [
+        ("fractional_lots", TradingHours.ETH, 1),
+        ("fractional_lots", TradingHours.RTH, 0),
+        # Nothing trades, so there is nothing to warn of.
+        ("band_edge_is_inside", TradingHours.ETH, 0),
+    ],
+)
+def test_orders_for_extended_hours_are_warned_of(
+    case: str, hours: TradingHours, warnings: int
+) -> None:
+    world = load_case(case)
+    plan = plan_account(
+        snapshot=snapshot_of(world),
+        quotes=quotes_of(world),
+        targets=targets_of(world),
+        policy=evolve(policy_of(world), trading_hours=hours),
+    ).unwrap()
+    said = explain_caution(ExtendedHours())
+    assert "does not execute plain market orders outside regular hours" in said
+    assert plan.warnings.count(said) == warnings
