@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from rebalancer_adapters.ib.account_rows import to_snapshot
-from rebalancer_adapters.ib.connection import Link
+from rebalancer_adapters.ib.link import Link
 from rebalancer_adapters.ib.raw_rows import AccountRow, OpenOrderRow, PositionRow
 from rebalancer_adapters.ib.requests import RequestFault, retried
 from rebalancer_core.values.account import AccountSnapshot

@@ -9,8 +9,8 @@ from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.ib.account import read_account
 from rebalancer_adapters.ib.address import Patience
-from rebalancer_adapters.ib.connection import Link
 from rebalancer_adapters.ib.contracts import Contracts
+from rebalancer_adapters.ib.link import Link
 from rebalancer_adapters.ib.market_data import MarketData
 from rebalancer_adapters.ib.marks import Marks
 from rebalancer_adapters.ib.server_clock import ServerClock

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from rebalancer_adapters.ib.connection import Link
 from rebalancer_adapters.ib.hours import parse_sessions
 from rebalancer_adapters.ib.library import Contract, ContractDescription, ContractDetails
+from rebalancer_adapters.ib.link import Link
 from rebalancer_adapters.ib.requests import RequestFault, retried
 from rebalancer_core.values.faults import BrokerRefused
 from rebalancer_core.values.instruments import (

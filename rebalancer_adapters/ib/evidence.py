@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rebalancer_adapters.ib.account import open_order_rows
-from rebalancer_adapters.ib.connection import Link
 from rebalancer_adapters.ib.library import ExecutionFilter
+from rebalancer_adapters.ib.link import Link
 from rebalancer_adapters.ib.raw_rows import ExecutionRow, OpenOrderRow, OrderRow, StatusRow
 from rebalancer_adapters.ib.requests import RequestFault, retried
 from rebalancer_adapters.ib.translate import (

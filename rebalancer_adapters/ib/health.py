@@ -7,7 +7,8 @@ import asyncio
 from attrs import evolve, frozen
 
 from rebalancer_adapters.ib.address import GatewayAddress
-from rebalancer_adapters.ib.connection import Link, connected
+from rebalancer_adapters.ib.connection import connected
+from rebalancer_adapters.ib.link import Link
 from rebalancer_core.messages import explain
 from rebalancer_core.values.faults import BrokerSilent, CannotConnect, ConnectCause
 from rebalancer_core.values.health import GatewayHealth, Healthy, Unhealthy

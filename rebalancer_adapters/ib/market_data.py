@@ -10,9 +10,9 @@ from datetime import datetime
 from attrs import evolve
 
 from rebalancer_adapters.ib.address import Patience
-from rebalancer_adapters.ib.connection import Link
 from rebalancer_adapters.ib.contracts import to_ib_symbol
 from rebalancer_adapters.ib.library import Contract
+from rebalancer_adapters.ib.link import Link
 from rebalancer_adapters.ib.ticks import Ticks
 from rebalancer_core.market.pricing import wants_more
 from rebalancer_core.values.account import MarketObservation

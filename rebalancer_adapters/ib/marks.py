@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rebalancer_adapters.ib.address import Patience
-from rebalancer_adapters.ib.connection import Link
 from rebalancer_adapters.ib.library import PortfolioItem
+from rebalancer_adapters.ib.link import Link
 from rebalancer_adapters.ib.numbers import to_price
 from rebalancer_core.values.account import Mark
 from rebalancer_core.values.instruments import AccountId, ConId, is_managed

@@ -9,10 +9,10 @@ from typing import Protocol
 
 from returns.result import Failure, Result, Success
 
-from rebalancer_adapters.ib.connection import Link
 from rebalancer_adapters.ib.evidence import gather_evidence
 from rebalancer_adapters.ib.gateway_client import GatewayClient
 from rebalancer_adapters.ib.library import Order, TagValue
+from rebalancer_adapters.ib.link import Link
 from rebalancer_adapters.ib.market_data import to_contract
 from rebalancer_adapters.ib.numbers import to_wire_quantity
 from rebalancer_core.messages import explain

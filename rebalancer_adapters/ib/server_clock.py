@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from rebalancer_adapters.ib.connection import Link
+from rebalancer_adapters.ib.link import Link
 from rebalancer_adapters.ib.numbers import to_instant
 from rebalancer_adapters.ib.requests import RequestFault, retried
 from rebalancer_core.values.faults import ImpossibleAnswer

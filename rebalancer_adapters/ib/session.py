@@ -10,7 +10,8 @@ from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.ib.address import GatewayAddress, Patience
 from rebalancer_adapters.ib.broker import IbBroker
-from rebalancer_adapters.ib.connection import Link, connected
+from rebalancer_adapters.ib.connection import connected
+from rebalancer_adapters.ib.link import Link
 from rebalancer_adapters.ib.order_desk import IbOrderDesk, IbWhatIfs
 from rebalancer_core.values.faults import BrokerFault, LinkLost
 

@@ -52,7 +52,7 @@ GUARDS = (
     ),
     Guard(
         what="open orders that never end are no empty list",
-        file="rebalancer_adapters/ib/connection.py",
+        file="rebalancer_adapters/ib/attempt.py",
         code="    return rows",
         without="    return None",
         case=25,

@@ -8,7 +8,8 @@ from attrs import evolve
 from rebalancer_adapters.gateway import Alter, Gateway, Scenario, load_market, on_messages
 from rebalancer_adapters.ib.address import Retry
 from rebalancer_adapters.ib.broker import IbBroker
-from rebalancer_adapters.ib.connection import Link, connected
+from rebalancer_adapters.ib.connection import connected
+from rebalancer_adapters.ib.link import Link
 from rebalancer_adapters.ib.pacing import PacedClient
 from rebalancer_adapters.ib.session import utc_now
 from rebalancer_core.values.instruments import Symbol, Unlisted

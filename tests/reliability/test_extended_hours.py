@@ -1,4 +1,4 @@
-"""Extended hours: prices are live and orders leave, but IBKR keeps market orders for the opening."""
+"""Extended hours: prices are live, orders leave, and IBKR keeps market orders for the open."""
 
 from datetime import UTC, datetime
 from pathlib import Path
