@@ -20,7 +20,7 @@ READY := $(VENV)/project.stamp
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types laws stateful crash faults fuzz soak pace bench-sizing third-party mutate lock clean
+.PHONY: help setup demo test check format lint types laws stateful crash faults integration fuzz soak pace bench-sizing third-party mutate lock clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ faults: $(READY) ## play all 780 fault cases against the simulated gateway; CASE
 RUNS ?= 2000
 soak: $(READY) ## play 2,000 runs with random faults; RUNS=50 SEED=7 a slice, ONLY=31 that run
 	$(BIN)/python -m tests.soak --runs $(RUNS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
+
+integration: $(READY) ## try a paper account (IBKR_HOST, IBKR_PORT, IBKR_CLIENT_ID), or else the simulated gateway
+	$(BIN)/python -m tests.integration
 
 ACCOUNTS ?= 100
 pace: $(READY) ## trade 100 accounts x 13 symbols at a gateway that counts strictly (half an hour)
