@@ -151,7 +151,7 @@ GUARDS = (
     Guard(
         what="swept cash is not counted twice",
         file="rebalancer_adapters/ib/ledger.py",
-        code="return min(cash, total)",
+        code="return min(cash + max(ledger.amount(_DEPOSIT, currency), ZERO), total)",
         without="return cash",
         case=961,
     ),
