@@ -1,4 +1,4 @@
-"""The README's examples are run, and what it prints of the demo is what the demo prints."""
+"""The README's examples run, its figures are the program's, and it links every page."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from rebalancer_cli.main import cli
+from rebalancer_core.reporting.summary import SUMMARY_COLUMNS, AccountStatus
 
 README = Path(__file__).parent.parent / "README.md"
+DOCS = README.parent / "docs"
 
 
 def test_the_python_examples_run() -> None:
@@ -37,6 +39,43 @@ def test_every_command_of_the_program_is_in_the_readme() -> None:
     text = README.read_text("utf-8")
     commands = cli.list_commands(None)  # type: ignore[arg-type]  # the list needs no context
     assert [name for name in commands if f"`{name}" not in text] == []
+
+
+def test_every_page_is_in_the_list_of_the_readme() -> None:
+    listed = README.read_text("utf-8").partition("## How it is built")[2]
+    pages = sorted(path.name for path in DOCS.iterdir() if path.is_file())
+    assert len(pages) > 20
+    assert [name for name in pages if f"](docs/{name})" not in listed] == []
+
+
+@pytest.mark.parametrize("page", [README, *sorted(DOCS.glob("*.md"))], ids=lambda page: page.name)
+def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
+    links = re.findall(r"\]\(([^)\s#]+)", page.read_text("utf-8"))
+    files = [link for link in links if "://" not in link]
+    assert [link for link in files if not (page.parent / link).exists()] == []
+
+
+def test_the_columns_of_the_summary_are_those_that_are_written() -> None:
+    columns = [name for name, _ in SUMMARY_COLUMNS]
+    told = re.search(
+        r"columns of `run_summary_<time>.csv` are (.+?);", README.read_text("utf-8"), re.DOTALL
+    )
+    assert told
+    assert re.findall(r"`(\w+)`", told[1]) == columns
+    summary = (DOCS / "reports.md").read_text("utf-8").partition("## The run summary")[2]
+    rows = re.findall(r"^\| `([^`]+)` \|", summary, re.MULTILINE)
+    assert rows == columns + [status.value for status in AccountStatus]
+
+
+def test_what_is_called_future_is_not_built_yet() -> None:
+    future = re.search(r"\n## Future work\n(.+?)\n## ", README.read_text("utf-8"), re.DOTALL)
+    assert future
+    requirements = (DOCS / "requirements.md").read_text("utf-8")
+    sections = re.findall(r"R \d+\.\d+", future[1])
+    assert len(sections) > 3
+    for section in sections:
+        body = requirements.partition(f"### {section} ")[2].partition("\n### ")[0]
+        assert "*(not yet:" in body, f"{section} is built: it is no future work any more"
 
 
 def _without_times(text: str) -> str:
