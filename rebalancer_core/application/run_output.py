@@ -72,7 +72,8 @@ class RunOutput:
         rows = tuple(summary_row(report, self.run.started_at) for report in reports)
         self._kept(self.run.world.reports.write_summary(summary_table(rows)))
         for row in rows:
-            self.run.world.log.info("%s: %s %s", row.account_id, row.status.value, row.error)
+            told = "; ".join(text for text in (row.error, row.notes) if text)
+            self.run.world.log.info("%s: %s %s", row.account_id, row.status.value, told)
         self.run.world.people.summary(self._told(rows))
         self.run.world.people.result(reports, self.run.started_at)
         self._paged(reports)

@@ -118,6 +118,7 @@ class Draft:
         status: AccountStatus,
         *,
         error: str = "",
+        notes: tuple[str, ...] = (),
         record: ExecutionRecord | None = None,
         seen: AccountSnapshot | None = None,
     ) -> AccountReport:
@@ -126,6 +127,7 @@ class Draft:
             account_id=self.account_id,
             status=status,
             error=error,
+            notes=notes,
             plan=self.plan,
             record=record,
             style=self.style,
