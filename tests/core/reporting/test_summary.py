@@ -157,6 +157,7 @@ def test_the_json_is_one_object_with_every_account_in_it() -> None:
         "post_leverage",
         "rows",
         "orders",
+        "notes",
     ]
 
 
