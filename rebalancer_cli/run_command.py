@@ -25,8 +25,9 @@ from rebalancer_core.application.offline import reading_of
 from rebalancer_core.application.previews import drafts, preview_all
 from rebalancer_core.application.rebalance_run import RebalanceRun
 from rebalancer_core.application.run_output import RunOutput
+from rebalancer_core.application.run_reports import with_unfit
 from rebalancer_core.application.types import Run, UnknownTargets
-from rebalancer_core.messages import explain_fault, unlisted_sentence
+from rebalancer_core.messages import explain_fault
 from rebalancer_core.ports import PeoplePort, ReportPort
 from rebalancer_core.reconcile.saved_plan import SavedPlan
 from rebalancer_core.reporting.summary import AccountReport
@@ -126,7 +127,7 @@ def _offline(run: Run, snapshot: Snapshot, *, detailed: bool) -> Exit:
     entries = drafts(
         run, FreshPlan(run=run, offline=True), reading_of(snapshot, run.inputs.accounts)
     )
-    reports = preview_all(output, entries)
+    reports = with_unfit(run.inputs, preview_all(output, entries))
     output.summed_up(reports)
     code = exit_of(reports, unreported=bool(output.lost), only_previewed=True)
     return detailed_exit_of(code, reports) if detailed else code
@@ -162,8 +163,7 @@ def _keep(keep: Keep, inputs: LocatedInputs, rebalance: RebalanceRun, code: Exit
 
 
 def _tell_unknown(people: PeoplePort, unknown: UnknownTargets) -> None:
-    for entry in unknown.symbols:
-        sentence = unlisted_sentence(entry)
+    for sentence in unknown.sentences:
         LOG.error("%s", sentence)
         people.note(sentence)
 

@@ -77,4 +77,4 @@ def _ordered(inputs: LocatedInputs, saved: SavedPlan) -> LocatedInputs:
     ids = {each.plan.account_id for each in saved.accounts if each.plan.orders}
     accounts = tuple(each for each in inputs.accounts if each.settings.account_id in ids)
     numbered = tuple(evolve(each, number=n) for n, each in enumerate(accounts, start=1))
-    return evolve(inputs, accounts=numbered)
+    return evolve(inputs, accounts=numbered, unfit=())

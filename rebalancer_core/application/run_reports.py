@@ -47,10 +47,23 @@ class RunReports:
         """One report an account, in the order of the file; those not reached say why."""
         of = {report.account_id: report for report in self.finished}
         ids = (account.settings.account_id for account in self.run.inputs.accounts)
-        return tuple(of.get(each) or _not_reached(each, bugs) for each in ids)
+        return with_unfit(
+            self.run.inputs, tuple(of.get(each) or _not_reached(each, bugs) for each in ids)
+        )
 
     def _done(self) -> set[AccountId]:
         return {report.account_id for report in self.finished}
+
+
+def with_unfit(inputs: Inputs, reports: tuple[AccountReport, ...]) -> tuple[AccountReport, ...]:
+    """A report for each of `inputs.accounts`, and those of the unfit, in the order of the file."""
+    fit = zip((account.number for account in inputs.accounts), reports, strict=True)
+    numbered = (*fit, *((each.number, each.report) for each in inputs.unfit))
+    return tuple(report for _, report in sorted(numbered, key=_number))
+
+
+def _number(numbered: tuple[int, AccountReport]) -> int:
+    return numbered[0]
 
 
 def _not_reached(account_id: AccountId, bugs: list[str]) -> AccountReport:
