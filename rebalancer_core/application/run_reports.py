@@ -6,6 +6,7 @@ from attrs import define, field
 
 from rebalancer_core.application.preconditions import only, refused_all
 from rebalancer_core.application.types import Inputs, Run
+from rebalancer_core.messages import explain
 from rebalancer_core.messages.refusals import NOT_REACHED, not_traded
 from rebalancer_core.reporting.failures import failure
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
@@ -32,11 +33,13 @@ class RunReports:
 
     def failed(self, fault: BrokerFault) -> None:
         """The fault is the report of every account that has none yet."""
+        self.run.world.log.error("%s", explain(fault))
         ids = (account.settings.account_id for account in self.run.inputs.accounts)
         self.add(tuple(failure(account_id, fault) for account_id in ids))
 
     def refused(self, why: str) -> None:
         """Every account that has no report yet is refused for this reason."""
+        self.run.world.log.error("%s", why)
         self.add(refused_all(self.run.inputs, why))
 
     def unfinished(self, inputs: Inputs) -> Inputs:

@@ -12,7 +12,7 @@ from rebalancer_core.messages.reports import FALLBACK, fell_back_to
 from rebalancer_core.orders.events import OrderRef
 from rebalancer_core.orders.order_state import OrderState
 from rebalancer_core.orders.record import ExecutionRecord, OrderOutcome, outcome, skipped
-from rebalancer_core.orders.tickets import OrderTicket, leg_of
+from rebalancer_core.orders.tickets import OrderTicket, is_fallback
 
 
 def record_of(state: FollowState) -> ExecutionRecord:
@@ -41,11 +41,10 @@ def outcomes_of(state: FollowState, ticket: OrderTicket) -> tuple[OrderOutcome, 
 
 def outcome_of(state: OrderState) -> OrderOutcome:
     """What became of one order that was handed over; a second leg is called a fallback."""
-    is_fallback = leg_of(state.ticket.order_ref) > 1
     notes = tuple(explain_note(note) for note in state.notes)
-    return outcome(
-        state, error=explain_error(state), notes=(*((FALLBACK,) if is_fallback else ()), *notes)
-    )
+    if is_fallback(state.ticket):
+        notes = (FALLBACK, *notes)
+    return outcome(state, error=explain_error(state), notes=notes)
 
 
 def fallen_back(dead: OrderOutcome, follower: OrderRef | None) -> OrderOutcome:
