@@ -43,3 +43,7 @@ def test_a_wrong_shared_file_or_a_wrong_file_of_every_account_stops_the_run(tmp_
     assert both.code == 3, both.text
     assert "own.csv:1:5" in both.stderr
     assert "portfolios.csv:1:5" in both.stderr
+
+    (tmp_path / "own.csv").write_text("ETF,MAIN\nSPY,100\n", encoding="utf-8")
+    shared = space.run("--dry-run")
+    assert shared.code == 3, shared.text

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
+from rebalancer_adapters.memory import MemoryOutside, ScriptedPerson, memory_world
 from rebalancer_core.application.read import failed_by_own_targets
 from rebalancer_core.application.types import AccountInputs, Inputs, UnfitAccount, UnknownTargets
 from rebalancer_core.planning.targets import blended_targets
@@ -17,7 +18,9 @@ from tests.adapters.memory.played import (
     BLEND,
     IEF,
     MODEL,
+    NOON,
     ONE,
+    SAVED,
     SPY,
     TWO,
     new_inputs,
@@ -93,6 +96,17 @@ def test_an_unknown_symbol_that_no_account_is_without_stops_all(
     place = "own.csv:3:1" if is_own else "portfolios.csv"
     assert found.sentences == (f"{place}: ODDX: unknown to IBKR",) * (2 if is_own else 1)
     assert outside.books.tickets == []
+
+
+def test_an_unknown_symbol_is_the_accounts_own_fault_also_where_it_alone_is_left_to_be_read() -> (
+    None
+):
+    world = evolve(memory_world(SAVED), silent=(SPY,))
+    outside = MemoryOutside(world=world, at=NOON, person=ScriptedPerson(answers=(True,) * 2))
+    (silent,) = played(outside, new_inputs(ONE))
+    assert silent.status is AccountStatus.UNKNOWN
+    reports = played(outside, inputs_of(own=(False, True), odd=(False, True)))
+    assert statuses_of(reports) == [AccountStatus.UNKNOWN, AccountStatus.FAILED]
 
 
 def test_a_symbol_of_the_shared_file_is_no_fault_of_the_accounts_that_have_their_own() -> None:
