@@ -16,7 +16,7 @@ from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_core.application.read import Reader
 from rebalancer_core.application.read_market import MarketReader
 from rebalancer_core.application.types import Reading, UnknownTargets
-from rebalancer_core.messages import explain, unlisted_sentence
+from rebalancer_core.messages import explain
 from rebalancer_core.ports import BrokerPort
 from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.results import Failed, unwrap_or_failed
@@ -41,8 +41,8 @@ def read_or_exit(inputs: LocatedInputs) -> Reading:
         click.echo(explain(reading.error), err=True)
         raise click.exceptions.Exit(Exit.NO_DATA)
     if isinstance(reading, UnknownTargets):
-        for entry in reading.symbols:
-            click.echo(unlisted_sentence(entry), err=True)
+        for sentence in reading.sentences:
+            click.echo(sentence, err=True)
         raise click.exceptions.Exit(Exit.INVALID_INPUT)
     return reading
 

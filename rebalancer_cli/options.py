@@ -76,7 +76,7 @@ def valid_inputs(config: Path, flags: Flags) -> LocatedInputs:
     Problems and warnings are printed to stderr, all of them.
     """
     inputs = value_or_exit(load_inputs(config, environment(), flags))
-    tell(inputs.settings.warnings)
+    tell((*inputs.settings.warnings, *inputs.problems))
     return inputs
 
 

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeVar
+import logging
+from collections.abc import Iterable, Sequence
+from typing import NoReturn, TypeVar
 
 import click
 from returns.result import Result
 
 from rebalancer_adapters.ground.problems import Kind, Problem, sentence
+from rebalancer_adapters.reports.run_log import escaped
 from rebalancer_cli.exits import Exit
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 V = TypeVar("V")
+LOG = logging.getLogger(__name__)
 
 
 def value_or_exit(loaded: Result[V, tuple[Problem, ...]]) -> V:
-    """What was loaded, or its problems on stderr and the end of the command."""
+    """What was loaded, or its problems on stderr and in the log, and the end of the command."""
     value = unwrap_or_failed(loaded)
     if isinstance(value, Failed):
         tell(value.error)
+        log_lines(map(sentence, value.error))
         raise click.exceptions.Exit(_exit_of(value.error))
     return value
+
+
+def leave(why: str, code: Exit) -> NoReturn:
+    """Say on stderr and in the log why the command ends, and end it."""
+    click.echo(why, err=True)
+    log_lines((why,))
+    raise click.exceptions.Exit(code)
+
+
+def log_lines(lines: Iterable[str]) -> None:
+    """What stops the command, into its log; without one the lines are on the screen alone."""
+    if LOG.hasHandlers():
+        for line in lines:
+            LOG.error("%s", escaped(line))
 
 
 def tell(problems: tuple[Problem, ...]) -> None:

@@ -65,9 +65,13 @@ def changed_inputs(saved: SavedPlan, inputs: LocatedInputs) -> tuple[ChangedInpu
     """Each input that is not what the plan was made from; empty while all are."""
     ids = frozenset(account.plan.account_id for account in saved.accounts)
     known = {account.settings.account_id: account for account in inputs.accounts}
-    gone = sorted(ids - known.keys())
+    unfit = {each.account_id: each.portfolios_file for each in inputs.unfit}
+    gone = sorted(ids - known.keys() - unfit.keys())
     if gone:
         return (AccountsGone(account_ids=tuple(gone)),)
+    wrong = tuple(dict.fromkeys(path for account, path in unfit.items() if account in ids))
+    if wrong:
+        return tuple(PortfoliosChanged(path=path) for path in wrong)
     return (
         *_changed_settings(saved, inputs.settings, ids),
         *_changed_portfolios(saved, known),

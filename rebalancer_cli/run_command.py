@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from datetime import UTC, datetime
+from datetime import datetime
 
-from attrs import evolve, frozen
+from attrs import frozen
 
+from rebalancer_adapters.ground.durable_files import prove_writable
 from rebalancer_adapters.ground.file_text import shown_path
 from rebalancer_adapters.reports.csv_reports import CsvReports
-from rebalancer_adapters.reports.run_log import open_run_log
 from rebalancer_cli.bootstrap import GatewaySessions, process_world
 from rebalancer_cli.exits import Exit, detailed_exit_of, exit_of
 from rebalancer_cli.inputs import LocatedInputs
 from rebalancer_cli.keeping import Keep, keep_plan
 from rebalancer_cli.messages import not_saved, plan_saved, records_in
+from rebalancer_cli.run_start import OpenedLog
 from rebalancer_cli.terminal.interrupts import Interrupts
 from rebalancer_cli.terminal.people import TerminalPeople
 from rebalancer_cli.terminal.terminal import Terminal
@@ -25,8 +26,10 @@ from rebalancer_core.application.offline import reading_of
 from rebalancer_core.application.previews import drafts, preview_all
 from rebalancer_core.application.rebalance_run import RebalanceRun
 from rebalancer_core.application.run_output import RunOutput
+from rebalancer_core.application.run_reports import with_unfit
 from rebalancer_core.application.types import Run, UnknownTargets
-from rebalancer_core.messages import explain_fault, unlisted_sentence
+from rebalancer_core.messages import explain_fault
+from rebalancer_core.messages.run import of_account
 from rebalancer_core.ports import PeoplePort, ReportPort
 from rebalancer_core.reconcile.saved_plan import SavedPlan
 from rebalancer_core.reporting.summary import AccountReport
@@ -51,26 +54,28 @@ class RunRequest:
     detailed: bool = False
 
 
-async def execute(inputs: LocatedInputs, request: RunRequest, terminal: Terminal) -> Exit:
-    """Run and come back with the exit code.
+async def execute(
+    inputs: LocatedInputs, request: RunRequest, terminal: Terminal, log: OpenedLog
+) -> Exit:
+    """Run and come back with the exit code; `log` is the run's, open.
 
     Where report or log cannot be written nothing is asked of the broker: REFUSED.
     """
     settings, people = inputs.settings, TerminalPeople(terminal=terminal)
-    started_at = datetime.now(UTC)
-    reports = CsvReports(directory=settings.io.report_dir, started_at=started_at)
-    writable = unwrap_or_failed(reports.check_writable())
+    writable = unwrap_or_failed(prove_writable(settings.io.report_dir))
+    if isinstance(log, Failed):
+        fault = writable.error if isinstance(writable, Failed) else log.error
+        people.note(explain_fault(fault))
+        return Exit.REFUSED
     if isinstance(writable, Failed):
+        LOG.error("%s", explain_fault(writable.error))
         people.note(explain_fault(writable.error))
         return Exit.REFUSED
-    log = unwrap_or_failed(open_run_log(settings.io.report_dir, started_at, settings.io.log_level))
-    if isinstance(log, Failed):
-        people.note(explain_fault(log.error))
-        return Exit.REFUSED
-    with log:
-        _log_inputs(inputs, request)
-        reports = evolve(reports, stamp=log.stamp)
-        code = await run_with(inputs, request, people, reports, started_at)
+    _log_inputs(inputs, request)
+    reports = CsvReports(
+        directory=settings.io.report_dir, started_at=log.started_at, stamp=log.stamp
+    )
+    code = await run_with(inputs, request, people, reports, log.started_at)
     terminal.note(records_in(settings.io.report_dir))
     return code
 
@@ -126,7 +131,7 @@ def _offline(run: Run, snapshot: Snapshot, *, detailed: bool) -> Exit:
     entries = drafts(
         run, FreshPlan(run=run, offline=True), reading_of(snapshot, run.inputs.accounts)
     )
-    reports = preview_all(output, entries)
+    reports = with_unfit(run.inputs, preview_all(output, entries))
     output.summed_up(reports)
     code = exit_of(reports, unreported=bool(output.lost), only_previewed=True)
     return detailed_exit_of(code, reports) if detailed else code
@@ -162,8 +167,7 @@ def _keep(keep: Keep, inputs: LocatedInputs, rebalance: RebalanceRun, code: Exit
 
 
 def _tell_unknown(people: PeoplePort, unknown: UnknownTargets) -> None:
-    for entry in unknown.symbols:
-        sentence = unlisted_sentence(entry)
+    for sentence in unknown.sentences:
         LOG.error("%s", sentence)
         people.note(sentence)
 
@@ -173,5 +177,7 @@ def _log_inputs(inputs: LocatedInputs, request: RunRequest) -> None:
     LOG.info("%s: valid (sha256 %s); %s", inputs.settings.path, inputs.settings.sha256, ids)
     for warning in inputs.warnings:
         LOG.warning("%s", warning)
+    for each in inputs.unfit:
+        LOG.error("%s", of_account(each.account_id, each.why))
     if request.apply is not None:
         LOG.info("to apply the plan of %s, sha256 %s", request.apply.created, request.apply.sha256)

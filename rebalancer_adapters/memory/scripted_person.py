@@ -48,6 +48,7 @@ class ScriptedPerson:
     previews: list[tuple[Plan, PreviewFacts]] = field(factory=list, init=False)
     changes: list[tuple[OrderState, OrderState]] = field(factory=list, init=False)
     records: list[ExecutionRecord] = field(factory=list, init=False)
+    excluded: list[Excluded] = field(factory=list, init=False)
     rows: list[SummaryRow] = field(factory=list, init=False)
     reports: list[AccountReport] = field(factory=list, init=False)
 
@@ -83,8 +84,9 @@ class ScriptedPerson:
         """The next answer: yes is the account id, typed."""
         return self._answer((plan,), why)
 
-    async def confirm_all(self, plans: tuple[Plan, ...], excluded: tuple[Excluded, ...]) -> bool:  # noqa: ARG002 - the reports name them
-        """One answer for all plans."""
+    async def confirm_all(self, plans: tuple[Plan, ...], excluded: tuple[Excluded, ...]) -> bool:
+        """One answer for all plans; who is excluded is kept."""
+        self.excluded.extend(excluded)
         return self._answer(plans)
 
     def _answer(self, plans: tuple[Plan, ...], why_typed: str = "") -> bool:

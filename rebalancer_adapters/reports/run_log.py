@@ -24,10 +24,14 @@ _NAME = "rebalance_"
 
 
 class RunLog:
-    """An open log file. Writing to it never raises: the first trouble is kept in `fault`."""
+    """An open log file. Writing to it never raises: the first trouble is kept in `fault`.
 
-    def __init__(self, path: Path, stream: TextIO, level: str) -> None:
+    `started_at` is when it was opened (UTC): when the run began.
+    """
+
+    def __init__(self, path: Path, stream: TextIO, level: str, started_at: datetime) -> None:
         self.path = path
+        self.started_at = started_at
         self._stream = stream
         self._handler = _QuietHandler(stream, str(path))
         self._handler.setFormatter(_OneLine())
@@ -84,7 +88,7 @@ def open_run_log(directory: Path, started_at: datetime, level: str) -> Result[Ru
     except OSError as trouble:
         fault = ReportFault(path=str(directory / f"{stem}.log"), detail=reason(trouble))
         return Failure(fault)
-    return Success(RunLog(path, stream, level))
+    return Success(RunLog(path, stream, level, started_at))
 
 
 def escaped(text: str) -> str:

@@ -58,7 +58,10 @@ def build_settings(
         sha256=sha256,
         gateway=filled(GatewaySettings, general),
         asking=filled(AskingPolicy, general),
-        accounts=tuple(_account(sources, account, folder) for account in ids),
+        accounts=tuple(
+            _account(sources, account, folder, filled(PortfoliosFile, general).path)
+            for account in ids
+        ),
         blend=blend,
         pricing=filled(PricingPolicy, general),
         execution=filled(ExecutionPolicy, general),
@@ -79,13 +82,17 @@ def _typed(key: Key, value: object, folder: Path) -> object:
     return float(setting_text(value)) if key.kind is float else value
 
 
-def _account(sources: Sources, account: AccountId, folder: Path) -> LocatedAccount:
+def _account(
+    sources: Sources, account: AccountId, folder: Path, shared_path: Path
+) -> LocatedAccount:
     def own(key: Key) -> object:
         return _typed(key, sources.value_for(account, key), folder)
 
+    path = filled(PortfoliosFile, own).path
     return LocatedAccount(
         account_id=account,
-        portfolios_path=filled(PortfoliosFile, own).path,
+        portfolios_path=path,
+        has_own_portfolios=path != shared_path,
         rebalance=filled(RebalancePolicy, own),
     )
 

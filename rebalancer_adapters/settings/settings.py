@@ -42,9 +42,10 @@ class PortfoliosFile:
 
 @frozen(kw_only=True)
 class LocatedAccount(AccountSettings):
-    """One account with the file that its portfolios come from."""
+    """One account with the file that its portfolios come from: its own, or the shared one."""
 
     portfolios_path: Path
+    has_own_portfolios: bool
 
 
 @frozen(kw_only=True)

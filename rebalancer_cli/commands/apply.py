@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import NoReturn
 
 import click
 from attrs import evolve
@@ -22,9 +21,11 @@ from rebalancer_cli.messages import (
     plan_to_apply,
 )
 from rebalancer_cli.opening import opened_plan, plan_argument
-from rebalancer_cli.options import config_option, csv_option, json_option, valid_inputs
+from rebalancer_cli.options import config_option, csv_option, environment, json_option, valid_inputs
+from rebalancer_cli.problems import leave
 from rebalancer_cli.rules import changed_inputs
 from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.run_start import run_log
 from rebalancer_cli.terminal.terminal import process_terminal
 from rebalancer_core.reconcile.saved_plan import SavedPlan
 
@@ -47,29 +48,23 @@ def command(
 
     It is refused when the file, its inputs, the account or the prices are not what they were.
     """
-    saved = opened_plan(file)
-    inputs = valid_inputs(config, Flags(csv=csv))
-    changed = changed_inputs(saved, inputs)
-    if changed:
-        _refuse(file, tuple(explain_changed(each) for each in changed))
-    if inputs.settings.gateway.read_only:
-        _refuse(file, (READ_ONLY,))
     terminal = process_terminal(json_output=json_output)
-    terminal.note(plan_to_apply(shown_path(file), saved.created, saved.expires))
-    for each in saved.left_out:
-        terminal.note(left_out_of_file(each.account_id, each.error))
-    ordered = _ordered(inputs, saved)
-    if not ordered.accounts:
-        terminal.note(NO_ORDERS_IN_FILE)
-        return
-    request = RunRequest(without_prompt=without_prompt, apply=saved)
-    code = asyncio.run(execute(ordered, request, terminal))
+    with run_log(config, environment()) as log:
+        saved = opened_plan(file)
+        inputs = valid_inputs(config, Flags(csv=csv))
+        why_not = tuple(map(explain_changed, changed_inputs(saved, inputs)))
+        if why_not or inputs.settings.gateway.read_only:
+            leave(plan_refused(shown_path(file), why_not or (READ_ONLY,)), Exit.REFUSED)
+        terminal.note(plan_to_apply(shown_path(file), saved.created, saved.expires))
+        for each in saved.left_out:
+            terminal.note(left_out_of_file(each.account_id, each.error))
+        ordered = _ordered(inputs, saved)
+        if not ordered.accounts:
+            terminal.note(NO_ORDERS_IN_FILE)
+            return
+        request = RunRequest(without_prompt=without_prompt, apply=saved)
+        code = asyncio.run(execute(ordered, request, terminal, log))
     raise click.exceptions.Exit(code)
-
-
-def _refuse(file: Path, why: tuple[str, ...]) -> NoReturn:
-    click.echo(plan_refused(shown_path(file), why), err=True)
-    raise click.exceptions.Exit(Exit.REFUSED)
 
 
 def _ordered(inputs: LocatedInputs, saved: SavedPlan) -> LocatedInputs:
@@ -77,4 +72,4 @@ def _ordered(inputs: LocatedInputs, saved: SavedPlan) -> LocatedInputs:
     ids = {each.plan.account_id for each in saved.accounts if each.plan.orders}
     accounts = tuple(each for each in inputs.accounts if each.settings.account_id in ids)
     numbered = tuple(evolve(each, number=n) for n, each in enumerate(accounts, start=1))
-    return evolve(inputs, accounts=numbered)
+    return evolve(inputs, accounts=numbered, unfit=())

@@ -15,6 +15,7 @@ from rebalancer_cli.inputs import load_inputs
 from rebalancer_cli.messages import DEMO_AGAIN, DEMO_DRY_RUN, DEMO_TRADED, demo_done, demo_listens
 from rebalancer_cli.problems import tell, value_or_exit
 from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.run_start import run_log
 from rebalancer_cli.terminal.terminal import Terminal, process_terminal
 
 _RUNS = (
@@ -50,9 +51,10 @@ async def _shown(report_dir: Path, terminal: Terminal) -> Exit:
         }
         for title, request in _RUNS:
             terminal.show(f"{title}\n{'-' * len(title)}\n")
-            inputs = value_or_exit(load_inputs(files.settings, settings, Flags()))
-            tell(inputs.settings.warnings)
-            code = await execute(inputs, request, terminal)
+            with run_log(files.settings, settings) as log:
+                inputs = value_or_exit(load_inputs(files.settings, settings, Flags()))
+                tell(inputs.settings.warnings)
+                code = await execute(inputs, request, terminal, log)
             terminal.show("")
             if code is not Exit.DONE:
                 return code

@@ -56,5 +56,6 @@ def command(
         click.echo(render_explanations(explained.found))
     if not explained.found and not explained.failed:
         raise click.UsageError(symbol_unknown(wanted))
-    code = exit_of(explained.failed, unreported=False)
-    raise click.exceptions.Exit(Exit.PARTIAL if explained.failed and explained.found else code)
+    failed = (*explained.failed, *(each.report for each in inputs.unfit))
+    code = exit_of(failed, unreported=False)
+    raise click.exceptions.Exit(Exit.PARTIAL if failed and explained.found else code)

@@ -12,8 +12,9 @@ from rebalancer_adapters.ground.file_text import shown_path
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.keeping import Keep, why_not_new
 from rebalancer_cli.messages import explain_no_new_file
-from rebalancer_cli.options import planning_options, valid_inputs
+from rebalancer_cli.options import environment, planning_options, valid_inputs
 from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.run_start import run_log
 from rebalancer_cli.terminal.terminal import process_terminal
 
 _DAY_MINUTES = 24 * 60
@@ -53,8 +54,11 @@ def command(
         why_not = why_not_new(output)
         if why_not is not None:
             raise click.UsageError(explain_no_new_file(shown_path(output), why_not))
-    inputs = valid_inputs(config, Flags(csv=csv, accounts=accounts, read_only=True, strict=strict))
+    flags = Flags(csv=csv, accounts=accounts, read_only=True, strict=strict)
     keep = Keep(path=output, valid_for=timedelta(minutes=valid_for)) if output else None
     request = RunRequest(dry_run=True, keep=keep, detailed=detailed)
     terminal = process_terminal(json_output=json_output)
-    raise click.exceptions.Exit(asyncio.run(execute(inputs, request, terminal)))
+    with run_log(config, environment()) as log:
+        inputs = valid_inputs(config, flags)
+        code = asyncio.run(execute(inputs, request, terminal, log))
+    raise click.exceptions.Exit(code)

@@ -10,12 +10,14 @@ import click
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.messages import CONTRADICTING_FLAGS, DETAILED_OF_A_PREVIEW
 from rebalancer_cli.options import (
+    environment,
     planning_options,
     saved_snapshot,
     snapshot_option,
     valid_inputs,
 )
 from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.run_start import run_log
 from rebalancer_cli.terminal.terminal import process_terminal
 from rebalancer_core.values.policy import ConfirmMode
 
@@ -54,22 +56,22 @@ def command(  # noqa: PLR0913 - one parameter a flag, by name
         raise click.UsageError(CONTRADICTING_FLAGS)
     if detailed and not (dry_run or snapshot_file):
         raise click.UsageError(DETAILED_OF_A_PREVIEW)
-    inputs = valid_inputs(
-        config,
-        Flags(
-            confirm_mode=ConfirmMode(confirm_mode) if confirm_mode else None,
-            parallel_accounts=parallel_accounts,
-            csv=csv,
-            accounts=accounts,
-            read_only=read_only,
-            strict=strict,
-        ),
+    flags = Flags(
+        confirm_mode=ConfirmMode(confirm_mode) if confirm_mode else None,
+        parallel_accounts=parallel_accounts,
+        csv=csv,
+        accounts=accounts,
+        read_only=read_only,
+        strict=strict,
     )
-    request = RunRequest(
-        dry_run=dry_run,
-        without_prompt=without_prompt,
-        snapshot=saved_snapshot(snapshot_file),
-        detailed=detailed,
-    )
-    terminal = process_terminal(json_output=json_output)
-    raise click.exceptions.Exit(asyncio.run(execute(inputs, request, terminal)))
+    with run_log(config, environment()) as log:
+        inputs = valid_inputs(config, flags)
+        request = RunRequest(
+            dry_run=dry_run,
+            without_prompt=without_prompt,
+            snapshot=saved_snapshot(snapshot_file),
+            detailed=detailed,
+        )
+        terminal = process_terminal(json_output=json_output)
+        code = asyncio.run(execute(inputs, request, terminal, log))
+    raise click.exceptions.Exit(code)

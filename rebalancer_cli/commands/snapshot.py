@@ -39,7 +39,9 @@ def command(
     """Read the accounts and one price a symbol; `--json` is what `run --snapshot` reads."""
     inputs = valid_inputs(config, Flags(csv=csv, accounts=accounts, read_only=True))
     reading = read_or_exit(inputs)
-    raise click.exceptions.Exit(_printed(reading, json_output=json_output))
+    code = _printed(reading, json_output=json_output)
+    unfit = inputs.unfit and code is Exit.DONE
+    raise click.exceptions.Exit(Exit.PARTIAL if unfit else code)
 
 
 def _printed(reading: Reading, *, json_output: bool) -> Exit:

@@ -29,20 +29,22 @@ def render_outcomes(record: ExecutionRecord, width: int) -> str:
     names = ("Symbol", "Action", "Qty", "Filled", "Price", "Value", "Commission", "State")
     table = grid(names, "llrrrrrl", [_order_cells(outcome) for outcome in record.outcomes])
     remarks = [_remarks(outcome) for outcome in record.outcomes]
-    notes = (textwrap.fill(console_text(note), width) for note in record.notes)
+    notes = (textwrap.fill(console_text(note), width) for note in (*record.notes, *record.faults))
     head = f"{record.account_id}: {counted(len(record.outcomes), 'order')}: {total or 'none'}"
     return "\n".join((head, with_remarks_below(table, remarks, width), *notes)) + "\n"
 
 
 def render_summary(rows: tuple[SummaryRow, ...], width: int) -> str:
-    """One line an account, its error below, ended by a line feed."""
+    """One line an account, its error and notes below, ended by a line feed."""
     names = ("Account", "Status", "Orders", "Sent", "Filled", "Rejected", "Buy $", "Sell $")
     cells = [_account_cells(row) for row in rows]
-    errors = [console_text(row.error) for row in rows]
+    said = [
+        console_text("; ".join(text for text in (row.error, row.notes) if text)) for row in rows
+    ]
     whole = grid((*names, "Leverage"), "llrrrrrrl", cells)
     # The previews above have the leverage too: a narrow window does without.
     narrow = grid(names, "llrrrrrr", [account[: len(names)] for account in cells])
-    return with_remarks_below(whole if whole.width <= width else narrow, errors, width) + "\n"
+    return with_remarks_below(whole if whole.width <= width else narrow, said, width) + "\n"
 
 
 def _order_cells(outcome: OrderOutcome) -> tuple[str, ...]:

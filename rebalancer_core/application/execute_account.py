@@ -23,7 +23,13 @@ from rebalancer_core.orders.tickets import ApprovedPlan, Consent, OrderTicket, a
 from rebalancer_core.ports import JournalPort
 from rebalancer_core.reconcile.journal_model import Approval, JournaledRun, JournalFault
 from rebalancer_core.reporting.outcomes import record_of
-from rebalancer_core.reporting.summary import AccountReport, AccountStatus, status_of
+from rebalancer_core.reporting.summary import (
+    AccountReport,
+    AccountStatus,
+    error_of,
+    notes_of,
+    status_of,
+)
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
@@ -74,7 +80,13 @@ class ExecuteAccounts:
         if status is not AccountStatus.REFUSED and executor.state.journal_fault:
             self.output.lost.append(executor.state.journal_fault)
         self.run.world.people.outcomes(record)
-        return draft.ended(status, record=record, error="; ".join(record.notes), seen=seen)
+        return draft.ended(
+            status,
+            record=record,
+            error=error_of(record, status),
+            notes=notes_of(record, status),
+            seen=seen,
+        )
 
     async def _seen(self, draft: Draft) -> AccountSnapshot | None:
         answer = await self.reader.snapshot(draft.account_id)

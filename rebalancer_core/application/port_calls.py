@@ -106,6 +106,14 @@ class PortCalls:
         written = unwrap_or_failed(self.connection.journal.intend(intent))
         if isinstance(written, Failed):
             return answered.NotCommitted(order_ref=ref, why=explain_journal(written.error))
+        self.connection.log.info(
+            "%s %s %s: order id %d of client %d",
+            ref,
+            command.ticket.account_id,
+            command.ticket.symbol,
+            command.order_id,
+            self.client_id,
+        )
         self.reach("F13")
         return answered.Committed(order_ref=ref)
 

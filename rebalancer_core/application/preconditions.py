@@ -23,7 +23,13 @@ from rebalancer_core.ports import JournalPort, TradingSession
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournalFault, RunStarted
 from rebalancer_core.reconcile.past_orders import declined_on, trades_of, trading_day, watched
 from rebalancer_core.reporting.journal_record import recorded
-from rebalancer_core.reporting.summary import AccountReport, AccountStatus, status_of
+from rebalancer_core.reporting.summary import (
+    AccountReport,
+    AccountStatus,
+    error_of,
+    notes_of,
+    status_of,
+)
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import AccountId, ConId
 from rebalancer_core.values.plan import Side
@@ -108,7 +114,10 @@ def settled_report(report: AccountReport, journal: JournalPort, run_id: str) -> 
     for account in (a for run in runs if run.started.run_id == run_id for a in run.accounts):
         if account.approval.account_id == report.account_id:
             record = recorded(account)
-            return evolve(report, record=record, status=status_of(record), error=RECOVERED)
+            record = evolve(record, faults=(RECOVERED, *record.faults))
+            status = status_of(record)
+            error, notes = error_of(record, status), notes_of(record, status)
+            return evolve(report, record=record, status=status, error=error, notes=notes)
     return report
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rebalancer_core.application.read_market import MarketReader
 from rebalancer_core.application.types import AccountInputs, Market, Reading, Run, UnknownTargets
+from rebalancer_core.messages import unlisted_sentence
 from rebalancer_core.ports import BrokerPort, Clock, Together
 from rebalancer_core.reporting.failures import failure
-from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.safety.out_of_date import TargetsUnlisted
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.faults import AccountFault, BrokerFault, UnknownAccount
-from rebalancer_core.values.instruments import AccountId, Symbol
+from rebalancer_core.values.instruments import AccountId, Symbol, Unlisted
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 # Why one account could not be read again, with its market.
@@ -43,14 +44,30 @@ class Reader:
         if isinstance(known, Failed):
             return known
         found = await self._snapshots(accounts, known)
-        symbols = sorted(
-            {weight.symbol for account in accounts for weight in account.targets.weights}
-        )
-        complete = tuple(entry for entry in found if isinstance(entry, AccountSnapshot))
-        market = await self.market.read(tuple(symbols), complete)
+        market = await self._market(accounts, found)
+        if isinstance(market, UnknownTargets):
+            failed = failed_by_own_targets(accounts, market.symbols)
+            if not failed or len(failed) == len(accounts):
+                return evolve(market, failed=tuple(failed.values()))
+            found = tuple(
+                failed.get(entry.account_id, entry) if isinstance(entry, AccountSnapshot) else entry
+                for entry in found
+            )
+            others = tuple(each for each in accounts if each.settings.account_id not in failed)
+            market = await self._market(others, found)
         if not isinstance(market, Market):
             return market
         return Reading(market=market, accounts=found)
+
+    async def _market(
+        self,
+        accounts: tuple[AccountInputs, ...],
+        found: tuple[AccountSnapshot | AccountReport, ...],
+    ) -> Market | UnknownTargets | Failed[BrokerFault]:
+        """Prices of what these accounts want and those found hold."""
+        complete = tuple(entry for entry in found if isinstance(entry, AccountSnapshot))
+        symbols = {weight.symbol for account in accounts for weight in account.targets.weights}
+        return await self.market.read(tuple(sorted(symbols)), complete)
 
     async def read_one(self, account: AccountInputs) -> tuple[AccountSnapshot, Market] | Unread:
         """One account and its own part of the market, anew."""
@@ -92,6 +109,34 @@ class Reader:
             return failure(account_id, UnknownAccount(account_id=account_id, known=known))
         found = await self.snapshot(account_id)
         return found if isinstance(found, AccountSnapshot) else failure(account_id, found)
+
+
+def failed_by_own_targets(
+    accounts: tuple[AccountInputs, ...], unknown: tuple[Unlisted, ...]
+) -> dict[AccountId, AccountReport]:
+    """The accounts that want an unknown symbol, where each has a portfolios file of its own.
+
+    Empty where the shared file names one: that stops every account (R 2.3.13).
+    """
+    wanting = tuple(account for account in accounts if _wanted(account, unknown))
+    if not all(account.has_own_portfolios for account in wanting):
+        return {}
+    return {
+        account.settings.account_id: AccountReport(
+            account_id=account.settings.account_id,
+            status=AccountStatus.FAILED,
+            error="; ".join(
+                unlisted_sentence(entry, account.places.get(entry.symbol, account.portfolios_file))
+                for entry in _wanted(account, unknown)
+            ),
+        )
+        for account in wanting
+    }
+
+
+def _wanted(account: AccountInputs, unknown: tuple[Unlisted, ...]) -> tuple[Unlisted, ...]:
+    symbols = {weight.symbol for weight in account.targets.weights}
+    return tuple(entry for entry in unknown if entry.symbol in symbols)
 
 
 def reader_of(run: Run, broker: BrokerPort) -> Reader:

@@ -155,7 +155,11 @@ class RebalanceAccounts:
         self.run.world.reach("F08")
         given = await consent_for_all(
             tuple(entry.plan for entry in ready),
-            tuple(Excluded(account_id=r.account_id, why=r.error) for r in without_plan if r.error),
+            tuple(
+                Excluded(account_id=r.account_id, why=r.error)
+                for r in (*(each.report for each in self.run.inputs.unfit), *without_plan)
+                if r.error
+            ),
             self.run.inputs.settings.safety,
             self.run.world.people,
             without_prompt=self.run.without_prompt,

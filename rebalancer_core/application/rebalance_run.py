@@ -62,14 +62,16 @@ class RebalanceRun:
                 return None
             self.run.world.log.info("connected to %s, to read", self.sessions.reading_place)
             over = self._over(session)
-            if not await over.hear_clock():
-                return None
-            reading = await over.read(self.run.inputs)
-            if isinstance(reading, Reading):
-                entries = drafts(self.run, FreshPlan(run=self.run), reading)
-                self.reports.add(preview_all(self.output, entries))
-                self.previewed.extend(entry for entry in entries if isinstance(entry, Draft))
-            over.log_notices()
+            try:
+                if not await over.hear_clock():
+                    return None
+                reading = await over.read(self.run.inputs)
+                if isinstance(reading, Reading):
+                    entries = drafts(self.run, FreshPlan(run=self.run), reading)
+                    self.reports.add(preview_all(self.output, entries))
+                    self.previewed.extend(entry for entry in entries if isinstance(entry, Draft))
+            finally:
+                over.log_notices()
         return reading if isinstance(reading, UnknownTargets) else None
 
     async def _trade(self) -> UnknownTargets | None:
@@ -108,6 +110,7 @@ class RebalanceRun:
                 self.reports.failed(ended)
                 return None
             ids = tuple(account.settings.account_id for account in inputs.accounts)
+            self.run.world.log.warning("%s", connecting_again(ended, ids))
             self.run.world.people.note(connecting_again(ended, ids))
         return None
 
@@ -124,18 +127,20 @@ class RebalanceRun:
             self.run.world.log.info("connected to %s, to trade", self.sessions.place)
             self.run.world.reach("F04")
             over = self._over(session)
-            # Before the past is settled: which day it is decides what evidence can prove.
-            if not await over.hear_clock():
-                return None
-            trading = self._trading_over(session, journal)
-            cleared = await trading.settled(inputs)
-            if not cleared.inputs.accounts:
-                return None
-            reading = await over.read(cleared.inputs)
-            if isinstance(reading, Reading):
-                shown = await trading.rebalance(cleared.inputs, reading)
-                self.halted = shown.halted
-            over.log_notices()
+            try:
+                # Before the past is settled: which day it is decides what evidence can prove.
+                if not await over.hear_clock():
+                    return None
+                trading = self._trading_over(session, journal)
+                cleared = await trading.settled(inputs)
+                if not cleared.inputs.accounts:
+                    return None
+                reading = await over.read(cleared.inputs)
+                if isinstance(reading, Reading):
+                    shown = await trading.rebalance(cleared.inputs, reading)
+                    self.halted = shown.halted
+            finally:
+                over.log_notices()
             lost = session.lost
         return reading if isinstance(reading, UnknownTargets) else lost
 
@@ -154,4 +159,5 @@ class RebalanceRun:
         )
 
     def _tell_place(self, place: str) -> None:
+        self.run.world.log.info("%s", connecting_to(place))
         self.run.world.people.note(connecting_to(place))

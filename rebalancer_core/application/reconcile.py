@@ -22,7 +22,12 @@ from rebalancer_core.orders.order_state import TERMINAL
 from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.ports import Clock, JournalPort, OrderPort
 from rebalancer_core.reconcile.findings import Conflict, Finding, StillWorking
-from rebalancer_core.reconcile.journal_model import JournaledOrder, JournaledRun, JournalFault
+from rebalancer_core.reconcile.journal_model import (
+    JournaledEvent,
+    JournaledOrder,
+    JournaledRun,
+    JournalFault,
+)
 from rebalancer_core.reconcile.past_orders import finished_on, trading_day, unfinished, watched
 from rebalancer_core.values.faults import BrokerFault, LinkLost
 from rebalancer_core.values.instruments import AccountId
@@ -135,7 +140,9 @@ class Reconciliation:
         look = await self._looks.look(account_id, orders)
         if not isinstance(look, Look):
             return all_open(account_id, orders, look)
-        if await self._cancel(look.findings, orders, always=cancel):
+        requested = await self._cancelled(look.findings, orders, always=cancel)
+        if requested:
+            orders = tuple(requested.get(order.order_ref, order) for order in orders)
             look = await self._looks.look(account_id, orders)
             if not isinstance(look, Look):
                 return all_open(account_id, orders, look)
@@ -167,26 +174,30 @@ class Reconciliation:
             look = await self._looks.confirmed(account_id, orders, look)
         return look.findings if isinstance(look, Look) else look
 
-    async def _cancel(
+    async def _cancelled(
         self,
         found: tuple[Finding, ...],
         orders: tuple[JournaledOrder, ...],
         *,
         always: frozenset[OrderRef],
-    ) -> bool:
-        """Whether anything was working: it was asked to be cancelled, and its end waited for."""
+    ) -> dict[OrderRef, JournaledOrder]:
+        """Those that were working: they were asked to be cancelled, and their end waited for."""
         working = {
             entry.order_ref
             for entry in found
             if isinstance(entry, StillWorking)
             and (self.cancel_working or entry.order_ref in always)
         }
-        states = {o.order_ref: o.state for o in orders if o.order_ref in working}
-        for ref in states:
-            self.journal.note(
-                OwnActed(order_ref=ref, act=OwnAction.CANCEL_REQUESTED), self.clock.now()
-            )
-            await self.desk.cancel(ref)
+        requested: dict[OrderRef, JournaledOrder] = {}
+        for order in orders:
+            if order.order_ref not in working:
+                continue
+            act = OwnActed(order_ref=order.order_ref, act=OwnAction.CANCEL_REQUESTED)
+            self.journal.note(act, self.clock.now())
+            heard = JournaledEvent(at=self.clock.now(), event=act)
+            requested[order.order_ref] = evolve(order, events=(*order.events, heard))
+            await self.desk.cancel(order.order_ref)
+        states = {ref: order.state for ref, order in requested.items()}
         until = self.clock.monotonic() + _CANCEL_SECONDS
         while self.clock.monotonic() < until and any(
             s.phase not in TERMINAL for s in states.values()
@@ -194,7 +205,7 @@ class Reconciliation:
             for fact in await self.desk.facts(until - self.clock.monotonic()):
                 if not isinstance(fact, LinkDown | LinkUp) and fact.order_ref in states:
                     states[fact.order_ref] = apply(states[fact.order_ref], fact)
-        return bool(working)
+        return requested
 
     def _written(
         self,

@@ -72,7 +72,8 @@ class RunOutput:
         rows = tuple(summary_row(report, self.run.started_at) for report in reports)
         self._kept(self.run.world.reports.write_summary(summary_table(rows)))
         for row in rows:
-            self.run.world.log.info("%s: %s %s", row.account_id, row.status.value, row.error)
+            told = "; ".join(text for text in (row.error, row.notes) if text)
+            self.run.world.log.info("%s: %s %s", row.account_id, row.status.value, told)
         self.run.world.people.summary(self._told(rows))
         self.run.world.people.result(reports, self.run.started_at)
         self._paged(reports)
@@ -116,7 +117,7 @@ class RunOutput:
         return PreviewFacts(
             mode=TradingMode.PAPER if is_paper(draft.account_id) else TradingMode.LIVE,
             number=draft.account.number,
-            total=len(self.run.inputs.accounts),
+            total=len(self.run.inputs.accounts) + len(self.run.inputs.unfit),
             price_age_seconds=Decimal(int(shown_price_age(draft, self.run.world.clock.now()))),
             can_trade=self.run.may_trade,
             blocked=draft.blocked,

@@ -6,6 +6,7 @@ from attrs import define, field
 
 from rebalancer_core.application.preconditions import only, refused_all
 from rebalancer_core.application.types import Inputs, Run
+from rebalancer_core.messages import explain
 from rebalancer_core.messages.refusals import NOT_REACHED, not_traded
 from rebalancer_core.reporting.failures import failure
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
@@ -32,11 +33,13 @@ class RunReports:
 
     def failed(self, fault: BrokerFault) -> None:
         """The fault is the report of every account that has none yet."""
+        self.run.world.log.error("%s", explain(fault))
         ids = (account.settings.account_id for account in self.run.inputs.accounts)
         self.add(tuple(failure(account_id, fault) for account_id in ids))
 
     def refused(self, why: str) -> None:
         """Every account that has no report yet is refused for this reason."""
+        self.run.world.log.error("%s", why)
         self.add(refused_all(self.run.inputs, why))
 
     def unfinished(self, inputs: Inputs) -> Inputs:
@@ -47,10 +50,23 @@ class RunReports:
         """One report an account, in the order of the file; those not reached say why."""
         of = {report.account_id: report for report in self.finished}
         ids = (account.settings.account_id for account in self.run.inputs.accounts)
-        return tuple(of.get(each) or _not_reached(each, bugs) for each in ids)
+        return with_unfit(
+            self.run.inputs, tuple(of.get(each) or _not_reached(each, bugs) for each in ids)
+        )
 
     def _done(self) -> set[AccountId]:
         return {report.account_id for report in self.finished}
+
+
+def with_unfit(inputs: Inputs, reports: tuple[AccountReport, ...]) -> tuple[AccountReport, ...]:
+    """A report for each of `inputs.accounts`, and those of the unfit, in the order of the file."""
+    fit = zip((account.number for account in inputs.accounts), reports, strict=True)
+    numbered = (*fit, *((each.number, each.report) for each in inputs.unfit))
+    return tuple(report for _, report in sorted(numbered, key=_number))
+
+
+def _number(numbered: tuple[int, AccountReport]) -> int:
+    return numbered[0]
 
 
 def _not_reached(account_id: AccountId, bugs: list[str]) -> AccountReport:

@@ -42,7 +42,16 @@ class RunSession:
             world.people.note(from_gateway(gate))
             world.log.warning("gateway: %s", gate)
         world.reach("F05")
+        if isinstance(found, UnknownTargets) and self._others(found):
+            self.reports.add(found.failed)
+            return None
         return found
+
+    def _others(self, unknown: UnknownTargets) -> bool:
+        """Whether only accounts with a file of their own failed, and the run has others."""
+        failed = {report.account_id for report in unknown.failed}
+        every = {account.settings.account_id for account in self.run.inputs.accounts}
+        return bool(failed) and bool(every - failed)
 
     def log_notices(self) -> None:
         """What the gateway said to nobody in particular."""

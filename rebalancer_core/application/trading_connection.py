@@ -72,6 +72,7 @@ class TradingConnection:
         """Request the cancel of an order of an earlier run; a refusal is shown."""
         answer = unwrap_or_failed(await self.desk.cancel(command.order_ref))
         if isinstance(answer, Failed):
+            self.log.warning("%s", explain(answer.error))
             self.tell(explain(answer.error))
 
     def show(self, command: Tell) -> None:
@@ -79,6 +80,8 @@ class TradingConnection:
         news = command.news
         if isinstance(news, RunHalted):
             self.log.error("halted: %s", explain_run_halted(news.why))
+        else:
+            self.log.warning("%s", explain_news(news))
         self.tell(explain_news(news))
 
 

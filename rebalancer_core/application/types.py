@@ -7,6 +7,7 @@ from datetime import datetime
 
 from attrs import field, frozen
 
+from rebalancer_core.messages import unlisted_sentence
 from rebalancer_core.messages.blocked import why_blocked
 from rebalancer_core.orders.record import ExecutionRecord
 from rebalancer_core.orders.tickets import OrderStyle
@@ -14,7 +15,7 @@ from rebalancer_core.ports import Clock, LogPort, PeoplePort, ReportPort, StopPo
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.safety.limits import StatedViolation
 from rebalancer_core.values.account import AccountSnapshot, MarketObservation, Quote, Unpriced
-from rebalancer_core.values.instruments import AccountId, ConId, Listing, Unlisted
+from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol, Unlisted
 from rebalancer_core.values.plan import Plan, Side
 from rebalancer_core.values.policy import ExecutionPolicy, TradingHours
 from rebalancer_core.values.portfolios import ModelPortfolio, Targets
@@ -36,9 +37,21 @@ class Market:
 
 @frozen(kw_only=True)
 class UnknownTargets:
-    """Symbols of portfolios.csv that name no single US listing; all of them together."""
+    """Symbols of portfolios.csv that name no single US listing; all of them together.
+
+    `failed` are the reports of the accounts that want them, where each of these has a file of its
+    own; empty where the shared one names such a symbol.
+    """
 
     symbols: tuple[Unlisted, ...]
+    failed: tuple[AccountReport, ...] = ()
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """One an account that wants them, with their places, or one a symbol of the shared file."""
+        if self.failed:
+            return tuple(report.error for report in self.failed)
+        return tuple(unlisted_sentence(entry) for entry in self.symbols)
 
 
 @frozen(kw_only=True)
@@ -46,7 +59,8 @@ class AccountInputs:
     """One account with its rules and targets; `number` counts from 1 in the order of the file.
 
     `portfolios_file` is the name for people of the file that its targets come from, with the hash
-    of its content.
+    of its content; `has_own_portfolios`: no other account needs it. `places` are where it names a
+    symbol, `file:line:column`.
     """
 
     number: int
@@ -55,15 +69,38 @@ class AccountInputs:
     targets: Targets
     portfolios_file: str
     portfolios_sha256: str
+    has_own_portfolios: bool = False
+    places: Mapping[Symbol, str] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class UnfitAccount:
+    """An account whose own portfolios file is wrong; `why` is every problem with its place."""
+
+    number: int
+    account_id: AccountId
+    why: str
+    portfolios_file: str
+
+    @property
+    def report(self) -> AccountReport:
+        """How a run ends for it, before anything is asked of the broker."""
+        return AccountReport(
+            account_id=self.account_id, status=AccountStatus.FAILED, error=self.why
+        )
 
 
 @frozen(kw_only=True)
 class Inputs:
-    """Both files, valid; `warnings` are sentences about what they may not mean to say."""
+    """Both files, valid; `warnings` are sentences about what they may not mean to say.
+
+    `unfit` are accounts of the run, too: they fail alone (R 2.3.14).
+    """
 
     settings: RunSettings
     accounts: tuple[AccountInputs, ...]
     warnings: tuple[str, ...] = ()
+    unfit: tuple[UnfitAccount, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -118,6 +155,7 @@ class Draft:
         status: AccountStatus,
         *,
         error: str = "",
+        notes: tuple[str, ...] = (),
         record: ExecutionRecord | None = None,
         seen: AccountSnapshot | None = None,
     ) -> AccountReport:
@@ -126,6 +164,7 @@ class Draft:
             account_id=self.account_id,
             status=status,
             error=error,
+            notes=notes,
             plan=self.plan,
             record=record,
             style=self.style,

@@ -176,7 +176,7 @@ def explain_fault(fault: ReportFault) -> str:
     return f"cannot write {fault.path}: {fault.detail} -> fix it or set [io] report_dir"
 
 
-def unlisted_sentence(entry: Unlisted) -> str:
+def unlisted_sentence(entry: Unlisted, place: str = "portfolios.csv") -> str:
     """Why a symbol cannot be a target, with the candidates that come close."""
     close = f"; candidates: {', '.join(entry.candidates)}" if entry.candidates else ""
-    return f"portfolios.csv: {entry.symbol}: {entry.why.value}{close}"
+    return f"{place}: {entry.symbol}: {entry.why.value}{close}"

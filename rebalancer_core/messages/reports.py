@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from rebalancer_core.orders.events import OrderRef
+from rebalancer_core.values.instruments import Symbol
 from rebalancer_core.values.money import plain
 
 COMMISSION_PENDING = "commission pending"
+FALLBACK = "fallback: a plain market order"
 NEVER_SENT = "not sent"
 NO_CASH_LEFT = "no cash left"
 RUN_ENDED_BEFORE = "the run ended before it was sent"
@@ -14,6 +17,24 @@ FROM_THE_JOURNAL = (
     "Made anew from the journal. Accounts whose plan was not approved are not in it: the run's"
     " summary and log name them."
 )
+
+
+def fell_back_to(order_ref: OrderRef) -> str:
+    """The rest of an algo order went as a plain market order.
+
+    >>> fell_back_to(OrderRef("rb1-9f2c31aa-01003-2"))
+    'fallback: the rest was sent as a plain market order, rb1-9f2c31aa-01003-2'
+    """
+    return f"fallback: the rest was sent as a plain market order, {order_ref}"
+
+
+def was_rejected(symbol: Symbol, code: int | None) -> str:
+    """A rejection in one word, for a summary.
+
+    >>> was_rejected(Symbol("VTI"), 201), was_rejected(Symbol("VTI"), None)
+    ('VTI rejected (201)', 'VTI rejected')
+    """
+    return f"{symbol} rejected" if code is None else f"{symbol} rejected ({code})"
 
 
 def position_shows(shares: Decimal) -> str:

@@ -34,7 +34,8 @@ class OrderOutcome:
 
     `filled` in shares, `average_price` dollars a share, None where nothing was filled;
     `commission_usd` is None where it is not known, and `commission_pending` says that it will come.
-    `skipped_for` is set where it was never sent. `error` and `notes` are sentences.
+    `skipped_for` is set where it was never sent. `reject_code` is the broker's, where it named one.
+    `error` and `notes` are sentences.
     """
 
     ticket: OrderTicket
@@ -47,19 +48,22 @@ class OrderOutcome:
     notes: tuple[str, ...] = ()
     replaced_by: OrderRef | None = None
     skipped_for: SkipCause | None = None
+    reject_code: int | None = None
 
 
 @frozen(kw_only=True)
 class ExecutionRecord:
     """One account's approved plan and the outcome of every order of it, in the plan's order.
 
-    A replaced order is followed by the leg that replaced it. `notes` are sentences.
+    A replaced order is followed by the leg that replaced it. `notes` and `faults` are sentences:
+    what there is to say of the orders, and what went wrong beside them.
     """
 
     account_id: AccountId
     plan: Plan
     outcomes: tuple[OrderOutcome, ...]
     notes: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 def outcome(state: OrderState, *, error: str = "", notes: tuple[str, ...] = ()) -> OrderOutcome:
@@ -75,6 +79,7 @@ def outcome(state: OrderState, *, error: str = "", notes: tuple[str, ...] = ()) 
         commission_pending=filled > ZERO and commission is None,
         error=error,
         notes=notes,
+        reject_code=state.reject_code if state.phase is Phase.REJECTED else None,
     )
 
 

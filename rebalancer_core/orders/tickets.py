@@ -120,6 +120,11 @@ def leg_of(order_ref: OrderRef) -> int:
     return int(named) if order_ref.startswith(OWN_PREFIX) and named.isdecimal() else 1
 
 
+def is_fallback(ticket: OrderTicket) -> bool:
+    """Whether it is the plain market order for what an algo order did not fill."""
+    return leg_of(ticket.order_ref) > 1
+
+
 def tickets(
     approved: ApprovedPlan, style: OrderStyle, run: str, account_number: int
 ) -> tuple[OrderTicket, ...]:

@@ -19,17 +19,19 @@ from rebalancer_core.orders.events import (
     LinkUp,
     OrderRef,
     OrderSeen,
+    OwnAction,
     Resolution,
     Resolved,
     StatusReported,
 )
-from rebalancer_core.orders.order_state import TERMINAL, OrderContradiction, OrderState
+from rebalancer_core.orders.order_state import TERMINAL, OrderContradiction, OrderState, Phase
 from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.reconcile.journal_model import JournaledOrder
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import Side
 
-_DEAD_WORDS = frozenset({"Cancelled", "ApiCancelled", "Inactive"})
+_CANCELLED_WORDS = frozenset({"Cancelled", "ApiCancelled"})
+_DEAD_WORDS = _CANCELLED_WORDS | {"Inactive"}
 
 
 @frozen(kw_only=True)
@@ -171,7 +173,9 @@ def _judged(order: JournaledOrder, state: OrderState, evidence: Evidence) -> Fin
         return _settled(
             ref, Resolution.CANCELLED, state.filled, "partly executed and no longer open"
         )
-    if _completed_dead(order, evidence):
+    if _completed_as(order, evidence, _CANCELLED_WORDS) and _is_cancelled_by_us(state):
+        return _settled(ref, Resolution.CANCELLED, ZERO, "cancelled, as this program requested")
+    if _completed_as(order, evidence, _DEAD_WORDS):
         return _settled(ref, Resolution.REJECTED, ZERO, "completed without an execution")
     if state.phase in TERMINAL:
         return _settled(ref, Resolution.CANCELLED, ZERO, "the broker had ended it")
@@ -237,11 +241,14 @@ def _is_open(order: JournaledOrder, evidence: Evidence) -> bool:
     )
 
 
-def _completed_dead(order: JournaledOrder, evidence: Evidence) -> bool:
+def _is_cancelled_by_us(state: OrderState) -> bool:
+    """Whether it ended without a rejection after this program requested its cancel."""
+    return state.phase is Phase.CANCELLED and OwnAction.CANCEL_REQUESTED in state.notes
+
+
+def _completed_as(order: JournaledOrder, evidence: Evidence, words: frozenset[str]) -> bool:
     return any(
-        isinstance(fact, Completed)
-        and fact.order_ref == order.order_ref
-        and fact.status in _DEAD_WORDS
+        isinstance(fact, Completed) and fact.order_ref == order.order_ref and fact.status in words
         for fact in evidence.facts
     )
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from attrs import evolve
-
 from rebalancer_core.messages.reports import NO_CASH_LEFT, RUN_ENDED_BEFORE
 from rebalancer_core.orders.events import OrderRef
 from rebalancer_core.orders.record import ExecutionRecord, OrderOutcome, skipped
 from rebalancer_core.orders.skip_cause import SkipCause
 from rebalancer_core.orders.tickets import OrderTicket
 from rebalancer_core.reconcile.journal_model import JournaledAccount, JournaledOrder
-from rebalancer_core.reporting.outcomes import outcome_of
+from rebalancer_core.reporting.outcomes import fallen_back, outcome_of
 from rebalancer_core.safety.free_cash import is_out_of_cash
 
 
@@ -35,7 +33,7 @@ def recorded(account: JournaledAccount) -> ExecutionRecord:
         ref: OrderRef | None = ticket.order_ref
         while ref is not None:
             done = outcome_of(of[ref].state)
-            outcomes.append(evolve(done, replaced_by=followers.get(ref)))
+            outcomes.append(fallen_back(done, followers.get(ref)))
             ref = followers.get(ref)
     return ExecutionRecord(
         account_id=account.approval.account_id,

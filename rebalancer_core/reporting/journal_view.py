@@ -6,7 +6,7 @@ from rebalancer_core.messages.reports import FROM_THE_JOURNAL
 from rebalancer_core.reconcile.journal_model import JournaledAccount, JournaledRun
 from rebalancer_core.reporting.journal_record import recorded
 from rebalancer_core.reporting.run_facts import RunFacts
-from rebalancer_core.reporting.summary import AccountReport, status_of
+from rebalancer_core.reporting.summary import AccountReport, error_of, notes_of, status_of
 
 
 def journaled_facts(run: JournaledRun) -> RunFacts:
@@ -22,10 +22,12 @@ def journaled_facts(run: JournaledRun) -> RunFacts:
 def journaled_report(account: JournaledAccount) -> AccountReport:
     """One account's report with what is known by now of its orders."""
     record = recorded(account)
+    status = status_of(record)
     return AccountReport(
         account_id=record.account_id,
-        status=status_of(record),
-        error="; ".join(record.notes),
+        status=status,
+        error=error_of(record, status),
+        notes=notes_of(record, status),
         plan=record.plan,
         record=record,
     )

@@ -88,6 +88,7 @@ POST_TRADE_COLUMNS: tuple[tuple[str, Callable[[PostTradeRow], Cell]], ...] = (
     ("order_ref", lambda line: line.outcome.ticket.order_ref if line.outcome else ""),
     ("error", lambda line: line.outcome.error if line.outcome else ""),
     ("notes", lambda line: "; ".join(line.notes)),
+    ("action", lambda line: line.row.action.value),
 )
 
 

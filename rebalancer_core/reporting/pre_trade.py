@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 
 from attrs import frozen
 
@@ -19,6 +20,7 @@ from rebalancer_core.reporting.cells import (
     table_of,
     usd_cell,
 )
+from rebalancer_core.values.money import cents, product
 from rebalancer_core.values.plan import Action, Plan, PlanRow, Reason
 from rebalancer_core.values.policy import AlgoPreference
 
@@ -33,7 +35,17 @@ class PreTradeRow:
     style: OrderStyle
 
 
-# R 9.2.2: the names and their order; others read files by them.
+def _held(line: PreTradeRow) -> Decimal:
+    """Shares held; dollars of CASH."""
+    return quantity_cell(cents(line.row.held) if line.row.is_cash else line.row.held)
+
+
+def _value(line: PreTradeRow) -> Decimal | None:
+    price = line.row.price
+    return None if price is None else usd_cell(product(line.row.held, price))
+
+
+# R 9.2.2, R 9.2.3: the names and their order; others read files by them.
 PRE_TRADE_COLUMNS: tuple[tuple[str, Callable[[PreTradeRow], Cell]], ...] = (
     ("timestamp_run", lambda line: instant_text(line.timestamp)),
     ("account_id", lambda line: line.plan.account_id),
@@ -54,6 +66,10 @@ PRE_TRADE_COLUMNS: tuple[tuple[str, Callable[[PreTradeRow], Cell]], ...] = (
     ("pre_leverage", lambda line: ratio_cell(line.plan.leverage_before)),
     ("post_leverage", lambda line: ratio_cell(line.plan.leverage_after)),
     ("note", lambda line: row_note(line.row)),
+    ("shares_held", _held),
+    ("value_usd", _value),
+    ("net_liquidation_usd", lambda line: usd_cell(line.plan.net_liquidation)),
+    ("managed_net_liquidation_usd", lambda line: usd_cell(line.plan.managed_net_liquidation)),
 )
 
 

@@ -56,6 +56,7 @@ def _account(report: AccountReport, timestamp: datetime) -> JsonAccount:
         **{name: _json_cell(figure) for name, figure in figures.items()},
         "rows": _json_rows(pre_trade_table(plan, report.style, timestamp)) if plan else [],
         "orders": _json_rows(order_table(record, timestamp)) if record else [],
+        "notes": "; ".join(report.notes),
     }
 
 

@@ -9,6 +9,7 @@ from enum import Enum
 
 from attrs import field, frozen
 
+from rebalancer_core.messages.reports import was_rejected
 from rebalancer_core.orders.record import ExecutionRecord, OrderStatus
 from rebalancer_core.orders.skip_cause import SkipCause
 from rebalancer_core.orders.tickets import OrderStyle
@@ -48,13 +49,15 @@ class AccountReport:
     """All a run knows of one account at its end.
 
     `plan` is None where the account failed before it, `record` None where nothing was sent;
-    `error` is a sentence, empty when all went well. `breaches` are the safety rules that the plan
+    `error` says why it is not done, and is empty where it is; `notes` are sentences about what was
+    done. `breaches` are the safety rules that the plan
     breaks, as sentences; `seen` is the account as the broker showed it after trading, where read.
     """
 
     account_id: AccountId
     status: AccountStatus
     error: str = ""
+    notes: tuple[str, ...] = ()
     plan: Plan | None = None
     record: ExecutionRecord | None = None
     style: OrderStyle = field(factory=OrderStyle)
@@ -82,9 +85,10 @@ class SummaryRow:
     post_leverage: Decimal | None
     status: AccountStatus
     error: str
+    notes: str
 
 
-# R 9.4.2: the names and their order; others read files by them.
+# R 9.4.2, R 9.4.4: the names and their order; others read files by them.
 SUMMARY_COLUMNS: tuple[tuple[str, Callable[[SummaryRow], Cell]], ...] = (
     ("timestamp_run", lambda row: instant_text(row.timestamp)),
     ("account_id", lambda row: row.account_id),
@@ -98,6 +102,7 @@ SUMMARY_COLUMNS: tuple[tuple[str, Callable[[SummaryRow], Cell]], ...] = (
     ("post_leverage", lambda row: ratio_cell(row.post_leverage)),
     ("status", lambda row: row.status.value),
     ("error", lambda row: row.error),
+    ("notes", lambda row: row.notes),
 )
 
 
@@ -128,6 +133,7 @@ def summary_row(report: AccountReport, timestamp: datetime) -> SummaryRow:
         post_leverage=after.leverage if after else planned_leverage,
         status=report.status,
         error=report.error,
+        notes="; ".join(report.notes),
     )
 
 
@@ -155,6 +161,28 @@ def status_of(record: ExecutionRecord) -> AccountStatus:
     if statuses & {OrderStatus.UNKNOWN, OrderStatus.SUBMITTED}:
         return AccountStatus.UNKNOWN
     return AccountStatus.DONE if statuses <= {OrderStatus.FILLED} else AccountStatus.PARTIAL
+
+
+def error_of(record: ExecutionRecord, status: AccountStatus) -> str:
+    """Why the account of this record is not done: rejections by symbol and code, then faults.
+
+    Empty where it is done (R 9.4.3); what there was is among its notes then.
+    """
+    if status is AccountStatus.DONE:
+        return ""
+    rejections = (
+        was_rejected(outcome.ticket.symbol, outcome.reject_code)
+        for outcome in record.outcomes
+        if outcome.status is OrderStatus.REJECTED
+    )
+    return "; ".join((*rejections, *record.faults))
+
+
+def notes_of(record: ExecutionRecord, status: AccountStatus) -> tuple[str, ...]:
+    """What there is to say of the account beside `error_of`."""
+    if status is AccountStatus.DONE:
+        return (*record.notes, *record.faults)
+    return record.notes
 
 
 def _submitted(record: ExecutionRecord | None) -> int:

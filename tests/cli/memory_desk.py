@@ -13,6 +13,7 @@ from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli import run_command
 from rebalancer_cli.inputs import load_inputs
 from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.run_start import run_log
 from rebalancer_cli.terminal.terminal import Terminal
 from tests.support import Workspace
 
@@ -46,7 +47,8 @@ class MemoryDesk:
         inputs = load_inputs(self.space.settings, {}, Flags()).unwrap()
         with self.patch.context() as patched:
             patched.setattr(run_command, "GatewaySessions", lambda settings: self.sessions)
-            code = asyncio.run(execute(inputs, request, terminal))
+            with run_log(self.space.settings, {}) as log:
+                code = asyncio.run(execute(inputs, request, terminal, log))
         return Ran(code=code, stdout=out.getvalue(), stderr=err.getvalue())
 
 

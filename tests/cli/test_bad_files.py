@@ -19,10 +19,12 @@ BADASS = 0.4
 
 
 @pytest.mark.parametrize("case", bad_files("settings"), ids=lambda case: case.path.name)
-def test_no_command_runs_on_a_bad_settings_file(case: Case) -> None:
+def test_no_command_runs_on_a_bad_settings_file(case: Case, tmp_path: Path) -> None:
     strict = ["--strict"] if case.strict else []
+    # The log of a run is beside the settings otherwise: among the fixtures.
+    environment = {"REBALANCE_IO_REPORT_DIR": str(tmp_path), **case.environment}
     for command in (["validate-config"], ["run", "--dry-run"]):
-        told = _run(*command, "--config", str(case.path), *strict, environment=case.environment)
+        told = _run(*command, "--config", str(case.path), *strict, environment=environment)
         _refused(told, case)
 
 

@@ -49,6 +49,8 @@ def test_an_open_order_is_told_settled_and_reported(
 
     settled = space.command("recover", "--cancel")
     assert settled.code == 0, settled.stdout + settled.stderr
+    assert "cancelled, as this program requested" in settled.stdout
+    assert "rejected" not in settled.stdout
     assert {o.status for o in gateway.orders} == {Status.CANCELLED, Status.FILLED}
     assert space.command("status").code == 0
     assert len(gateway.placed) == 2

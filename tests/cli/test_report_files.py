@@ -100,7 +100,17 @@ def test_the_log_tells_the_settings_the_connection_and_each_order(
     log, sold = space.log(), gateway.orders[0]
     assert f"{space.settings}: valid" in log
     assert f"connected to 127.0.0.1:{gateway.port} as client 42" in log
+    assert f"Connecting to 127.0.0.1:{gateway.port} as client 42" in log
+    assert f"{sold.order_ref} DU111111 SPY: order id {sold.order_id} of client 42" in log
     assert "2104: Market data farm connection is OK" in log
     assert "DU111111: approved (--yes)" in log
     assert f"{sold.order_ref} DU111111 BUY 50 SPY: filled, 50 shares (order {sold.perm_id})" in log
     assert "DU111111: done" in log
+
+
+def test_what_a_gateway_that_is_not_there_costs_is_in_the_log(tmp_path: Path) -> None:
+    space = workspace(tmp_path, 1, TARGETS)
+    assert space.run("--dry-run").code == 4
+    log = space.log()
+    assert "Connecting to 127.0.0.1:1 as client 43" in log
+    assert "ERROR rebalancer_cli: cannot connect to 127.0.0.1:1: connection refused" in log

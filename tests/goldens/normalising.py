@@ -30,6 +30,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b\d+ s (old|ago)\b"), r"0 s \1"),
     # A module may move: its log lines say the same.
     (re.compile(r"(?m)^(\S+Z [A-Z]+ )rebalancer_[\w.]+:"), r"\1<module>:"),
+    # Orders and requests share their numbers, and requests may be tried again.
+    (re.compile(r"\border id \d+ of client\b"), "order id 1 of client"),
     (re.compile(r"\bPython 3\.\d+\.\d+"), "Python 3.11.0"),
 )
 

@@ -82,6 +82,12 @@ def test_an_algo_that_rests_too_long_makes_room_for_the_rest_as_a_plain_order(
     assert gateway.cancels == 1
     assert gateway.shares(ACCOUNT, "SPY") == ORDERED
     assert _rows(space) == [("1", "PartiallyFilled", "81", "32"), ("2", "Filled", "49", "49")]
+    handed = f"{ACCOUNT} BUY 49 SPY (fallback: a plain market order): handed over"
+    assert handed in space.log()
+    assert handed in done.stderr
+    notes = [row["notes"] for row in space.post(ACCOUNT) if row["order_ref"]]
+    assert "fallback: the rest was sent as a plain market order, rb1-" in notes[0]
+    assert notes[1] == "fallback: a plain market order"
 
 
 @pytest.mark.parametrize("answer", ["PendingCancel", "Cancelled", "10148"])

@@ -19,6 +19,7 @@ from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import LocatedInputs, load_inputs
 from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.run_start import run_log
 from rebalancer_cli.terminal.people import TerminalPeople
 from rebalancer_cli.terminal.terminal import Terminal
 from rebalancer_core.application.reconciled import Reconciled
@@ -102,7 +103,8 @@ async def _run(
         (space.folder / "stderr.txt").open("w", encoding="utf-8") as err,
     ):
         request = RunRequest(without_prompt=True, dry_run=world.dry_run)
-        code = await execute(inputs, request, Terminal(out=out, err=err))
+        with run_log(space.settings, {}) as log:
+            code = await execute(inputs, request, Terminal(out=out, err=err), log)
     return int(code), book_of(gateway)
 
 

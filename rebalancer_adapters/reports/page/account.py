@@ -51,6 +51,7 @@ def render_account(report: AccountReport, number: int, timestamp: datetime) -> M
             id=title,
         ),
         *(alarm((report.error,)) if report.error else ()),
+        *(tag("p", text(note), class_="remark") for note in report.notes),
         *(alarm((_RECOVER,)) if report.status is AccountStatus.UNKNOWN else ()),
         *alarm(_untold(report)),
         *_planned(report, timestamp),

@@ -113,7 +113,7 @@ def test_a_disk_that_fills_up_is_remembered_and_stops_nothing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     full = Path("/dev/full")
-    with RunLog(full, full.open("w", encoding="utf-8"), "INFO") as log:
+    with RunLog(full, full.open("w", encoding="utf-8"), "INFO", AS_OF) as log:
         LOGGER.info("first")
         LOGGER.info("second")
     assert log.fault == ReportFault(path="/dev/full", detail="No space left on device")

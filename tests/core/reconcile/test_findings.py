@@ -142,6 +142,16 @@ def test_an_order_completed_without_an_execution_was_rejected(word: str) -> None
     assert verdict_of(found(completed(word))) == (Resolution.REJECTED, 0)
 
 
+def test_an_order_that_ended_after_our_own_cancel_was_cancelled_and_not_rejected() -> None:
+    requested = journaled(status("Submitted"), own(OwnAction.CANCEL_REQUESTED))
+    for word in ("Cancelled", "ApiCancelled"):
+        assert verdict_of(found(completed(word), order=requested)) == (Resolution.CANCELLED, 0)
+    assert verdict_of(found(completed("Inactive"), order=requested)) == (Resolution.REJECTED, 0)
+    refused = journaled(own(OwnAction.CANCEL_REQUESTED))
+    facts = (error(201), completed("Cancelled"))
+    assert verdict_of(found(*facts, order=refused)) == (Resolution.REJECTED, 0)
+
+
 def test_an_order_without_a_trace_may_wait_in_a_dialog_on_any_day() -> None:
     for days in (0, 1, 3, 30):
         assert found(days_later=days) == Silent(order_ref=REF)

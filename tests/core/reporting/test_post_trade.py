@@ -45,7 +45,18 @@ def test_the_columns_are_those_of_the_specification() -> None:
         "order_ref",
         "error",
         "notes",
+        "action",
     )
+
+
+def test_the_action_of_a_row_is_the_planned_one_and_none_without_an_order() -> None:
+    rows = rows_of(record_of(PLAN))
+    assert {symbol: row["action"] for symbol, row in rows.items()} == {
+        "VTI": "SELL",
+        "BND": "BUY",
+        "VXUS": "NONE",
+        "CASH": "NONE",
+    }
 
 
 def test_a_sale_leaves_fewer_shares_and_a_purchase_more() -> None:

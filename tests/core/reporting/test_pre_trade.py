@@ -39,6 +39,10 @@ def test_the_columns_are_those_of_the_specification() -> None:
         "pre_leverage",
         "post_leverage",
         "note",
+        "shares_held",
+        "value_usd",
+        "net_liquidation_usd",
+        "managed_net_liquidation_usd",
     )
 
 
@@ -64,7 +68,26 @@ def test_a_sale_is_written_with_its_figures_in_their_units() -> None:
         "0.8241",
         "0.7864",
         "",
+        "100",
+        "25000.00",
+        "39801.25",
+        "39801.25",
     ]
+
+
+def test_what_is_held_is_shares_with_their_value_and_dollars_of_cash() -> None:
+    plan = evolve(plan_of(cash="7000.005"), managed_net_liquidation=Decimal(30000))
+    rows = {row["symbol"]: row for row in rows_of(plan)}
+    assert (rows["VXUS"]["shares_held"], rows["VXUS"]["value_usd"]) == (5, Decimal("301.25"))
+    assert rows["CASH"]["shares_held"] == rows["CASH"]["value_usd"] == Decimal("7000.00")
+    assert rows["CASH"]["managed_net_liquidation_usd"] == 30000
+
+
+def test_a_holding_without_a_price_has_no_value_and_not_zero() -> None:
+    plan = plan_of()
+    unpriced = evolve(plan, rows=(evolve(plan.rows[0], price=None),))
+    (row,) = rows_of(unpriced)
+    assert (row["shares_held"], row["value_usd"]) == (100, None)
 
 
 def test_a_row_that_does_not_trade_has_its_reason_and_no_order_type() -> None:

@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
 
 from rebalancer_core.orders.record import OrderOutcome, OrderStatus, skipped
 from rebalancer_core.orders.skip_cause import SkipCause
@@ -14,6 +15,8 @@ from rebalancer_core.reporting.run_json import run_json
 from rebalancer_core.reporting.summary import (
     AccountReport,
     AccountStatus,
+    error_of,
+    notes_of,
     status_of,
     summary_row,
     summary_table,
@@ -51,6 +54,7 @@ def test_the_columns_are_those_of_the_specification() -> None:
         "post_leverage",
         "status",
         "error",
+        "notes",
     )
 
 
@@ -66,19 +70,20 @@ def test_a_traded_account_counts_its_orders_and_what_was_executed() -> None:
         "0.7297",
         "partial",
         "1 order rejected",
+        "",
     ]
 
 
 def test_a_declined_account_has_its_planned_figures_and_nothing_submitted() -> None:
     declined = AccountReport(account_id=ACCOUNT, status=AccountStatus.DECLINED, plan=PLAN)
     assert texts(declined)[2:] == [
-        *("2", "0", "0", "0", "2250.00", "3750.00", "0.8241", "0.7864", "declined", ""),
+        *("2", "0", "0", "0", "2250.00", "3750.00", "0.8241", "0.7864", "declined", "", ""),
     ]
 
 
 def test_an_account_that_failed_has_a_row_with_its_reason_and_blanks_for_the_unknown() -> None:
     assert texts(LOST)[2:] == [
-        *("0", "0", "0", "0", "", "", "", "", "failed", "no price for VTI"),
+        *("0", "0", "0", "0", "", "", "", "", "failed", "no price for VTI", ""),
     ]
 
 
@@ -110,6 +115,24 @@ def test_of_all_skipped_orders_only_those_without_cash_leave_the_account_done(
     assert status_of(record) is (AccountStatus.DONE if is_done else AccountStatus.PARTIAL)
 
 
+def test_an_account_that_is_done_has_notes_and_no_error() -> None:
+    record = evolve(
+        record_of(PLAN, filled(SALE), filled(PURCHASE)), notes=("2 shares fewer",), faults=("slow",)
+    )
+    assert error_of(record, AccountStatus.DONE) == ""
+    assert notes_of(record, AccountStatus.DONE) == ("2 shares fewer", "slow")
+    report = evolve(TRADED, error="", notes=("2 shares fewer", "slow"))
+    assert texts(report)[-2:] == ["", "2 shares fewer; slow"]
+
+
+def test_an_account_that_is_not_done_names_rejections_by_symbol_and_code_in_its_error() -> None:
+    refused = OrderOutcome(ticket=SALE, status=OrderStatus.REJECTED, reject_code=201)
+    record = evolve(record_of(PLAN, refused, REJECTED), notes=("fewer",), faults=("interrupted",))
+    error = error_of(record, AccountStatus.PARTIAL)
+    assert error == "VTI rejected (201); BND rejected; interrupted"
+    assert notes_of(record, AccountStatus.PARTIAL) == ("fewer",)
+
+
 def test_a_buy_without_cash_does_not_excuse_the_sell_that_failed() -> None:
     rejected = OrderOutcome(ticket=SALE, status=OrderStatus.REJECTED)
     record = record_of(PLAN, rejected, skipped(PURCHASE, "no cash left", SkipCause.CASH))
@@ -134,6 +157,7 @@ def test_the_json_is_one_object_with_every_account_in_it() -> None:
         "post_leverage",
         "rows",
         "orders",
+        "notes",
     ]
 
 
