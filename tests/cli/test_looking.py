@@ -88,8 +88,12 @@ def test_a_snapshot_shows_each_account_and_names_the_one_that_failed(
     assert done.code == 6, done.text
     cells = [line.split() for line in done.stdout.splitlines()]
     assert ["DU333333", "(base", "CAD)"] in cells
-    assert ["XIU", "STK", "CAD", "20", "38708077"] in cells
-    assert ["cash", "CAD", "500.00"] in cells
+    worth = "Net liquidation $7,000.00 | Managed net liquidation $7,000.00"
+    assert worth in done.stdout
+    assert ["SPY", "STK", "USD", "10", "6,000.00", "85.71", "756733"] in cells
+    assert ["XIU", "STK", "CAD", "20", "-", "-", "38708077"] in cells
+    assert ["cash", "USD", "1,000.00", "1,000.00", "14.29"] in cells
+    assert ["cash", "CAD", "500.00", "-", "-"] in cells
     assert ["SPY", "600.00", "last"] in [line[:3] for line in cells]
     assert "does not manage DU999999" in done.stderr
 
