@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from rebalancer_adapters.ground.problems import Problem, in_file_order, place_in
 from rebalancer_adapters.portfolios.csv_text import Line, delimiters_in, row, written_lines
 from rebalancer_adapters.portfolios.header import Header, parse_header
 from rebalancer_adapters.portfolios.rows import Holding, parse_row
+from rebalancer_core.values.instruments import Symbol
 from rebalancer_core.values.money import CENT, HUNDRED, ONE, ZERO, plain, rounded
 from rebalancer_core.values.portfolios import Blend, ModelPortfolio, Weight
 
@@ -24,10 +25,14 @@ _MOST_ROWS = 5_000
 
 @frozen(kw_only=True)
 class LoadedPortfolios:
-    """One portfolio for each model of the blend, in its order; `sha256` of the file's bytes."""
+    """One portfolio for each model of the blend, in its order; `sha256` of the file's bytes.
+
+    `places` are file, line and column of each symbol but CASH.
+    """
 
     portfolios: tuple[ModelPortfolio, ...]
     sha256: str
+    places: Mapping[Symbol, str]
 
 
 def load_portfolios(path: Path, blend: Blend) -> Result[LoadedPortfolios, tuple[Problem, ...]]:
@@ -59,7 +64,8 @@ def portfolios_from_text(
     if problems:
         return Failure(problems)
     portfolios = tuple(_portfolio(share.name, rows) for share in blend.shares)
-    return Success(LoadedPortfolios(portfolios=portfolios, sha256=sha256))
+    places = {each.symbol: each.place for each in rows if each.symbol and not each.is_cash}
+    return Success(LoadedPortfolios(portfolios=portfolios, sha256=sha256, places=places))
 
 
 def _header(lines: Sequence[Line], blend: Blend, file: str) -> Header | Problem:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from tabulate import tabulate
 
 from rebalancer_cli.screen.console import console_text
 from rebalancer_cli.screen.figures import NOTHING, money, percent, price, quantity
+from rebalancer_cli.screen.json_output import json_output
 from rebalancer_core.messages import counted, explain
+from rebalancer_core.messages.unlisted import unlisted_why
 from rebalancer_core.reporting.account_worth import AccountWorth
 from rebalancer_core.reporting.cells import instant_text
 from rebalancer_core.values.account import AccountSnapshot, Quote, Snapshot, Unpriced
 from rebalancer_core.values.faults import AccountFault
-from rebalancer_core.values.instruments import USD
+from rebalancer_core.values.instruments import USD, ConId, Symbol, Unlisted
 from rebalancer_core.values.money import plain
 
-_SCHEMA = 1
 # A holding that portfolios.csv does not list has no weight.
 _KEPT = "kept"
 
@@ -85,19 +85,26 @@ def _orders(account: AccountSnapshot) -> str:
     return f"\n{counted(len(account.open_orders), 'open order')}" if account.open_orders else ""
 
 
-def render_prices(quotes: tuple[Quote | Unpriced, ...]) -> str:
+def render_prices(quotes: tuple[Quote | Unpriced, ...], unlisted: tuple[Unlisted, ...] = ()) -> str:
     """One line a symbol: price, kind, its time, and what speaks against trading on it."""
     return tabulate(
-        [_price_cells(entry) for entry in quotes],
+        [
+            *(_price_cells(entry) for entry in quotes),
+            *((console_text(e.symbol), "-", "-", "-", unlisted_why(e)) for e in unlisted),
+        ],
         headers=("Symbol", "Price", "Kind", "As of", "Note"),
         colalign=("left", "right", "left", "left", "left"),
         disable_numparse=True,
     )
 
 
-def prices_json(quotes: tuple[Quote | Unpriced, ...]) -> str:
+def prices_json(quotes: tuple[Quote | Unpriced, ...], unlisted: tuple[Unlisted, ...] = ()) -> str:
     """The same as one JSON object; numbers are decimal text, an absent price is null."""
-    return json.dumps({"schema": _SCHEMA, "quotes": [_price_object(q) for q in quotes]}, indent=2)
+    rows = [
+        *(_price_object(quote) for quote in quotes),
+        *(_no_price(entry.symbol, None, unlisted_why(entry)) for entry in unlisted),
+    ]
+    return json_output("price", {"quotes": rows})
 
 
 def _price_cells(entry: Quote | Unpriced) -> tuple[str, ...]:
@@ -119,12 +126,7 @@ def _remark(entry: Quote) -> str:
 
 def _price_object(entry: Quote | Unpriced) -> dict[str, str | int | bool | None]:
     if isinstance(entry, Unpriced):
-        return {
-            "symbol": entry.symbol,
-            "con_id": entry.con_id,
-            "price": None,
-            "note": entry.detail,
-        }
+        return _no_price(entry.symbol, entry.con_id, entry.detail)
     return {
         "symbol": entry.symbol,
         "con_id": entry.con_id,
@@ -133,4 +135,16 @@ def _price_object(entry: Quote | Unpriced) -> dict[str, str | int | bool | None]
         "as_of": instant_text(entry.as_of),
         "delayed": entry.delayed,
         "note": _remark(entry),
+    }
+
+
+def _no_price(symbol: Symbol, con_id: ConId | None, why: str) -> dict[str, str | int | bool | None]:
+    return {
+        "symbol": symbol,
+        "con_id": con_id,
+        "price": None,
+        "kind": None,
+        "as_of": None,
+        "delayed": None,
+        "note": why,
     }

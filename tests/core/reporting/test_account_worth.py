@@ -54,8 +54,9 @@ _ACCOUNT = AccountSnapshot(
 _QUOTES = (_quote(1, _SPY, 600), _quote(2, _IEF, 95))
 
 
-def _worth(**rules: UnlistedPositions) -> AccountWorth:
-    worth = account_worth(_ACCOUNT, _QUOTES, _TARGETS, RebalancePolicy(**rules))
+def _worth(unlisted: UnlistedPositions = UnlistedPositions.KEEP) -> AccountWorth:
+    policy = RebalancePolicy(unlisted_positions=unlisted)
+    worth = account_worth(_ACCOUNT, _QUOTES, _TARGETS, policy)
     assert isinstance(worth, AccountWorth)
     return worth
 
@@ -70,7 +71,7 @@ def test_kept_holdings_have_a_value_and_no_weight() -> None:
 
 
 def test_what_is_to_be_sold_is_managed() -> None:
-    worth = _worth(unlisted_positions=UnlistedPositions.SELL)
+    worth = _worth(UnlistedPositions.SELL)
     assert worth.managed_net_liquidation == worth.net_liquidation == Decimal(11900)
     assert all(each.weight is not None for each in worth.holdings)
 
