@@ -8,7 +8,7 @@ from pathlib import Path
 from attrs import evolve, field, frozen
 
 from rebalancer_adapters.ground.file_text import shown_path
-from rebalancer_adapters.ground.problems import Problem
+from rebalancer_adapters.ground.problems import Problem, in_file_order
 from rebalancer_adapters.portfolios.portfolios_csv import LoadedPortfolios, load_portfolios
 from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.exits import Exit
@@ -118,9 +118,11 @@ def with_listings(
     return tuple(
         evolve(
             file,
-            problems=(
-                *file.problems,
-                *(_problem(file, each) for each in unlisted if each.symbol in file.places),
+            problems=in_file_order(
+                (
+                    *file.problems,
+                    *(_problem(file, each) for each in unlisted if each.symbol in file.places),
+                )
             ),
         )
         for file in files
