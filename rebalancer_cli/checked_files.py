@@ -57,15 +57,16 @@ class Checked:
 
 
 def checked_lines(checked: Checked) -> Iterator[str]:
-    """A line for each file without a problem, and what was asked about the symbols."""
+    """A line for each file without a problem, and what was asked about their symbols."""
     for file in checked.files:
         if file.models is not None and not file.problems:
             is_known = not checked.unasked
             yield portfolios_sound(file.name, len(file.places), file.models, is_known=is_known)
-    if checked.unasked:
-        yield from () if checked.fault else (checked.unasked,)
-    elif not checked.problems:
-        yield symbols_known(len(all_symbols(checked.files)))
+    symbols = all_symbols(checked.files)
+    if checked.unasked and symbols and not checked.fault:
+        yield checked.unasked
+    if symbols and not checked.unasked and not checked.problems:
+        yield symbols_known(len(symbols))
 
 
 def checked_json(checked: Checked) -> str:

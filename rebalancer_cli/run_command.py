@@ -41,6 +41,7 @@ class RunRequest:
     """What the flags ask for: `run` alone, to `keep` a preview in a file, or to `apply` one.
 
     `snapshot` stands for a gateway. `detailed`: the exit code of a preview says what is wanted.
+    `command` is its name for programs.
     """
 
     dry_run: bool = False
@@ -49,6 +50,7 @@ class RunRequest:
     keep: Keep | None = None
     apply: SavedPlan | None = None
     detailed: bool = False
+    command: str = "run"
 
 
 async def execute(inputs: LocatedInputs, request: RunRequest, terminal: Terminal) -> Exit:
@@ -56,7 +58,7 @@ async def execute(inputs: LocatedInputs, request: RunRequest, terminal: Terminal
 
     Where report or log cannot be written nothing is asked of the broker: REFUSED.
     """
-    settings, people = inputs.settings, TerminalPeople(terminal=terminal)
+    settings, people = inputs.settings, TerminalPeople(terminal=terminal, command=request.command)
     started_at = datetime.now(UTC)
     reports = CsvReports(directory=settings.io.report_dir, started_at=started_at)
     writable = unwrap_or_failed(reports.check_writable())

@@ -25,6 +25,7 @@ from rebalancer_cli.opening import opened_plan, plan_argument
 from rebalancer_cli.options import config_option, csv_option, json_option, valid_inputs
 from rebalancer_cli.rules import changed_inputs
 from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.terminal.people import TerminalPeople
 from rebalancer_cli.terminal.terminal import process_terminal
 from rebalancer_core.reconcile.saved_plan import SavedPlan
 
@@ -49,11 +50,9 @@ def command(
     """
     saved = opened_plan(file)
     inputs = valid_inputs(config, Flags(csv=csv))
-    changed = changed_inputs(saved, inputs)
-    if changed:
-        _refuse(file, tuple(explain_changed(each) for each in changed))
-    if inputs.settings.gateway.read_only:
-        _refuse(file, (READ_ONLY,))
+    why = tuple(explain_changed(each) for each in changed_inputs(saved, inputs))
+    if why or inputs.settings.gateway.read_only:
+        _refuse(file, why or (READ_ONLY,))
     terminal = process_terminal(json_output=json_output)
     terminal.note(plan_to_apply(shown_path(file), saved.created, saved.expires))
     for each in saved.left_out:
@@ -61,8 +60,9 @@ def command(
     ordered = _ordered(inputs, saved)
     if not ordered.accounts:
         terminal.note(NO_ORDERS_IN_FILE)
+        TerminalPeople(terminal=terminal, command="apply").result((), saved.created)
         return
-    request = RunRequest(without_prompt=without_prompt, apply=saved)
+    request = RunRequest(without_prompt=without_prompt, apply=saved, command="apply")
     code = asyncio.run(execute(ordered, request, terminal))
     raise click.exceptions.Exit(code)
 

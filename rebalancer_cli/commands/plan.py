@@ -55,6 +55,6 @@ def command(
             raise click.UsageError(explain_no_new_file(shown_path(output), why_not))
     inputs = valid_inputs(config, Flags(csv=csv, accounts=accounts, read_only=True, strict=strict))
     keep = Keep(path=output, valid_for=timedelta(minutes=valid_for)) if output else None
-    request = RunRequest(dry_run=True, keep=keep, detailed=detailed)
+    request = RunRequest(dry_run=True, keep=keep, detailed=detailed, command="plan")
     terminal = process_terminal(json_output=json_output)
     raise click.exceptions.Exit(asyncio.run(execute(inputs, request, terminal)))

@@ -109,12 +109,12 @@ def test_unknown_symbols_are_named_with_place_account_and_hint(
     told = space.command("validate-portfolios")
     assert told.code == 3, told.text
     file = tmp_path / "own.csv"
+    foreign = "not a US-listed USD stock or ETF, a target of DU222222"
+    also_as = "unknown to IBKR, also as BRK X, a target of DU222222"
     assert told.stderr.splitlines() == [
         f"{file}:3:4 BRKB: unknown to IBKR, a target of DU222222 -> did you mean BRK B?",
-        f"{file}:5:4 XIU: not a US-listed USD stock or ETF, a target of DU222222"
-        + " -> candidates: XIU TSE CAD ETF XIU ETF",
-        f"{file}:6:5 BRK.X: unknown to IBKR, also as BRK X, a target of DU222222"
-        + " -> candidates: BRK B ARCA USD STK",
+        f"{file}:5:4 XIU: {foreign} -> candidates: XIU TSE CAD ETF XIU ETF",
+        f"{file}:6:5 BRK.X: {also_as} -> candidates: BRK B ARCA USD STK",
     ]
     assert told.stdout == f"{space.portfolios}: valid, 2 symbols, 1 model\n"
     shared = space.command("validate-portfolios", space.portfolios)
