@@ -38,6 +38,10 @@ def test_a_price_is_the_one_a_run_would_use_or_the_reason_why_not(
     assert "600.00" in unknown.stdout
     assert "NOSUCH" in unknown.stdout
 
+    alone = space.command("price", "NOSUCH")
+    assert alone.code == 4, alone.text
+    assert "unknown to IBKR" in alone.stdout
+
 
 def test_a_snapshot_shows_each_account_and_names_the_one_that_failed(
     tmp_path: Path, serve: Serve
