@@ -30,8 +30,19 @@ _COMMANDS = {
 }
 
 
+_DEFAULT = "run"
+
+
 class LazyCommands(click.Group):
-    """A group whose commands live in modules of their own name."""
+    """A group whose commands live in modules of their own name; flags alone are those of `run`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """`--dry-run` is `run --dry-run`; only the options of the group itself stay its own."""
+        own = {name for option in self.get_params(ctx) for name in option.opts}
+        is_flag = bool(args) and args[0].startswith("-") and bool(args[0].strip("-"))
+        if is_flag and args[0] not in own:
+            args = [_DEFAULT, *args]
+        return super().parse_args(ctx, args)
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Every command's name, in the order people need them."""
@@ -56,7 +67,8 @@ class LazyCommands(click.Group):
 def cli() -> None:
     """Keep Interactive Brokers accounts near a blend of model ETF portfolios.
 
-    Nothing is sent without a yes, and nothing but what was shown.
+    Nothing is sent without a yes, and nothing but what was shown. Without a command, flags are
+    those of `run`: `rebalance --dry-run`.
     """
 
 

@@ -15,6 +15,7 @@ from rebalancer_cli.rules import (
     SettingsChanged,
 )
 from rebalancer_cli.sample_files import EXAMPLE_ACCOUNT, PORTFOLIOS, SETTINGS
+from rebalancer_core.messages import counted
 from rebalancer_core.values.faults import ReportFault
 from rebalancer_core.values.instruments import AccountId, Symbol
 
@@ -24,6 +25,7 @@ EMPTY_REASON = "--reason is empty: say why you are sure"
 NOTHING_CHANGED = "nothing changed"
 NO_ORDERS_IN_FILE = "There are no orders in it: nothing to trade."
 NO_ACCOUNTS_TO_SERVE = "say who holds what: with --market or with --snapshot"
+NAMED_TWICE = "the file is named twice, and not the same one"
 READ_ONLY = "[ibkr] read_only = true: nothing can be sent"
 SEED_WITHOUT_SCENARIO = "--seed draws the lots of a scenario: name it with --scenario"
 STOP_GATEWAY = "Ctrl+C stops it"
@@ -151,22 +153,23 @@ def symbol_unknown(symbol: Symbol) -> str:
 
 def settings_valid(config: Path, accounts: int) -> str:
     """A settings file without problems."""
-    return f"{config}: valid, {accounts} accounts"
+    return f"{config}: valid, {counted(accounts, 'account')}"
 
 
-def portfolios_valid(path: Path, symbols: int, models: int) -> str:
-    """A portfolios file without problems."""
-    return f"{path}: valid, {symbols} symbols, {models} models"
+def portfolios_sound(name: str, symbols: int, models: int, *, is_known: bool) -> str:
+    """A portfolios file without problems; valid it is once IBKR knows its symbols.
 
-
-def portfolios_unchecked(path: Path) -> str:
-    """A further portfolios file that nobody asked about."""
-    return f"not checked: {path} (--all checks it)"
+    >>> portfolios_sound("portfolios.csv", 3, 1, is_known=False)
+    'portfolios.csv: no problem in the file, 3 symbols, 1 model'
+    """
+    verdict = "valid" if is_known else "no problem in the file"
+    return f"{name}: {verdict}, {counted(symbols, 'symbol')}, {counted(models, 'model')}"
 
 
 def symbols_known(count: int) -> str:
     """Every symbol is one that can be traded."""
-    return f"IBKR knows all {count} symbols as US-listed USD stocks or ETFs"
+    known = "the one symbol as a" if count == 1 else f"all {count} symbols as"
+    return f"IBKR knows {known} US-listed USD {'stock or ETF' if count == 1 else 'stocks or ETFs'}"
 
 
 def shell_unknown(shell: str) -> str:

@@ -57,6 +57,9 @@ snapshot_option = click.option(
 )
 
 
+file_argument = click.argument("file", type=click.Path(path_type=Path), required=False)
+
+
 def planning_options(command: Command) -> Command:
     """What `run` and `plan` have in common."""
     shared = (config_option, csv_option, account_option, strict_option, json_option)

@@ -9,7 +9,7 @@ from typing import NoReturn, TypeVar
 import click
 from returns.result import Result
 
-from rebalancer_adapters.ground.problems import Kind, Problem, sentence
+from rebalancer_adapters.ground.problems import Kind, Problem, parts_of, sentence
 from rebalancer_adapters.reports.run_log import escaped
 from rebalancer_cli.exits import Exit
 from rebalancer_core.values.results import Failed, unwrap_or_failed
@@ -24,7 +24,7 @@ def value_or_exit(loaded: Result[V, tuple[Problem, ...]]) -> V:
     if isinstance(value, Failed):
         tell(value.error)
         log_lines(map(sentence, value.error))
-        raise click.exceptions.Exit(_exit_of(value.error))
+        raise click.exceptions.Exit(exit_of_problems(value.error))
     return value
 
 
@@ -48,6 +48,24 @@ def tell(problems: tuple[Problem, ...]) -> None:
         click.echo(render_problems(problems), err=True)
 
 
+def exit_of_problems(problems: tuple[Problem, ...]) -> Exit:
+    """2 for wrong flags, 5 for a file that was altered, 3 for what is not valid.
+
+    Warnings alone, and no problem at all, are 0.
+    """
+    kinds = {problem.kind for problem in problems} - {Kind.WARNING}
+    if Kind.USAGE in kinds:
+        return Exit.USAGE
+    if Kind.ALTERED in kinds:
+        return Exit.REFUSED
+    return Exit.INVALID_INPUT if kinds else Exit.DONE
+
+
+def problem_objects(problems: tuple[Problem, ...]) -> list[dict[str, object]]:
+    """The same for programs; line and column are null where the problem has none."""
+    return [_object(problem) for problem in problems]
+
+
 def render_problems(problems: Sequence[Problem]) -> str:
     """One line for each problem, in the given order; empty when there is none.
 
@@ -64,9 +82,14 @@ def _line(problem: Problem) -> str:
     return f"warning: {sentence(problem)}" if problem.is_warning else sentence(problem)
 
 
-def _exit_of(problems: tuple[Problem, ...]) -> Exit:
-    """2 for wrong flags, 5 for a file that was altered, 3 for what is not valid."""
-    kinds = {problem.kind for problem in problems}
-    if Kind.USAGE in kinds:
-        return Exit.USAGE
-    return Exit.REFUSED if Kind.ALTERED in kinds else Exit.INVALID_INPUT
+def _object(problem: Problem) -> dict[str, object]:
+    file, line, column = parts_of(problem.place)
+    return {
+        "file": file,
+        "line": line,
+        "column": column,
+        "key": problem.key,
+        "problem": problem.problem,
+        "fix": problem.fix,
+        "is_warning": problem.is_warning,
+    }

@@ -44,6 +44,7 @@ class RunRequest:
     """What the flags ask for: `run` alone, to `keep` a preview in a file, or to `apply` one.
 
     `snapshot` stands for a gateway. `detailed`: the exit code of a preview says what is wanted.
+    `command` is its name for programs.
     """
 
     dry_run: bool = False
@@ -52,6 +53,7 @@ class RunRequest:
     keep: Keep | None = None
     apply: SavedPlan | None = None
     detailed: bool = False
+    command: str = "run"
 
 
 async def execute(
@@ -61,7 +63,7 @@ async def execute(
 
     Where report or log cannot be written nothing is asked of the broker: REFUSED.
     """
-    settings, people = inputs.settings, TerminalPeople(terminal=terminal)
+    settings, people = inputs.settings, TerminalPeople(terminal=terminal, command=request.command)
     writable = unwrap_or_failed(prove_writable(settings.io.report_dir))
     if isinstance(log, Failed):
         fault = writable.error if isinstance(writable, Failed) else log.error

@@ -65,6 +65,19 @@ def place_in(file: str, *numbers: int) -> str:
     return ":".join((file, *map(str, numbers)))
 
 
+def parts_of(place: str) -> tuple[str, int | None, int | None]:
+    """File, line and column of a place; None where it does not say.
+
+    >>> parts_of("a.csv:3:7"), parts_of("a.ini:3"), parts_of("--csv")
+    (('a.csv', 3, 7), ('a.ini', 3, None), ('--csv', None, None))
+    """
+    found = _PLACE.search(place)
+    if not found:
+        return place, None, None
+    line, column = found.groups()
+    return place[: found.start()], int(line), int(column) if column else None
+
+
 def in_file_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Each problem once: by line, then by column, then what has no line."""
     return tuple(sorted(dict.fromkeys(problems), key=_line_and_column))

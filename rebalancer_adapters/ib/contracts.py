@@ -103,9 +103,11 @@ class Contracts:
         if elsewhere:
             candidates = tuple(map(_name, elsewhere[:_CANDIDATES]))
             return Unlisted(symbol=symbol, why=UnlistedWhy.NOT_USD_STOCK, candidates=candidates)
-        return Unlisted(
-            symbol=symbol, why=UnlistedWhy.UNKNOWN, candidates=await self._like(spelled)
-        )
+        # BRKB is BRK B there: what begins like it comes close where nothing looks like it.
+        like = await self._like(spelled)
+        if like == () and len(spelled) > 1:
+            like = await self._like(spelled[:-1])
+        return Unlisted(symbol=symbol, why=UnlistedWhy.UNKNOWN, candidates=like or ())
 
     async def _of_con_id(self, con_id: ConId) -> Found | RequestFault:
         # Without an exchange each venue answers with its own trading hours.
@@ -142,8 +144,8 @@ class Contracts:
         smart_last = sorted(named, key=lambda each: each[0].exchange == _SMART)
         return tuple({contract.conId: row for contract, row in smart_last}.values())
 
-    async def _like(self, symbol: str) -> tuple[str, ...]:
-        """Symbols that look like it, for people; nothing hangs on them, so no answer is none."""
+    async def _like(self, symbol: str) -> tuple[str, ...] | None:
+        """Symbols that look like it, for people; None without an answer: nothing hangs on it."""
         client, requests = self._link.client, self._link.inbox.symbol_samples
 
         def send(request_id: int) -> None:
@@ -151,7 +153,7 @@ class Contracts:
 
         rows = await requests.ask("matching symbols", client, send, _SAMPLE_SECONDS)
         if not isinstance(rows, tuple):
-            return ()
+            return None
         return tuple(_described(row) for row in rows if row.contract is not None)[:_CANDIDATES]
 
 

@@ -27,7 +27,7 @@ _MOST_ROWS = 5_000
 class LoadedPortfolios:
     """One portfolio for each model of the blend, in its order; `sha256` of the file's bytes.
 
-    `places` are where the file names each symbol: `file:line:column`.
+    `places` are file, line and column of each symbol but CASH.
     """
 
     portfolios: tuple[ModelPortfolio, ...]
@@ -64,7 +64,7 @@ def portfolios_from_text(
     if problems:
         return Failure(problems)
     portfolios = tuple(_portfolio(share.name, rows) for share in blend.shares)
-    places = {each.symbol: each.place for each in rows if each.symbol is not None}
+    places = {each.symbol: each.place for each in rows if each.symbol and not each.is_cash}
     return Success(LoadedPortfolios(portfolios=portfolios, sha256=sha256, places=places))
 
 

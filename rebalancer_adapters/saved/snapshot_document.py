@@ -17,6 +17,8 @@ from rebalancer_core.values.instruments import ACCOUNT_ID, AccountId, ConId, Sym
 from rebalancer_core.values.money import ZERO
 
 SCHEMA = 1
+# Which command wrote the file; one without it is older.
+COMMAND = "snapshot"
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _SYMBOL = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,38}[\x21-\x7e])?", re.ASCII)
 _SIDES = ("BUY", "SELL")
@@ -70,6 +72,7 @@ class SnapshotDocument:
     as_of: datetime
     accounts: tuple[AccountDocument, ...]
     quotes: tuple[QuoteDocument, ...]
+    command: str = COMMAND
 
 
 def snapshot_document(value: object, file: str) -> SnapshotDocument | tuple[Problem, ...]:

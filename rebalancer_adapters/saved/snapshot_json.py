@@ -13,6 +13,7 @@ from rebalancer_adapters.ground.json_values import decimal_text, time_text
 from rebalancer_adapters.ground.problems import Problem
 from rebalancer_adapters.ground.strict_json import parse_json
 from rebalancer_adapters.saved.snapshot_document import (
+    COMMAND,
     SCHEMA,
     AccountDocument,
     OrderDocument,
@@ -64,7 +65,9 @@ def snapshot_to_json(snapshot: Snapshot) -> str:
     What has no price has no quote there; the block and note of a quote are this run's and stay out.
     Open orders that are not visible are null.
     """
-    return json.dumps(snapshot_object(snapshot), indent=2) + "\n"
+    content = snapshot_object(snapshot)
+    named = {"schema": content.pop("schema"), "command": COMMAND, **content}
+    return json.dumps(named, indent=2) + "\n"
 
 
 def snapshot_object(snapshot: Snapshot) -> dict[str, object]:

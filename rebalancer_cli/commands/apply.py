@@ -26,6 +26,7 @@ from rebalancer_cli.problems import leave
 from rebalancer_cli.rules import changed_inputs
 from rebalancer_cli.run_command import RunRequest, execute
 from rebalancer_cli.run_start import run_log
+from rebalancer_cli.terminal.people import TerminalPeople
 from rebalancer_cli.terminal.terminal import process_terminal
 from rebalancer_core.reconcile.saved_plan import SavedPlan
 
@@ -61,8 +62,9 @@ def command(
         ordered = _ordered(inputs, saved)
         if not ordered.accounts:
             terminal.note(NO_ORDERS_IN_FILE)
+            TerminalPeople(terminal=terminal, command="apply").result((), saved.created)
             return
-        request = RunRequest(without_prompt=without_prompt, apply=saved)
+        request = RunRequest(without_prompt=without_prompt, apply=saved, command="apply")
         code = asyncio.run(execute(ordered, request, terminal, log))
     raise click.exceptions.Exit(code)
 

@@ -56,7 +56,7 @@ def command(
             raise click.UsageError(explain_no_new_file(shown_path(output), why_not))
     flags = Flags(csv=csv, accounts=accounts, read_only=True, strict=strict)
     keep = Keep(path=output, valid_for=timedelta(minutes=valid_for)) if output else None
-    request = RunRequest(dry_run=True, keep=keep, detailed=detailed)
+    request = RunRequest(dry_run=True, keep=keep, detailed=detailed, command="plan")
     terminal = process_terminal(json_output=json_output)
     with run_log(config, environment()) as log:
         inputs = valid_inputs(config, flags)

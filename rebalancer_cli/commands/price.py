@@ -11,8 +11,8 @@ from rebalancer_cli.exits import Exit
 from rebalancer_cli.looking import read_only_session
 from rebalancer_cli.options import config_option, json_option, valid_inputs
 from rebalancer_cli.screen.tables import prices_json, render_prices
-from rebalancer_core.application.types import UnknownTargets
-from rebalancer_core.messages import explain, unlisted_sentence
+from rebalancer_core.application.prices import read_prices
+from rebalancer_core.messages import explain, unlisted_line
 from rebalancer_core.values.account import Unpriced
 from rebalancer_core.values.instruments import Symbol
 from rebalancer_core.values.results import Failed
@@ -28,18 +28,16 @@ def command(
     config: Path,
     json_output: bool,
 ) -> None:
-    """Print one price for each SYMBOL as a run would take it."""
+    """Print one price for each SYMBOL as a run would take it. Exit 4 where one has none."""
     inputs = valid_inputs(config, Flags(read_only=True))
     wanted = tuple(dict.fromkeys(Symbol(symbol.strip().upper()) for symbol in symbols))
-    market = read_only_session(inputs.settings, lambda reader: reader.market.read(wanted, ()))
-    if isinstance(market, Failed):
-        click.echo(explain(market.error), err=True)
+    prices = read_only_session(inputs.settings, lambda reader: read_prices(reader.market, wanted))
+    if isinstance(prices, Failed):
+        click.echo(explain(prices.error), err=True)
         raise click.exceptions.Exit(Exit.NO_DATA)
-    if isinstance(market, UnknownTargets):
-        for entry in market.symbols:
-            click.echo(unlisted_sentence(entry).removeprefix("portfolios.csv: "), err=True)
-        raise click.exceptions.Exit(Exit.NO_DATA)
-    text = prices_json(market.quotes) if json_output else render_prices(market.quotes)
-    click.echo(text.rstrip("\n"))
-    if any(isinstance(quote, Unpriced) for quote in market.quotes):
+    for entry in prices.unlisted:
+        click.echo(unlisted_line(entry), err=True)
+    show = prices_json if json_output else render_prices
+    click.echo(show(prices.quotes, prices.unlisted))
+    if prices.unlisted or any(isinstance(quote, Unpriced) for quote in prices.quotes):
         raise click.exceptions.Exit(Exit.NO_DATA)

@@ -10,7 +10,8 @@ from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.archive import all_runs, opened_journal, refuse
 from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.options import config_option, valid_settings
+from rebalancer_cli.options import config_option, json_option, valid_settings
+from rebalancer_cli.records import recovered_json
 from rebalancer_cli.screen.history import NO_OPEN_ORDER
 from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_cli.terminal.people import terminal_people
@@ -24,7 +25,8 @@ from rebalancer_core.reconcile.past_orders import accounts_with_open_orders
 @click.command("recover")
 @config_option
 @click.option("--cancel", is_flag=True, help="Cancel own orders that are still working.")
-def command(*, config: Path, cancel: bool) -> None:
+@json_option
+def command(*, config: Path, cancel: bool, json_output: bool) -> None:
     """Settle open orders on the broker's evidence, and write reports that are still owed.
 
     What the broker corrected of today's finished orders is taken in, too.
@@ -33,23 +35,28 @@ def command(*, config: Path, cancel: bool) -> None:
     """
     settings = valid_settings(config, Flags())
     world = process_world(terminal_people(), run_reports(settings))
+    found: list[Reconciled] = []
     with opened_journal(settings) as journal:
         recovering = recover(
             world,
             GatewaySessions(settings=settings),
             journal,
-            _tell,
+            found.append if json_output else _tell,
             client_id=settings.gateway.client_id,
             cancel_working=cancel,
         )
         recovered = run_interruptibly(recovering)
         if isinstance(recovered, JournalFault):
             refuse(recovered)
+        code = _exit_of(recovered)
+        if json_output:
+            click.echo(recovered_json(found, recovered, code))
+            raise click.exceptions.Exit(code)
         for line in recovered.written:
             click.echo(line)
         if not accounts_with_open_orders(all_runs(journal)):
             click.echo(NO_OPEN_ORDER)
-        raise click.exceptions.Exit(_exit_of(recovered))
+        raise click.exceptions.Exit(code)
 
 
 def _tell(found: Reconciled) -> None:

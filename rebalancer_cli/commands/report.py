@@ -11,7 +11,8 @@ from rebalancer_cli.archive import all_runs, opened_journal
 from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.messages import page_unwritten, page_written, run_unknown
-from rebalancer_cli.options import config_option, valid_settings
+from rebalancer_cli.options import config_option, json_option, valid_settings
+from rebalancer_cli.records import report_json
 from rebalancer_cli.screen.outcomes import render_outcomes
 from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_cli.terminal.people import terminal_people
@@ -24,7 +25,8 @@ from rebalancer_core.reconcile.journal_model import JournaledRun
 @click.argument("run_id", metavar="RUN")
 @config_option
 @click.option("--offline", is_flag=True, help="Do not ask the gateway for late commissions.")
-def command(*, run_id: str, config: Path, offline: bool) -> None:
+@json_option
+def command(*, run_id: str, config: Path, offline: bool, json_output: bool) -> None:
     """Write the reports and the page of RUN (see `status`) anew; none is overwritten."""
     settings = valid_settings(config, Flags())
     with opened_journal(settings) as journal:
@@ -40,7 +42,13 @@ def command(*, run_id: str, config: Path, offline: bool) -> None:
             for line in run_interruptibly(refreshing):
                 click.echo(line, err=True)
             run = _found(run_id, all_runs(journal))
-        _show(run_id, rebuild_run(journal, reports, run))
+        rebuilt = rebuild_run(journal, reports, run)
+    code = Exit.DONE if isinstance(rebuilt.page, str) else Exit.UNREPORTED
+    if json_output:
+        click.echo(report_json(run, rebuilt, code))
+    else:
+        _show(run_id, rebuilt)
+    raise click.exceptions.Exit(code)
 
 
 def _found(run_id: str, runs: tuple[JournaledRun, ...]) -> JournaledRun:
@@ -58,5 +66,5 @@ def _show(run_id: str, rebuilt: Rebuilt) -> None:
             click.echo(line)
     if not isinstance(rebuilt.page, str):
         click.echo(page_unwritten(rebuilt.page), err=True)
-        raise click.exceptions.Exit(Exit.UNREPORTED)
-    click.echo(page_written(run_id, rebuilt.page))
+    else:
+        click.echo(page_written(run_id, rebuilt.page))

@@ -9,6 +9,7 @@ import click
 from rebalancer_adapters.saved.snapshot_json import snapshot_to_json
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit, exit_of
+from rebalancer_cli.inputs import LocatedInputs
 from rebalancer_cli.looking import read_or_exit
 from rebalancer_cli.options import (
     account_option,
@@ -18,6 +19,7 @@ from rebalancer_cli.options import (
     valid_inputs,
 )
 from rebalancer_cli.screen.tables import render_snapshot
+from rebalancer_core.application.offline import worths_of
 from rebalancer_core.application.types import Reading
 from rebalancer_core.messages.run import of_account
 from rebalancer_core.reporting.summary import AccountReport
@@ -39,12 +41,12 @@ def command(
     """Read the accounts and one price a symbol; `--json` is what `run --snapshot` reads."""
     inputs = valid_inputs(config, Flags(csv=csv, accounts=accounts, read_only=True))
     reading = read_or_exit(inputs)
-    code = _printed(reading, json_output=json_output)
+    code = _printed(inputs, reading, json_output=json_output)
     unfit = inputs.unfit and code is Exit.DONE
     raise click.exceptions.Exit(Exit.PARTIAL if unfit else code)
 
 
-def _printed(reading: Reading, *, json_output: bool) -> Exit:
+def _printed(inputs: LocatedInputs, reading: Reading, *, json_output: bool) -> Exit:
     failures = tuple(entry for entry in reading.accounts if isinstance(entry, AccountReport))
     for report in failures:
         click.echo(of_account(report.account_id, report.error), err=True)
@@ -53,6 +55,9 @@ def _printed(reading: Reading, *, json_output: bool) -> Exit:
         accounts=tuple(entry for entry in reading.accounts if isinstance(entry, AccountSnapshot)),
         quotes=reading.market.quotes,
     )
-    click.echo((snapshot_to_json(saved) if json_output else render_snapshot(saved)).rstrip("\n"))
+    if json_output:
+        click.echo(snapshot_to_json(saved).rstrip("\n"))
+    else:
+        click.echo(render_snapshot(saved, worths_of(saved, inputs.accounts)).rstrip("\n"))
     code = exit_of(failures, unreported=False)
     return Exit.PARTIAL if failures and saved.accounts else code

@@ -5,46 +5,74 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
-from rebalancer_adapters.settings.settings import Flags
+from rebalancer_adapters.settings.settings import Flags, Settings
+from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.messages import settings_valid
 from rebalancer_cli.options import (
     account_option,
     config_option,
     csv_option,
+    environment,
+    file_argument,
+    json_option,
     strict_option,
-    valid_settings,
 )
-from rebalancer_cli.screen.effective import extended_hours, render_effective
-from rebalancer_core.values.policy import TradingHours
+from rebalancer_cli.problems import exit_of_problems, problem_objects, tell
+from rebalancer_cli.refusals import named_once
+from rebalancer_cli.screen.effective import effective_objects, extended_hours, render_effective
+from rebalancer_cli.screen.json_output import json_output as one_object
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
 @click.command("validate-config")
+@file_argument
 @config_option
 @csv_option
 @account_option
 @strict_option
 @click.option("--effective", is_flag=True, help="Print each value with its origin, per account.")
+@json_option
+@click.pass_context
 def command(
+    ctx: click.Context,
     *,
+    file: Path | None,
     config: Path,
     csv: Path | None,
     accounts: tuple[str, ...],
     strict: bool,
     effective: bool,
+    json_output: bool,
 ) -> None:
-    """Check settings.ini with environment and flags applied."""
+    """Check settings.ini, or FILE, with environment and flags applied. Exit 3 for problems."""
+    is_default = ctx.get_parameter_source("config") is ParameterSource.DEFAULT
+    path = named_once(file, None if is_default else config) or config
     flags = Flags(csv=csv, accounts=accounts, strict=strict)
-    settings = valid_settings(config, flags)
-    if effective:
-        rows = ((e.scope, f"{e.section}.{e.key}", e.value, e.origin) for e in settings.effective)
-        click.echo(render_effective(rows))
-    else:
-        click.echo(settings_valid(config, len(settings.accounts)))
-    extended = tuple(
-        account.account_id
-        for account in settings.accounts
-        if account.rebalance.trading_hours is TradingHours.ETH
-    )
-    if extended:
-        click.echo(extended_hours(extended), err=True)
+    loaded = unwrap_or_failed(load_settings(path, environment(), flags))
+    problems = loaded.error if isinstance(loaded, Failed) else loaded.warnings
+    code = exit_of_problems(problems)
+    settings = None if isinstance(loaded, Failed) else loaded
+    values = _values(settings) if settings and effective else ()
+    tell(problems)
+    if json_output:
+        content = {
+            "valid": settings is not None,
+            "exit_code": int(code),
+            "file": str(path),
+            "accounts": [each.account_id for each in settings.accounts] if settings else [],
+            "problems": problem_objects(problems),
+            "settings": effective_objects(values) if effective else None,
+        }
+        click.echo(one_object("validate-config", content))
+    elif settings is not None:
+        valid = settings_valid(path, len(settings.accounts))
+        click.echo(render_effective(values) if effective else valid)
+    for warning in extended_hours(settings.accounts) if settings else ():
+        click.echo(warning, err=True)
+    raise click.exceptions.Exit(code)
+
+
+def _values(settings: Settings) -> tuple[tuple[str, str, str, str], ...]:
+    return tuple((e.scope, f"{e.section}.{e.key}", e.value, e.origin) for e in settings.effective)

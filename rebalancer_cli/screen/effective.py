@@ -1,4 +1,4 @@
-"""The settings that are in effect, as a table with their origins, and what to know of them."""
+"""The settings that are in effect with their origins, and what to know of them."""
 
 from __future__ import annotations
 
@@ -8,18 +8,31 @@ from tabulate import tabulate
 
 from rebalancer_core.planning.note_facts import ExtendedHours
 from rebalancer_core.planning.notes import explain_caution
-from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.policy import TradingHours
+from rebalancer_core.values.settings import AccountSettings
 
 _HEADERS = ("Account", "Setting", "Value", "Origin")
 _ALL = "(all)"
 
+Values = Iterable[tuple[str, str, str, str]]
 
-def render_effective(values: Iterable[tuple[str, str, str, str]]) -> str:
+
+def render_effective(values: Values) -> str:
     """A row a value: its account (empty: all), its name, the value itself, where it comes from."""
     rows = [(scope or _ALL, *rest) for scope, *rest in values]
     return tabulate(rows, headers=_HEADERS, tablefmt="simple", disable_numparse=True)
 
 
-def extended_hours(account_ids: Iterable[AccountId]) -> str:
+def effective_objects(values: Values) -> list[dict[str, str | None]]:
+    """The same for programs; the account is null for a value of the whole run."""
+    return [
+        {"account_id": scope or None, "setting": name, "value": value, "origin": origin}
+        for scope, name, value, origin in values
+    ]
+
+
+def extended_hours(accounts: Iterable[AccountSettings]) -> tuple[str, ...]:
     """What the owner of accounts with `trading_hours = eth` should know before a run says it."""
-    return f"warning: {', '.join(account_ids)}: {explain_caution(ExtendedHours())}"
+    extended = tuple(a for a in accounts if a.rebalance.trading_hours is TradingHours.ETH)
+    ids = ", ".join(account.account_id for account in extended)
+    return (f"warning: {ids}: {explain_caution(ExtendedHours())}",) if extended else ()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 
 from rebalancer_cli.screen.console import console_text
+from rebalancer_cli.screen.json_output import json_output
 from rebalancer_core.messages.explanation import sentences
 from rebalancer_core.planning.explain import Explanation
 from rebalancer_core.values.money import plain
-
-_SCHEMA = 1
 
 JsonCell = str | bool | int | None | list[dict[str, str]]
 
@@ -30,7 +28,7 @@ def render_explanations(found: tuple[Explanation, ...]) -> str:
 def explanations_json(found: tuple[Explanation, ...]) -> str:
     """The same as one JSON object; numbers are decimal text."""
     rows = [_object(entry) for entry in found]
-    return json.dumps({"schema": _SCHEMA, "explanations": rows}, indent=2)
+    return json_output("explain", {"explanations": rows})
 
 
 def _object(entry: Explanation) -> dict[str, JsonCell]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 
 from rebalancer_cli.exits import exit_of_findings
 from rebalancer_cli.screen.console import console_text
+from rebalancer_cli.screen.json_output import json_output
 from rebalancer_core.application.doctor.findings import Consequence, Finding, Level
 from rebalancer_core.messages import counted
 
-_SCHEMA = 1
 _LEVEL_WIDTH = max(len(level.value) for level in Level) + 2
 _NARROW = 60
 _LEAST_WIDTH = 20
@@ -25,9 +24,9 @@ def render_findings(findings: tuple[Finding, ...], width: int) -> str:
 
 def findings_json(findings: tuple[Finding, ...]) -> str:
     """The same as one object; `exit_code` of a finding is null unless it is a problem."""
-    return json.dumps(
+    return json_output(
+        "doctor",
         {
-            "schema": _SCHEMA,
             "exit_code": int(exit_of_findings(findings)),
             "findings": [
                 {
@@ -40,7 +39,6 @@ def findings_json(findings: tuple[Finding, ...]) -> str:
                 for finding in findings
             ],
         },
-        indent=2,
     )
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 from rebalancer_cli.exits import exit_of_findings
 from rebalancer_cli.screen.console import console_text
+from rebalancer_cli.screen.json_output import json_output
 from rebalancer_core.application.doctor.connection import judge_health, state_of
 from rebalancer_core.messages.doctor.connection import Serving
 from rebalancer_core.values.health import GatewayHealth, Healthy
-
-_SCHEMA = 1
 
 
 def render_health(found: GatewayHealth) -> str:
@@ -27,10 +24,9 @@ def health_json(found: GatewayHealth) -> str:
     finding = judge_health(found)
     healthy = found if isinstance(found, Healthy) else None
     tried = found.client_ids if not isinstance(found, Healthy) else (*found.in_use, found.client_id)
-    return json.dumps(
+    return json_output(
+        "doctor",
         {
-            "schema": _SCHEMA,
-            "command": "doctor",
             "state": state_of(found),
             "exit_code": int(exit_of_findings((finding,))),
             "words": finding.words,
@@ -43,5 +39,4 @@ def health_json(found: GatewayHealth) -> str:
             "accounts": healthy and healthy.accounts,
             "mode": healthy and Serving(found=healthy).mode,
         },
-        indent=2,
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from tabulate import tabulate
 
 from rebalancer_cli.screen.console import console_text
+from rebalancer_cli.screen.json_output import json_output
 from rebalancer_core.orders.record import outcome
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournaledRun
 from rebalancer_core.reconcile.past_orders import open_orders
@@ -27,12 +26,11 @@ def render_status(runs: tuple[JournaledRun, ...], recent: int) -> str:
 
 def status_json(runs: tuple[JournaledRun, ...]) -> str:
     """The same as one JSON object for programs, with every run."""
-    return json.dumps(_status_object(runs), indent=2)
+    return json_output("status", _status_object(runs))
 
 
-def _status_object(runs: tuple[JournaledRun, ...]) -> dict[str, int | list[JsonRow]]:
+def _status_object(runs: tuple[JournaledRun, ...]) -> dict[str, list[JsonRow]]:
     return {
-        "schema": 1,
         "open_orders": [_order_object(run, order) for run, order in open_orders(runs)],
         "runs": [
             {

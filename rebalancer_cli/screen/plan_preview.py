@@ -19,6 +19,7 @@ from rebalancer_core.values.policy import TradingMode
 
 _LABEL_WIDTH = 20
 _TENTH = Decimal("0.1")
+_WHAT_IF = "IBKR what-if"
 
 
 def render_preview(plan: Plan, facts: PreviewFacts, width: int) -> str:
@@ -90,6 +91,7 @@ def _figures(plan: Plan, facts: PreviewFacts, width: int) -> str:
         ("Cash", f"{cash} ({limits})"),
         ("Residual drift", _residual_drift(plan)),
         *_margin(facts.margin),
+        *(((_WHAT_IF, facts.unasked),) if facts.unasked else ()),
     )
     return "\n".join(
         textwrap.fill(
@@ -111,7 +113,7 @@ def _margin(margin: PlanMargin | None) -> tuple[tuple[str, str], ...]:
         return ()
     if not margin.answered:
         why = "the broker answered with errors" if margin.errors else "the broker did not answer"
-        return (("IBKR what-if", f"margin unknown, {why}"),)
+        return ((_WHAT_IF, f"margin unknown, {why}"),)
     figures = (
         f"initial margin {_in(margin.currency, margin.initial)}",
         f"maintenance {_in(margin.currency, margin.maintenance)}",
@@ -120,7 +122,7 @@ def _margin(margin: PlanMargin | None) -> tuple[tuple[str, str], ...]:
     )
     missing = margin.answered < margin.asked
     part = f"{margin.answered} of {margin.asked} orders answered: " if missing else ""
-    return (("IBKR what-if", part + ", ".join(figures)),)
+    return ((_WHAT_IF, part + ", ".join(figures)),)
 
 
 def _commission(margin: PlanMargin) -> str:

@@ -84,9 +84,9 @@ def _from_full_to_least(plan: Plan) -> Iterator[Grid]:
 
 
 def _with_every_figure(plan: Plan) -> Iterator[Grid]:
-    yield _table(plan, (), is_tall=False)
-    yield _table(plan, _EXPENDABLE[:1], is_tall=False)
-    yield _table(plan, _EXPENDABLE[:1], is_tall=True)
+    for given_up in ((), _EXPENDABLE[:1]):
+        yield _table(plan, given_up, is_tall=False)
+        yield _table(plan, given_up, is_tall=True)
 
 
 def _table(plan: Plan, given_up: tuple[str, ...], *, is_tall: bool) -> Grid:

@@ -60,7 +60,7 @@ def render_shown(shown: Shown, width: int) -> str:
 def shown_object(shown: Shown) -> str:
     """One JSON object: as `plan --json` printed it, with the file's own facts."""
     saved = shown.saved
-    printed: dict[str, object] = json.loads(run_json(_reports(saved), saved.created))
+    printed: dict[str, object] = json.loads(run_json(_reports(saved), saved.created, "show"))
     facts = {
         "program": saved.program,
         "created": _time_text(saved.created),

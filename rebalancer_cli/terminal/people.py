@@ -32,9 +32,13 @@ _YES = frozenset({"y", "yes"})
 
 @frozen(kw_only=True)
 class TerminalPeople:
-    """Shows a run on a terminal and reads the answers (a `PeoplePort` and `KeyboardPort`)."""
+    """Shows a run on a terminal and reads the answers (a `PeoplePort` and `KeyboardPort`).
+
+    `command` is the name in the JSON object of a run.
+    """
 
     terminal: Terminal
+    command: str = "run"
 
     def note(self, text: str) -> None:
         """Tell what happens, in one sentence."""
@@ -63,7 +67,7 @@ class TerminalPeople:
     def result(self, reports: tuple[AccountReport, ...], started_at: datetime) -> None:
         """Print the run as one JSON object, where that was asked for."""
         if self.terminal.json_output:
-            self.terminal.data(run_json(reports, started_at).rstrip("\n"))
+            self.terminal.data(run_json(reports, started_at, self.command).rstrip("\n"))
 
     async def confirm(self, plan: Plan) -> bool:
         """Ask whether to trade this plan; every answer but a yes is a no, silence too."""

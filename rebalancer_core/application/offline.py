@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from rebalancer_core.application.types import AccountInputs, Market, Reading
+from rebalancer_core.reporting.account_worth import AccountWorth, account_worth
 from rebalancer_core.reporting.failures import failure
 from rebalancer_core.reporting.summary import AccountReport
+from rebalancer_core.safety.staleness import quotes_for
 from rebalancer_core.values.account import AccountSnapshot, Snapshot
-from rebalancer_core.values.faults import UnknownAccount
+from rebalancer_core.values.faults import AccountFault, UnknownAccount
 from rebalancer_core.values.instruments import AccountId
 
 
@@ -16,6 +18,22 @@ def reading_of(saved: Snapshot, accounts: tuple[AccountInputs, ...]) -> Reading:
     return Reading(
         market=Market(as_of=saved.as_of, listings=(), quotes=saved.quotes),
         accounts=tuple(_entry(account, known) for account in accounts),
+    )
+
+
+def worths_of(
+    saved: Snapshot, accounts: tuple[AccountInputs, ...]
+) -> tuple[AccountWorth | AccountFault, ...]:
+    """What each account of the snapshot is worth by its own targets and rules, in its order."""
+    inputs = {account.settings.account_id: account for account in accounts}
+    return tuple(
+        account_worth(
+            entry,
+            quotes_for(entry.account_id, saved.quotes),
+            inputs[entry.account_id].targets,
+            inputs[entry.account_id].settings.rebalance,
+        )
+        for entry in saved.accounts
     )
 
 

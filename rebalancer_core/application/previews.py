@@ -5,6 +5,8 @@ from __future__ import annotations
 from rebalancer_core.application.draft import PlanSource, unbalanced
 from rebalancer_core.application.run_output import RunOutput
 from rebalancer_core.application.types import AccountInputs, Draft, Market, Reading, Run
+from rebalancer_core.application.what_ifs import without_refused
+from rebalancer_core.ports import WhatIfPort
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.account import AccountSnapshot
 
@@ -26,6 +28,21 @@ def preview_all(
     return tuple(
         output.previewed(entry) if isinstance(entry, Draft) else entry for entry in entries
     )
+
+
+async def preview_asked(
+    output: RunOutput, plans: PlanSource, desk: WhatIfPort, entry: Draft | AccountReport
+) -> tuple[AccountReport, Draft | None]:
+    """The preview of what the broker would take, as far as it says, and the draft that was shown.
+
+    None where there is nothing to show.
+    """
+    if isinstance(entry, AccountReport):
+        return entry, None
+    taken = await without_refused(entry, desk, output.run.inputs.settings.execution, plans)
+    if isinstance(taken, AccountReport):
+        return taken, None
+    return output.previewed(taken.draft, taken.margin, taken.unasked), taken.draft
 
 
 def draft_of(

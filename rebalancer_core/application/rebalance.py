@@ -134,7 +134,7 @@ class RebalanceAccounts:
         taken = await without_refused(draft, self.desk, execution, self.plans)
         if isinstance(taken, AccountReport):
             return taken
-        unkept = self.output.shown(taken.draft, taken.margin)
+        unkept = self.output.shown(taken.draft, taken.margin, taken.unasked)
         self.run.world.reach("F07")
         return unkept or _without_question(taken.draft) or taken.draft
 

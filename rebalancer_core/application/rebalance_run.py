@@ -6,7 +6,7 @@ from attrs import define, field
 
 from rebalancer_core.application.draft import FreshPlan
 from rebalancer_core.application.preconditions import armed_for_live, unlocked
-from rebalancer_core.application.previews import drafts, preview_all
+from rebalancer_core.application.previews import drafts, preview_asked
 from rebalancer_core.application.run_output import RunOutput
 from rebalancer_core.application.run_reports import RunReports
 from rebalancer_core.application.run_session import RunSession
@@ -15,7 +15,13 @@ from rebalancer_core.application.types import Draft, Inputs, Reading, Run, Unkno
 from rebalancer_core.follow.reasons import WhyRunHalted
 from rebalancer_core.messages.refusals import armed_for_tests, refused_by_journal
 from rebalancer_core.messages.run import connecting_again, connecting_to
-from rebalancer_core.ports import JournalPort, ReadingSession, SessionPort, TradingSession
+from rebalancer_core.ports import (
+    JournalPort,
+    ReadingSession,
+    SessionPort,
+    TradingSession,
+    WhatIfPort,
+)
 from rebalancer_core.reconcile.saved_plan import SavedPlan
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.faults import LinkLost
@@ -67,12 +73,19 @@ class RebalanceRun:
                     return None
                 reading = await over.read(self.run.inputs)
                 if isinstance(reading, Reading):
-                    entries = drafts(self.run, FreshPlan(run=self.run), reading)
-                    self.reports.add(preview_all(self.output, entries))
-                    self.previewed.extend(entry for entry in entries if isinstance(entry, Draft))
+                    await self._show(reading, session.what_ifs())
             finally:
                 over.log_notices()
         return reading if isinstance(reading, UnknownTargets) else None
+
+    async def _show(self, reading: Reading, desk: WhatIfPort) -> None:
+        """Every account in turn: what the broker says of its orders, and its preview."""
+        plans = FreshPlan(run=self.run)
+        for entry in drafts(self.run, plans, reading):
+            report, draft = await preview_asked(self.output, plans, desk, entry)
+            self.reports.add((report,))
+            if draft is not None:
+                self.previewed.append(draft)
 
     async def _trade(self) -> UnknownTargets | None:
         """Locks, then the journal, then the session: nothing is sent without all three."""

@@ -41,9 +41,11 @@ class RunOutput:
     lost: list[str] = field(factory=list, init=False)
     bugs: list[str] = field(factory=list, init=False)
 
-    def shown(self, draft: Draft, margin: PlanMargin | None = None) -> AccountReport | None:
+    def shown(
+        self, draft: Draft, margin: PlanMargin | None = None, unasked: str = ""
+    ) -> AccountReport | None:
         """Show the preview and keep it; the report of the account when it cannot be kept."""
-        self.run.world.people.preview(draft.plan, self._facts(draft, margin))
+        self.run.world.people.preview(draft.plan, self._facts(draft, margin, unasked))
         for row in draft.plan.rows:
             self.run.world.log.info(
                 "%s %s: %s %s", draft.account_id, row.symbol, row.action.value, row_note(row)
@@ -52,9 +54,11 @@ class RunOutput:
         lost = self._unwritten(self.run.world.reports.write_pre_trade(draft.account_id, table))
         return None if lost is None else draft.ended(AccountStatus.REFUSED, error=lost)
 
-    def previewed(self, draft: Draft) -> AccountReport:
+    def previewed(
+        self, draft: Draft, margin: PlanMargin | None = None, unasked: str = ""
+    ) -> AccountReport:
         """Show the preview of a run that cannot trade."""
-        unkept = self.shown(draft)
+        unkept = self.shown(draft, margin, unasked)
         if unkept is not None:
             return unkept
         return blocked_or_idle(draft) or draft.ended(AccountStatus.PREVIEWED)
@@ -113,7 +117,7 @@ class RunOutput:
         self.run.world.people.note(sentence)
         return sentence
 
-    def _facts(self, draft: Draft, margin: PlanMargin | None) -> PreviewFacts:
+    def _facts(self, draft: Draft, margin: PlanMargin | None, unasked: str) -> PreviewFacts:
         return PreviewFacts(
             mode=TradingMode.PAPER if is_paper(draft.account_id) else TradingMode.LIVE,
             number=draft.account.number,
@@ -123,4 +127,5 @@ class RunOutput:
             blocked=draft.blocked,
             breaches=() if draft.blocked else tuple(each.sentence for each in draft.breaches),
             margin=margin,
+            unasked=unasked,
         )

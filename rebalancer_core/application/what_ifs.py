@@ -6,11 +6,11 @@ from attrs import define, field, frozen
 
 from rebalancer_core.application.draft import PlanSource
 from rebalancer_core.application.types import Draft
-from rebalancer_core.messages.margin import explain_unknown, not_buyable
+from rebalancer_core.messages.margin import UNASKED_READ_ONLY_API, explain_unknown, not_buyable
 from rebalancer_core.messages.refusals import buys_refused
 from rebalancer_core.orders.broker_codes import is_algo_refused
 from rebalancer_core.orders.fallback import plain_style
-from rebalancer_core.ports import OrderPort
+from rebalancer_core.ports import WhatIfPort
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.safety.margin import plan_margin
 from rebalancer_core.safety.what_ifs import blocked_buys, margin_unknown, to_ask_singly
@@ -24,14 +24,19 @@ _ROUNDS = 4
 
 @frozen(kw_only=True)
 class Taken:
-    """A plan that the broker would take, as far as it says; `margin` is None where not asked."""
+    """A plan that the broker would take, as far as it says.
+
+    `margin` is None where it was not asked; `unasked` says why, where nothing else on the screen
+    does.
+    """
 
     draft: Draft
     margin: PlanMargin | None = None
+    unasked: str = ""
 
 
 async def without_refused(
-    draft: Draft, desk: OrderPort, execution: ExecutionPolicy, plans: PlanSource
+    draft: Draft, desk: WhatIfPort, execution: ExecutionPolicy, plans: PlanSource
 ) -> Taken | AccountReport:
     """The plan with what the broker says of it, without the buys that it would refuse.
 
@@ -41,7 +46,7 @@ async def without_refused(
     blocked: tuple[NotBuyable, ...] = ()
     for _ in range(_ROUNDS):
         if not execution.what_if or not draft.plan.orders or draft.breaches:
-            return Taken(draft=draft)
+            return Taken(draft=draft, unasked=_unasked(draft, execution))
         found = await questions.blocked_by_broker(draft)
         if not found:
             return Taken(draft=draft, margin=questions.margin(draft))
@@ -53,6 +58,12 @@ async def without_refused(
     return draft.ended(AccountStatus.REFUSED, error=buys_refused(blocked))
 
 
+def _unasked(draft: Draft, execution: ExecutionPolicy) -> str:
+    """That the gateway refuses what-ifs; empty where that is not why nobody was asked."""
+    hidden = not draft.snapshot.open_orders_visible
+    return UNASKED_READ_ONLY_API if execution.what_if and draft.plan.orders and hidden else ""
+
+
 @define(kw_only=True)
 class _Questions:
     """Every order that the broker was asked about, with its answer: none is asked about twice.
@@ -60,7 +71,7 @@ class _Questions:
     Where the algo is not available, the answer is that about the plain order which will stand in.
     """
 
-    desk: OrderPort
+    desk: WhatIfPort
     execution: ExecutionPolicy
     answers: dict[PlannedOrder, WhatIf] = field(factory=dict)
 

@@ -8,11 +8,11 @@ from rebalancer_core.messages.faults import (
     explain_fault,
     explain_journal,
     explain_ledger,
-    unlisted_sentence,
     unwritten,
 )
 from rebalancer_core.messages.orders import named, of_order, ordered, received_after_all
 from rebalancer_core.messages.reconcile import explain_change, told
+from rebalancer_core.messages.unlisted import unlisted_line, unlisted_sentence
 
 __all__ = [
     "counted",
@@ -26,6 +26,7 @@ __all__ = [
     "ordered",
     "received_after_all",
     "told",
+    "unlisted_line",
     "unlisted_sentence",
     "unwritten",
 ]

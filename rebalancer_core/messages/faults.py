@@ -29,7 +29,6 @@ from rebalancer_core.values.faults import (
     UnpricedHolding,
 )
 from rebalancer_core.values.first_connection import FirstConnection
-from rebalancer_core.values.instruments import Unlisted
 from rebalancer_core.values.money import plain, usd
 
 _INVALID_REQUEST = 321
@@ -174,9 +173,3 @@ def explain_fault(fault: ReportFault) -> str:
     'cannot write reports: No space left on device -> fix it or set [io] report_dir'
     """
     return f"cannot write {fault.path}: {fault.detail} -> fix it or set [io] report_dir"
-
-
-def unlisted_sentence(entry: Unlisted, place: str = "portfolios.csv") -> str:
-    """Why a symbol cannot be a target, with the candidates that come close."""
-    close = f"; candidates: {', '.join(entry.candidates)}" if entry.candidates else ""
-    return f"{place}: {entry.symbol}: {entry.why.value}{close}"

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from rebalancer_core.messages.orders import explain_fix
 from rebalancer_core.safety.what_ifs import BlockedBuy, MarginUnknown
+from rebalancer_core.values.first_connection import FirstConnection
 from rebalancer_core.values.margin import PlanMargin
 from rebalancer_core.values.money import cents, plain
 from rebalancer_core.values.plan import NotBuyable
+
+UNASKED_READ_ONLY_API = (
+    "not asked: the gateway's Read-Only API is on and refuses what-ifs;"
+    f" {FirstConnection.READ_ONLY_API.place}"
+)
 
 
 def explain_margin(margin: PlanMargin) -> str:

@@ -17,7 +17,7 @@ class PreviewFacts:
 
     `price_age_seconds` is None where there is none; `blocked` says why every wanted trade is, in
     sentences, empty where one is not; `breaches` are sentences of safety rules that it lacks;
-    `margin` is None where the broker was not asked.
+    `margin` is None where the broker was not asked; `unasked` says why, where the user should know.
     """
 
     mode: TradingMode
@@ -28,6 +28,7 @@ class PreviewFacts:
     blocked: tuple[str, ...] = ()
     breaches: tuple[str, ...] = ()
     margin: PlanMargin | None = None
+    unasked: str = ""
 
 
 @frozen(kw_only=True)

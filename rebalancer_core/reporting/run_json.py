@@ -26,15 +26,19 @@ JsonRow = dict[str, JsonCell]
 JsonAccount = dict[str, JsonCell | list[JsonRow]]
 
 
-def run_json(reports: tuple[AccountReport, ...], timestamp: datetime) -> str:
+def run_json(reports: tuple[AccountReport, ...], timestamp: datetime, command: str = "run") -> str:
     r"""One object for all accounts, ended by a line feed; what is not known is null.
 
     >>> from datetime import UTC
     >>> run_json((), datetime(2026, 1, 2, tzinfo=UTC))
-    '{\n  "schema": 1,\n  "accounts": []\n}\n'
+    '{\n  "schema": 1,\n  "command": "run",\n  "accounts": []\n}\n'
     """
     accounts = tuple(_account(report, timestamp) for report in reports)
-    whole: dict[str, int | tuple[JsonAccount, ...]] = {"schema": SCHEMA, "accounts": accounts}
+    whole: dict[str, int | str | tuple[JsonAccount, ...]] = {
+        "schema": SCHEMA,
+        "command": command,
+        "accounts": accounts,
+    }
     return json.dumps(whole, indent=2) + "\n"
 
 
@@ -54,13 +58,14 @@ def _account(report: AccountReport, timestamp: datetime) -> JsonAccount:
         "status": report.status.value,
         "error": report.error,
         **{name: _json_cell(figure) for name, figure in figures.items()},
-        "rows": _json_rows(pre_trade_table(plan, report.style, timestamp)) if plan else [],
-        "orders": _json_rows(order_table(record, timestamp)) if record else [],
+        "rows": json_rows(pre_trade_table(plan, report.style, timestamp)) if plan else [],
+        "orders": json_rows(order_table(record, timestamp)) if record else [],
         "notes": "; ".join(report.notes),
     }
 
 
-def _json_rows(table: Table) -> list[JsonRow]:
+def json_rows(table: Table) -> list[JsonRow]:
+    """The rows of a report by the names of its columns, figures as decimal text."""
     return [
         {name: _json_cell(cell) for name, cell in zip(table.columns, row, strict=True)}
         for row in table.rows

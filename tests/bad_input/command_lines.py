@@ -86,7 +86,7 @@ def _flags() -> Iterator[Line]:
             yield _usage(command, *needed, flag, names=("No such option", name))
         yield _usage(command, *needed, "--config", names=("--config", "requires an argument"))
         if command != "price":  # it takes any number of symbols
-            yield _usage(command, *needed, "surplus", "words", names=("surplus",))
+            yield _usage(command, *needed, "surplus", "words", names=("words",))
     for command in ("explain", "price", "resolve", "report", "show", "apply"):
         yield _usage(command, *_CONFIG, names=("Missing argument",))
     for word in ("trade", "RUN", "run ", "--run", "", "\udcff", "apply-all", "-"):

@@ -16,48 +16,6 @@ ROOT = Path(__file__).resolve().parents[2]
 SMALL_MARKET = ROOT / "fixtures" / "markets" / "small.toml"
 
 
-def test_effective_settings_name_each_value_with_its_origin(tmp_path: Path) -> None:
-    own = {"DU222222": {"max_leverage": "1.10", "trading_hours": "eth"}}
-    space = workspace(tmp_path, 4002, TARGETS, accounts=("DU111111", "DU222222"), own=own)
-    done = space.command("validate-config", "--effective", env={"REBALANCE_IBKR_CLIENT_ID": "7"})
-    assert done.code == 0, done.text
-    lines = [line.split() for line in done.stdout.splitlines()]
-    assert ["(all)", "ibkr.client_id", "7", "environment", "REBALANCE_IBKR_CLIENT_ID"] in lines
-    assert ["DU111111", "rebalance.max_leverage", "1.50", "default"] in lines
-    overridden = next(line for line in lines if line[:2] == ["DU222222", "rebalance.max_leverage"])
-    assert overridden[2] == "1.10"
-    assert "settings.ini:" in overridden[3]
-    assert done.stderr.startswith("warning: DU222222: trading_hours = eth: IBKR does not execute")
-
-
-def test_portfolios_are_checked_offline_and_at_the_gateway(tmp_path: Path, serve: Serve) -> None:
-    gateway = serve(market(account("DU111111", usd="50000"), account("DU222222", usd="1")))
-    own = {"DU222222": {"path": "own.csv"}}
-    space = workspace(tmp_path, gateway, TARGETS, accounts=("DU111111", "DU222222"), own=own)
-    (tmp_path / "own.csv").write_text("ETF,MAIN\nGLD,99\n", encoding="utf-8")
-    shared = space.command("validate-portfolios")
-    assert shared.code == 0, shared.text
-    assert "IBKR knows all 2 symbols" in shared.stdout
-    assert "own.csv (--all checks it)" in shared.stdout
-
-    offline = space.command("validate-portfolios", "--offline")
-    assert offline.code == 0, offline.text
-    assert "not checked: whether IBKR knows these symbols" in offline.stdout
-
-    every = space.command("validate-portfolios", "--all")
-    assert every.code == 3, every.text
-    assert "own.csv" in every.stderr
-    assert "99" in every.stderr
-    assert gateway.record.received(3) == ()
-
-
-def test_portfolios_without_a_gateway_say_what_was_not_checked(tmp_path: Path) -> None:
-    done = workspace(tmp_path, 1, TARGETS).command("validate-portfolios")
-    assert done.code == 4, done.text
-    assert "connection refused" in done.stderr
-    assert "not checked: whether IBKR knows these symbols" in done.stderr
-
-
 def test_a_price_is_the_one_a_run_would_use_or_the_reason_why_not(
     tmp_path: Path, serve: Serve
 ) -> None:
@@ -76,7 +34,13 @@ def test_a_price_is_the_one_a_run_would_use_or_the_reason_why_not(
 
     unknown = space.command("price", "NOSUCH", "SPY")
     assert unknown.code == 4, unknown.text
-    assert "NOSUCH" in unknown.stderr
+    assert "NOSUCH: unknown to IBKR" in unknown.stderr
+    assert "600.00" in unknown.stdout
+    assert "NOSUCH" in unknown.stdout
+
+    alone = space.command("price", "NOSUCH")
+    assert alone.code == 4, alone.text
+    assert "unknown to IBKR" in alone.stdout
 
 
 def test_a_snapshot_shows_each_account_and_names_the_one_that_failed(
@@ -88,8 +52,12 @@ def test_a_snapshot_shows_each_account_and_names_the_one_that_failed(
     assert done.code == 6, done.text
     cells = [line.split() for line in done.stdout.splitlines()]
     assert ["DU333333", "(base", "CAD)"] in cells
-    assert ["XIU", "STK", "CAD", "20", "38708077"] in cells
-    assert ["cash", "CAD", "500.00"] in cells
+    worth = "Net liquidation $7,000.00 | Managed net liquidation $7,000.00"
+    assert worth in done.stdout
+    assert ["SPY", "STK", "USD", "10", "6,000.00", "85.71", "756733"] in cells
+    assert ["XIU", "STK", "CAD", "20", "-", "-", "38708077"] in cells
+    assert ["cash", "USD", "1,000.00", "1,000.00", "14.29"] in cells
+    assert ["cash", "CAD", "500.00", "-", "-"] in cells
     assert ["SPY", "600.00", "last"] in [line[:3] for line in cells]
     assert "does not manage DU999999" in done.stderr
 

@@ -30,7 +30,7 @@ def test_json_is_one_object_on_stdout_with_the_columns_of_the_reports(
     done = space.run("--yes", "--json")
     assert done.code == 6, done.text
     document = json.loads(done.stdout, parse_float=_no_float)
-    assert document.keys() == {"schema", "accounts"}
+    assert document.keys() == {"schema", "command", "accounts"}
     assert document["schema"] == 1
     traded, unknown = document["accounts"]
     assert traded.keys() == unknown.keys() == _ACCOUNT_KEYS

@@ -150,10 +150,37 @@ def test_a_preset_limit_is_told_with_the_place_of_its_setting(tmp_path: Path, se
     assert "API > Precautions" in notes["IEF"]
 
 
+def test_a_dry_run_and_a_saved_plan_leave_a_refused_buy_out(tmp_path: Path, serve: Serve) -> None:
+    gateway = serve(market(account(_ACCOUNT, usd="1200", SPY=200)), _forbidden(201, _NO_KID, "IEF"))
+    space = workspace(tmp_path, gateway, _THIRDS, what_if="true")
+    done = space.run("--dry-run")
+    assert done.code == 0, done.text
+    rows = {row["symbol"]: row for row in space.pre(_ACCOUNT)}
+    assert rows["IEF"]["action"] == "NONE"
+    assert f"error 201: {_NO_KID}" in rows["IEF"]["note"]
+    assert rows["SPY"]["qty_shares"] == "61"
+    file = tmp_path / "today.plan"
+    assert space.command("plan", "-o", str(file)).code == 0
+    assert _sent(gateway) == ()
+    applied = space.command("apply", str(file), "--yes")
+    assert applied.code == 0, applied.text
+    assert _orders(gateway) == [("SELL", 61, "SPY"), ("BUY", 98, "GLD")]
+
+
+def test_a_dry_run_whose_only_buy_is_refused_is_blocked(tmp_path: Path, serve: Serve) -> None:
+    gateway = serve(market(account(_ACCOUNT, usd="1000", SPY=100)), _forbidden(201, _NO_KID, "IEF"))
+    space = workspace(tmp_path, gateway, _HALVES, what_if="true")
+    done = space.run("--dry-run", "--detailed-exitcode")
+    assert done.code == 5, done.text
+    assert space.summary()[_ACCOUNT]["status"] == "blocked"
+    assert _sent(gateway) == ()
+
+
 def test_a_saved_plan_with_a_refused_buy_is_refused_as_a_whole(
     tmp_path: Path, serve: Serve
 ) -> None:
-    gateway = serve(market(account(_ACCOUNT, usd="1200", SPY=200)), _forbidden(201, _NO_KID, "IEF"))
+    refused = _forbidden(201, _NO_KID, "IEF", first=2)
+    gateway = serve(market(account(_ACCOUNT, usd="1200", SPY=200)), refused)
     space = workspace(tmp_path, gateway, _THIRDS, what_if="true")
     file = tmp_path / "today.plan"
     assert space.command("plan", "-o", str(file)).code == 0
@@ -197,10 +224,13 @@ def test_without_what_ifs_nothing_is_asked_and_nothing_is_blocked(
     assert len(_sent(gateway)) == 2
 
 
-def _forbidden(code: int, text: str, symbol: str | None) -> Scenario:
-    """The broker refuses question and order: to buy this symbol, or to do anything."""
+def _forbidden(code: int, text: str, symbol: str | None, first: int = 1) -> Scenario:
+    """The broker refuses question and order: to buy this symbol, or to do anything.
+
+    From the `first` question on.
+    """
     side = "BUY" if symbol else None
-    return refused_what_if(code, text, symbol, side) + on_orders(
+    return refused_what_if(code, text, symbol, side, first=first) + on_orders(
         Reject(code=code, text=text), symbol=symbol, side=side
     )
 

@@ -1,4 +1,4 @@
-"""The preview of a run that may trade tells the broker's margin figures; asking orders nothing."""
+"""A preview shows the broker's margin figures, of a dry run too; asking orders nothing."""
 
 import sys
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rebalancer_adapters.gateway import Mute, on_messages
+from rebalancer_adapters.gateway.settings import GatewaySettings
 from tests.cli.conftest import Serve
 from tests.support import account, market, workspace
 
@@ -33,13 +34,39 @@ def test_the_margin_of_all_orders_is_shown_and_each_order_still_leaves_once(
     assert {row["status"] for row in space.post("DU111111") if row["order_ref"]} == {"Filled"}
 
 
-def test_a_dry_run_and_a_read_only_run_ask_nothing(tmp_path: Path, serve: Serve) -> None:
+@pytest.mark.parametrize("read_only", ["false", "true"])
+def test_a_dry_run_asks_too_and_each_message_says_that_it_only_asks(
+    tmp_path: Path, serve: Serve, read_only: str
+) -> None:
     gateway = serve(market(account("DU111111", usd="50000")))
+    space = workspace(tmp_path, gateway, _TARGETS, what_if="true", read_only=read_only)
+    done = space.run("--yes", "--dry-run")
+    assert done.code == 0, done.text
+    assert "IBKR what-if initial margin $12,3" in " ".join(done.text.split())
+    assert [each.symbol for each in gateway.placed] == ["SPY", "IEF"]
+    assert all(each.terms.what_if for each in gateway.placed)
+    assert gateway.orders == ()
+
+
+def test_without_what_ifs_a_dry_run_sends_no_order_message(tmp_path: Path, serve: Serve) -> None:
+    gateway = serve(market(account("DU111111", usd="50000")))
+    space = workspace(tmp_path, gateway, _TARGETS, what_if="false")
+    done = space.run("--dry-run")
+    assert done.code == 0, done.text
+    assert "what-if" not in done.text
+    assert gateway.record.received(3) == ()
+
+
+def test_a_read_only_gateway_is_not_asked_and_the_preview_says_why(
+    tmp_path: Path, serve: Serve
+) -> None:
+    house = market(account("DU111111", usd="50000"))
+    house.settings = GatewaySettings(read_only_api=True)
+    gateway = serve(house)
     space = workspace(tmp_path, gateway, _TARGETS, what_if="true")
-    for flag in ("--dry-run", "--read-only"):
-        done = space.run("--yes", flag)
-        assert done.code == 0, done.text
-        assert "what-if" not in done.text
+    done = space.run("--dry-run")
+    shown = " ".join(done.stdout.split())
+    assert "IBKR what-if not asked: the gateway's Read-Only API is on" in shown
     assert gateway.record.received(3) == ()
 
 

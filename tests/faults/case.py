@@ -127,7 +127,8 @@ class Case:
     `rebalance recover` must end with a code of `recovered`; what stays unknown then is closed by
     a restart of the gateway and `rebalance resolve`. What waits `UNTIL_RELEASED` goes on behind the
     first run. With `steps` these are done instead, and no others. `settings` are the
-    gateway's; with `switched` the case is one command under them. `expects` says it in words.
+    gateway's; with `switched` the case is one command under them. `is_dry_run`: the first run may
+    send nothing, and says so with `--dry-run`. `expects` says it in words.
     """
 
     family: str
@@ -144,6 +145,7 @@ class Case:
     stopped: Stopped | None = None
     race: Race | None = None
     switched: Switched | None = None
+    is_dry_run: bool = False
 
 
 def codes(*numbers: int) -> frozenset[int]:

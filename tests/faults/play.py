@@ -25,6 +25,7 @@ from tests.faults.case import (
 from tests.faults.switched import play_switched
 from tests.support import Finished, Running, SimulatedGateway, account, market, workspace
 from tests.support.player import RESTARTED, Player, finished
+from tests.support.promises import DRY_RUN
 from tests.support.story import Story
 from tests.support.timing import TIMING
 
@@ -84,6 +85,8 @@ def _begin(player: Player, case: Case) -> None:
     elif case.stopped is not None:
         stopped = case.stopped
         player.act("run", lambda: (_stopped(player, stopped),))
+    elif case.is_dry_run:
+        player.act(DRY_RUN, lambda: (finished(player.start("run", "--yes", "--dry-run")),))
     else:
         player.run()
 

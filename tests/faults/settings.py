@@ -111,13 +111,13 @@ def _about_orders() -> tuple[Setting, ...]:
         Setting(
             name="precautionary_limits = 10000",
             settings=GatewaySettings(precautionary_limits=money),
-            told=_each(_stop("451", presets, exits=codes(5)), _RUN, _APPLY),
+            told=_refusing("451", presets),
             keys=_ASKING,
         ),
         Setting(
             name="precautionary_limits = 100 shares",
             settings=GatewaySettings(precautionary_limits=shares),
-            told=_each(_stop("383", presets, exits=codes(5)), _RUN, _APPLY),
+            told=_refusing("383", presets),
             keys=_ASKING,
         ),
     )
@@ -222,6 +222,14 @@ def _unmet(value: str, handshake: Handshake, *says: str) -> Setting:
         settings=GatewaySettings(handshake=handshake),
         told=_each(stop, *Command),
     )
+
+
+def _refusing(*says: str) -> Mapping[Command, Told]:
+    """What-ifs are refused: a preview says so, and nothing is sent."""
+    return {
+        _DRY_RUN: _stop(*says, exits=codes(0)),
+        **_each(_stop(*says, exits=codes(5)), _RUN, _APPLY),
+    }
 
 
 def _stop(*says: str, exits: frozenset[int]) -> Told:

@@ -13,6 +13,7 @@ from rebalancer_cli.failpoints import VARIABLE
 from tests.faults.case import Case, Command, Outcome, Switched
 from tests.support.player import RESTARTED, Player, finished
 from tests.support.processes import Finished
+from tests.support.promises import DRY_RUN
 from tests.support.story import Act, Story
 
 _KILLED = -9
@@ -109,7 +110,8 @@ def _act(player: Player, command: Command, *, restarts_soon: bool = False) -> No
         Command.APPLY: ("apply", _plan(player), "--yes"),
         Command.RECOVER: ("recover",),
     }[command]
-    player.act(words[0], lambda: (_ended(player, words, restarts_soon=restarts_soon),))
+    name = DRY_RUN if command is Command.DRY_RUN else words[0]
+    player.act(name, lambda: (_ended(player, words, restarts_soon=restarts_soon),))
 
 
 def _ended(player: Player, words: tuple[str, ...], *, restarts_soon: bool) -> Finished:

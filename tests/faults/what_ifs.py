@@ -3,7 +3,19 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from rebalancer_adapters.gateway import Reject, Scenario, no_algos, on_orders, refused_what_if
+from attrs import evolve
+
+from rebalancer_adapters.gateway import (
+    Cut,
+    Mute,
+    Reject,
+    Scenario,
+    no_algos,
+    on_messages,
+    on_orders,
+    on_requests,
+    refused_what_if,
+)
 from tests.faults.case import DEPOSIT, ORDERS, SHARES, Case, codes
 
 # What TWS says, by code; "the contract" is about the symbol whatever the account can pay.
@@ -32,6 +44,7 @@ _REFUSALS: Mapping[str, tuple[int, str]] = MappingProxyType(
 _FUNDS = (201, "Order rejected - reason:YOUR AVAILABLE FUNDS ARE NOT SUFFICIENT.")
 _NO_ALGO = "Order rejected - reason:Specified algorithm is not allowed for this order."
 _ASKING = {"what_if": "true"}
+_PLACE_ORDER, _OPEN_ORDER = 3, 5
 # Shares to sell for the only buy, and the cash buffer of 1 % in hand: nothing else to sell for.
 _BUFFERED = SHARES | {"usd": "1000"}
 
@@ -92,6 +105,33 @@ def what_if_cases() -> tuple[Case, ...]:
             orders=(2 * ORDERS, 2 * ORDERS),
             keys=_ASKING | {"algo_preference": "adaptive"},
         ),
+        *_dry_runs(),
+    )
+
+
+def _dry_runs() -> tuple[Case, ...]:
+    """A dry run asks as well: whatever comes of it, no order message is on the wire."""
+    kid = _REFUSALS["201, no KID"]
+    cut = on_requests(Cut(reset=True), message_id=_PLACE_ORDER, tag="what-if", last=1)
+    troubles = {
+        "every question is answered": Scenario(),
+        "no question is answered": on_messages(Mute(), message_id=_OPEN_ORDER),
+        "the only buy is refused": _forbidden(*kid, "IEF"),
+        "one of two buys is refused": _forbidden(*kid, "IEF"),
+        "the link is cut at the first question": cut,
+    }
+    return tuple(
+        evolve(
+            _case(
+                f"dry run: {name}",
+                scenario,
+                "no order message is sent",
+                holds=_BUFFERED if "only" in name else DEPOSIT,
+                orders=(0, 0),
+            ),
+            is_dry_run=True,
+        )
+        for name, scenario in troubles.items()
     )
 
 

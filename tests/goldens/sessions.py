@@ -47,10 +47,13 @@ def looking() -> Mapping[str, str]:
         user.play("validate-config", "validate-config")
         user.play("validate-config-effective", "validate-config --effective")
         user.play("validate-portfolios", "validate-portfolios")
+        user.play("validate-config-json", "validate-config --effective --json")
+        user.play("validate-portfolios-json", "validate-portfolios --json")
         user.play("validate-portfolios-offline", "validate-portfolios --offline")
         user.play("doctor", "doctor")
         user.play("doctor", "doctor", narrow=True)
         user.play("doctor-json", "doctor --json")
+        user.play("connect-json", "doctor --connect-only --json")
         user.play("status-none", "status")
         user.play("price", "price SPY IEF")
         user.play("price-json", "price SPY --json")
@@ -60,6 +63,7 @@ def looking() -> Mapping[str, str]:
         user.play("explain-json", f"explain IEF --account {A1} --json")
         user.play("not-held", "explain BIL")
         user.play("unknown-symbol", "price SPY NONESUCH")
+        user.play("unknown-symbol-json", "price SPY NONESUCH --json")
         return user.goldens(gateway.port)
 
 
@@ -84,6 +88,9 @@ def trading() -> Mapping[str, str]:
         user.play("apply", "apply plan.json --yes", records=True)
         user.play("apply-again", "apply plan.json --yes")
         user.play("run-json", "run --yes --json")
+        user.play("plan-json", "--dry-run --json")
+        user.play("plan-json", "plan -o idle.json --json")
+        user.play("apply-json", "apply idle.json --yes --json")
         return user.goldens(gateway.port)
 
 
@@ -97,6 +104,7 @@ def partial() -> Mapping[str, str]:
         run = user.order(_SPY).split("-")[1]
         user.play("report", f"report {run} --offline", records=True)
         user.play("report", f"report {run} --offline", narrow=True)
+        user.play("report-json", f"report {run} --offline --json")
         user.play("report-unknown", "report 00000000 --offline")
         return user.goldens(gateway.port)
 
@@ -108,6 +116,7 @@ def silent() -> Mapping[str, str]:
         user.play("status", "status")
         user.play("status-json", "status --json")
         user.play("recover", "recover")
+        user.play("recover-json", "recover --json")
         user.play("resolve-unknown", "resolve rb1-none --filled 0 --reason seen --yes")
         user.play("resolve", f"resolve --all-silent --account {A2} --yes --reason {_RESTARTED}")
         return user.goldens(gateway.port)

@@ -18,7 +18,9 @@ _ZERO = Decimal(0)
 _KILLED = frozenset({-9, -15})
 _EXITS = frozenset({0, 4, 5, 6, 7, 8, 130}) | _KILLED
 _CLIENTS = frozenset({42, 43})
-_SENDS_NOTHING = frozenset({"recover", "resolve"})
+# How a dry run is named among the acts of a story.
+DRY_RUN = "run --dry-run"
+_SENDS_NOTHING = frozenset({"plan", "recover", "resolve", DRY_RUN})
 
 
 def broken(story: Story) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from attrs import frozen
 
 from rebalancer_core.messages.doctor.fact import Fact
-from rebalancer_core.messages.faults import unlisted_sentence
+from rebalancer_core.messages.unlisted import unlisted_sentence
 from rebalancer_core.values.account import DataType, Quote, QuoteBlock
 from rebalancer_core.values.first_connection import FirstConnection
 from rebalancer_core.values.instruments import AccountId, Symbol, Unlisted

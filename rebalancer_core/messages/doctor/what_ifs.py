@@ -6,6 +6,7 @@ from attrs import frozen
 
 from rebalancer_core.messages.counting import counted
 from rebalancer_core.messages.doctor.fact import Fact
+from rebalancer_core.messages.margin import UNASKED_READ_ONLY_API
 from rebalancer_core.messages.orders import explain_fix
 from rebalancer_core.orders.broker_codes import Fix, fix_of
 from rebalancer_core.safety.what_ifs import is_about_the_contract
@@ -29,10 +30,7 @@ class ReadOnlyGateway(Fact):
 
     @property
     def words(self) -> str:
-        return (
-            "not asked: the gateway's Read-Only API is on and refuses what-ifs;"
-            f" {FirstConnection.READ_ONLY_API.place}"
-        )
+        return UNASKED_READ_ONLY_API
 
 
 @frozen(kw_only=True)

@@ -141,7 +141,7 @@ def test_a_buy_without_cash_does_not_excuse_the_sell_that_failed() -> None:
 
 def test_the_json_is_one_object_with_every_account_in_it() -> None:
     whole = json.loads(run_json((TRADED, LOST), AS_OF))
-    assert list(whole) == ["schema", "accounts"]
+    assert list(whole) == ["schema", "command", "accounts"]
     assert whole["schema"] == 1
     assert [account["status"] for account in whole["accounts"]] == ["partial", "failed"]
     assert list(whole["accounts"][0]) == [
