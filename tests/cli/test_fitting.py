@@ -259,7 +259,7 @@ def test_the_rest_of_an_algo_order_is_fitted_to_the_price_at_which_it_goes(
         gateway.move_price("SPY", "625")
         done = running.finish()
     assert done.code == 0, done.text
-    assert "fewer shares of SPY: 79 of 82" in space.summary()[ACCOUNT]["error"]
+    assert "fewer shares of SPY: 79 of 82" in space.summary()[ACCOUNT]["notes"]
     first, rest = gateway.placed
     assert (first.terms.quantity, first.terms.order_type) == (Decimal(82), "MIDPRICE")
     assert (rest.terms.quantity, rest.terms.order_type) == (Decimal(79), "MKT")

@@ -37,7 +37,7 @@ def test_wrong_settings_name_all_problems_at_once(tmp_path: Path) -> None:
     for name in ("ibkr.port", "rebalance.max_leverage", "accounts.confirm_mode", "max_orders"):
         assert name in done.stderr
     assert "Traceback" not in done.text
-    assert not space.report_dir.exists()
+    assert len(space.files("*")) == len(space.files("rebalance_2*.log")) == 1
 
 
 def test_wrong_portfolios_name_the_model_and_the_sum(tmp_path: Path) -> None:
