@@ -114,7 +114,7 @@ def test_a_symbol_of_the_shared_file_is_no_fault_of_the_accounts_that_have_their
     assert failed_by_own_targets(mixed, (UNLISTED,)) == {}
     alone = inputs_of(own=(True, False), odd=(True, False)).accounts
     (report,) = failed_by_own_targets(alone, (UNLISTED,)).values()
-    assert report.error == "own.csv:3:1: ODDX: unknown to IBKR; candidates: ODD"
+    assert report.error == "own.csv:3:1: ODDX: unknown to IBKR -> candidates: ODD"
     assert IEF not in {weight.symbol for weight in alone[0].targets.weights}
 
 
