@@ -105,7 +105,11 @@ def _figures(plan: Plan, facts: PreviewFacts, width: int) -> str:
 
 def _residual_drift(plan: Plan) -> str:
     drift, bound = rounded(plan.residual_drift_bps, _TENTH), rounded(plan.bound_bps, _TENTH)
-    return f"{drift:,f} bps, at most {bound:,f} bps above the best whole-share plan"
+    told = f"{drift:,f} bps, at most {bound:,f} bps above the best whole-share plan"
+    if not plan.best_closer_usd:
+        return told
+    closer = rounded(plan.best_closer_bps, _TENTH)
+    return f"{told}; sizing = best would end {closer:,f} bps closer"
 
 
 def _margin(margin: PlanMargin | None) -> tuple[tuple[str, str], ...]:

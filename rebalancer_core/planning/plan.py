@@ -126,6 +126,7 @@ def _plan(
         max_leverage=policy.max_leverage,
         residual_drift_usd=dollars(_residual(decided)),
         bound_usd=dollars(sized.bound),
+        best_closer_usd=dollars(sized.best_closer),
         warnings=tuple(explain_caution(each) for each in cautions(snapshot, decided, policy)),
     )
 

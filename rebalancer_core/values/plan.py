@@ -157,7 +157,8 @@ class Plan:
     `net_liquidation` counts every USD stock/ETF; `managed_net_liquidation` leaves kept unlisted
     holdings out and is the denominator of weights and drift. `cash_floor` is what no buy may go
     below; `residual_drift_usd` the sum of |gap| after trading; `bound_usd` how far that is at most
-    above the best whole-share plan. `warnings` are sentences about the whole account.
+    above the best whole-share plan, `best_closer_usd` how much less `sizing = best` would leave.
+    `warnings` are sentences about the whole account.
     """
 
     account_id: AccountId
@@ -174,6 +175,7 @@ class Plan:
     residual_drift_usd: Decimal
     bound_usd: Decimal
     warnings: tuple[str, ...] = ()
+    best_closer_usd: Decimal = ZERO
 
     @property
     def gross_before(self) -> Decimal:
@@ -204,6 +206,11 @@ class Plan:
     def bound_bps(self) -> Decimal:
         """`bound_usd` in basis points of managed net liquidation."""
         return ratio(product(self.bound_usd, BPS), self.managed_net_liquidation)
+
+    @property
+    def best_closer_bps(self) -> Decimal:
+        """`best_closer_usd` in basis points of managed net liquidation."""
+        return ratio(product(self.best_closer_usd, BPS), self.managed_net_liquidation)
 
     @property
     def buy_usd(self) -> Decimal:

@@ -39,8 +39,8 @@ class UnlistedPositions(Enum):
 
 
 class Sizing(Enum):
-    BEST = "best"
     PRIORITY = "priority"
+    BEST = "best"
 
 
 @frozen(kw_only=True)
@@ -69,7 +69,7 @@ class RebalancePolicy:
     )
     trading_hours: TradingHours = TradingHours.RTH
     unlisted_positions: UnlistedPositions = UnlistedPositions.KEEP
-    sizing: Sizing = Sizing.BEST
+    sizing: Sizing = Sizing.PRIORITY
 
 
 class PriceSource(Enum):

@@ -108,7 +108,16 @@ def _figures(plan: Plan) -> Markup:
             ("Leverage cap", figure(ratio_cell(plan.max_leverage))),
             ("Residual drift of the plan", _bps(plan.residual_drift_bps, plan.residual_drift_usd)),
             ("Bound: above the best plan at most", _bps(plan.bound_bps, plan.bound_usd)),
+            *_best_closer(plan),
         )
+    )
+
+
+def _best_closer(plan: Plan) -> tuple[tuple[str, Markup], ...]:
+    if not plan.best_closer_usd:
+        return ()
+    return (
+        ("sizing = best would end closer by", _bps(plan.best_closer_bps, plan.best_closer_usd)),
     )
 
 

@@ -19,7 +19,8 @@ class Sized:
     """How many `lots` each candidate trades, by priority; amounts in units.
 
     `by_priority` is what the priority fill alone gave each, `cash_after` what all of it leaves,
-    `bound` the certificate. In total_drift mode `candidates` may be a few of those screened.
+    `bound` the certificate, `best_closer` how much less drift `sizing = best` would leave. In
+    total_drift mode `candidates` may be a few of those screened.
     """
 
     candidates: tuple[Candidate, ...]
@@ -27,6 +28,12 @@ class Sized:
     by_priority: tuple[int, ...]
     cash_after: int
     bound: int
+    best_closer: int = 0
+
+    @property
+    def drift_removed(self) -> int:
+        """By how much these lots reduce the sum of |gap|, in units."""
+        return drift_removed(tuple(map(_trade, self.candidates)), self.lots)
 
     @property
     def moved(self) -> tuple[int, ...]:
@@ -45,8 +52,24 @@ def sized_plan(
     """The lots to trade; in total_drift mode of the shortest prefix that reaches the band.
 
     All candidates where none does. Where a buy is blocked, sells that would only have
-    paid for it are cut.
+    paid for it are cut. Strict priority is compared with what `sizing = best` would plan.
     """
+    found = _sized_plan(valuation, screened, floor, policy)
+    if policy.sizing is Sizing.BEST or not found.bound:
+        return found
+    best = _sized_plan(valuation, screened, floor, evolve(policy, sizing=Sizing.BEST))
+    closer = best.drift_removed - found.drift_removed
+    return evolve(found, best_closer=closer if closer > _tolerance(valuation) else 0)
+
+
+def _tolerance(valuation: Valuation) -> int:
+    """One basis point of managed net liquidation: smaller gains are none."""
+    return valuation.managed // int(BPS)
+
+
+def _sized_plan(
+    valuation: Valuation, screened: Screening, floor: int, policy: RebalancePolicy
+) -> Sized:
     candidates = screened.candidates
 
     def sized(count: int) -> Sized:
@@ -147,7 +170,7 @@ def _exchanged(
                 room,
                 most=most,
                 min_order=valuation.units.of(policy.min_order_usd),
-                tolerance=valuation.managed // int(BPS),
+                tolerance=_tolerance(valuation),
             )
 
 
