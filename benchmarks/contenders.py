@@ -9,11 +9,10 @@ from attrs import evolve, frozen
 
 from benchmarks.instances import Instance
 from benchmarks.problem import Problem, Shares
-from rebalancer_core.planning.leverage import cash_floor
+from rebalancer_core.planning.decide import decided
 from rebalancer_core.planning.plan import plan_account
 from rebalancer_core.planning.sizing.sizing import Sized, size
-from rebalancer_core.planning.triggers import screening
-from rebalancer_core.planning.valuation import value_account
+from rebalancer_core.values.commission import NO_COMMISSION
 from rebalancer_core.values.plan import Plan, Side
 from rebalancer_core.values.policy import Sizing
 
@@ -44,15 +43,16 @@ def sizing_alone(name: str) -> Contender:
 
     def attempt(instance: Instance, _: Problem) -> Attempt:
         policy = instance.policy
-        valuation = value_account(
+        found = decided(
             snapshot=instance.snapshot,
             quotes=instance.quotes,
             targets=instance.targets,
             policy=policy,
+            not_buyable=(),
+            commissions=NO_COMMISSION,
         ).unwrap()
-        candidates = screening(valuation, policy).candidates
-        floor = cash_floor(valuation, policy).floor
-        return lambda: _traded(size(candidates, valuation, floor, policy))
+        candidates, floor = found.screened.candidates, found.floor.floor
+        return lambda: _traded(size(candidates, found.valuation, floor, policy))
 
     return Contender(name=name, attempt=attempt)
 
@@ -67,12 +67,13 @@ def naive() -> Contender:
 
 
 def plan_of(instance: Instance) -> Plan:
-    """The plan of an instance; every instance can be planned."""
+    """The plan of an instance; every instance can be planned. Trades cost nothing, as for peers."""
     return plan_account(
         snapshot=instance.snapshot,
         quotes=instance.quotes,
         targets=instance.targets,
         policy=instance.policy,
+        commissions=NO_COMMISSION,
     ).unwrap()
 
 

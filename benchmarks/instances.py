@@ -23,7 +23,7 @@ from rebalancer_core.values.account import (
     QuoteKind,
 )
 from rebalancer_core.values.instruments import STOCK, USD, AccountId, ConId, Symbol
-from rebalancer_core.values.policy import RebalancePolicy
+from rebalancer_core.values.policy import RebalancePolicy, Sizing
 from rebalancer_core.values.portfolios import Targets, Weight
 
 AS_OF = datetime(2026, 1, 2, 15, 4, 5, tzinfo=UTC)
@@ -75,7 +75,7 @@ _SHAPES = {
     Pattern.DEBIT_CASH: _Shape(cash_target=(0, 0), cash_now=(-2500, -300), strays=(-6000, 6000)),
     Pattern.LEVERAGE_BOUND: _Shape(
         cash_target=(-7000, -4000),
-        cash_now=(-3000, 1000),
+        cash_now=(-2400, 1000),
         strays=(-6000, 1000),
         max_leverage=Decimal("1.25"),
     ),
@@ -147,6 +147,7 @@ def instance(chance: Random, number: int, pattern: Pattern, symbols: int | None 
             per_holding_band_bps=Decimal(chance.choice((0, 10, 25, 50, 50, 50))),
             min_order_usd=Decimal(chance.choice((0, 100, 250, 500, 500, 500))),
             max_leverage=shape.max_leverage,
+            sizing=Sizing.BEST,
         ),
     )
 

@@ -98,8 +98,9 @@ def problem(instance: Instance) -> Problem:
     held = {p.symbol: int(p.quantity) for p in instance.snapshot.positions}
     cash = Fraction(instance.snapshot.usd_cash)
     net = cash + sum(n * prices[symbol] for symbol, n in held.items())
+    weights = _within_cap(instance, net)
     gaps = {
-        w.symbol: Fraction(w.fraction) * net - held.get(w.symbol, 0) * prices[w.symbol]
+        w.symbol: weights[w.symbol] * net - held.get(w.symbol, 0) * prices[w.symbol]
         for w in instance.targets.weights
     }
     minimum, band = Fraction(rules.min_order_usd), Fraction(rules.per_holding_band_bps)
@@ -149,12 +150,29 @@ def _wish(symbol: Symbol, gap: Fraction, price: Fraction, held: int, minimum: Fr
     )
 
 
+def _within_cap(instance: Instance, net: Fraction) -> dict[Symbol, Fraction]:
+    """The targets, scaled where their gross is over the cap less the buffer, to 12 decimals."""
+    weights = {w.symbol: Fraction(w.fraction) for w in instance.targets.weights}
+    gross = sum(weights.values(), Fraction())
+    most = Fraction(instance.policy.max_leverage) - _buffer(instance, net) / net
+    if gross <= most:
+        return weights
+    return {symbol: _down(weight * _down(most) / gross) for symbol, weight in weights.items()}
+
+
+def _down(fraction: Fraction) -> Fraction:
+    return Fraction(floor(fraction * 10**12), 10**12)
+
+
 def _floor(instance: Instance, net: Fraction) -> Fraction:
-    rules = instance.policy
-    by_percent = rules.cash_buffer_type is CashBufferType.PCT
-    buffer = (
-        Fraction(rules.cash_buffer_pct) * net if by_percent else Fraction(rules.cash_buffer_abs)
-    )
+    buffer = _buffer(instance, net)
     target = Fraction(instance.targets.cash) * net
     wanted = target + buffer if target < 0 else max(target, buffer)
-    return max(wanted, (1 - Fraction(rules.max_leverage)) * net)
+    return max(wanted, (1 - Fraction(instance.policy.max_leverage)) * net + buffer)
+
+
+def _buffer(instance: Instance, net: Fraction) -> Fraction:
+    rules = instance.policy
+    if rules.cash_buffer_type is CashBufferType.PCT:
+        return Fraction(rules.cash_buffer_pct) * net
+    return Fraction(rules.cash_buffer_abs)

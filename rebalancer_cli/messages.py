@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 from rebalancer_adapters.ground.durable_files import AlreadyThere
@@ -18,10 +19,12 @@ from rebalancer_cli.sample_files import EXAMPLE_ACCOUNT, PORTFOLIOS, SETTINGS
 from rebalancer_core.messages import counted
 from rebalancer_core.values.faults import ReportFault
 from rebalancer_core.values.instruments import AccountId, Symbol
+from rebalancer_core.values.money import CENT, plain, rounded
 
 CONTRADICTING_FLAGS = "--confirm and --yes contradict each other"
 DETAILED_OF_A_PREVIEW = "--detailed-exitcode requires --dry-run"
 EMPTY_REASON = "--reason is empty: say why you are sure"
+KEEP_OFF_CAP = "keep 0.10 between them: models with less leverage, or a higher cap"
 NOTHING_CHANGED = "nothing changed"
 NO_ORDERS_IN_FILE = "There are no orders in it: nothing to trade."
 NO_ACCOUNTS_TO_SERVE = "say who holds what: with --market or with --snapshot"
@@ -35,6 +38,16 @@ SYMBOLS_UNCHECKED = "not checked: whether IBKR knows these symbols (or use --off
 DEMO_DRY_RUN = "1. A dry run: every trade and every reason; no order can be sent"
 DEMO_TRADED = "2. The same plan, confirmed (--yes) and traded"
 DEMO_AGAIN = "3. Once more: nothing is left to trade"
+
+
+def close_to_cap(leverage: Decimal, cap: Decimal) -> str:
+    """What is wrong with targets that need nearly all of the leverage cap, or more.
+
+    >>> close_to_cap(Decimal("1.45"), Decimal("1.50"))
+    'the targets need leverage 1.45, max_leverage is 1.5: a small fall of prices passes it'
+    """
+    needs = f"the targets need leverage {rounded(leverage, CENT)}"
+    return f"{needs}, max_leverage is {plain(cap)}: a small fall of prices passes it"
 
 
 def explain_no_new_file(name: str, why: WhyNoNewFile) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from rebalancer_core.planning.decisions import PlanWithDecisions
     from rebalancer_core.planning.explain import Explanation, explanations
+    from rebalancer_core.planning.leverage import scaled_to_leverage
     from rebalancer_core.planning.plan import plan_account, plan_with_decisions
     from rebalancer_core.planning.refit import refit_buys
     from rebalancer_core.planning.snapshots import plan_snapshot
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
         Snapshot,
         Unpriced,
     )
+    from rebalancer_core.values.commission import CommissionRate, Commissions
+    from rebalancer_core.values.drift import drift
     from rebalancer_core.values.faults import AccountFault
     from rebalancer_core.values.instruments import AccountId, ConId, Symbol
     from rebalancer_core.values.plan import (
@@ -76,6 +79,8 @@ __all__ = [
     "BlockedTrades",
     "CashBalance",
     "CashBufferType",
+    "CommissionRate",
+    "Commissions",
     "ConId",
     "Contribution",
     "DataType",
@@ -110,6 +115,7 @@ __all__ = [
     "blocked_by",
     "blocked_trades",
     "contributions",
+    "drift",
     "explain",
     "explanations",
     "is_blocked",
@@ -118,6 +124,7 @@ __all__ = [
     "plan_with_decisions",
     "quote",
     "refit_buys",
+    "scaled_to_leverage",
     "sentences",
 ]
 
@@ -131,6 +138,9 @@ _HOMES = {
     ),
     "rebalancer_core.planning.decisions": "PlanWithDecisions",
     "rebalancer_core.planning.explain": "Explanation explanations",
+    "rebalancer_core.planning.leverage": "scaled_to_leverage",
+    "rebalancer_core.values.commission": "CommissionRate Commissions",
+    "rebalancer_core.values.drift": "drift",
     "rebalancer_core.planning.plan": "plan_account plan_with_decisions",
     "rebalancer_core.market.pricing": "quote",
     "rebalancer_core.planning.refit": "refit_buys",

@@ -14,6 +14,7 @@ from rebalancer_adapters.ib.ledger import (
     sizing_cash,
     sweep_difference,
     to_ledger,
+    usd_rate,
 )
 from rebalancer_adapters.ib.numbers import to_amount
 from rebalancer_adapters.ib.raw_rows import (
@@ -133,7 +134,8 @@ def _cash(account_id: AccountId, ledger: Ledger) -> tuple[CashBalance, ...] | In
             told = "missing" if text is None else repr(text)
             detail = f"{CASH} in {currency or 'no currency'} is {told}"
             return IncompleteData(account_id=account_id, detail=detail)
-        cash.append(CashBalance(currency=currency, amount=amount))
+        rate = None if currency == USD else usd_rate(ledger, currency)
+        cash.append(CashBalance(currency=currency, amount=amount, usd_rate=rate))
     if not cash:
         return IncompleteData(account_id=account_id, detail="no cash balance in any currency")
     return tuple(cash)

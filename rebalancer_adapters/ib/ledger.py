@@ -16,7 +16,7 @@ from rebalancer_adapters.ib.numbers import to_amount
 from rebalancer_adapters.ib.raw_rows import AccountRow
 from rebalancer_core.values.faults import LedgerContradiction, LedgerFigure
 from rebalancer_core.values.instruments import USD, AccountId
-from rebalancer_core.values.money import ZERO
+from rebalancer_core.values.money import ONE, ZERO, ratio
 
 # The ledger repeats every figure in the base currency under this name; it is no currency.
 BASE = "BASE"
@@ -27,6 +27,7 @@ STOCKS = "StockMarketValue"
 _DEPOSIT = "InsuredDeposit"
 _PREFIX = "$LEDGER-"
 _NET_LIQUIDATION = "NetLiquidationByCurrency"
+_EXCHANGE_RATE = "ExchangeRate"
 _ACCRUED_CASH = "AccruedCash"
 _NET_DIVIDEND = "NetDividend"
 # FundValue is the sum of the other two where the broker fills them all.
@@ -93,6 +94,20 @@ def sizing_cash(ledger: Ledger, currency: str) -> Decimal | None:
     if total is None:
         total = ZERO if currency == USD else cash
     return min(cash + max(ledger.amount(_DEPOSIT, currency), ZERO), total)
+
+
+def usd_rate(ledger: Ledger, currency: str) -> Decimal | None:
+    """What one unit of a currency is in US dollars; None where the ledger does not say.
+
+    The ledger's rates are to the base currency of the account.
+    """
+    if currency == USD:
+        return ONE
+    own = to_amount(ledger.text(_EXCHANGE_RATE, currency) or "")
+    dollar = to_amount(ledger.text(_EXCHANGE_RATE, USD) or "")
+    if own is None or dollar is None or min(own, dollar) <= ZERO:
+        return None
+    return ratio(own, dollar)
 
 
 def sweep_difference(ledger: Ledger) -> Decimal:

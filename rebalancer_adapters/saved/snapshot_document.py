@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from rebalancer_adapters.ground.json_values import MisfitError, parse_text, parse_whole
 from rebalancer_adapters.ground.problems import Problem
@@ -40,7 +40,10 @@ class OrderDocument:
 
 @frozen(kw_only=True)
 class AccountDocument:
-    """One account; `cash` by currency. `open_orders` is null where they were not visible."""
+    """One account; `cash` by currency. `open_orders` is null where they were not visible.
+
+    `usd_rates` is what a unit of foreign cash is in USD, where known.
+    """
 
     account_id: AccountId
     base_currency: str
@@ -50,6 +53,7 @@ class AccountDocument:
     account_type: str = ""
     stock_market_value_usd: Decimal | None = None
     sweep_difference_usd: Decimal = ZERO
+    usd_rates: dict[str, Decimal] = field(factory=dict)
 
 
 @frozen(kw_only=True)
@@ -62,6 +66,8 @@ class QuoteDocument:
     as_of: datetime
     delayed: bool
     price: Decimal | None = None
+    bid: Decimal | None = None
+    ask: Decimal | None = None
 
 
 @frozen(kw_only=True)

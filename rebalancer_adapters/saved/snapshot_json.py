@@ -62,8 +62,8 @@ def snapshot_from_object(value: object, file: str) -> Snapshot | tuple[Problem, 
 def snapshot_to_json(snapshot: Snapshot) -> str:
     """The text of a snapshot file: numbers as decimal text, times in UTC, ids as numbers.
 
-    What has no price has no quote there; the block and note of a quote are this run's and stay out.
-    Open orders that are not visible are null.
+    What has no price has no quote there; bid and ask are written where known. The block and note of
+    a quote are this run's and stay out.
     """
     content = snapshot_object(snapshot)
     named = {"schema": content.pop("schema"), "command": COMMAND, **content}
@@ -88,6 +88,9 @@ def _account_object(account: AccountSnapshot) -> dict[str, object]:
         extras["stock_market_value_usd"] = decimal_text(account.stock_market_value_usd)
     if account.sweep_difference_usd:
         extras["sweep_difference_usd"] = decimal_text(account.sweep_difference_usd)
+    rates = {b.currency: decimal_text(b.usd_rate) for b in account.cash if b.usd_rate is not None}
+    if rates:
+        extras["usd_rates"] = rates
     return {
         "account_id": account.account_id,
         "base_currency": account.base_currency,
@@ -133,6 +136,8 @@ def _quote_object(quote: Quote) -> dict[str, object]:
         "kind": quote.kind.value,
         "as_of": time_text(quote.as_of),
         "delayed": quote.delayed,
+        **({} if quote.bid is None else {"bid": decimal_text(quote.bid)}),
+        **({} if quote.ask is None else {"ask": decimal_text(quote.ask)}),
     }
 
 
@@ -149,7 +154,10 @@ def _to_account(account: AccountDocument, as_of: datetime) -> AccountSnapshot:
         account_id=account.account_id,
         as_of=as_of,
         base_currency=account.base_currency,
-        cash=tuple(CashBalance(currency=c, amount=amount) for c, amount in account.cash.items()),
+        cash=tuple(
+            CashBalance(currency=c, amount=amount, usd_rate=account.usd_rates.get(c))
+            for c, amount in account.cash.items()
+        ),
         positions=account.positions,
         open_orders=tuple(
             _to_order(order, account.account_id) for order in account.open_orders or ()
@@ -186,5 +194,7 @@ def _to_quote(quote: QuoteDocument) -> tuple[Quote, ...]:
             kind=quote.kind,
             as_of=quote.as_of,
             delayed=quote.delayed,
+            bid=quote.bid,
+            ask=quote.ask,
         ),
     )

@@ -9,6 +9,7 @@ from click.core import ParameterSource
 
 from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import load_settings
+from rebalancer_cli.leverage_room import settings_problems
 from rebalancer_cli.messages import settings_valid
 from rebalancer_cli.options import (
     account_option,
@@ -51,9 +52,9 @@ def command(
     path = named_once(file, None if is_default else config) or config
     flags = Flags(csv=csv, accounts=accounts, strict=strict)
     loaded = unwrap_or_failed(load_settings(path, environment(), flags))
-    problems = loaded.error if isinstance(loaded, Failed) else loaded.warnings
+    problems = settings_problems(loaded, strict=strict)
     code = exit_of_problems(problems)
-    settings = None if isinstance(loaded, Failed) else loaded
+    settings = None if isinstance(loaded, Failed) or code else loaded
     values = _values(settings) if settings and effective else ()
     tell(problems)
     if json_output:

@@ -46,6 +46,7 @@ def _object(entry: Explanation) -> dict[str, JsonCell]:
             for part in entry.contributions
         ],
         "target_weight": _number(entry.target_weight),
+        "asked_weight": _number(entry.asked_weight),
         "current_weight": _number(entry.current_weight),
         "drift": _number(entry.drift),
         "drift_usd": _number(entry.drift_usd),

@@ -89,6 +89,7 @@ def _figures(plan: Plan, facts: PreviewFacts, width: int) -> str:
         ("Gross position value", f"{money(plan.gross_before)} -> {money(plan.gross_after)}"),
         ("Leverage", f"{ratio} (cap {leverage(plan.max_leverage)})"),
         ("Cash", f"{cash} ({limits})"),
+        *_reserve(plan),
         ("Residual drift", _residual_drift(plan)),
         *_margin(facts.margin),
         *(((_WHAT_IF, facts.unasked),) if facts.unasked else ()),
@@ -101,6 +102,14 @@ def _figures(plan: Plan, facts: PreviewFacts, width: int) -> str:
         )
         for label, text in lines
     )
+
+
+def _reserve(plan: Plan) -> tuple[tuple[str, str], ...]:
+    if not plan.orders:
+        return ()
+    left = money(plan.cash_after - plan.reserve_usd)
+    told = f"{money(plan.reserve_usd, 2)} for spread and commission, leaving cash of {left}"
+    return (("Reserve", told),)
 
 
 def _residual_drift(plan: Plan) -> str:

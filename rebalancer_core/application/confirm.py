@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from rebalancer_core.messages.run import WHY_TYPED_LIVE, why_typed_turnover
+from rebalancer_core.messages.run import (
+    WHY_TYPED_BESIDE_KEPT,
+    WHY_TYPED_LIVE,
+    why_typed_turnover,
+)
 from rebalancer_core.orders.tickets import Consent, ConsentKind
 from rebalancer_core.ports import PeoplePort
 from rebalancer_core.reporting.preview_facts import Excluded
@@ -16,7 +20,8 @@ async def consent(
 ) -> Consent | None:
     """The user's yes to this plan, or None for every other answer, and for silence.
 
-    A live account, or a turnover over `max_turnover_pct`, wants the account id typed.
+    A live account, a turnover over `max_turnover_pct`, and borrowed USD beside kept holdings want
+    the account id typed.
     """
     if without_prompt:
         return Consent(plan=plan, kind=ConsentKind.YES_FLAG)
@@ -64,4 +69,6 @@ def _why_typed(plan: Plan, safety: SafetyPolicy) -> str | None:
         return WHY_TYPED_LIVE
     if over_turnover(plan, safety):
         return why_typed_turnover(safety.max_turnover_pct)
+    if plan.borrows_beside_kept:
+        return WHY_TYPED_BESIDE_KEPT
     return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rebalancer_core.application.types import AccountInputs, Draft, Market, Run, style_of
 from rebalancer_core.market.completeness import ledger_mismatch
@@ -26,8 +28,12 @@ from rebalancer_core.safety.rules import Violation
 from rebalancer_core.safety.shut_markets import shut_markets
 from rebalancer_core.safety.staleness import quotes_for
 from rebalancer_core.values.account import AccountSnapshot, Quote
+from rebalancer_core.values.commission import Commissions
+from rebalancer_core.values.instruments import ConId
 from rebalancer_core.values.plan import NotBuyable, Plan
 from rebalancer_core.values.results import Failed, unwrap_or_failed
+
+NOTHING_NAMED: Mapping[ConId, Decimal] = {}
 
 
 class PlanSource(Protocol):
@@ -39,8 +45,12 @@ class PlanSource(Protocol):
         snapshot: AccountSnapshot,
         market: Market,
         not_buyable: tuple[NotBuyable, ...] = (),
+        named: Mapping[ConId, Decimal] = NOTHING_NAMED,
     ) -> Draft | AccountReport:
-        """The plan of one account as it can be shown, or the report of why there is none."""
+        """The plan of one account as it can be shown, or the report of why there is none.
+
+        `named` are commissions, USD, that the broker named for single orders.
+        """
         ...
 
 
@@ -61,8 +71,11 @@ class FreshPlan:
         snapshot: AccountSnapshot,
         market: Market,
         not_buyable: tuple[NotBuyable, ...] = (),
+        named: Mapping[ConId, Decimal] = NOTHING_NAMED,
     ) -> Draft | AccountReport:
         """The plan of one account, or the report of why there is none."""
+        execution = self.run.inputs.settings.execution
+        commissions = Commissions(rate=execution.commission, named=named)
         plan = unwrap_or_failed(
             plan_account(
                 snapshot=snapshot,
@@ -70,6 +83,7 @@ class FreshPlan:
                 targets=account.targets,
                 policy=account.settings.rebalance,
                 not_buyable=not_buyable,
+                commissions=commissions,
             )
         )
         if isinstance(plan, Failed):
@@ -79,7 +93,8 @@ class FreshPlan:
             return drafted(
                 plan, hidden, account=account, snapshot=snapshot, market=market, run=self.run
             )
-        return judged(plan, account=account, snapshot=snapshot, market=market, run=self.run)
+        draft = judged(plan, account=account, snapshot=snapshot, market=market, run=self.run)
+        return evolve(draft, commissions=commissions)
 
 
 def unbalanced(snapshot: AccountSnapshot, market: Market, run: Run) -> AccountReport | None:

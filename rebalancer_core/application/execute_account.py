@@ -136,6 +136,7 @@ class ExecuteAccounts:
             rebalance=rules,
             seen=looked.seen,
             market=market_now(looked.market, draft.account_id, rules.trading_hours),
+            commissions=draft.commissions,
         )
         calls = PortCalls(
             terms=terms,

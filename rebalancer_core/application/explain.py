@@ -51,6 +51,7 @@ def _explained(
             quotes=quotes_for(entry.account_id, reading.market.quotes),
             targets=account.targets,
             policy=account.settings.rebalance,
+            commissions=inputs.settings.execution.commission,
         )
     )
     if isinstance(planned, Failed):

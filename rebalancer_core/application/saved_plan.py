@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 
 from attrs import evolve, frozen
 
-from rebalancer_core.application.draft import judged
+from rebalancer_core.application.draft import NOTHING_NAMED, judged
 from rebalancer_core.application.types import AccountInputs, Draft, Market, Run, SavedAs
 from rebalancer_core.messages.changes import no_saved_plan, saved_plan_misfits
 from rebalancer_core.ports import JournalPort
@@ -20,12 +22,14 @@ from rebalancer_core.reconcile.saved_plan import (
     SavedPlan,
     account_misfits,
     applied_before,
+    commissions_misfit,
     end_of_trading,
     not_buyable_now,
 )
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.account import AccountSnapshot, Snapshot
-from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.commission import Commissions
+from rebalancer_core.values.instruments import AccountId, ConId
 from rebalancer_core.values.plan import NotBuyable
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
@@ -44,6 +48,7 @@ class SavedPlanSource:
         snapshot: AccountSnapshot,
         market: Market,
         not_buyable: tuple[NotBuyable, ...] = (),
+        named: Mapping[ConId, Decimal] = NOTHING_NAMED,
     ) -> Draft | AccountReport:
         """The saved plan under today's safety rules, or the report of its refusal."""
         account_id = account.settings.account_id
@@ -55,19 +60,21 @@ class SavedPlanSource:
                 status=AccountStatus.REFUSED,
                 error=no_saved_plan(account_id),
             )
-        kept = found[0]
+        kept, rate = found[0], self.run.inputs.settings.execution.commission
         # What is over is over: that its orders have changed the account is no news then.
         why_not: tuple[Misfit | JournalFault, ...] = (
             self._applied_before(account_id)
             or self._expired()
             or account_misfits(kept.plan, made_from, snapshot, market.quotes)
             or not_buyable_now(kept.plan, not_buyable)
+            or commissions_misfit(kept.plan, rate, named)
         )
         if why_not:
             return _unfit(kept, why_not)
         return evolve(
             judged(kept.plan, account=account, snapshot=snapshot, market=market, run=self.run),
             style=kept.style,
+            commissions=Commissions(rate=rate, named=named),
             saved=SavedAs(sha256=self.saved.sha256, expires=self.saved.expires),
         )
 

@@ -15,6 +15,7 @@ from rebalancer_core.ports import Clock, LogPort, PeoplePort, ReportPort, StopPo
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.safety.limits import StatedViolation
 from rebalancer_core.values.account import AccountSnapshot, MarketObservation, Quote, Unpriced
+from rebalancer_core.values.commission import IBKR_COMMISSIONS, Commissions
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol, Unlisted
 from rebalancer_core.values.plan import Plan, Side
 from rebalancer_core.values.policy import ExecutionPolicy, TradingHours
@@ -128,6 +129,7 @@ class Draft:
 
     `made` is the plan as it was made, `plan` the same with the breaches told in its rows, and the
     `closed` markets of those that have no usable price. `saved` is None for a plan of this run.
+    `commissions` are what its orders are reckoned to be charged.
     """
 
     account: AccountInputs
@@ -139,6 +141,7 @@ class Draft:
     breaches: tuple[StatedViolation, ...]
     closed: tuple[StatedViolation, ...] = ()
     saved: SavedAs | None = None
+    commissions: Commissions = IBKR_COMMISSIONS
 
     @property
     def account_id(self) -> AccountId:

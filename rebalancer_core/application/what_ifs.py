@@ -1,6 +1,11 @@
-"""What the broker says of a plan before the user is asked, and the plan without what it refuses."""
+"""What the broker says of a plan before the user is asked, and the plan without what it refuses.
+
+Where it names more commission than is reserved, the plan is fitted again, only to fewer shares.
+"""
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 from attrs import define, field, frozen
 
@@ -13,7 +18,13 @@ from rebalancer_core.orders.fallback import plain_style
 from rebalancer_core.ports import WhatIfPort
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.safety.margin import plan_margin
-from rebalancer_core.safety.what_ifs import blocked_buys, margin_unknown, to_ask_singly
+from rebalancer_core.safety.what_ifs import (
+    blocked_buys,
+    dearer_than_reserved,
+    margin_unknown,
+    to_ask_singly,
+)
+from rebalancer_core.values.instruments import ConId
 from rebalancer_core.values.margin import PlanMargin, WhatIf, WhatIfRefused
 from rebalancer_core.values.plan import NotBuyable, PlannedOrder
 from rebalancer_core.values.policy import ExecutionPolicy
@@ -44,17 +55,23 @@ async def without_refused(
     """
     questions = _Questions(desk=desk, execution=execution)
     blocked: tuple[NotBuyable, ...] = ()
+    found: tuple[NotBuyable, ...] = ()
+    named: dict[ConId, Decimal] = {}
     for _ in range(_ROUNDS):
         if not execution.what_if or not draft.plan.orders or draft.breaches:
             return Taken(draft=draft, unasked=_unasked(draft, execution))
         found = await questions.blocked_by_broker(draft)
-        if not found:
+        dearer = {} if found else questions.dearer(draft)
+        if not found and not dearer:
             return Taken(draft=draft, margin=questions.margin(draft))
         blocked += found
-        again = plans.plan_for(draft.account, draft.snapshot, draft.market, blocked)
+        named |= dearer
+        again = plans.plan_for(draft.account, draft.snapshot, draft.market, blocked, named)
         if isinstance(again, AccountReport):
             return again
         draft = again
+    if not found:
+        return Taken(draft=draft, margin=questions.margin(draft))
     return draft.ended(AccountStatus.REFUSED, error=buys_refused(blocked))
 
 
@@ -80,6 +97,10 @@ class _Questions:
         await self._ask(draft, orders)
         await self._ask(draft, to_ask_singly(orders, self.answers, cash))
         return tuple(not_buyable(each) for each in blocked_buys(orders, self.answers, cash))
+
+    def dearer(self, draft: Draft) -> dict[ConId, Decimal]:
+        """The commissions that were named for its orders, USD, where more than is reserved."""
+        return dearer_than_reserved(draft.plan.orders, self.answers, draft.commissions)
 
     def margin(self, draft: Draft) -> PlanMargin:
         orders = draft.plan.orders

@@ -42,7 +42,8 @@ from rebalancer_core.orders.tickets import OrderTicket
 from rebalancer_core.safety.account_moves import unexpected_positions
 from rebalancer_core.safety.buy_facts import WhyFewer
 from rebalancer_core.safety.buy_fit import BuyFit, MarketNow, Sizes, fit_buys
-from rebalancer_core.safety.free_cash import asks_of, funds_of, sale_proceeds
+from rebalancer_core.safety.free_cash import sale_proceeds
+from rebalancer_core.safety.funds import asks_of, funds_of
 from rebalancer_core.safety.staleness import is_fresh
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.money import ONE
@@ -165,7 +166,13 @@ def _unread(state: FollowState, why: WhyNotSent, cause: SkipCause) -> FollowStat
 
 def _fitted_to(state: FollowState, market: MarketNow, now: Instant) -> FollowState:
     seen = state.fit.seen or state.terms.seen
-    funds = funds_of(state.terms.approved.plan, seen, market.quotes, market.observations)
+    funds = funds_of(
+        state.terms.approved.plan,
+        seen,
+        market.quotes,
+        market.observations,
+        state.terms.commissions,
+    )
     state, buys, notes = _fits(evolve(state, funds=funds), buys_of(state), market)
     return _to_buying(evolve(state, fit_notes=notes), buys, now)
 
@@ -212,7 +219,7 @@ def _begun_buying(state: FollowState, buys: tuple[OrderTicket, ...]) -> FollowSt
 
 def _is_booked(state: FollowState, before: AccountSnapshot, now: AccountSnapshot) -> bool:
     """Whether the cash has come in that the executions of our sells brought."""
-    proceeds = sale_proceeds(state.states)
+    proceeds = sale_proceeds(state.states, state.terms.commissions)
     return now.usd_cash >= before.usd_cash + proceeds - proceeds * _BOOKED_WITHIN - ONE
 
 

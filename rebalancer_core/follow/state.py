@@ -20,8 +20,9 @@ from rebalancer_core.orders.state_machine import apply
 from rebalancer_core.orders.tickets import ApprovedPlan, OrderTicket
 from rebalancer_core.safety.buy_facts import WhyFewer
 from rebalancer_core.safety.buy_fit import MarketNow
-from rebalancer_core.safety.free_cash import Funds
+from rebalancer_core.safety.funds import Funds
 from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.commission import IBKR_COMMISSIONS, Commissions
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.policy import ExecutionPolicy, RebalancePolicy, SafetyPolicy
 
@@ -127,6 +128,7 @@ class Terms:
     rebalance: RebalancePolicy
     seen: AccountSnapshot
     market: MarketNow
+    commissions: Commissions = IBKR_COMMISSIONS
 
     @property
     def account_id(self) -> AccountId:

@@ -31,7 +31,7 @@ from rebalancer_core.follow.state import (
     skipped,
 )
 from rebalancer_core.follow.taking_in import taken_in
-from rebalancer_core.safety.free_cash import funds_of
+from rebalancer_core.safety.funds import funds_of
 from rebalancer_core.values.plan import Side
 
 

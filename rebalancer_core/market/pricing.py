@@ -157,7 +157,15 @@ def _quoted(
 ) -> Quote | Unpriced:
     if price is None or not is_price(price):
         return Unpriced(con_id=seen.con_id, symbol=seen.symbol, detail=f"no {kind.value} price")
-    return Quote(con_id=seen.con_id, symbol=seen.symbol, price=price, kind=kind, as_of=as_of)
+    return Quote(
+        con_id=seen.con_id,
+        symbol=seen.symbol,
+        price=price,
+        kind=kind,
+        as_of=as_of,
+        bid=seen.bid if is_price(seen.bid) else None,
+        ask=seen.ask if is_price(seen.ask) else None,
+    )
 
 
 def _labelled(priced: Quote, data_type: DataType | None) -> Quote:

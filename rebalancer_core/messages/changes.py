@@ -8,6 +8,7 @@ from rebalancer_core.reconcile.saved_plan import (
     AppliedBefore,
     BuyBlocked,
     CashShort,
+    CommissionsTooHigh,
     Misfit,
     PlanEnded,
 )
@@ -84,6 +85,8 @@ def explain_misfit(misfit: Misfit | JournalFault) -> str:
             return f"it was applied before, in run {run_id} of {at:%Y-%m-%d %H:%M} UTC"
         case PlanEnded(at=at):
             return f"it expired at {at:%Y-%m-%d %H:%M} UTC"
+        case CommissionsTooHigh(named=named):
+            return f"IBKR names commissions of {usd(named, 2)}: the buys would pass the cash floor"
         case JournalFault():
             return explain_journal(misfit)
         case _:

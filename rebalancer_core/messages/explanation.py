@@ -27,7 +27,11 @@ def _about_target(explanation: Explanation) -> str:
         f"= {in_percent(part.fraction)} %"
         for part in explanation.contributions
     )
-    return f"target {in_percent(explanation.target_weight)} %: {parts}"
+    target = f"target {in_percent(explanation.target_weight)} %"
+    if explanation.asked_weight is not None:
+        asked = in_percent(explanation.asked_weight)
+        return f"{target}, scaled from {asked} % to the leverage cap: {parts}"
+    return f"{target}: {parts}"
 
 
 def _about_drift(explanation: Explanation) -> tuple[str, ...]:

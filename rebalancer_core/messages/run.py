@@ -14,6 +14,7 @@ from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import plain
 
 WHY_TYPED_LIVE = "This is a LIVE account."
+WHY_TYPED_BESIDE_KEPT = "USD cash is negative beside holdings that are kept."
 
 
 def why_typed_turnover(at_most_pct: Decimal) -> str:

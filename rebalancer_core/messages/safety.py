@@ -16,6 +16,8 @@ from rebalancer_core.safety.rules import (
     Rule,
     SaleTooLarge,
     TooManyOrders,
+    UnattendedBesideKept,
+    UnattendedCapSells,
     UnattendedLive,
     UnattendedTurnover,
     Violation,
@@ -45,7 +47,9 @@ def explain_rule(rule: Rule) -> str:
     match rule:
         case LiveInPaperMode() | PortMismatch():
             return _explain_mode(rule)
-        case UnattendedLive() | UnattendedTurnover():
+        case (
+            UnattendedLive() | UnattendedTurnover() | UnattendedCapSells() | UnattendedBesideKept()
+        ):
             return _explain_unattended(rule)
         case TooManyOrders(orders=orders, at_most=at_most):
             return f"{orders} orders are over max_orders = {at_most}"
@@ -73,7 +77,19 @@ def _explain_mode(rule: LiveInPaperMode | PortMismatch) -> str:
     )
 
 
-def _explain_unattended(rule: UnattendedLive | UnattendedTurnover) -> str:
+def _explain_unattended(
+    rule: UnattendedLive | UnattendedTurnover | UnattendedCapSells | UnattendedBesideKept,
+) -> str:
+    if isinstance(rule, UnattendedCapSells):
+        return (
+            f"the leverage cap asks to sell {', '.join(rule.symbols)} inside the band"
+            " -> run without --yes"
+        )
+    if isinstance(rule, UnattendedBesideKept):
+        return (
+            f"USD cash is {usd(rule.cash)} beside holdings that are kept"
+            " -> run without --yes and type the account id"
+        )
     if isinstance(rule, UnattendedLive):
         return (
             "--yes on a live account needs [safety] allow_unattended_live = true"

@@ -8,27 +8,62 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from rebalancer_core.planning.deleveraging import NOT_OVER, Deleveraging
+from rebalancer_core.planning.holding import Holding
 from rebalancer_core.planning.leverage import CashFloor
 from rebalancer_core.planning.sizing.sizing import Sized
 from rebalancer_core.planning.triggers import Screening
-from rebalancer_core.planning.valuation import Holding, Valuation
+from rebalancer_core.planning.valuation import Valuation
 from rebalancer_core.values.instruments import Symbol
 from rebalancer_core.values.plan import Plan
+from rebalancer_core.values.portfolios import Targets
 
 
 @frozen(kw_only=True)
 class Decisions:
-    """All that the rows tell of: the account in units, its floor, who trades what and who not."""
+    """All that the rows tell of: the account in units, its floor, who trades what and who not.
+
+    `asked` are the targets before they were scaled to the leverage cap; None where they were not.
+    """
 
     valuation: Valuation
     floor: CashFloor
     screened: Screening
     sized: Sized
+    deleveraging: Deleveraging = NOT_OVER
+    asked: Targets | None = None
+
+    @property
+    def moved(self) -> dict[Symbol, int]:
+        """Exact units that go into each holding that trades; below 0 for a sell."""
+        moved: dict[Symbol, int] = {}
+        for candidate, value in zip(self.sized.candidates, self.sized.moved, strict=True):
+            if value:
+                holding = candidate.holding
+                moved[holding.symbol] = value if holding.gap > 0 else -value
+        for sell in self.deleveraging.sells:
+            moved[sell.holding.symbol] = -sell.lots * sell.holding.lot_value
+        return moved
+
+    @property
+    def cash_after(self) -> int:
+        """Exact units of cash once all is traded at the plan's prices."""
+        return self.valuation.cash - sum(self.moved.values())
+
+    @property
+    def reserve(self) -> int:
+        """Exact units that the trades cost beside these prices: spread and commission."""
+        more = 0
+        for sell in self.deleveraging.sells:
+            costs = sell.holding.costs
+            more += (sell.lots - sell.wanted) * sell.holding.lot_value
+            more -= costs.from_sale(sell.lots) - costs.from_sale(sell.wanted)
+        return self.sized.costs + more
 
     @property
     def left(self) -> int:
-        """Exact units above the cash floor that the plan leaves."""
-        return max(0, self.sized.cash_after - self.floor.floor)
+        """Exact units above the cash floor that the plan leaves, its costs paid."""
+        return max(0, self.cash_after - self.reserve - self.floor.floor)
 
     def holding(self, symbol: Symbol) -> Holding | None:
         """The managed holding or target of that symbol; None for CASH and what is left out."""

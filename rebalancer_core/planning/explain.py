@@ -7,9 +7,9 @@ from decimal import Decimal
 from attrs import frozen
 
 from rebalancer_core.planning.decisions import Decisions, PlanWithDecisions
+from rebalancer_core.planning.holding import Holding
 from rebalancer_core.planning.rows import shares
 from rebalancer_core.planning.targets import Contribution, contributions
-from rebalancer_core.planning.valuation import Holding
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import Action, PlanRow, Reason
@@ -28,6 +28,7 @@ class Explanation:
     target, whatever cash and minimum order say; `decided` is what the plan trades. `next_lot_usd`
     is what one lot more needs of a buy that cash or leverage cut (of one cut to nothing: its
     smallest order), None of all others; `left_usd` is what the plan leaves above the cash floor.
+    `asked_weight` is the target before it was scaled to the leverage cap, None where none was.
     """
 
     account_id: AccountId
@@ -52,6 +53,7 @@ class Explanation:
     left_usd: Decimal
     reason: Reason | None
     note: str
+    asked_weight: Decimal | None = None
 
 
 def explanations(
@@ -105,7 +107,18 @@ def _explanation(
         left_usd=dollars(decided.left),
         reason=row.reason,
         note=row.note,
+        asked_weight=_asked_weight(row, decided) if is_managed else None,
     )
+
+
+def _asked_weight(row: PlanRow, decided: Decisions) -> Decimal | None:
+    """The target before scaling; of a holding that no model names it is 0, scaled or not."""
+    if decided.asked is None:
+        return None
+    if row.is_cash:
+        return decided.asked.cash
+    asked = {weight.symbol: weight.fraction for weight in decided.asked.weights}
+    return asked.get(row.symbol, ZERO)
 
 
 def _gap(row: PlanRow, holding: Holding | None, decided: Decisions) -> int | None:

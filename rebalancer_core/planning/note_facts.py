@@ -90,6 +90,27 @@ class SellCut:
 
 
 @frozen(kw_only=True)
+class SoldForCap:
+    """`more` shares are sold than drift asks for, to bring leverage down to the cap."""
+
+    more: Decimal
+
+
+@frozen(kw_only=True)
+class CapMissed:
+    """Gross stays above the leverage cap by so many dollars, and this is not sold for it."""
+
+    by: Decimal
+
+
+@frozen(kw_only=True)
+class RateUnknown:
+    """Cash in these currencies is owed, and their rates to USD are not known."""
+
+    currencies: tuple[str, ...]
+
+
+@frozen(kw_only=True)
 class OtherKind:
     """A position that is not a USD stock or ETF."""
 
@@ -115,6 +136,9 @@ RowNote = (
     | GaveBack
     | CashShort
     | SellCut
+    | SoldForCap
+    | CapMissed
+    | RateUnknown
     | OtherKind
     | OtherCurrency
 )
@@ -147,18 +171,43 @@ class LeftOut:
 
 @frozen(kw_only=True)
 class LeverageNow:
-    """The account is above max_leverage."""
+    """The account is above max_leverage; `after` the plan it is still by `missed` dollars, or not.
+
+    `is_sold` = whether the plan sells.
+    """
 
     leverage: Decimal
+    at_most: Decimal
+    after: Decimal
+    is_sold: bool
+    missed: Decimal
+
+
+@frozen(kw_only=True)
+class TargetsScaled:
+    """The targets ask for leverage `asked` and are scaled to `scaled`: the cap less the buffer."""
+
+    asked: Decimal
+    scaled: Decimal
     at_most: Decimal
 
 
 @frozen(kw_only=True)
-class LeverageWanted:
-    """The targets ask for more than max_leverage."""
+class ForeignDebt:
+    """Foreign cash of `usd` dollars is owed and counts for the cap; what is `unknown` has no rate.
 
-    leverage: Decimal
-    at_most: Decimal
+    That is in its own currency.
+    """
+
+    usd: Decimal
+    unknown: tuple[tuple[str, Decimal], ...]
+
+
+@frozen(kw_only=True)
+class BorrowsBesideKept:
+    """USD cash is negative beside kept holdings, though the models hold no debt."""
+
+    cash: Decimal
 
 
 @frozen(kw_only=True)
@@ -189,7 +238,9 @@ Caution = (
     SweepCounted
     | LeftOut
     | LeverageNow
-    | LeverageWanted
+    | TargetsScaled
+    | ForeignDebt
+    | BorrowsBesideKept
     | CashIdle
     | FreeRiding
     | FractionsRefused

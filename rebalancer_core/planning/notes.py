@@ -9,11 +9,14 @@ from decimal import Decimal
 
 from rebalancer_core.planning.amounts import told_apart, told_shares
 from rebalancer_core.planning.note_facts import (
+    BorrowsBesideKept,
+    CapMissed,
     CashIdle,
     CashShort,
     Caution,
     Compared,
     ExtendedHours,
+    ForeignDebt,
     FractionsRefused,
     FreeRiding,
     GapTooSmall,
@@ -22,17 +25,19 @@ from rebalancer_core.planning.note_facts import (
     LeftOut,
     LessThanOneLot,
     LeverageNow,
-    LeverageWanted,
     LeverageWith,
     NoQuote,
     NotNeeded,
     OtherCurrency,
     OtherKind,
+    RateUnknown,
     RoundedTooSmall,
     RowNote,
     SellCut,
+    SoldForCap,
     Stated,
     SweepCounted,
+    TargetsScaled,
 )
 from rebalancer_core.values.account import Quote
 from rebalancer_core.values.money import ONE, in_percent, plain, rounded, usd
@@ -52,18 +57,31 @@ def row_note(note: RowNote | None) -> str:
             return ""
         case Stated(text=text):
             return text
+        case NoQuote() | NotNeeded() | CapMissed() | RateUnknown() | OtherKind() | OtherCurrency():
+            return _about_the_rest(note)
+        case GaveBack() | CashShort() | SellCut() | SoldForCap():
+            return _about_shares(note)
+        case _:
+            return _about_size(note)
+
+
+def _about_the_rest(
+    note: NoQuote | NotNeeded | CapMissed | RateUnknown | OtherKind | OtherCurrency,
+) -> str:
+    match note:
         case NoQuote():
             return "no quote came for it"
         case NotNeeded():
             return "the portfolio is back inside its band without it"
+        case CapMissed(by=by):
+            return f"gross stays {usd(by)} over the leverage cap, and this is kept"
+        case RateUnknown(currencies=currencies):
+            owed = " and ".join(currencies)
+            return f"cash in {owed} is owed and its rate to USD is not known: nothing is bought"
         case OtherKind(security_type=security_type, currency=currency):
             return f"{security_type} in {currency}"
         case OtherCurrency(currency=currency):
             return f"cash in {currency}"
-        case GaveBack() | CashShort() | SellCut():
-            return _about_shares(note)
-        case _:
-            return _about_size(note)
 
 
 def price_notes(quote: Quote) -> tuple[str, ...]:
@@ -98,7 +116,7 @@ def _about_size(note: GapTooSmall | RoundedTooSmall | LessThanOneLot | HalfOfOne
             return f"gap {gap} is at most half of one lot at {lot}"
 
 
-def _about_shares(note: GaveBack | CashShort | SellCut) -> str:
+def _about_shares(note: GaveBack | CashShort | SellCut | SoldForCap) -> str:
     match note:
         case GaveBack(shares=shares):
             return f"gave {told_shares(shares)} back, so that the plan as a whole ends closer"
@@ -109,6 +127,8 @@ def _about_shares(note: GaveBack | CashShort | SellCut) -> str:
         case SellCut(needed=needed, wanted=wanted):
             enough = f"{plain(needed)} of {told_shares(wanted)}" if needed else "no share"
             return f"{enough} needed, as a buy is blocked"
+        case SoldForCap(more=more):
+            return f"{told_shares(more)} to bring leverage down to the cap"
 
 
 def _apart(amounts: Compared) -> tuple[str, str]:
@@ -126,16 +146,8 @@ def explain_caution(caution: Caution) -> str:
             )
         case LeftOut():
             return _about_left_out(caution)
-        case LeverageNow(leverage=now, at_most=at_most):
-            return (
-                f"leverage {rounded(now, _CENTI)} is above max_leverage {plain(at_most)}: "
-                "sells go first, and nothing is bought until they bring it below"
-            )
-        case LeverageWanted(leverage=wanted, at_most=at_most):
-            return (
-                f"the targets ask for leverage {rounded(wanted, _CENTI)}, max_leverage is "
-                f"{plain(at_most)}: the plan stops at the cap"
-            )
+        case LeverageNow() | TargetsScaled() | ForeignDebt() | BorrowsBesideKept():
+            return _about_leverage(caution)
         case CashIdle(off=off, is_over=is_over, band_bps=band):
             side = "over" if is_over else "under"
             return (
@@ -156,6 +168,33 @@ def explain_caution(caution: Caution) -> str:
             return (
                 "trading_hours = eth: IBKR does not execute plain market orders outside regular "
                 "hours; one that it holds for the opening is cancelled after ack_timeout_sec"
+            )
+
+
+def _about_leverage(
+    caution: LeverageNow | TargetsScaled | ForeignDebt | BorrowsBesideKept,
+) -> str:
+    match caution:
+        case LeverageNow(leverage=now, at_most=at_most):
+            over = f"leverage {rounded(now, _CENTI)} is above max_leverage {plain(at_most)}"
+            after = rounded(caution.after, _CENTI)
+            done = f"the sells bring it to {after}" if caution.is_sold else "nothing can be sold"
+            left = f", still {usd(caution.missed)} over the cap" if caution.missed else ""
+            return f"{over}: {done}{left}"
+        case TargetsScaled(asked=asked, scaled=scaled, at_most=at_most):
+            return (
+                f"the targets ask for leverage {rounded(asked, _CENTI)}: scaled to "
+                f"{rounded(scaled, _CENTI)}, max_leverage {plain(at_most)} less the cash buffer"
+            )
+        case ForeignDebt(usd=owed, unknown=unknown):
+            known = f"foreign cash of {usd(owed)} is owed and counts for the leverage cap"
+            names = " and ".join(f"{rounded(amount, ONE):,f} {name}" for name, amount in unknown)
+            rest = f"{names} owed at an unknown rate to USD: nothing is bought"
+            return "; ".join((*((known,) if owed else ()), *((rest,) if unknown else ())))
+        case BorrowsBesideKept(cash=cash):
+            return (
+                f"USD cash is {usd(cash)} beside holdings that are kept, and no model borrows: "
+                "selling managed holdings would pay for the kept ones"
             )
 
 

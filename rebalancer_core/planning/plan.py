@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from returns.result import Result
 
+from rebalancer_core.planning.decide import decided
 from rebalancer_core.planning.decisions import Decisions, PlanWithDecisions
-from rebalancer_core.planning.leverage import cash_floor
 from rebalancer_core.planning.notes import explain_caution
 from rebalancer_core.planning.rows import plan_rows, planned_orders
-from rebalancer_core.planning.sizing.sizing import sized_plan
-from rebalancer_core.planning.triggers import screening
-from rebalancer_core.planning.valuation import Valuation, value_account
+from rebalancer_core.planning.trading_costs import AnyCommissions
 from rebalancer_core.planning.warnings import cautions
 from rebalancer_core.values.account import AccountSnapshot, Quote, Unpriced
+from rebalancer_core.values.commission import IBKR_FIXED
 from rebalancer_core.values.faults import AccountFault
 from rebalancer_core.values.plan import NotBuyable, Plan
 from rebalancer_core.values.policy import RebalancePolicy
@@ -26,12 +25,14 @@ def plan_account(
     targets: Targets,
     policy: RebalancePolicy,
     not_buyable: tuple[NotBuyable, ...] = (),
+    commissions: AnyCommissions = IBKR_FIXED,
 ) -> Result[Plan, AccountFault]:
     """What this account would trade and why the rest does not, or why it cannot be planned.
 
     Every position and every target has a row. Quotes may hold more symbols than the account needs.
     What is `not_buyable` is not bought; sells are then cut, from the smallest drift up, to what
-    the other buys and the cash floor need.
+    the other buys and the cash floor need. `commissions` are reserved for, half the spread of each
+    quote too; what `Commissions` name for single orders only makes buys smaller.
 
     >>> from datetime import datetime, timezone
     >>> from decimal import Decimal
@@ -44,7 +45,7 @@ def plan_account(
     ...         account_id=AccountId("DU111111"),
     ...         as_of=noon,
     ...         base_currency="USD",
-    ...         cash=(CashBalance(currency="USD", amount=Decimal(10_000)),),
+    ...         cash=(CashBalance(currency="USD", amount=Decimal(10_020)),),
     ...         positions=(),
     ...     ),
     ...     quotes=(
@@ -71,6 +72,7 @@ def plan_account(
         targets=targets,
         policy=policy,
         not_buyable=not_buyable,
+        commissions=commissions,
     ).map(_plan_alone)
 
 
@@ -81,36 +83,33 @@ def plan_with_decisions(
     targets: Targets,
     policy: RebalancePolicy,
     not_buyable: tuple[NotBuyable, ...] = (),
+    commissions: AnyCommissions = IBKR_FIXED,
 ) -> Result[PlanWithDecisions, AccountFault]:
     """The same plan as of `plan_account`, with what was decided on the way, for `explanations`."""
 
-    def planned(valuation: Valuation) -> PlanWithDecisions:
-        decided = _decided(valuation, policy, not_buyable)
-        return PlanWithDecisions(plan=_plan(decided, snapshot, targets, policy), decisions=decided)
+    def planned(decisions: Decisions) -> PlanWithDecisions:
+        plan = _plan(decisions, snapshot, targets, policy)
+        return PlanWithDecisions(plan=plan, decisions=decisions)
 
-    return value_account(snapshot=snapshot, quotes=quotes, targets=targets, policy=policy).map(
-        planned
-    )
+    return decided(
+        snapshot=snapshot,
+        quotes=quotes,
+        targets=targets,
+        policy=policy,
+        not_buyable=not_buyable,
+        commissions=commissions,
+    ).map(planned)
 
 
 def _plan_alone(planned: PlanWithDecisions) -> Plan:
     return planned.plan
 
 
-def _decided(
-    valuation: Valuation, policy: RebalancePolicy, not_buyable: tuple[NotBuyable, ...]
-) -> Decisions:
-    floor = cash_floor(valuation, policy)
-    screened = screening(valuation, policy, not_buyable)
-    sized = sized_plan(valuation, screened, floor.floor, policy)
-    return Decisions(valuation=valuation, floor=floor, screened=screened, sized=sized)
-
-
 def _plan(
     decided: Decisions, snapshot: AccountSnapshot, targets: Targets, policy: RebalancePolicy
 ) -> Plan:
     valuation, sized = decided.valuation, decided.sized
-    rows = plan_rows(snapshot, decided, targets.cash)
+    rows = plan_rows(snapshot, decided)
     dollars = valuation.units.dollars
     return Plan(
         account_id=snapshot.account_id,
@@ -120,20 +119,24 @@ def _plan(
         net_liquidation=dollars(valuation.net_liquidation),
         managed_net_liquidation=dollars(valuation.managed),
         cash=dollars(valuation.cash),
-        cash_after=dollars(sized.cash_after),
+        cash_after=dollars(decided.cash_after),
         cash_buffer=dollars(decided.floor.buffer),
         cash_floor=dollars(decided.floor.floor),
         max_leverage=policy.max_leverage,
         residual_drift_usd=dollars(_residual(decided)),
         bound_usd=dollars(sized.bound),
         best_closer_usd=dollars(sized.best_closer),
+        reserve_usd=dollars(decided.reserve),
+        foreign_debt_usd=dollars(valuation.debt),
+        cap_missed_usd=dollars(decided.deleveraging.missed),
+        inside_band_sells=tuple(
+            sorted(sell.holding.symbol for sell in decided.deleveraging.sells if not sell.wanted)
+        ),
+        asked_cash_weight=targets.cash,
         warnings=tuple(explain_caution(each) for each in cautions(snapshot, decided, policy)),
     )
 
 
 def _residual(decided: Decisions) -> int:
-    left = sum([abs(holding.gap) for holding in decided.valuation.holdings])
-    for candidate, moved in zip(decided.sized.candidates, decided.sized.moved, strict=True):
-        gap = abs(candidate.holding.gap)
-        left += abs(gap - moved) - gap
-    return left
+    moved = decided.moved
+    return sum([abs(h.gap - moved.get(h.symbol, 0)) for h in decided.valuation.holdings])

@@ -5,8 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TypeAlias
 
+from rebalancer_core.planning.candidate import Candidate
 from rebalancer_core.planning.decisions import Decisions
+from rebalancer_core.planning.deleveraging import CapSell
+from rebalancer_core.planning.foreign_cash import foreign_cash
+from rebalancer_core.planning.holding import Holding
 from rebalancer_core.planning.note_facts import (
+    CapMissed,
     CashShort,
     Compared,
     GaveBack,
@@ -15,10 +20,11 @@ from rebalancer_core.planning.note_facts import (
     OtherKind,
     RowNote,
     SellCut,
+    SoldForCap,
 )
 from rebalancer_core.planning.notes import no_price, price_notes, row_note
-from rebalancer_core.planning.triggers import Candidate, why_unpriced
-from rebalancer_core.planning.valuation import Holding, Kept, foreign_cash
+from rebalancer_core.planning.triggers import why_unpriced
+from rebalancer_core.planning.valuation import Kept
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote
 from rebalancer_core.values.instruments import CASH, Symbol
 from rebalancer_core.values.money import ONE, ZERO, plain
@@ -28,9 +34,7 @@ _Why: TypeAlias = tuple[Reason | None, RowNote | None]
 _NOT_NEEDED: _Why = Reason.PORTFOLIO_WITHIN_BAND, NotNeeded()
 
 
-def plan_rows(
-    snapshot: AccountSnapshot, decided: Decisions, cash_weight: Decimal
-) -> tuple[PlanRow, ...]:
+def plan_rows(snapshot: AccountSnapshot, decided: Decisions) -> tuple[PlanRow, ...]:
     """One row each: largest |drift| first, then symbol; left-out ones; CASH last."""
     valuation, screened, sized = decided.valuation, decided.screened, decided.sized
     managed = valuation.units.dollars(valuation.managed)
@@ -45,12 +49,14 @@ def plan_rows(
     # In total_drift mode a few of the candidates may be enough.
     for spared in screened.candidates[len(sized.candidates) :]:
         told[spared.holding.symbol] = _row(spared.holding, managed, _NOT_NEEDED)
+    for sell in decided.deleveraging.sells:
+        told[sell.holding.symbol] = _cap_row(sell, valuation.lot, managed)
     quiet = screened.default_reason, None
     rows = [told.get(h.symbol) or _row(h, managed, quiet) for h in valuation.holdings]
-    rows.extend(map(_kept_row, valuation.kept))
+    rows.extend(_kept_row(kept, decided) for kept in valuation.kept)
     rows.extend(map(_left_out_row, valuation.left_out))
     rows.extend(map(_foreign_cash_row, foreign_cash(snapshot)))
-    rows.append(_cash_row(decided, cash_weight, managed))
+    rows.append(_cash_row(decided, managed))
     return tuple(rows)
 
 
@@ -92,6 +98,11 @@ def _trade_row(
         return _row(candidate.holding, managed, why)
     change = shares(lots if candidate.holding.gap > 0 else -lots, decided.valuation.lot)
     return _row(candidate.holding, managed, why, change)
+
+
+def _cap_row(sell: CapSell, lot: Decimal, managed: Decimal) -> PlanRow:
+    note = SoldForCap(more=(sell.lots - sell.wanted) * lot)
+    return _row(sell.holding, managed, (Reason.LEVERAGE_CAP, note), shares(-sell.lots, lot))
 
 
 def _row(holding: Holding, managed: Decimal, why: _Why, change: Decimal = ZERO) -> PlanRow:
@@ -136,14 +147,17 @@ def _shortfall(candidate: Candidate, lots: int, by_priority: int, decided: Decis
     return reason, CashShort(done=lots * lot, wanted=candidate.nearest * lot, needs_and_left=needs)
 
 
-def _kept_row(kept: Kept) -> PlanRow:
+def _kept_row(kept: Kept, decided: Decisions) -> PlanRow:
+    missed = decided.deleveraging.missed
+    over = CapMissed(by=decided.valuation.units.dollars(missed)) if missed else None
+    notes = (row_note(over), *price_notes(kept.quote))
     return PlanRow(
         symbol=kept.quote.symbol,
         con_id=kept.position.con_id,
         held=kept.position.quantity,
         price=kept.quote.price,
         reason=Reason.KEPT_UNLISTED,
-        note="; ".join(price_notes(kept.quote)),
+        note="; ".join(note for note in notes if note),
     )
 
 
@@ -167,15 +181,15 @@ def _foreign_cash_row(balance: CashBalance) -> PlanRow:
     )
 
 
-def _cash_row(decided: Decisions, weight: Decimal, managed: Decimal) -> PlanRow:
-    valuation, after = decided.valuation, decided.sized.cash_after
+def _cash_row(decided: Decisions, managed: Decimal) -> PlanRow:
+    valuation, after = decided.valuation, decided.cash_after
     dollars = valuation.units.dollars
     return PlanRow(
         symbol=CASH,
         con_id=None,
         held=dollars(valuation.cash),
         price=ONE,
-        target_weight=weight,
+        target_weight=valuation.cash_weight,
         managed=managed,
         change=dollars(after - valuation.cash),
         reason=Reason.CASH_FOLLOWS,

@@ -59,7 +59,7 @@ def plan_snapshot(
     >>> funded, empty = plan_snapshot(
     ...     snapshot=Snapshot(
     ...         as_of=noon,
-    ...         accounts=(account("DU111111", 10_000), account("DU222222", 0)),
+    ...         accounts=(account("DU111111", 10_020), account("DU222222", 0)),
     ...         quotes=(price,),
     ...     ),
     ...     portfolios=(core,),

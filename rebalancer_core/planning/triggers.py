@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from rebalancer_core.planning.candidate import Candidate
+from rebalancer_core.planning.holding import Holding
 from rebalancer_core.planning.note_facts import (
     Compared,
     GapTooSmall,
@@ -18,26 +20,12 @@ from rebalancer_core.planning.note_facts import (
     RowNote,
     Stated,
 )
-from rebalancer_core.planning.valuation import Holding, Valuation
+from rebalancer_core.planning.valuation import Valuation
 from rebalancer_core.values.account import Quote, Unpriced
 from rebalancer_core.values.instruments import ConId
 from rebalancer_core.values.money import BPS, quotient
 from rebalancer_core.values.plan import NotBuyable, Reason
 from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
-
-
-@frozen(kw_only=True)
-class Candidate:
-    """A holding to trade: `nearest` lots bring it closest, fewer than `min_lots` are no order."""
-
-    holding: Holding
-    nearest: int
-    min_lots: int
-
-    def next_step(self, lots: int) -> int:
-        """What one lot more than `lots` costs, in units; of none, what the smallest order costs."""
-        more = 1 if lots else min(self.min_lots, self.nearest)
-        return more * self.holding.lot_value
 
 
 @frozen(kw_only=True)

@@ -9,17 +9,21 @@ from attrs import frozen
 from returns.result import Failure, Result, Success
 
 from rebalancer_core.market.identity import QuoteBook, held_positions, left_out, quote_book
+from rebalancer_core.planning.foreign_cash import debts, foreign_cash
+from rebalancer_core.planning.holding import Holding
 from rebalancer_core.planning.sizing.exact_units import (
     ExactUnit,
     decimals,
-    nearest_lots,
     part,
     parts,
     unit_of_decimals,
 )
-from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote, Unpriced
+from rebalancer_core.planning.sizing.lot_costs import LotCosts
+from rebalancer_core.planning.trading_costs import AnyCommissions, amounts_of_costs, lot_costs
+from rebalancer_core.values.account import AccountSnapshot, Position, Quote, Unpriced
+from rebalancer_core.values.commission import NO_COMMISSION
 from rebalancer_core.values.faults import AccountFault, NothingToManage, UnlistedHolding
-from rebalancer_core.values.instruments import USD, Symbol
+from rebalancer_core.values.instruments import Symbol
 from rebalancer_core.values.money import ONE, ZERO
 from rebalancer_core.values.policy import RebalancePolicy, UnlistedPositions
 from rebalancer_core.values.portfolios import Targets
@@ -27,40 +31,6 @@ from rebalancer_core.values.portfolios import Targets
 FRACTIONAL_LOT = Decimal("0.0001")
 # A tolerance of one basis point is then a whole number of units too.
 _BASIS_POINT_DECIMALS = 4
-# The ledger's total over all currencies is no currency.
-_LEDGER_TOTAL = "BASE"
-
-
-@frozen(kw_only=True)
-class Holding:
-    """One managed holding or target; `gap` and `lot_value` in units, `held` in shares.
-
-    `gap` = target - value: positive = to buy. `quote` is None where none came at all;
-    without a price `lot_value` is 0.
-    """
-
-    symbol: Symbol
-    held: Decimal
-    quote: Quote | Unpriced | None
-    weight: Decimal
-    gap: int
-    lot_value: int
-
-    def whole_lots(self, lot: Decimal) -> int:
-        """The lots that can be sold; what is left of `held` is less than one."""
-        shares, under = self.held.as_integer_ratio()
-        lots, lots_under = lot.as_integer_ratio()
-        return shares * lots_under // (under * lots)
-
-    def closest_lots(self, lot: Decimal) -> int:
-        """The lots to trade that bring it closest to its target, whatever cash and rules allow.
-
-        Never more than can be sold; 0 without a price.
-        """
-        if not self.lot_value:
-            return 0
-        lots = nearest_lots(abs(self.gap), self.lot_value)
-        return min(lots, self.whole_lots(lot)) if self.gap < 0 else lots
 
 
 @frozen(kw_only=True)
@@ -77,18 +47,28 @@ class Valuation:
 
     `left_out` are positions that are no USD stock or ETF: no figure counts them.
 
-    `holdings` come by priority: largest |gap| first, then by symbol.
+    `holdings` come by priority: largest |gap| first, then by symbol. `cash_target` is that of the
+    targets that drift is measured by, `asked_cash_target` the one before leverage scaling. `debt`
+    is foreign cash that is owed: it counts for the leverage cap alone, as does `worth_for_cap`.
     """
 
     units: ExactUnit
     lot: Decimal
     cash: int
+    cash_weight: Decimal
     cash_target: int
+    asked_cash_target: int
+    debt: int
     managed: int
     net_liquidation: int
     holdings: tuple[Holding, ...]
     kept: tuple[Kept, ...]
     left_out: tuple[Position, ...]
+
+    @property
+    def worth_for_cap(self) -> int:
+        """Net liquidation less foreign debt: what `max_leverage` is a multiple of."""
+        return self.net_liquidation - self.debt
 
     @property
     def cash_gap(self) -> int:
@@ -102,8 +82,14 @@ def value_account(
     quotes: tuple[Quote | Unpriced, ...],
     targets: Targets,
     policy: RebalancePolicy,
+    commissions: AnyCommissions = NO_COMMISSION,
+    asked_cash: Decimal | None = None,
 ) -> Result[Valuation, AccountFault]:
-    """The account valued; fails where it cannot be, or where nothing is left to manage."""
+    """The account valued; fails where it cannot be, or where nothing is left to manage.
+
+    `asked_cash` is the CASH target before the `targets` were scaled to the leverage cap, None where
+    they were not.
+    """
     book = quote_book(quotes)
     listed = {w.symbol: w.fraction for w in targets.weights}
 
@@ -115,28 +101,19 @@ def value_account(
         valuation = _valuation(
             snapshot=snapshot,
             policy=policy,
-            cash_weight=targets.cash,
+            commissions=commissions,
+            cash_weights=(targets.cash, targets.cash if asked_cash is None else asked_cash),
             held=held,
             kept=_kept([held[symbol] for symbol in unlisted], book) if keep else (),
             weights=listed if keep else listed | dict.fromkeys(unlisted, ZERO),
             book=book,
         )
-        least = min(valuation.managed, valuation.net_liquidation)
+        least = min(valuation.managed, valuation.worth_for_cap)
         if least <= 0:
             return Failure(_nothing_to_manage(snapshot, valuation.units.dollars(least)))
         return Success(valuation)
 
     return held_positions(snapshot, book, listed).bind(valued)
-
-
-def foreign_cash(snapshot: AccountSnapshot) -> tuple[CashBalance, ...]:
-    """Cash that is not USD, left out of everything, sorted by currency."""
-    return tuple(
-        sorted(
-            (b for b in snapshot.cash if b.currency not in {USD, _LEDGER_TOTAL} and b.amount),
-            key=_currency,
-        )
-    )
 
 
 def _kept(positions: list[Position], book: QuoteBook) -> tuple[Kept, ...]:
@@ -146,10 +123,6 @@ def _kept(positions: list[Position], book: QuoteBook) -> tuple[Kept, ...]:
         for position, quote in zip(positions, quotes, strict=True)
         if isinstance(quote, Quote)
     )
-
-
-def _currency(balance: CashBalance) -> str:
-    return balance.currency
 
 
 def _nothing_to_manage(snapshot: AccountSnapshot, net_liquidation: Decimal) -> NothingToManage:
@@ -164,7 +137,8 @@ def _valuation(
     *,
     snapshot: AccountSnapshot,
     policy: RebalancePolicy,
-    cash_weight: Decimal,
+    commissions: AnyCommissions,
+    cash_weights: tuple[Decimal, Decimal],
     held: dict[Symbol, Position],
     kept: tuple[Kept, ...],
     weights: dict[Symbol, Decimal],
@@ -182,8 +156,13 @@ def _valuation(
     units = _units(
         snapshot=snapshot,
         policy=policy,
-        prices=[*dollars, *(k.quote.price for k in kept)],
-        weights=(*weights.values(), cash_weight),
+        prices=[
+            *dollars,
+            *(k.quote.price for k in kept),
+            *amounts_of_costs(quotes, commissions),
+            *(owed := debts(snapshot)),
+        ],
+        weights=(*weights.values(), *cash_weights),
         lot=lot,
     )
     prices = units.of_each(dollars)
@@ -201,6 +180,9 @@ def _valuation(
             weight=weights[symbol],
             gap=gap,
             lot_value=lot_value,
+            costs=lot_costs(quote, lot, units, commissions)
+            if isinstance(quote, Quote)
+            else LotCosts(bought=0, sold=0),
         )
         for symbol, quantity, quote, gap, lot_value in zip(
             symbols, quantities, quotes, gaps, lot_values, strict=True
@@ -212,7 +194,10 @@ def _valuation(
         units=units,
         lot=lot,
         cash=cash,
-        cash_target=part(managed, cash_weight),
+        cash_weight=cash_weights[0],
+        cash_target=part(managed, cash_weights[0]),
+        asked_cash_target=part(managed, cash_weights[1]),
+        debt=sum(map(units.of, owed)),
         managed=managed,
         net_liquidation=managed
         + sum(part(units.of(k.quote.price), k.position.quantity) for k in kept),

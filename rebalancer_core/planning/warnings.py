@@ -7,20 +7,23 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from rebalancer_core.planning.decisions import Decisions
+from rebalancer_core.planning.foreign_cash import debts_of_unknown_rate, foreign_cash
 from rebalancer_core.planning.note_facts import (
+    BorrowsBesideKept,
     CashIdle,
     Caution,
     ExtendedHours,
+    ForeignDebt,
     FractionsRefused,
     FreeRiding,
     LeftOut,
     LeverageNow,
-    LeverageWanted,
     LeverageWith,
     SweepCounted,
+    TargetsScaled,
 )
 from rebalancer_core.planning.triggers import outside_band
-from rebalancer_core.planning.valuation import Valuation, foreign_cash
+from rebalancer_core.planning.valuation import Valuation
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import USD
 from rebalancer_core.values.money import ZERO, quotient
@@ -35,8 +38,10 @@ def cautions(
     every: tuple[Caution | None, ...] = (
         _sweep(snapshot),
         _left_out(snapshot, valuation, policy),
-        _leverage_now(valuation, decided, policy),
-        _leverage_wanted(valuation, decided, policy),
+        _leverage_now(decided, policy),
+        _targets_scaled(decided, policy),
+        _foreign_debt(snapshot, valuation),
+        _beside_kept(valuation),
         _idle_cash(valuation, decided),
         _free_riding(snapshot, decided),
         _fractions(decided, policy),
@@ -59,7 +64,9 @@ def _left_out(
 ) -> LeftOut | None:
     gross: dict[str, Decimal] = {}
     for balance in foreign_cash(snapshot):
-        gross[balance.currency] = gross.get(balance.currency, ZERO) + abs(balance.amount)
+        if balance.amount < ZERO:
+            continue
+        gross[balance.currency] = gross.get(balance.currency, ZERO) + balance.amount
     for position in valuation.left_out:
         at_cost = abs(position.quantity * (position.average_cost or ZERO))
         gross[position.currency] = gross.get(position.currency, ZERO) + at_cost
@@ -82,31 +89,63 @@ def _leverage_with(
     return LeverageWith(leverage=(gross + more_usd) / net, at_most=policy.max_leverage)
 
 
-def _leverage_now(
-    valuation: Valuation, decided: Decisions, policy: RebalancePolicy
-) -> LeverageNow | None:
+def _leverage_now(decided: Decisions, policy: RebalancePolicy) -> LeverageNow | None:
+    valuation = decided.valuation
     if valuation.cash >= decided.floor.cap:
         return None
-    return LeverageNow(leverage=_leverage(valuation.cash, valuation), at_most=policy.max_leverage)
+    return LeverageNow(
+        leverage=_leverage(valuation.net_liquidation - valuation.cash, valuation),
+        at_most=policy.max_leverage,
+        after=_leverage(valuation.net_liquidation - decided.cash_after, valuation),
+        is_sold=any(value < 0 for value in decided.moved.values()),
+        missed=_still_over(decided),
+    )
 
 
-def _leverage_wanted(
-    valuation: Valuation, decided: Decisions, policy: RebalancePolicy
-) -> LeverageWanted | None:
-    if valuation.cash_target >= decided.floor.cap:
+def _still_over(decided: Decisions) -> Decimal:
+    """What gross is above the cap after the plan, costs paid; 0 where it is not."""
+    over = decided.floor.cap + decided.reserve - decided.cash_after
+    return decided.valuation.units.dollars(max(decided.deleveraging.missed, over, 0))
+
+
+def _targets_scaled(decided: Decisions, policy: RebalancePolicy) -> TargetsScaled | None:
+    valuation, asked = decided.valuation, decided.asked
+    if asked is None:
         return None
-    wanted = _leverage(valuation.cash_target, valuation)
-    return LeverageWanted(leverage=wanted, at_most=policy.max_leverage)
+    worth = valuation.net_liquidation
+    return TargetsScaled(
+        asked=_leverage(worth - valuation.asked_cash_target, valuation),
+        scaled=_leverage(worth - valuation.cash_target, valuation),
+        at_most=policy.max_leverage,
+    )
 
 
-def _leverage(cash: int, valuation: Valuation) -> Decimal:
-    net = valuation.net_liquidation
-    return quotient(net - cash, net)
+def _foreign_debt(snapshot: AccountSnapshot, valuation: Valuation) -> ForeignDebt | None:
+    unknown = tuple(
+        (balance.currency, abs(balance.amount)) for balance in debts_of_unknown_rate(snapshot)
+    )
+    if not valuation.debt and not unknown:
+        return None
+    return ForeignDebt(usd=valuation.units.dollars(valuation.debt), unknown=unknown)
+
+
+def _beside_kept(valuation: Valuation) -> BorrowsBesideKept | None:
+    if valuation.cash >= 0 or not valuation.kept or valuation.asked_cash_target < 0:
+        return None
+    return BorrowsBesideKept(cash=valuation.units.dollars(valuation.cash))
+
+
+def _leverage(gross: int, valuation: Valuation) -> Decimal:
+    return quotient(gross, valuation.worth_for_cap)
 
 
 def _idle_cash(valuation: Valuation, decided: Decisions) -> CashIdle | None:
     band = decided.screened.trigger.band_bps
-    if decided.screened.triggered or not outside_band(valuation.cash_gap, valuation.managed, band):
+    if (
+        decided.moved
+        or decided.screened.triggered
+        or not outside_band(valuation.cash_gap, valuation.managed, band)
+    ):
         return None
     return CashIdle(
         off=quotient(abs(valuation.cash_gap), valuation.managed),
@@ -135,17 +174,16 @@ def is_cash_account(account_type: str) -> bool:
 
 
 def _moved(decided: Decisions, *, buys: bool) -> int:
-    moved = zip(decided.sized.candidates, decided.sized.moved, strict=True)
-    return sum(value for candidate, value in moved if (candidate.holding.gap > 0) is buys)
+    return sum(abs(value) for value in decided.moved.values() if (value > 0) is buys)
 
 
 def _fractions(decided: Decisions, policy: RebalancePolicy) -> FractionsRefused | None:
-    if not policy.allow_fractional or not any(decided.sized.lots):
+    if not policy.allow_fractional or not decided.moved:
         return None
     return FractionsRefused()
 
 
 def _extended_hours(decided: Decisions, policy: RebalancePolicy) -> ExtendedHours | None:
-    if policy.trading_hours is not TradingHours.ETH or not any(decided.sized.lots):
+    if policy.trading_hours is not TradingHours.ETH or not decided.moved:
         return None
     return ExtendedHours()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,7 +15,8 @@ from rebalancer_core.safety.account_moves import AccountMove, holdings_moved
 from rebalancer_core.safety.limits import StatedViolation
 from rebalancer_core.safety.price_moves import PriceMove, price_moves
 from rebalancer_core.values.account import AccountSnapshot, Quote, Snapshot, Unpriced
-from rebalancer_core.values.instruments import AccountId, Listing, Symbol
+from rebalancer_core.values.commission import CommissionRate
+from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import (
     Action,
@@ -106,7 +108,22 @@ class PlanEnded:
     at: datetime
 
 
-Misfit = AccountMove | PriceMove | CashShort | BuyBlocked | AppliedBefore | PlanEnded
+@frozen(kw_only=True)
+class CommissionsTooHigh:
+    """IBKR names so much commission, USD, that the buys would not leave the cash floor."""
+
+    named: Decimal
+
+
+Misfit = (
+    AccountMove
+    | PriceMove
+    | CashShort
+    | BuyBlocked
+    | AppliedBefore
+    | PlanEnded
+    | CommissionsTooHigh
+)
 
 
 def account_misfits(
@@ -135,6 +152,25 @@ def not_buyable_now(plan: Plan, not_buyable: tuple[NotBuyable, ...]) -> tuple[Bu
         for order in plan.orders
         if order.side is Side.BUY and (found := blocked.get(order.con_id)) is not None
     )
+
+
+def commissions_misfit(
+    plan: Plan, rate: CommissionRate, named: Mapping[ConId, Decimal]
+) -> tuple[CommissionsTooHigh, ...]:
+    """Whether the commissions `named` for orders of the plan leave less cash than the floor."""
+    more = sum(
+        (
+            max(ZERO, named[order.con_id] - rate.estimate(order.quantity))
+            for order in plan.orders
+            if order.con_id in named
+        ),
+        ZERO,
+    )
+    left = plan.cash_after - plan.reserve_usd - more
+    buys = any(order.side is Side.BUY for order in plan.orders)
+    if not more or not buys or left >= plan.cash_floor:
+        return ()
+    return (CommissionsTooHigh(named=sum(named.values(), ZERO)),)
 
 
 def applied_before(

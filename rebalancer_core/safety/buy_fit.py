@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from rebalancer_core.market.collar import OFF_MIDPOINT_PCT
 from rebalancer_core.market.figures import midpoint
@@ -25,9 +25,9 @@ from rebalancer_core.safety.buy_facts import (
     WhyFewer,
     WhyUnusable,
 )
-from rebalancer_core.safety.free_cash import CostUnknown, Funds, free_cash
+from rebalancer_core.safety.free_cash import CostUnknown, free_cash
+from rebalancer_core.safety.funds import Funds
 from rebalancer_core.values.account import MarketObservation, Quote, Unpriced
-from rebalancer_core.values.commission import IBKR_FIXED
 from rebalancer_core.values.instruments import Listing
 from rebalancer_core.values.money import HUNDRED, ZERO, difference
 from rebalancer_core.values.plan import PlannedOrder
@@ -77,7 +77,8 @@ def fit_buys(
     """One fit a buy, in their order of priority.
 
     A buy that cannot trade now is dropped first, and leaves its cash to the others; what is left
-    of them is fitted to the free cash, each share at the higher of the plan's price and its ask.
+    of them is fitted to the free cash, each share at the higher of the plan's price and
+    what a plan would reckon with now, commissions as in a plan.
     """
     barred = {buy.con_id: bar for buy in buys if (bar := _bar(buy, market)) is not None}
     open_buys = tuple(buy for buy in buys if buy.con_id not in barred)
@@ -86,16 +87,14 @@ def fit_buys(
         return tuple(
             barred.get(buy.con_id) or _dropped(buy, SkipCause.ACCOUNT, free) for buy in buys
         )
-    priced = tuple(
-        evolve(buy, price=max(buy.price, funds.asks.get(buy.con_id, ZERO))) for buy in open_buys
-    )
     kept = refit_buys(
-        buys=priced,
+        buys=open_buys,
         cash=free,
         cash_floor=funds.least_cash,
         min_order_usd=sizes.min_order_usd,
         lot=sizes.lot,
-        commission=IBKR_FIXED,
+        commission=funds.commissions,
+        share_costs=funds.asks,
     )
     shares = {order.con_id: order.quantity for order in kept}
     left = max(difference(free, funds.least_cash), ZERO)

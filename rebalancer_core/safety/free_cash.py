@@ -2,50 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
-from rebalancer_core.market.figures import is_price
 from rebalancer_core.orders.order_state import TERMINAL, OrderState
 from rebalancer_core.orders.skip_cause import SkipCause
 from rebalancer_core.orders.tickets import OrderTicket
-from rebalancer_core.values.account import (
-    AccountSnapshot,
-    MarketObservation,
-    OpenOrder,
-    Quote,
-    Unpriced,
+from rebalancer_core.safety.funds import Funds
+from rebalancer_core.values.commission import (
+    IBKR_COMMISSIONS,
+    CommissionRate,
+    Commissions,
 )
-from rebalancer_core.values.commission import IBKR_FIXED
-from rebalancer_core.values.instruments import USD, ConId, Symbol
+from rebalancer_core.values.instruments import USD, Symbol
 from rebalancer_core.values.money import ONE, ZERO, difference, product
 from rebalancer_core.values.plan import Plan, Side
-
-
-@frozen(kw_only=True)
-class Funds:
-    """What an account may trade with, as read before this plan's own buys are sent.
-
-    USD: `cash_read` is the broker's figure, `cash_approved` that of the approved reading; no buy
-    goes below `floor`, nor below `cap`, the cash that the leverage cap asks for. `asks` are what a
-    share costs now, in dollars, where known; `held` are shares; `open_orders` are those of every
-    client.
-    """
-
-    cash_read: Decimal
-    cash_approved: Decimal
-    floor: Decimal
-    cap: Decimal
-    asks: Mapping[ConId, Decimal] = field(factory=dict)
-    held: Mapping[ConId, Decimal] = field(factory=dict)
-    open_orders: tuple[OpenOrder, ...] = ()
-
-    @property
-    def least_cash(self) -> Decimal:
-        """What every buy has to leave."""
-        return max(self.floor, self.cap)
 
 
 @frozen(kw_only=True)
@@ -85,46 +57,6 @@ class NotFunded:
     why: WhyNotFunded
 
 
-def funds_of(
-    plan: Plan,
-    seen: AccountSnapshot,
-    quotes: tuple[Quote | Unpriced, ...],
-    observations: tuple[MarketObservation, ...],
-) -> Funds:
-    """The funds of the account `seen` under the approved plan, at the market of the moment.
-
-    The leverage cap is taken again, on the holdings seen, at `quotes` and else the plan's prices.
-    """
-    prices = {q.con_id: q.price for q in quotes if isinstance(q, Quote)}
-    held = {position.con_id: position.quantity for position in seen.positions}
-    worth = seen.usd_cash
-    for row in plan.rows:
-        if row.con_id is not None and row.price is not None:
-            price = prices.get(row.con_id, row.price)
-            worth += product(held.get(row.con_id, ZERO), price)
-    return Funds(
-        cash_read=seen.usd_cash,
-        cash_approved=plan.cash,
-        floor=plan.cash_floor,
-        cap=product(worth, ONE - plan.max_leverage),
-        asks=asks_of(quotes, observations),
-        held=held,
-        open_orders=seen.open_orders,
-    )
-
-
-def asks_of(
-    quotes: tuple[Quote | Unpriced, ...], observations: tuple[MarketObservation, ...]
-) -> dict[ConId, Decimal]:
-    """What a share costs now, dollars: the ask, or the price where that is higher."""
-    prices = {q.con_id: q.price for q in quotes if isinstance(q, Quote)}
-    asks = dict(prices)
-    for seen in observations:
-        if seen.ask is not None and is_price(seen.ask):
-            asks[seen.con_id] = max(seen.ask, prices.get(seen.con_id, ZERO))
-    return asks
-
-
 def free_cash(funds: Funds, sent: tuple[OrderState, ...]) -> Decimal | CostUnknown:
     """USD that buys may spend: the lower of two counts, less what working orders may still take.
 
@@ -144,25 +76,26 @@ def free_cash(funds: Funds, sent: tuple[OrderState, ...]) -> Decimal | CostUnkno
         price = funds.asks.get(order.con_id) if order.limit_price is None else order.limit_price
         if price is None:
             return CostUnknown(symbol=order.symbol)
-        reserved += buy_cost(order.remaining, price)
+        reserved += buy_cost(order.remaining, price, funds.commissions.of(order.con_id))
     bought = sum((_taken(s, funds) for s in sent if s.ticket.side is Side.BUY), ZERO)
-    approved = funds.cash_approved + sale_proceeds(sent)
+    approved = funds.cash_approved + sale_proceeds(sent, funds.commissions)
     return min(funds.cash_read, approved) - bought - reserved
 
 
-def sale_proceeds(sent: tuple[OrderState, ...]) -> Decimal:
+def sale_proceeds(sent: tuple[OrderState, ...], commissions: Commissions) -> Decimal:
     """USD that executions prove our sells to have brought, less commissions."""
     sells = tuple(state for state in sent if state.ticket.side is Side.SELL)
-    return sum((_executed_usd(s) - _commission(s, s.executed) for s in sells), ZERO)
+    return sum((_executed_usd(s) - _commission(s, s.executed, commissions) for s in sells), ZERO)
 
 
-def buy_cost(shares: Decimal, price: Decimal) -> Decimal:
+def buy_cost(shares: Decimal, price: Decimal, rate: CommissionRate) -> Decimal:
     """USD that a buy is reckoned with: its shares at `price`, and the commission.
 
-    >>> buy_cost(Decimal(10), Decimal(95))
+    >>> from rebalancer_core.values.commission import IBKR_FIXED
+    >>> buy_cost(Decimal(10), Decimal(95), IBKR_FIXED)
     Decimal('951.00')
     """
-    return product(shares, price) + IBKR_FIXED.estimate(shares)
+    return product(shares, price) + rate.estimate(shares)
 
 
 def funds_gate(ticket: OrderTicket, sent: tuple[OrderState, ...], funds: Funds) -> NotFunded | None:
@@ -174,13 +107,19 @@ def funds_gate(ticket: OrderTicket, sent: tuple[OrderState, ...], funds: Funds) 
             return _short_of_cash(ticket, sent, funds)
 
 
-def is_out_of_cash(ticket: OrderTicket, plan: Plan, sent: tuple[OrderState, ...]) -> bool:
+def is_out_of_cash(
+    ticket: OrderTicket,
+    plan: Plan,
+    sent: tuple[OrderState, ...],
+    commissions: Commissions = IBKR_COMMISSIONS,
+) -> bool:
     """Whether not even one share of this buy could be paid, after all that was sent."""
     funds = Funds(
-        cash_read=plan.cash + sale_proceeds(sent),
+        cash_read=plan.cash + sale_proceeds(sent, commissions),
         cash_approved=plan.cash,
         floor=plan.cash_floor,
         cap=plan.cash_floor,
+        commissions=commissions,
     )
     one_share = evolve(ticket, quantity=min(ONE, ticket.quantity))
     is_buy = ticket.side is Side.BUY
@@ -193,7 +132,8 @@ def _short_of_cash(
     free = free_cash(funds, sent)
     if isinstance(free, CostUnknown):
         return NotFunded(cause=SkipCause.ACCOUNT, why=free)
-    cost = buy_cost(ticket.quantity, max(ticket.price, funds.asks.get(ticket.con_id, ZERO)))
+    price = max(ticket.price, funds.asks.get(ticket.con_id, ZERO))
+    cost = buy_cost(ticket.quantity, price, funds.commissions.of(ticket.con_id))
     left = difference(free, funds.least_cash)
     if cost <= left:
         return None
@@ -230,16 +170,22 @@ def _taken(state: OrderState, funds: Funds) -> Decimal:
     unpriced = state.filled - state.executed
     rest = ZERO if state.phase in TERMINAL else max(state.unfilled, ZERO)
     shares = state.filled + rest
-    return _executed_usd(state) + product(unpriced + rest, price) + _commission(state, shares)
+    return (
+        _executed_usd(state)
+        + product(unpriced + rest, price)
+        + _commission(state, shares, funds.commissions)
+    )
 
 
 def _executed_usd(state: OrderState) -> Decimal:
     return sum((product(e.shares, e.price) for e in state.executions), ZERO)
 
 
-def _commission(state: OrderState, shares: Decimal) -> Decimal:
+def _commission(state: OrderState, shares: Decimal, commissions: Commissions) -> Decimal:
     """What the broker charged for these shares; while it has not told all, no less than usual."""
     told = {r.execution_id: r.commission for r in state.commissions if r.currency == USD}
     charged = sum(told.values(), ZERO)
     all_told = shares == state.executed and {e.execution_id for e in state.executions} <= set(told)
-    return charged if all_told else max(charged, IBKR_FIXED.estimate(shares))
+    return (
+        charged if all_told else max(charged, commissions.of(state.ticket.con_id).estimate(shares))
+    )

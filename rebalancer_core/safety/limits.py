@@ -25,6 +25,8 @@ from rebalancer_core.safety.rules import (
     SaleTooLarge,
     SentBefore,
     TooManyOrders,
+    UnattendedBesideKept,
+    UnattendedCapSells,
     UnattendedLive,
     UnattendedTurnover,
     Violation,
@@ -75,7 +77,7 @@ def mode_violations(
 def unattended_violations(
     plan: Plan, safety: SafetyPolicy, *, without_prompt: bool
 ) -> tuple[Violation, ...]:
-    """What `--yes` may not answer: a live account, a turnover over its limit."""
+    """What `--yes` may not answer, rule by rule."""
     if not without_prompt:
         return ()
     found: list[Violation] = []
@@ -84,6 +86,10 @@ def unattended_violations(
     if over_turnover(plan, safety):
         turnover = UnattendedTurnover(turnover=plan.turnover, at_most_pct=safety.max_turnover_pct)
         found.append(Violation(rule=turnover))
+    if plan.inside_band_sells:
+        found.append(Violation(rule=UnattendedCapSells(symbols=plan.inside_band_sells)))
+    if plan.borrows_beside_kept:
+        found.append(Violation(rule=UnattendedBesideKept(cash=plan.cash)))
     return tuple(found)
 
 

@@ -42,6 +42,20 @@ class UnattendedTurnover:
 
 
 @frozen(kw_only=True)
+class UnattendedCapSells:
+    """`--yes` may not answer for sells inside the band, which the leverage cap alone asks for."""
+
+    symbols: tuple[Symbol, ...]
+
+
+@frozen(kw_only=True)
+class UnattendedBesideKept:
+    """`--yes` may not answer where USD cash is negative beside kept holdings."""
+
+    cash: Decimal
+
+
+@frozen(kw_only=True)
 class TooManyOrders:
     """More orders than max_orders."""
 
@@ -110,6 +124,8 @@ Rule = (
     | PortMismatch
     | UnattendedLive
     | UnattendedTurnover
+    | UnattendedCapSells
+    | UnattendedBesideKept
     | TooManyOrders
     | OrderTooLarge
     | OrderPending

@@ -14,7 +14,8 @@ from decimal import Decimal
 from attrs import evolve, frozen
 
 from rebalancer_core.orders.broker_codes import CodePolicy, Fix, code_policy, fix_of
-from rebalancer_core.values.instruments import ConId
+from rebalancer_core.values.commission import Commissions
+from rebalancer_core.values.instruments import USD, ConId
 from rebalancer_core.values.margin import MarginEffect, WhatIf, WhatIfRefused
 from rebalancer_core.values.money import ONE
 from rebalancer_core.values.plan import PlannedOrder, Side
@@ -134,6 +135,26 @@ def margin_unknown(
         for answer in (answers.get(order),)
         if isinstance(answer, WhatIfRefused)
     )
+
+
+def dearer_than_reserved(
+    orders: tuple[PlannedOrder, ...],
+    answers: Mapping[PlannedOrder, WhatIf],
+    commissions: Commissions,
+) -> dict[ConId, Decimal]:
+    """By contract, the commission that was named for its order where that is more than reserved.
+
+    USD; a commission in another currency is not compared.
+    """
+    found: dict[ConId, Decimal] = {}
+    for order in orders:
+        answer = answers.get(order)
+        if not isinstance(answer, MarginEffect) or answer.commission_currency != USD:
+            continue
+        reserved = commissions.of(order.con_id).estimate(order.quantity)
+        if answer.commission is not None and answer.commission > reserved:
+            found[order.con_id] = answer.commission
+    return found
 
 
 def _buys(orders: tuple[PlannedOrder, ...]) -> tuple[PlannedOrder, ...]:

@@ -8,6 +8,7 @@ from enum import Enum
 
 from attrs import field, frozen
 
+from rebalancer_core.values.commission import bought_at, sold_at
 from rebalancer_core.values.instruments import USD, AccountId, ConId, Symbol
 from rebalancer_core.values.money import ZERO
 
@@ -26,10 +27,14 @@ class Position:
 
 @frozen(kw_only=True)
 class CashBalance:
-    """Cash in one currency, negative when borrowed."""
+    """Cash in one currency, negative when borrowed.
+
+    `usd_rate` is what one unit of the currency is in USD; None where it is not known.
+    """
 
     currency: str
     amount: Decimal
+    usd_rate: Decimal | None = None
 
 
 @frozen(kw_only=True)
@@ -152,7 +157,8 @@ class QuoteBlock(Enum):
 class Quote:
     """One price for the whole run, dollars a share.
 
-    `block` says why no trade may be sized on it; `note` is what people are told about it.
+    `block` says why no trade may be sized on it; `note` is what people are told about it. `bid` and
+    `ask` are None where they are not known: then no spread is reckoned with.
     """
 
     con_id: ConId
@@ -163,6 +169,18 @@ class Quote:
     delayed: bool = False
     block: QuoteBlock | None = None
     note: str = ""
+    bid: Decimal | None = None
+    ask: Decimal | None = None
+
+    @property
+    def bought_at(self) -> Decimal:
+        """What a bought share is reckoned with, before commission."""
+        return bought_at(self.price, self.bid, self.ask)
+
+    @property
+    def sold_at(self) -> Decimal:
+        """What a sold share is reckoned with, before commission."""
+        return sold_at(self.price, self.bid, self.ask)
 
 
 @frozen(kw_only=True)

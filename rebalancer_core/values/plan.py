@@ -8,6 +8,7 @@ from enum import Enum
 
 from attrs import frozen
 
+from rebalancer_core.values.drift import drift, drift_usd
 from rebalancer_core.values.instruments import CASH, AccountId, ConId, Symbol
 from rebalancer_core.values.money import BPS, ZERO, difference, product, ratio
 
@@ -112,15 +113,14 @@ class PlanRow:
         """Value - target value, exact; positive: over target."""
         if self.managed is None or self.target_weight is None:
             return None
-        return difference(self._worth, product(self.target_weight, self.managed))
+        return drift_usd(self._worth, self.target_weight, self.managed)
 
     @property
     def drift(self) -> Decimal | None:
         """`drift_usd` as a fraction of managed net liquidation, to 18 decimals."""
-        drift_usd = self.drift_usd
-        if self.managed is None or drift_usd is None:
+        if self.managed is None or self.target_weight is None:
             return None
-        return ratio(drift_usd, self.managed)
+        return drift(self._worth, self.target_weight, self.managed)
 
     @property
     def _worth(self) -> Decimal:
@@ -158,7 +158,12 @@ class Plan:
     holdings out and is the denominator of weights and drift. `cash_floor` is what no buy may go
     below; `residual_drift_usd` the sum of |gap| after trading; `bound_usd` how far that is at most
     above the best whole-share plan, `best_closer_usd` how much less `sizing = best` would leave.
-    `warnings` are sentences about the whole account.
+    `warnings` are sentences about the whole account. `reserve_usd` is what the orders are reckoned
+    to cost beside the plan's prices (spread, commission): `cash_after` is before it, and no buy
+    leaves less than the floor after it. `foreign_debt_usd` comes off the net liquidation that the
+    leverage cap is a multiple of; `cap_missed_usd` is what gross stays above the cap all the same;
+    `inside_band_sells` are sold for the cap alone. `asked_cash_weight` is the CASH target before
+    the targets were scaled to the cap; None in a plan of an earlier version.
     """
 
     account_id: AccountId
@@ -176,6 +181,11 @@ class Plan:
     bound_usd: Decimal
     warnings: tuple[str, ...] = ()
     best_closer_usd: Decimal = ZERO
+    reserve_usd: Decimal = ZERO
+    foreign_debt_usd: Decimal = ZERO
+    cap_missed_usd: Decimal = ZERO
+    inside_band_sells: tuple[Symbol, ...] = ()
+    asked_cash_weight: Decimal | None = None
 
     @property
     def gross_before(self) -> Decimal:
@@ -189,13 +199,24 @@ class Plan:
 
     @property
     def leverage_before(self) -> Decimal:
-        """Gross position value over net liquidation."""
-        return ratio(self.gross_before, self.net_liquidation)
+        """Gross position value over net liquidation, foreign debt taken off that."""
+        return ratio(self.gross_before, self._worth_for_cap)
 
     @property
     def leverage_after(self) -> Decimal:
         """The same once all orders filled."""
-        return ratio(self.gross_after, self.net_liquidation)
+        return ratio(self.gross_after, self._worth_for_cap)
+
+    @property
+    def _worth_for_cap(self) -> Decimal:
+        return difference(self.net_liquidation, self.foreign_debt_usd)
+
+    @property
+    def borrows_beside_kept(self) -> bool:
+        """Whether USD cash is negative beside kept holdings while the models hold no debt."""
+        keeps = any(row.reason is Reason.KEPT_UNLISTED for row in self.rows)
+        asked = self.asked_cash_weight
+        return keeps and self.cash < ZERO and asked is not None and asked >= ZERO
 
     @property
     def residual_drift_bps(self) -> Decimal:

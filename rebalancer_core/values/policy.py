@@ -11,6 +11,7 @@ from enum import Enum
 
 from attrs import frozen
 
+from rebalancer_core.values.commission import IBKR_FIXED, CommissionRate
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.setting import setting
 
@@ -116,10 +117,25 @@ class ExecutionPolicy:
     wait_before_fallback: Decimal = setting(Decimal(300), least="1", most=_DAY, unit="seconds")
     batch_orders: bool = True
     what_if: bool = True
+    commission_per_share: Decimal = setting(
+        IBKR_FIXED.per_share, least="0", most="10", unit="USD a share, reserved for each order"
+    )
+    commission_min: Decimal = setting(
+        IBKR_FIXED.minimum, least="0", most="1000", unit="USD an order at least, reserved"
+    )
     commission_report_timeout: Decimal = setting(Decimal(5), least="0", most="600", unit="seconds")
     retry_attempts: int = setting(4, least="1", most="20", unit="1: never again")
     retry_first_sec: float = setting(1, least="0", most="600", unit="seconds")
     retry_max_sec: float = setting(15, least="0", most="600", unit="seconds")
+
+    @property
+    def commission(self) -> CommissionRate:
+        """What an order is reckoned to be charged where the broker has not said.
+
+        >>> ExecutionPolicy().commission == IBKR_FIXED
+        True
+        """
+        return CommissionRate(per_share=self.commission_per_share, minimum=self.commission_min)
 
 
 class TradingMode(Enum):

@@ -2,6 +2,7 @@
 
 import doctest
 from decimal import Decimal
+from fractions import Fraction
 from types import ModuleType
 
 import pytest
@@ -43,7 +44,8 @@ def test_the_patterns_are_what_they_are_called() -> None:
         if each.pattern is Pattern.DEBIT_CASH:
             assert stated.cash < 0
         if each.pattern is Pattern.LEVERAGE_BOUND:
-            assert stated.cash_floor == stated.net_liquidation / -4
+            # The cap of 1.25, and the buffer of 1 %.
+            assert stated.cash_floor == stated.net_liquidation * Fraction(-24, 100)
     assert sum(_lacks_cash(problem(each)) for each in drawn) > 20
 
 

@@ -28,7 +28,7 @@ from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.reconcile.declarations import said
 from rebalancer_core.reconcile.journal_model import Intent, JournaledEvent, JournaledOrder
 from rebalancer_core.reporting.outcomes import outcomes_of
-from rebalancer_core.safety.free_cash import Funds
+from rebalancer_core.safety.funds import Funds
 from rebalancer_core.values.instruments import ConId
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import Plan, Side

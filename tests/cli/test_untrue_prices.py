@@ -140,12 +140,12 @@ def test_an_execution_at_a_price_that_is_none_still_has_its_shares_in_the_report
     assert (ran.done.code, ran.orders) == (0, 1), ran.done.text
     assert "Traceback" not in ran.done.text
     (row, *_) = ran.space.post(ID)
-    assert (row["status"], row["exec_qty_shares"]) == ("Filled", "74")
+    assert (row["status"], row["exec_qty_shares"]) == ("Filled", "75")
 
 
 def _ran(folder: Path, scenario: Scenario, *, both: bool = False) -> Ran:
     """A deposit is invested in SPY; with `both` another account of the run holds some already."""
-    accounts = (account(ID, usd="50000"), account(HOLDER, usd="20000", SPY=10))
+    accounts = (account(ID, usd="50100"), account(HOLDER, usd="20000", SPY=10))
     ids = (ID, HOLDER) if both else (ID,)
     with SimulatedGateway(market(*accounts), scenario) as gateway:
         space = workspace(folder, gateway, {"SPY": "90", "CASH": "10"}, accounts=ids)

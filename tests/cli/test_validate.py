@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from rebalancer_adapters.ground.problems import Kind, Problem
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_adapters.settings.settings_ini import load_settings
+from rebalancer_cli.leverage_room import leverage_warnings
 from rebalancer_cli.problems import render_problems
 from rebalancer_cli.screen.effective import render_effective
 
@@ -43,3 +46,31 @@ def test_each_account_shows_its_own_value_and_where_it_comes_from(tmp_path: Path
     assert ["DU111111", "rebalance.max_leverage", "1.50", "default"] in rows
     assert ["DU222222", "rebalance.max_leverage", "1.00", f"{path}:4"] in rows
     assert ["(all)", "ibkr.port", "7497", "environment REBALANCE_IBKR_PORT"] in rows
+
+
+@pytest.mark.parametrize(
+    ("cash", "told"),
+    [
+        ("-40", ("DU222222",)),
+        ("-41", ("DU111111", "DU222222")),
+        ("0", ()),
+        ("10", ()),
+    ],
+)
+def test_targets_that_come_within_a_tenth_of_the_cap_are_warned_of(
+    tmp_path: Path, cash: str, told: tuple[str, ...]
+) -> None:
+    path = tmp_path / "settings.ini"
+    path.write_text(
+        "[accounts]\nids = DU111111, DU222222\n[models]\nONE = 1\n"
+        "[account:DU222222]\nmax_leverage = 1.00\n",
+        encoding="utf-8",
+    )
+    rows = f"ETF,ONE\nSPY,{100 - int(cash)}\nCASH,{cash}\n"
+    (tmp_path / "portfolios.csv").write_text(rows, encoding="utf-8")
+    settings = load_settings(path, {}, Flags()).unwrap()
+    found = leverage_warnings(settings)
+    assert tuple(each.key.split()[0] for each in found) == told
+    assert all(each.is_warning for each in found)
+    (tmp_path / "portfolios.csv").unlink()
+    assert leverage_warnings(settings) == ()

@@ -26,6 +26,8 @@ class Line:
     held: Fraction
     gap: Fraction
     tradable: bool
+    bought: Fraction
+    sold: Fraction
 
 
 @frozen(kw_only=True)
@@ -36,6 +38,9 @@ class Ledger:
     managed: Fraction
     net_liquidation: Fraction
     cash_target: Fraction
+    is_scaled: bool
+    buffer: Fraction
+    cap: Fraction
     floor: Fraction
     lot: Fraction
     lines: dict[Symbol, Line]
@@ -44,6 +49,11 @@ class Ledger:
     def gross(self) -> Fraction:
         """Gross position value, kept holdings included."""
         return self.net_liquidation - self.cash
+
+    @property
+    def is_over(self) -> bool:
+        """Whether gross is above the cap: then a plan sells for it, bands aside."""
+        return self.gross > self.cap
 
     @property
     def portfolio_drift(self) -> Fraction:
@@ -71,14 +81,30 @@ def ledger(instance: Instance) -> Ledger:
     )
     managed = cash + sum(held[s] * prices[s] for s in held if s in weights)
     total = managed + sum(held[s] * prices[s] for s in kept)
-    target = Fraction(instance.targets.cash) * managed
     blocked = {q.symbol for q in instance.quotes if isinstance(q, Quote) and q.block}
+    percent = rules.cash_buffer_type is CashBufferType.PCT
+    buffer = (
+        Fraction(rules.cash_buffer_pct) * managed if percent else Fraction(rules.cash_buffer_abs)
+    )
+    cap = Fraction(rules.max_leverage) * total
+    cash_weight = Fraction(instance.targets.cash)
+    asked = cash_weight * managed
+    most = _down((cap - buffer - (total - managed)) / managed) if managed > 0 else Fraction()
+    gross = sum(weights.values(), Fraction())
+    if gross > most:
+        factor = max(most, Fraction()) / gross
+        weights = {symbol: _down(weight * factor) for symbol, weight in weights.items()}
+        cash_weight = 1 - sum(weights.values(), Fraction())
+    spreads = {q.symbol: _spread(q) for q in instance.quotes if isinstance(q, Quote)}
     return Ledger(
         cash=cash,
         managed=managed,
         net_liquidation=total,
-        cash_target=target,
-        floor=_floor(instance, managed, total, target),
+        cash_target=cash_weight * managed,
+        is_scaled=gross > most,
+        buffer=buffer,
+        cap=cap,
+        floor=max(asked + buffer if asked < 0 else max(asked, buffer), total - cap + buffer),
         lot=Fraction(1, 10_000) if rules.allow_fractional else Fraction(1),
         lines={
             symbol: Line(
@@ -88,10 +114,29 @@ def ledger(instance: Instance) -> Ledger:
                 gap=weight * managed
                 - held.get(symbol, Fraction(0)) * prices.get(symbol, Fraction(0)),
                 tradable=symbol in prices and symbol not in blocked,
+                bought=spreads.get(symbol, _NONE)[0],
+                sold=spreads.get(symbol, _NONE)[1],
             )
             for symbol, weight in weights.items()
         },
     )
+
+
+_NONE = Fraction(), Fraction()
+
+
+def _down(fraction: Fraction) -> Fraction:
+    return Fraction(floor(fraction * 10**12), 10**12)
+
+
+def _spread(quote: Quote) -> tuple[Fraction, Fraction]:
+    """What a share is bought and sold for."""
+    price = Fraction(quote.price)
+    if quote.bid is None or quote.ask is None:
+        return price, price
+    bid, ask = Fraction(quote.bid), Fraction(quote.ask)
+    half = max(Fraction(), ask - bid) / 2
+    return max(ask, price + half), min(bid, price - half)
 
 
 def planned(instance: Instance) -> Plan:
@@ -101,6 +146,7 @@ def planned(instance: Instance) -> Plan:
         quotes=instance.quotes,
         targets=instance.targets,
         policy=instance.policy,
+        commissions=instance.commission,
     ).unwrap()
 
 
@@ -115,8 +161,34 @@ def cash_after(before: Ledger, orders: Iterable[PlannedOrder]) -> Fraction:
     return before.cash - sum(signed(order) for order in orders)
 
 
+def cost(instance: Instance, before: Ledger, order: PlannedOrder) -> Fraction:
+    """What an order costs beside its price: the reserve of the requirement, in its own words."""
+    line, shares = before.lines[order.symbol], Fraction(order.quantity)
+    per_share = Fraction(instance.commission.per_share)
+    least_fee = Fraction(instance.commission.minimum)
+    if order.side is Side.SELL:
+        return shares * (line.price - line.sold) + max(least_fee, shares * per_share)
+    block = least_lots(instance, before, line) * before.lot
+    return shares * (line.bought - line.price + per_share) + max(
+        Fraction(), least_fee - block * per_share
+    )
+
+
+def least_lots(instance: Instance, before: Ledger, line: Line) -> int:
+    """The lots of the smallest order."""
+    return max(1, ceil(Fraction(instance.policy.min_order_usd) / (line.price * before.lot)))
+
+
+def cash_left(instance: Instance, before: Ledger, orders: Iterable[PlannedOrder]) -> Fraction:
+    """Cash once these are filled and their costs paid."""
+    orders = tuple(orders)
+    return cash_after(before, orders) - sum(
+        (cost(instance, before, order) for order in orders), Fraction()
+    )
+
+
 def executed(instance: Instance, plan: Plan) -> Instance:
-    """The account after every order is filled completely at the plan's prices."""
+    """The account after every order is filled completely at the plan's prices, costs paid."""
     moved = {o.symbol: o.quantity if o.side is Side.BUY else -o.quantity for o in plan.orders}
     before = {p.symbol: p for p in instance.snapshot.positions if p.security_type == "STK"}
     con_ids = {q.symbol: q.con_id for q in instance.quotes}
@@ -140,7 +212,8 @@ def executed(instance: Instance, plan: Plan) -> Instance:
     spent = sum(
         (o.value_usd if o.side is Side.BUY else -o.value_usd for o in plan.orders), Decimal(0)
     )
-    cash = CashBalance(currency="USD", amount=instance.snapshot.usd_cash - spent)
+    paid = instance.snapshot.usd_cash - spent - plan.reserve_usd
+    cash = CashBalance(currency="USD", amount=paid)
     return evolve(
         instance, snapshot=evolve(instance.snapshot, positions=kept + bought, cash=(cash,))
     )
@@ -154,6 +227,26 @@ class Wish:
     lot: Fraction
     nearest: int
     least: int
+
+    def cash(self, instance: Instance, before: Ledger, lots: int) -> Fraction:
+        """What so many lots bring of cash, costs paid; below 0 for a buy."""
+        per_share = Fraction(instance.commission.per_share) * before.lot
+        least_fee = Fraction(instance.commission.minimum)
+        if not lots:
+            return Fraction()
+        if self.line.gap < 0:
+            return lots * self.line.sold * before.lot - max(least_fee, lots * per_share)
+        first = max(Fraction(), least_fee - self.least * per_share)
+        return -lots * (self.line.bought * before.lot + per_share) - first
+
+    def affordable(self, instance: Instance, before: Ledger, cash: Fraction) -> int:
+        """The most lots of a buy that so much cash pays; 0 where not the smallest order."""
+        paid = cash + self.cash(instance, before, self.least)
+        if paid < 0:
+            return 0
+        one_more = self.cash(instance, before, self.least)
+        one_more -= self.cash(instance, before, self.least + 1)
+        return self.least + int(paid / one_more)
 
     def removed(self, lots: int) -> Fraction:
         """By how much so many lots reduce |gap|."""
@@ -178,13 +271,3 @@ def wishes(instance: Instance, before: Ledger) -> list[Wish]:
                 Wish(line=line, lot=lot, nearest=nearest, least=max(1, ceil(minimum / lot)))
             )
     return found
-
-
-def _floor(instance: Instance, managed: Fraction, total: Fraction, target: Fraction) -> Fraction:
-    rules = instance.policy
-    percent = rules.cash_buffer_type is CashBufferType.PCT
-    buffer = (
-        Fraction(rules.cash_buffer_pct) * managed if percent else Fraction(rules.cash_buffer_abs)
-    )
-    wanted = target + buffer if target < 0 else max(target, buffer)
-    return max(wanted, (1 - Fraction(rules.max_leverage)) * total)

@@ -16,7 +16,7 @@ from rebalancer_core.orders.tickets import (
     approve,
     tickets,
 )
-from rebalancer_core.safety.free_cash import Funds
+from rebalancer_core.safety.funds import Funds
 from rebalancer_core.values.instruments import CASH, AccountId, ConId, Symbol
 from rebalancer_core.values.money import ONE, ZERO
 from rebalancer_core.values.plan import Plan, PlannedOrder, PlanRow, Reason, Side

@@ -23,6 +23,7 @@ from rebalancer_core.values.account import (
     QuoteKind,
     Unpriced,
 )
+from rebalancer_core.values.commission import IBKR_FIXED, NO_COMMISSION, CommissionRate
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from rebalancer_core.values.policy import (
     CashBufferType,
@@ -46,6 +47,7 @@ class Instance:
     quotes: tuple[Quote | Unpriced, ...]
     targets: Targets
     policy: RebalancePolicy
+    commission: CommissionRate = NO_COMMISSION
 
 
 class Edge(Enum):
@@ -69,6 +71,10 @@ PRICES = tuple(
 )
 NET_LIQUIDATIONS = tuple(Decimal(n) for n in ("5000", "10000", "40000", "100000", "1234567.89"))
 
+
+TIERED = CommissionRate(per_share=Decimal("0.0035"), minimum=Decimal("0.35"))
+DEAR = CommissionRate(per_share=Decimal("0.02"), minimum=Decimal("7.5"))
+COMMISSIONS = (NO_COMMISSION, IBKR_FIXED, IBKR_FIXED, TIERED, DEAR)
 
 PER_HOLDING_MOSTLY = (*[TriggerMode.PER_HOLDING] * 4, TriggerMode.TOTAL_DRIFT)
 
@@ -106,12 +112,17 @@ def target_weights(draw: st.DrawFn, count: int) -> tuple[tuple[Decimal, ...], De
 
 
 @st.composite
-def instances(draw: st.DrawFn, modes: tuple[TriggerMode, ...] = PER_HOLDING_MOSTLY) -> Instance:
+def instances(
+    draw: st.DrawFn,
+    modes: tuple[TriggerMode, ...] = PER_HOLDING_MOSTLY,
+    *,
+    with_purchases: bool = True,
+) -> Instance:
     """An account that can be planned, its prices, its targets and its rules."""
     rules = draw(policies(modes))
     count = draw(st.integers(1, 7))
     net = draw(st.sampled_from(NET_LIQUIDATIONS))
-    if draw(st.booleans()):
+    if with_purchases and draw(st.booleans()):
         return draw(_purchases(rules, net))
     weights, cash_weight = draw(target_weights(count))
     symbols = [Symbol(f"E{number:02}") for number in range(count)]
@@ -148,6 +159,35 @@ def instances(draw: st.DrawFn, modes: tuple[TriggerMode, ...] = PER_HOLDING_MOST
         ),
         policy=rules,
     )
+
+
+@st.composite
+def costly(
+    draw: st.DrawFn,
+    modes: tuple[TriggerMode, ...] = PER_HOLDING_MOSTLY,
+    *,
+    with_purchases: bool = True,
+) -> Instance:
+    """The same accounts, where trades cost commissions and half a spread, or nothing at all."""
+    instance = draw(instances(modes, with_purchases=with_purchases))
+    spreads = st.sampled_from(decimals("0", "0.0002", "0.001", "0.01"))
+    return evolve(
+        instance,
+        quotes=tuple(
+            _with_spread(quote, draw(spreads), draw(st.sampled_from(decimals("0", "1", "-1"))))
+            if isinstance(quote, Quote)
+            else quote
+            for quote in instance.quotes
+        ),
+        commission=draw(st.sampled_from(COMMISSIONS)),
+    )
+
+
+def _with_spread(quote: Quote, spread: Decimal, side: Decimal) -> Quote:
+    """Bid and ask so far apart; the price is their middle, or what a side of them traded at."""
+    middle = quote.price - side * spread * quote.price / 2
+    half = quote.price * spread / 2
+    return evolve(quote, bid=middle - half, ask=middle + half)
 
 
 @st.composite

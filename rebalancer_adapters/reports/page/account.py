@@ -105,6 +105,7 @@ def _figures(plan: Plan) -> Markup:
             ("Turnover, % of net liquidation", figure(percent_cell(plan.turnover))),
             ("Cash buffer $", figure(usd_cell(plan.cash_buffer))),
             ("Cash floor $, no buy goes below", figure(usd_cell(plan.cash_floor))),
+            ("Reserved for spread and commission $", figure(usd_cell(plan.reserve_usd))),
             ("Leverage cap", figure(ratio_cell(plan.max_leverage))),
             ("Residual drift of the plan", _bps(plan.residual_drift_bps, plan.residual_drift_usd)),
             ("Bound: above the best plan at most", _bps(plan.bound_bps, plan.bound_usd)),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
-from rebalancer_core.planning.triggers import Candidate
+from rebalancer_core.planning.candidate import Candidate
 
 
 def lots_needed(sells: Sequence[Candidate], spare: int) -> tuple[int, ...]:
@@ -15,7 +16,7 @@ def lots_needed(sells: Sequence[Candidate], spare: int) -> tuple[int, ...]:
     none.
 
     >>> from decimal import Decimal
-    >>> from rebalancer_core.planning.valuation import Holding
+    >>> from rebalancer_core.planning.holding import Holding
     >>> from rebalancer_core.values.instruments import Symbol
     >>> sell = Candidate(
     ...     holding=Holding(
@@ -35,13 +36,15 @@ def lots_needed(sells: Sequence[Candidate], spare: int) -> tuple[int, ...]:
     needed: list[int] = []
     for candidate in reversed(sells):
         lots = _lots_needed(candidate, max(0, spare))
-        spare -= (candidate.nearest - lots) * candidate.holding.lot_value
+        spare -= candidate.cash(candidate.nearest) - candidate.cash(lots)
         needed.append(lots)
     return tuple(reversed(needed))
 
 
 def _lots_needed(candidate: Candidate, spare: int) -> int:
-    too_many = spare // candidate.holding.lot_value
-    if too_many >= candidate.nearest:
+    """The fewest lots whose proceeds are at most `spare` less than those of all."""
+    enough = candidate.cash(candidate.nearest) - spare
+    if enough <= 0:
         return 0
-    return max(candidate.nearest - too_many, candidate.min_lots)
+    lots = bisect_left(range(1, candidate.nearest), enough, key=candidate.cash) + 1
+    return max(lots, candidate.min_lots)

@@ -14,23 +14,34 @@ from attrs import field, frozen
 class Buy:
     """One buy: `gap` dollars wanted, `nearest` lots at most, nothing between 0 and `min_lots`.
 
-    `full` lots do not cross the target.
+    `full` lots do not cross the target. A lot moves the gap by `lot_value` and takes `lot_cost` of
+    cash, the first ones of an order `first_cost` more.
     """
 
     gap: int
     lot_value: int
     nearest: int
     min_lots: int
+    lot_cost: int = field()
+    first_cost: int = 0
     full: int = field(init=False)
+
+    @lot_cost.default
+    def _lot_cost(self) -> int:
+        return self.lot_value
 
     @full.default
     def _full(self) -> int:
         return min(self.nearest, self.gap // self.lot_value)
 
-    @property
-    def below_target(self) -> int:
-        """What all lots that do not cross the target cost; 0 where they are too few to order."""
-        return self.full * self.lot_value if self.full >= self.min_lots else 0
+    def cost(self, lots: int, already: int = 0) -> int:
+        """Cash that so many lots take, beside those `already` in the order.
+
+        >>> buy = Buy(gap=900, lot_value=100, nearest=9, min_lots=5, lot_cost=101, first_cost=7)
+        >>> buy.cost(5), buy.cost(1, 5), buy.cost(0)
+        (512, 101, 0)
+        """
+        return lots * self.lot_cost + (self.first_cost if lots and not already else 0)
 
     @property
     def removed_by_crossing(self) -> int:
@@ -66,7 +77,7 @@ def priority_fill(buys: Sequence[Buy], room: int, start: Sequence[int]) -> tuple
         return -(buys[i].remainder * fineness // buys[i].lot_value), i
 
     for i in sorted(rounding_up, key=largest_remainder):
-        cost = _last_step(buys[i], lots[i]) * buys[i].lot_value
+        cost = buys[i].cost(_last_step(buys[i], lots[i]), lots[i])
         if cost <= room:
             lots[i] = buys[i].nearest
             room -= cost
@@ -74,12 +85,12 @@ def priority_fill(buys: Sequence[Buy], room: int, start: Sequence[int]) -> tuple
 
 
 def spent(buys: Sequence[Buy], lots: Sequence[int]) -> int:
-    """What so many lots cost.
+    """Cash that so many lots take.
 
     >>> spent((Buy(gap=1000, lot_value=400, nearest=2, min_lots=1),), (2,))
     800
     """
-    return sum([buy.lot_value * count for buy, count in zip(buys, lots, strict=True)])
+    return sum([buy.cost(count) for buy, count in zip(buys, lots, strict=True)])
 
 
 def drift_removed(buys: Sequence[Buy], lots: Sequence[int]) -> int:
@@ -99,10 +110,11 @@ def drift_removed(buys: Sequence[Buy], lots: Sequence[int]) -> int:
 def _full_lots(buys: Sequence[Buy], room: int, start: Sequence[int]) -> tuple[list[int], int]:
     lots = list(start)
     for i, buy in enumerate(buys):
-        more = min(buy.full - lots[i], room // buy.lot_value)
+        first = 0 if lots[i] else buy.first_cost
+        more = min(buy.full - lots[i], (room - first) // buy.lot_cost)
         if more > 0 and lots[i] + more >= buy.min_lots:
             lots[i] += more
-            room -= more * buy.lot_value
+            room -= more * buy.lot_cost + first
     return lots, room
 
 

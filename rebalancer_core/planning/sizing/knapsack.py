@@ -1,8 +1,8 @@
 """The buys as a bounded knapsack: what each step costs, what drift it removes, what is the most.
 
-Whole lots below the target remove as much drift as they cost; a lot that crosses it, or a block
-that only reaches the minimum order by crossing, removes less. Filling the room in that order, the
-last step in part, removes at least as much as any whole lots can: the bound of the certificate.
+Whole lots below the target remove about as much drift as they cost; a lot that crosses it, or a
+block that only reaches the minimum order by crossing, removes less. Filling the room in that order,
+the last step in part, removes at least as much as any whole lots can: the bound of the certificate.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rebalancer_core.planning.sizing.greedy_fill import Buy
 
@@ -21,6 +21,7 @@ class Item:
     """Up to `count` equal steps of `lots` lots of one buy; `weight` and `value` are of one step.
 
     A buy's items are taken in the order of their `stage`, each completely before the next.
+    `first_cost` is paid once beside the weight; bounds leave it out, so they stay bounds.
     """
 
     buy: int
@@ -29,6 +30,7 @@ class Item:
     count: int
     weight: int
     value: int
+    first_cost: int = 0
 
 
 @frozen(kw_only=True)
@@ -90,17 +92,16 @@ def most_removable(buys: Sequence[Buy], room: int) -> int:
     >>> most_removable((Buy(gap=1000, lot_value=400, nearest=2, min_lots=1),), 600)
     600
     """
-    # Lots below the target remove as much drift as they cost, and nothing removes more.
-    whole = sum([buy.below_target for buy in buys])
-    if room <= whole:
-        return room
-    rest = [
-        item
-        for i, buy in enumerate(buys)
-        if buy.nearest > buy.full
-        for item in _steps(i, buy, buy.full if buy.full >= buy.min_lots else 0)
-    ]
-    return whole + _knapsack(rest).most(room - whole)
+    return knapsack(tuple(map(_spread, buys)), (0,) * len(buys)).most(room)
+
+
+def _spread(buy: Buy) -> Buy:
+    """The buy with what its order costs first spread over all its lots: no number of them costs
+    more than it really does, so the bound stays one.
+    """
+    if not buy.first_cost:
+        return buy
+    return evolve(buy, lot_cost=buy.lot_cost + buy.first_cost // buy.nearest, first_cost=0)
 
 
 def _knapsack(every: list[Item]) -> Knapsack:
@@ -129,27 +130,39 @@ def _ordered(every: list[Item]) -> tuple[Item, ...]:
 
 
 def _steps(i: int, buy: Buy, base: int) -> Iterator[Item]:
-    full = buy.full
+    full, lot, cost = buy.full, buy.lot_value, buy.lot_cost
     if full < buy.min_lots:
         if not base:
-            cost = buy.nearest * buy.lot_value
             yield Item(
-                buy=i, stage=0, lots=buy.nearest, count=1, weight=cost, value=2 * buy.gap - cost
+                buy=i,
+                stage=0,
+                lots=buy.nearest,
+                count=1,
+                weight=buy.nearest * cost,
+                value=2 * buy.gap - buy.nearest * lot,
+                first_cost=buy.first_cost,
             )
         return
     if not base:
-        cost = buy.min_lots * buy.lot_value
-        yield Item(buy=i, stage=0, lots=buy.min_lots, count=1, weight=cost, value=cost)
+        least = buy.min_lots
+        yield Item(
+            buy=i,
+            stage=0,
+            lots=least,
+            count=1,
+            weight=least * cost,
+            value=least * lot,
+            first_cost=buy.first_cost,
+        )
     start = max(base, buy.min_lots)
     if start < full:
-        lot = buy.lot_value
-        yield Item(buy=i, stage=1, lots=1, count=full - start, weight=lot, value=lot)
+        yield Item(buy=i, stage=1, lots=1, count=full - start, weight=cost, value=lot)
     if max(base, full) < buy.nearest:
         yield Item(
             buy=i,
             stage=2,
             lots=1,
             count=buy.nearest - max(base, full),
-            weight=buy.lot_value,
+            weight=cost,
             value=buy.removed_by_crossing,
         )

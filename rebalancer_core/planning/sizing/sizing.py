@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from attrs import evolve, frozen
 
+from rebalancer_core.planning.candidate import Candidate
 from rebalancer_core.planning.sizing.cutting import lots_needed
-from rebalancer_core.planning.sizing.greedy_fill import Buy, drift_removed, priority_fill, spent
+from rebalancer_core.planning.sizing.greedy_fill import Buy, drift_removed, priority_fill
 from rebalancer_core.planning.sizing.knapsack import most_removable
 from rebalancer_core.planning.sizing.swap_search import exchanged
-from rebalancer_core.planning.triggers import Candidate, Screening, portfolio_outside_band
+from rebalancer_core.planning.triggers import Screening, portfolio_outside_band
 from rebalancer_core.planning.valuation import Valuation
 from rebalancer_core.values.money import BPS
 from rebalancer_core.values.policy import RebalancePolicy, Sizing, TriggerMode
@@ -18,17 +19,32 @@ from rebalancer_core.values.policy import RebalancePolicy, Sizing, TriggerMode
 class Sized:
     """How many `lots` each candidate trades, by priority; amounts in units.
 
-    `by_priority` is what the priority fill alone gave each, `cash_after` what all of it leaves,
-    `bound` the certificate, `best_closer` how much less drift `sizing = best` would leave. In
-    total_drift mode `candidates` may be a few of those screened.
+    `by_priority` is what the priority fill alone gave each, `bound` the certificate, `best_closer`
+    how much less drift `sizing = best` would leave. In total_drift mode `candidates` may be a few
+    of those screened.
     """
 
     candidates: tuple[Candidate, ...]
     lots: tuple[int, ...]
     by_priority: tuple[int, ...]
-    cash_after: int
     bound: int
     best_closer: int = 0
+
+    @property
+    def brought(self) -> int:
+        """Cash that all trades bring, their costs paid; below 0 where they take more."""
+        return sum([c.cash(lots) for c, lots in zip(self.candidates, self.lots, strict=True)])
+
+    @property
+    def costs(self) -> int:
+        """What they cost beside the plan's prices: the reserve."""
+        return sum([c.cost(lots) for c, lots in zip(self.candidates, self.lots, strict=True)])
+
+    @property
+    def has_buys(self) -> bool:
+        """Whether anything is bought."""
+        trades = zip(self.candidates, self.lots, strict=True)
+        return any(lots and c.holding.gap > 0 for c, lots in trades)
 
     @property
     def drift_removed(self) -> int:
@@ -74,7 +90,8 @@ def _sized_plan(
 
     def sized(count: int) -> Sized:
         found = size(candidates[:count], valuation, floor, policy)
-        return _with_sells_cut(found, floor) if screened.has_blocked_buy else found
+        spare = valuation.cash + found.brought - floor
+        return _with_sells_cut(found, spare) if screened.has_blocked_buy else found
 
     match policy.trigger_mode:
         case TriggerMode.PER_HOLDING:
@@ -91,22 +108,16 @@ def size(
     """Sells to the nearest lot, whatever the cash; buys as far as cash and proceeds allow."""
     cash, cost, wanted = valuation.cash, 0, []
     for candidate in candidates:
-        value = candidate.nearest * candidate.holding.lot_value
+        moved = candidate.cash(candidate.nearest)
         if candidate.holding.gap < 0:
-            cash += value
+            cash += moved
         else:
-            cost += value
+            cost -= moved
             wanted.append(candidate)
     nearest = tuple([candidate.nearest for candidate in candidates])
     if cost <= cash - floor or not wanted:
         # Every trade is as close to its target as lots can bring it: there is nothing to decide.
-        return Sized(
-            candidates=candidates,
-            lots=nearest,
-            by_priority=nearest,
-            cash_after=cash - cost,
-            bound=0,
-        )
+        return Sized(candidates=candidates, lots=nearest, by_priority=nearest, bound=0)
     buys = tuple(map(_trade, wanted))
     room = max(0, cash - floor)
     filled = priority_fill(buys, room, (0,) * len(buys))
@@ -116,18 +127,17 @@ def size(
         candidates=candidates,
         lots=_with_buys(candidates, lots),
         by_priority=_with_buys(candidates, filled),
-        cash_after=cash - spent(buys, lots),
         bound=most - drift_removed(buys, lots),
     )
 
 
-def _with_sells_cut(sized: Sized, floor: int) -> Sized:
-    """The same buys, with no more sold than they and the floor need.
+def _with_sells_cut(sized: Sized, spare: int) -> Sized:
+    """The same buys, with no more sold than they and the floor need: `spare` is the cash above it.
 
     The bound grows by the drift that the cut lots would have removed.
     """
     sells = tuple([candidate for candidate in sized.candidates if candidate.holding.gap < 0])
-    needed = lots_needed(sells, sized.cash_after - floor)
+    needed = lots_needed(sells, spare)
     of_sells = iter(needed)
     lots = tuple(
         [
@@ -140,7 +150,6 @@ def _with_sells_cut(sized: Sized, floor: int) -> Sized:
     return evolve(
         sized,
         lots=lots,
-        cash_after=sized.cash_after - spent(trades, nearest) + spent(trades, needed),
         bound=sized.bound + drift_removed(trades, nearest) - drift_removed(trades, needed),
     )
 
@@ -181,15 +190,18 @@ def _trade(candidate: Candidate) -> Buy:
         lot_value=candidate.holding.lot_value,
         nearest=candidate.nearest,
         min_lots=candidate.min_lots,
+        lot_cost=candidate.holding.costs.to_buy,
+        first_cost=candidate.first_cost,
     )
 
 
 def _outside_after(sized: Sized, valuation: Valuation, policy: RebalancePolicy) -> bool:
     moved = zip(sized.candidates, sized.moved, strict=True)
     after = {c.holding.symbol: abs(c.holding.gap) - value for c, value in moved}
+    brought = sized.brought + sized.costs
     return portfolio_outside_band(
         (after.get(h.symbol, h.gap) for h in valuation.holdings),
-        valuation.cash_target - sized.cash_after,
+        valuation.cash_gap - brought,
         valuation.managed,
         policy.portfolio_total_band_bps,
     )

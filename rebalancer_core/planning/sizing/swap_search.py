@@ -73,8 +73,9 @@ def _kept_for_sure(buy: Buy, filled: int, give_back: int) -> int:
     return max(filled - give_back // buy.lot_value, min(filled, buy.min_lots))
 
 
-# How often it may be taken, what it costs, what it removes, and which item comes before it.
-_Step: TypeAlias = tuple[int, int, int, int | None]
+# How often it may be taken, what it costs each time, what it removes, which item comes before it,
+# and what is paid once beside.
+_Step: TypeAlias = tuple[int, int, int, int | None, int]
 
 
 @define(kw_only=True)
@@ -96,7 +97,7 @@ class _Search:
         self.left = self.room
         steps = tuple(
             [
-                (item.count, item.weight, item.value, before)
+                (item.count, item.weight, item.value, before, item.first_cost)
                 for item, before in zip(self.knapsack.items, self.knapsack.before, strict=True)
             ]
         )
@@ -123,13 +124,13 @@ class _Search:
         for i in range(start, len(steps)):
             if left < lightest[i]:
                 break
-            count, weight, value, before = steps[i]
-            if weight > left or (before is not None and taken[before] < steps[before][0]):
+            count, weight, value, before, first = steps[i]
+            if weight + first > left or (before is not None and taken[before] < steps[before][0]):
                 continue
-            if count * weight > left:
-                count = left // weight
+            if count * weight + first > left:
+                count = (left - first) // weight
             taken[i] = count
-            left -= count * weight
+            left -= count * weight + first
             removed += count * value
         self.left, self.removed = left, removed
 
@@ -143,12 +144,13 @@ class _Search:
                 continue
             item = self.knapsack.items[i]
             weight, value = item.weight, item.value
-            if self.knapsack.can_remove_more(i + 1, left + weight, enough - removed + value):
+            freed = weight + (item.first_cost if count == 1 else 0)
+            if self.knapsack.can_remove_more(i + 1, left + freed, enough - removed + value):
                 taken[i] = count - 1
-                self.left, self.removed = left + weight, removed - value
+                self.left, self.removed = left + freed, removed - value
                 return i + 1
             # Every further step less can remove only less still: the items after are worth less.
             taken[i] = 0
-            left += count * weight
+            left += count * weight + item.first_cost
             removed -= count * value
         return None

@@ -94,6 +94,27 @@ def test_the_order_of_the_messages_changes_nothing(
     assert account.stock_market_value_usd == 6000
 
 
+@pytest.mark.parametrize(
+    ("rates", "expected"),
+    [
+        ((("1.4", "USD"), ("1.00", "CAD")), "0.714285714285714286"),
+        ((("1.00", "USD"), ("0.75", "CAD")), "0.75"),
+        ((("1.4", "USD"),), None),
+        ((("0", "USD"), ("1.00", "CAD")), None),
+        ((("1.4", "USD"), ("", "CAD")), None),
+    ],
+)
+def test_foreign_cash_has_its_rate_to_us_dollars_where_the_ledger_names_both(
+    rates: tuple[tuple[str, str], ...], expected: str | None
+) -> None:
+    plain = tuple(row for row in _VALUES if row.tag != "ExchangeRate")
+    told = tuple(_value("ExchangeRate", rate, currency) for rate, currency in rates)
+    account = _account(values=(*plain, *told))
+    assert isinstance(account, AccountSnapshot)
+    found = {balance.currency: balance.usd_rate for balance in account.cash}
+    assert found == {"CAD": None if expected is None else Decimal(expected), "USD": None}
+
+
 def test_an_account_without_us_dollars_has_none() -> None:
     values = tuple(row for row in _VALUES if row.currency != "USD")
     account = _account(values=values, positions=())

@@ -58,12 +58,14 @@ quotes = st.builds(
     kind=st.sampled_from(QuoteKind),
     as_of=times,
     delayed=st.booleans(),
+    bid=st.none() | prices,
+    ask=st.none() | prices,
 )
 
 
 @st.composite
 def accounts(draw: st.DrawFn, account_id: AccountId, as_of: datetime) -> AccountSnapshot:
-    cash = st.builds(CashBalance, currency=currencies, amount=numbers)
+    cash = st.builds(CashBalance, currency=currencies, amount=numbers, usd_rate=st.none() | prices)
     orders = st.builds(
         OpenOrder,
         account_id=st.just(account_id),

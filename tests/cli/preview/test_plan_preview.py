@@ -53,13 +53,21 @@ def left_out(row: PlanRow) -> PlanRow:
 
 def large_plan() -> Plan:
     plan = plan_of(LINES, "11500", warnings=("CAD cash 500.00 is left out of net liquidation",))
-    return evolve(plan, rows=tuple(left_out(row) for row in plan.rows))
+    rows = tuple(left_out(row) for row in plan.rows)
+    return evolve(plan, rows=rows, reserve_usd=Decimal("14.256"))
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
 def test_a_preview_looks_as_it_was_approved(width: int) -> None:
     approved = (GOLDEN / f"preview_{width}.txt").read_text(encoding="ascii")
     assert render_preview(large_plan(), CONTEXT, width) == approved
+
+
+def test_the_preview_says_how_much_closer_best_would_end() -> None:
+    plan = large_plan()
+    assert "sizing = best" not in render_preview(plan, CONTEXT, 200)
+    closer = evolve(plan, best_closer_usd=plan.managed_net_liquidation / 1000)
+    assert "; sizing = best would end 10.0 bps closer" in render_preview(closer, CONTEXT, 200)
 
 
 @given(st.integers(min_value=28, max_value=300))

@@ -415,13 +415,19 @@ def _quote(
     *,
     for_trading: bool = True,
 ) -> Quote | Unpriced:
-    return quote(
+    """The quote without bid and ask: those it must have from what was seen."""
+    priced = quote(
         seen,
         pricing=pricing or PricingPolicy(),
         safety=SafetyPolicy(),
         now=NOON,
         for_trading=for_trading,
     )
+    if isinstance(priced, Unpriced):
+        return priced
+    assert priced.bid == (seen.bid if is_price(seen.bid) else None)
+    assert priced.ask == (seen.ask if is_price(seen.ask) else None)
+    return evolve(priced, bid=None, ask=None)
 
 
 def _unpriced(detail: str) -> Unpriced:

@@ -23,6 +23,8 @@ from rebalancer_core.safety.rules import (
     Rule,
     SaleTooLarge,
     TooManyOrders,
+    UnattendedBesideKept,
+    UnattendedCapSells,
     UnattendedLive,
     UnattendedTurnover,
     Violation,
@@ -34,6 +36,17 @@ from tests.support.plan_factory import plan_of
 PAPER, LIVE, VTI = AccountId("DU111111"), AccountId("U1111111"), Symbol("VTI")
 OPENS = datetime(2026, 1, 2, 14, 34, tzinfo=UTC)
 WORDS: tuple[tuple[Rule, str], ...] = (
+    (
+        UnattendedCapSells(symbols=(VTI, Symbol("BND"))),
+        "the leverage cap asks to sell VTI, BND inside the band -> run without --yes",
+    ),
+    (
+        UnattendedBesideKept(cash=Decimal(-1200)),
+        (
+            "USD cash is -$1,200 beside holdings that are kept"
+            " -> run without --yes and type the account id"
+        ),
+    ),
     (
         LiveInPaperMode(account_id=LIVE),
         (

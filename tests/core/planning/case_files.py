@@ -1,7 +1,8 @@
 """Reads a worked case: `fixtures/cases/<name>/case.toml`.
 
 Each says what it is about, gives an account, quotes, targets and rules, and then the orders, rows,
-figures and warnings that a person worked out by hand, or the sentence of the fault.
+figures and warnings that a person worked out by hand, or the sentence of the fault. Where it names
+no `commission`, orders cost nothing beside their prices.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from rebalancer_core.values.account import (
     QuoteKind,
     Unpriced,
 )
+from rebalancer_core.values.commission import NO_COMMISSION, CommissionRate
 from rebalancer_core.values.instruments import CASH, AccountId, ConId, Symbol
 from rebalancer_core.values.policy import RebalancePolicy
 from rebalancer_core.values.portfolios import Targets, Weight
@@ -56,6 +58,8 @@ class Priced:
     delayed: bool = False
     note: str = ""
     missing: str = ""
+    bid: Decimal | None = None
+    ask: Decimal | None = None
 
 
 @frozen(kw_only=True)
@@ -74,7 +78,10 @@ class ExpectedRow:
 
 @frozen(kw_only=True)
 class Case:
-    """One file. `orders` are `SIDE QUANTITY SYMBOL`, in the order they are sent."""
+    """One file. `orders` are `SIDE QUANTITY SYMBOL`, in the order they are sent.
+
+    `table` and `prompt` are what the screen shows of the plan, 120 columns wide, where given.
+    """
 
     about: str
     cash: dict[str, Decimal]
@@ -83,11 +90,15 @@ class Case:
     positions: list[Held] = field(factory=list)
     quotes: list[Priced] = field(factory=list)
     policy: dict[str, str | bool] = field(factory=dict)
+    commission: CommissionRate = NO_COMMISSION
+    rates: dict[str, Decimal] = field(factory=dict)
     orders: list[str] = field(factory=list)
     rows: list[ExpectedRow] = field(factory=list)
     row_order: list[str] = field(factory=list)
     figures: dict[str, Decimal] = field(factory=dict)
     warnings: list[str] = field(factory=list)
+    table: str = ""
+    prompt: str = ""
     fault: str = ""
 
 
@@ -106,7 +117,10 @@ def snapshot_of(case: Case) -> AccountSnapshot:
         account_id=AccountId("DU111111"),
         as_of=NOON,
         base_currency="USD",
-        cash=tuple(CashBalance(currency=c, amount=amount) for c, amount in case.cash.items()),
+        cash=tuple(
+            CashBalance(currency=currency, amount=amount, usd_rate=case.rates.get(currency))
+            for currency, amount in case.cash.items()
+        ),
         positions=tuple(
             Position(
                 con_id=ConId(p.con_id),
@@ -156,6 +170,8 @@ def _quote(priced: Priced) -> Quote | Unpriced:
         block=priced.block,
         delayed=priced.delayed,
         note=priced.note,
+        bid=priced.bid,
+        ask=priced.ask,
     )
 
 

@@ -32,6 +32,7 @@ def test_the_plan_is_what_was_worked_out_by_hand(name: str) -> None:
         quotes=quotes_of(case),
         targets=targets_of(case),
         policy=policy_of(case),
+        commissions=case.commission,
     )
     if case.fault:
         assert isinstance(result, Failure)

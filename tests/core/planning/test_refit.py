@@ -86,7 +86,7 @@ def test_refitted_buys_only_shrink_keep_the_floor_and_the_minimum_and_leave_no_l
 
 @pytest.mark.parametrize(
     ("cash", "shares"),
-    [("1100.99", 9), ("1101", 10), ("30250", 300), ("30251.49", 300), ("30251.50", 300)],
+    [("1101.02", 9), ("1101.03", 10), ("30102.47", 299), ("30102.48", 300), ("30300", 300)],
 )
 def test_the_commission_is_paid_out_of_the_same_cash(cash: str, shares: int) -> None:
     (bought,) = _refit((_buy("AAA", 300, "100"),), cash, commission=IBKR_FIXED)
@@ -102,8 +102,13 @@ def test_refitted_buys_with_their_commissions_keep_the_floor(
     planned: list[tuple[int, Decimal]], cash: int, minimum: Decimal
 ) -> None:
     buys = tuple(_buy(f"E{i:02}", n, str(price)) for i, (n, price) in enumerate(planned))
+    shares = {buy.symbol: buy.quantity for buy in buys}
     refit = _refit(buys, str(cash), minimum=str(minimum), commission=IBKR_FIXED)
-    left = Fraction(cash) - Fraction(FLOOR) - sum((_cost(order) for order in refit), Fraction())
+    left = (
+        Fraction(cash)
+        - Fraction(FLOOR)
+        - sum((_cost(order, minimum, shares[order.symbol]) for order in refit), Fraction())
+    )
     assert left >= 0 or not refit
     kept = {order.symbol: order for order in refit}
     for buy in buys:
@@ -111,12 +116,15 @@ def test_refitted_buys_with_their_commissions_keep_the_floor(
         assert done is None or done.quantity <= buy.quantity
         if done is not None and done.quantity < buy.quantity:
             more = evolve(done, quantity=done.quantity + 1)
-            assert _cost(more) - _cost(done) > left
+            one_more = _cost(more, minimum, buy.quantity) - _cost(done, minimum, buy.quantity)
+            assert one_more > left
 
 
-def _cost(order: PlannedOrder) -> Fraction:
-    rate = max(Fraction(1), Fraction(order.quantity) / 200)
-    return Fraction(order.value_usd) + rate
+def _cost(order: PlannedOrder, minimum: Decimal, planned: Decimal) -> Fraction:
+    """As in a plan: $0.005 a share, and what the smallest order's shares lack to $1."""
+    least = max(Fraction(1), -(-Fraction(minimum) // Fraction(order.price)) * Fraction(1))
+    first = max(Fraction(), 1 - min(least, Fraction(planned)) / 200)
+    return Fraction(order.value_usd) + Fraction(order.quantity) / 200 + first
 
 
 def _is_order(lots: int, buy: PlannedOrder, minimum: Decimal) -> bool:

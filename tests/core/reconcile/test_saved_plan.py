@@ -15,14 +15,17 @@ from rebalancer_core.reconcile.journal_model import (
 from rebalancer_core.reconcile.saved_plan import (
     BuyBlocked,
     CashShort,
+    CommissionsTooHigh,
     Misfit,
     account_misfits,
     applied_before,
+    commissions_misfit,
     end_of_trading,
     is_as_shown,
     not_buyable_now,
 )
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Quote, QuoteKind
+from rebalancer_core.values.commission import IBKR_FIXED
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Session, Symbol
 from rebalancer_core.values.plan import NotBuyable, Reason
 from rebalancer_core.values.policy import TradingHours
@@ -57,6 +60,17 @@ def test_only_its_own_buys_can_be_blocked_by_now() -> None:
         BuyBlocked(symbol=buy.symbol, reason=Reason.REFUSED_BY_BROKER, why="error 460"),
     )
     assert not_buyable_now(plan_of(), ()) == ()
+
+
+def test_commissions_that_take_cash_below_the_floor_do_not_fit() -> None:
+    (sell, buy), left = PLAN.orders, PLAN.cash_after - PLAN.cash_floor
+    just = {buy.con_id: left + 1}
+    assert commissions_misfit(PLAN, IBKR_FIXED, just) == ()
+    more = {buy.con_id: left + 1, sell.con_id: Decimal("1.01")}
+    assert commissions_misfit(PLAN, IBKR_FIXED, more) == (
+        CommissionsTooHigh(named=left + Decimal("2.01")),
+    )
+    assert commissions_misfit(evolve(PLAN, orders=(sell,)), IBKR_FIXED, more) == ()
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ from rebalancer_core.safety.buy_facts import (
     PriceBlocked,
 )
 from rebalancer_core.safety.buy_fit import BuyFit, MarketNow, Sizes, fit_buys
-from rebalancer_core.safety.free_cash import CostUnknown, Funds, buy_cost, funds_gate
+from rebalancer_core.safety.free_cash import CostUnknown, buy_cost, funds_gate
+from rebalancer_core.safety.funds import Funds
 from rebalancer_core.values.account import (
     MarketObservation,
     OpenOrder,
@@ -34,6 +35,7 @@ from rebalancer_core.values.account import (
     QuoteKind,
     Unpriced,
 )
+from rebalancer_core.values.commission import IBKR_FIXED
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Session, Symbol
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import PlannedOrder, Side
@@ -47,7 +49,7 @@ AAA, BBB = ConId(1), ConId(2)
 
 def test_buys_that_cash_and_market_allow_go_as_planned() -> None:
     buys = (_buy(AAA, 60, "100"), _buy(BBB, 39, "100"))
-    assert _fit(buys, "10002") == tuple(BuyFit(planned=b, quantity=b.quantity) for b in buys)
+    assert _fit(buys, "10002.45") == tuple(BuyFit(planned=b, quantity=b.quantity) for b in buys)
 
 
 def test_a_higher_ask_shrinks_a_buy_and_says_so() -> None:
@@ -173,7 +175,7 @@ def test_fitted_buys_only_shrink_keep_floor_and_cap_at_the_asks_and_pass_the_las
             ticket = _ticket(fit)
             assert funds_gate(ticket, sent, funds) is None
             sent = (*sent, evolve(intended(ticket), phase=Phase.WORKING))
-            cash -= buy_cost(fit.quantity, asks[fit.planned.con_id])
+            cash -= buy_cost(fit.quantity, asks[fit.planned.con_id], IBKR_FIXED)
     assert not sent or cash >= funds.least_cash
 
 

@@ -14,14 +14,13 @@ from rebalancer_core.orders.tickets import OrderTicket
 from rebalancer_core.safety.free_cash import (
     CashTooLow,
     CostUnknown,
-    Funds,
     SharesTooFew,
     WhyNotFunded,
     free_cash,
     funds_gate,
-    funds_of,
     is_out_of_cash,
 )
+from rebalancer_core.safety.funds import Funds, funds_of
 from rebalancer_core.values.account import (
     MarketObservation,
     OpenOrder,
@@ -166,7 +165,10 @@ def test_funds_take_the_cap_anew_on_what_is_held_and_costs_now() -> None:
         con_id=VTI, symbol=Symbol("VTI"), observed_at=AS_OF, ask=Decimal("200.02")
     )
     funds = funds_of(PLAN, SNAPSHOT, quotes, (seen, evolve(seen, con_id=BND, ask=ZERO)))
-    assert funds.cap == (7000 + 100 * 200 + 100 * 75) * Decimal("-0.5")
+    worth = 7000 + 100 * 200 + 100 * 75
+    assert funds.cap == worth * Decimal("-0.5")
+    owing = evolve(PLAN, foreign_debt_usd=Decimal(1000))
+    assert funds_of(owing, SNAPSHOT, quotes, ()).cap == worth - (worth - 1000) * Decimal("1.5")
     assert (funds.floor, funds.least_cash) == (PLAN.cash_floor, PLAN.cash_floor)
     assert (funds.cash_read, funds.cash_approved) == (PLAN.cash, PLAN.cash)
     assert funds.asks == {VTI: Decimal("200.02")}

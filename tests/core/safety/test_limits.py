@@ -38,6 +38,8 @@ from rebalancer_core.safety.rules import (
     SaleTooLarge,
     SentBefore,
     TooManyOrders,
+    UnattendedBesideKept,
+    UnattendedCapSells,
     UnattendedLive,
     UnattendedTurnover,
     Violation,
@@ -45,7 +47,7 @@ from rebalancer_core.safety.rules import (
 )
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, OpenOrder, Position
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Session, Symbol
-from rebalancer_core.values.plan import Plan, Reason, Side
+from rebalancer_core.values.plan import Plan, PlanRow, Reason, Side
 from rebalancer_core.values.policy import SafetyPolicy, TradingHours, TradingMode
 from tests.core.orders.made_up import fill, settled, status
 from tests.support.plan_factory import AS_OF, plan_of, tickets_of, yes_to
@@ -187,6 +189,28 @@ def test_without_a_prompt_nobody_can_answer_for_a_live_account_or_a_large_turnov
     assert [type(each.rule) for each in found] == (
         [UnattendedLive] * live + [UnattendedTurnover] * (limit == "1") if without_prompt else []
     )
+
+
+def test_yes_does_not_answer_for_sells_inside_the_band_nor_for_debt_beside_kept_holdings() -> None:
+    safety = SafetyPolicy(max_turnover_pct=Decimal(1000))
+    kept = PlanRow(symbol=Symbol("OLD"), con_id=ConId(9), reason=Reason.KEPT_UNLISTED)
+    owed = evolve(PLAN, rows=(kept, *PLAN.rows), cash=Decimal(-1), asked_cash_weight=Decimal(0))
+    for plan, rule in (
+        (
+            evolve(PLAN, inside_band_sells=(Symbol("VTI"),)),
+            UnattendedCapSells(symbols=(Symbol("VTI"),)),
+        ),
+        (owed, UnattendedBesideKept(cash=Decimal(-1))),
+    ):
+        (found,) = unattended_violations(plan, safety, without_prompt=True)
+        assert found.rule == rule
+        assert unattended_violations(plan, safety, without_prompt=False) == ()
+    for fine in (
+        evolve(owed, cash=Decimal(0)),
+        evolve(owed, asked_cash_weight=Decimal("-0.1")),
+        evolve(owed, rows=PLAN.rows),
+    ):
+        assert unattended_violations(fine, safety, without_prompt=True) == ()
 
 
 def test_a_large_turnover_is_told_with_its_limit() -> None:

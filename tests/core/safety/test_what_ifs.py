@@ -15,11 +15,13 @@ from rebalancer_core.safety.what_ifs import (
     MarginUnknown,
     blocked_buys,
     blocks,
+    dearer_than_reserved,
     is_about_the_contract,
     margin_unknown,
     single_share,
     to_ask_singly,
 )
+from rebalancer_core.values.commission import IBKR_COMMISSIONS
 from rebalancer_core.values.instruments import ConId, Symbol
 from rebalancer_core.values.margin import MarginEffect, WhatIf, WhatIfRefused
 from rebalancer_core.values.plan import PlannedOrder, Reason, Side
@@ -173,3 +175,25 @@ def test_every_error_is_told_with_its_order() -> None:
     alone = evolve(unknown, one_is_taken=False)
     assert margin_unknown((_BUY,), {_BUY: _FUNDS}) == (alone,)
     assert explain_unknown(alone).endswith("its margin is unknown")
+
+
+@pytest.mark.parametrize(
+    ("commission", "currency", "named"),
+    [
+        ("1.00", "USD", {}),
+        ("1.01", "USD", {ConId(1): Decimal("1.01")}),
+        ("9", "CAD", {}),
+        (None, "USD", {}),
+    ],
+)
+def test_a_commission_counts_where_it_is_more_dollars_than_are_reserved(
+    commission: str | None, currency: str, named: dict[ConId, Decimal]
+) -> None:
+    said = MarginEffect(
+        commission=None if commission is None else Decimal(commission), commission_currency=currency
+    )
+    assert dearer_than_reserved((_BUY,), {_BUY: said}, IBKR_COMMISSIONS) == named
+    assert dearer_than_reserved((_BUY, _SELL), {_SELL: said}, IBKR_COMMISSIONS) in (
+        {},
+        {ConId(2): Decimal("1.01")},
+    )
