@@ -154,7 +154,7 @@ class SweepCounted:
 
 @frozen(kw_only=True)
 class LeverageWith:
-    """Leverage with the USD part of what is left out, and the cap that it is above."""
+    """Leverage with positions that are left out and whose rate is known, above the cap."""
 
     leverage: Decimal
     at_most: Decimal
@@ -166,7 +166,7 @@ class LeftOut:
 
     gross: tuple[tuple[str, Decimal], ...]
     unknown: tuple[Symbol, ...]
-    with_usd: LeverageWith | None
+    with_positions: LeverageWith | None
 
 
 @frozen(kw_only=True)

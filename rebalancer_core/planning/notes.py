@@ -204,14 +204,14 @@ def _about_left_out(caution: LeftOut) -> str:
     but = f", {unknown} without a known cost" if unknown else ""
     return (
         f"left out of all figures, also of leverage: gross {amounts} (positions at cost{but})"
-        + _with_usd(caution.with_usd)
+        + _with_positions(caution.with_positions)
     )
 
 
-def _with_usd(caution: LeverageWith | None) -> str:
+def _with_positions(caution: LeverageWith | None) -> str:
     if caution is None:
         return ""
     return (
-        f"; with the USD part leverage is {rounded(caution.leverage, _CENTI)}, "
+        f"; with these positions leverage is {rounded(caution.leverage, _CENTI)}, "
         f"above max_leverage {plain(caution.at_most)}"
     )

@@ -26,7 +26,7 @@ from rebalancer_core.planning.triggers import outside_band
 from rebalancer_core.planning.valuation import Valuation
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import USD
-from rebalancer_core.values.money import ZERO, quotient
+from rebalancer_core.values.money import ONE, ZERO, quotient
 from rebalancer_core.values.policy import RebalancePolicy, TradingHours
 
 
@@ -63,6 +63,8 @@ def _left_out(
     snapshot: AccountSnapshot, valuation: Valuation, policy: RebalancePolicy
 ) -> LeftOut | None:
     gross: dict[str, Decimal] = {}
+    positions_usd = ZERO
+    rates = {b.currency: b.usd_rate for b in snapshot.cash if b.usd_rate} | {USD: ONE}
     for balance in foreign_cash(snapshot):
         if balance.amount < ZERO:
             continue
@@ -70,12 +72,13 @@ def _left_out(
     for position in valuation.left_out:
         at_cost = abs(position.quantity * (position.average_cost or ZERO))
         gross[position.currency] = gross.get(position.currency, ZERO) + at_cost
+        positions_usd += at_cost * rates.get(position.currency, ZERO)
     if not gross:
         return None
     return LeftOut(
         gross=tuple((currency, gross[currency]) for currency in sorted(gross)),
         unknown=tuple(p.symbol for p in valuation.left_out if p.average_cost is None),
-        with_usd=_leverage_with(gross.get(USD, ZERO), valuation, policy),
+        with_positions=_leverage_with(positions_usd, valuation, policy),
     )
 
 
