@@ -21,14 +21,10 @@ from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.ground.broker_clock import BrokerClock
 from rebalancer_adapters.ib.address import GatewayAddress, Retry
-from rebalancer_adapters.ib.health import gateway_health
-from rebalancer_adapters.ib.session import reading_session, trading_session
-from rebalancer_adapters.journal.account_lock import locked
-from rebalancer_adapters.journal.sqlite_journal import open_journal
 from rebalancer_adapters.reports.csv_reports import CsvReports
 from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli import failpoints
-from rebalancer_cli.program import program_version
+from rebalancer_cli.program import VERSION
 from rebalancer_cli.terminal.interrupts import Interrupts
 from rebalancer_core.application.types import World
 from rebalancer_core.ports import (
@@ -59,7 +55,8 @@ _READING_IDS = 10
 class GatewaySessions:
     """Connections, locks and journal of these settings (a `SessionPort`).
 
-    `attempts` to connect, where they are not to be as many as usual.
+    `attempts` to connect, where they are not to be as many as usual. The client library, the locks
+    and the database are loaded by the method that opens them: most commands need none.
     """
 
     settings: Settings
@@ -79,26 +76,36 @@ class GatewaySessions:
 
     def reading(self) -> AbstractAsyncContextManager[Result[ReadingSession, BrokerFault]]:
         """A connection that cannot send an order."""
+        from rebalancer_adapters.ib.session import reading_session
+
         return reading_session(self._reading_address())
 
     def trading(
         self, client_id: int | None = None
     ) -> AbstractAsyncContextManager[Result[TradingSession, BrokerFault]]:
         """A connection that may trade, under the client id of the settings or another."""
+        from rebalancer_adapters.ib.session import trading_session
+
         address = self._address(client_id)
         return trading_session(address, handed=lambda: failpoints.reach("F15"))
 
     async def health(self) -> GatewayHealth:
         """Whether the gateway would serve a session, in a few seconds; asks for nothing else."""
+        from rebalancer_adapters.ib.health import gateway_health
+
         return await gateway_health(self._reading_address())
 
     def locked(self, accounts: tuple[AccountId, ...]) -> AbstractContextManager[AccountLocks]:
         """The locks of these accounts; those that another process has are refused."""
+        from rebalancer_adapters.journal.account_lock import locked
+
         return locked(self.settings.io.state_dir, accounts)
 
     @contextmanager
     def journal(self) -> Iterator[Result[JournalPort, JournalFault]]:
         """The journal, open."""
+        from rebalancer_adapters.journal.sqlite_journal import open_journal
+
         path = journal_path(self.settings)
         opened = open_journal(path, before_commit=lambda: failpoints.reach("F12"))
         journal = unwrap_or_failed(opened)
@@ -153,7 +160,7 @@ def process_world(
         stop=interrupts or Interrupts(),
         together=side_by_side,
         reach=failpoints.reach,
-        program=program_version(),
+        program=VERSION,
         test_hooks=tuple(
             name for name in (failpoints.VARIABLE, PAUSE_VARIABLE) if os.environ.get(name)
         ),

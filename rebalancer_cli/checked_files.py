@@ -12,8 +12,8 @@ from rebalancer_adapters.ground.problems import Problem, in_file_order
 from rebalancer_adapters.portfolios.portfolios_csv import LoadedPortfolios, load_portfolios
 from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.inputs import PortfoliosRead, portfolio_files, problems_of
 from rebalancer_cli.messages import portfolios_sound, symbols_known
+from rebalancer_cli.portfolio_files import PortfoliosRead, portfolio_files, problems_of
 from rebalancer_cli.problems import problem_objects
 from rebalancer_cli.screen.json_output import json_output
 from rebalancer_core.messages.unlisted import unlisted_fix, unlisted_why

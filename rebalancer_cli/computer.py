@@ -22,10 +22,10 @@ from rebalancer_adapters.journal.sqlite_journal import open_journal
 from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.bootstrap import GatewaySessions, journal_path
-from rebalancer_cli.inputs import PortfoliosRead, portfolio_files, problems_of
 from rebalancer_cli.messages import asking
 from rebalancer_cli.options import environment
-from rebalancer_cli.program import program_version
+from rebalancer_cli.portfolio_files import PortfoliosRead, portfolio_files, problems_of
+from rebalancer_cli.program import VERSION
 from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_cli.terminal.terminal import Terminal
 from rebalancer_core.application.doctor.at_the_gateway import examine_gateway
@@ -68,7 +68,7 @@ def examined(config: Path, csv: Path | None, terminal: Terminal) -> tuple[Findin
 
 def _versions() -> Versions:
     return Versions(
-        program=program_version(),
+        program=VERSION,
         python=platform.python_version(),
         ib_async=version("ib_async"),
     )

@@ -12,14 +12,12 @@ from attrs import frozen
 from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.ground.problems import Problem, sentence
-from rebalancer_adapters.portfolios.portfolios_csv import LoadedPortfolios, load_portfolios
 from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import load_settings
+from rebalancer_cli.portfolio_files import portfolio_files, problems_of
 from rebalancer_core.application.types import AccountInputs, Inputs, UnfitAccount
 from rebalancer_core.planning.targets import blended_targets
 from rebalancer_core.values.results import Failed, unwrap_or_failed
-
-PortfoliosRead = LoadedPortfolios | Failed[tuple[Problem, ...]]
 
 
 @frozen(kw_only=True)
@@ -80,14 +78,3 @@ def load_inputs(
             problems=wrong,
         )
     )
-
-
-def portfolio_files(settings: Settings) -> dict[Path, PortfoliosRead]:
-    """Every portfolios file the accounts use, each loaded once."""
-    paths = dict.fromkeys(account.portfolios_path for account in settings.accounts)
-    return {path: unwrap_or_failed(load_portfolios(path, settings.blend)) for path in paths}
-
-
-def problems_of(file: PortfoliosRead) -> tuple[Problem, ...]:
-    """What is wrong with it; nothing where it could be read."""
-    return file.error if isinstance(file, Failed) else ()

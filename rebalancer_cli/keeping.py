@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
-from pathlib import Path
 
-from attrs import frozen
-
-from rebalancer_adapters.ground.durable_files import reason, write_new
+from rebalancer_adapters.ground.durable_files import write_new
 from rebalancer_adapters.ground.file_text import shown_path
 from rebalancer_adapters.saved.plan_json import plan_to_json
 from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.rules import rules_sha256
+from rebalancer_cli.run_request import Keep
 from rebalancer_core.application.saved_plan import plan_to_save
 from rebalancer_core.application.types import Draft, Run
 from rebalancer_core.reconcile.saved_plan import SavedPlan
@@ -22,49 +19,6 @@ from rebalancer_core.values.faults import ReportFault
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 LOG = logging.getLogger(__name__)
-
-
-@frozen(kw_only=True)
-class Keep:
-    """The file that a plan is to be kept in, and for how long it may be applied at most."""
-
-    path: Path
-    valid_for: timedelta
-
-
-@frozen(kw_only=True)
-class FileTaken:
-    """There is a file already, and nothing is replaced."""
-
-
-@frozen(kw_only=True)
-class FolderMissing:
-    """There is no folder for it."""
-
-
-@frozen(kw_only=True)
-class PlaceUnusable:
-    """The system says no; `detail` is its word."""
-
-    detail: str
-
-
-WhyNoNewFile = FileTaken | FolderMissing | PlaceUnusable
-
-
-def why_not_new(path: Path) -> WhyNoNewFile | None:
-    """Why no new file can be made there; None where one can.
-
-    It is asked before anything is read, so that nobody waits for a plan that cannot be kept.
-    """
-    try:
-        is_taken = path.exists() or path.is_symlink()
-        has_folder = path.parent.is_dir()
-    except OSError as trouble:
-        return PlaceUnusable(detail=reason(trouble))
-    if is_taken:
-        return FileTaken()
-    return None if has_folder else FolderMissing()
 
 
 def keep_plan(

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from rebalancer_adapters.ground.problems import Kind, Problem
 from rebalancer_adapters.settings.settings import Settings
-from rebalancer_cli.inputs import portfolio_files
 from rebalancer_cli.messages import KEEP_OFF_CAP, close_to_cap
+from rebalancer_cli.portfolio_files import portfolio_files
 from rebalancer_core.planning.leverage import gross_of
 from rebalancer_core.planning.targets import blended_targets
 from rebalancer_core.values.money import ZERO, ratio

@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-from rebalancer_cli.program import program_version
+from rebalancer_cli.program import VERSION
 
 _COMMANDS = {
     "init": "write the two input files to start from",
@@ -63,7 +63,7 @@ class LazyCommands(click.Group):
 
 
 @click.command(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(program_version(), prog_name="rebalance")
+@click.version_option(VERSION, prog_name="rebalance")
 def cli() -> None:
     """Keep Interactive Brokers accounts near a blend of model ETF portfolios.
 

@@ -7,14 +7,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from rebalancer_adapters.ground.durable_files import AlreadyThere
-from rebalancer_cli.keeping import FileTaken, FolderMissing, PlaceUnusable, WhyNoNewFile
-from rebalancer_cli.rules import (
+from rebalancer_cli.changed_inputs import (
     AccountsGone,
     ChangedInput,
     EnvironmentChanged,
     PortfoliosChanged,
     SettingsChanged,
 )
+from rebalancer_cli.new_files import FileTaken, FolderMissing, PlaceUnusable, WhyNoNewFile
 from rebalancer_cli.sample_files import EXAMPLE_ACCOUNT, PORTFOLIOS, SETTINGS
 from rebalancer_core.messages import counted
 from rebalancer_core.values.faults import ReportFault

@@ -9,12 +9,9 @@ from typing import TypeVar
 
 import click
 
-from rebalancer_adapters.saved.snapshot_json import load_snapshot
 from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import load_settings
-from rebalancer_cli.inputs import LocatedInputs, load_inputs
 from rebalancer_cli.problems import tell, value_or_exit
-from rebalancer_core.values.account import Snapshot
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -66,21 +63,6 @@ def planning_options(command: Command) -> Command:
     for option in (detailed_option, *reversed(shared)):
         command = option(command)
     return command
-
-
-def saved_snapshot(path: Path | None) -> Snapshot | None:
-    """The snapshot of that file, None without a file; exit 3 where it is wrong."""
-    return None if path is None else value_or_exit(load_snapshot(path))
-
-
-def valid_inputs(config: Path, flags: Flags) -> LocatedInputs:
-    """The inputs, or the end of the command: 2 for wrong flags, 3 for wrong files.
-
-    Problems and warnings are printed to stderr, all of them.
-    """
-    inputs = value_or_exit(load_inputs(config, environment(), flags))
-    tell((*inputs.settings.warnings, *inputs.problems))
-    return inputs
 
 
 def valid_settings(config: Path, flags: Flags) -> Settings:

@@ -1,12 +1,5 @@
-"""What this program is called, and which version of it runs."""
+"""Which version of this program runs; the build reads it from here, too."""
 
 from __future__ import annotations
 
-from importlib.metadata import version
-
-_DISTRIBUTION = "ibkr-etf-rebalancer"
-
-
-def program_version() -> str:
-    """The version of the installed distribution."""
-    return version(_DISTRIBUTION)
+VERSION = "0.1.0"

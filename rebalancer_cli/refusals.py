@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.messages import NAMED_TWICE, NOTHING_CHANGED
+from rebalancer_cli.messages import NOTHING_CHANGED
 from rebalancer_core.application.resolve import NotResolved, Withdrawn
 from rebalancer_core.messages import explain, explain_journal
 from rebalancer_core.messages.resolving import explain_misdeclared
 from rebalancer_core.ports import LockRefused
 from rebalancer_core.reconcile.declarations import Misdeclared
 from rebalancer_core.reconcile.journal_model import JournalFault
-
-
-def named_once(argument: Path | None, option: Path | None) -> Path | None:
-    """The file that the argument or the option names; both only where they are one."""
-    if argument is not None and option is not None and argument != option:
-        raise click.UsageError(NAMED_TWICE)
-    return argument if argument is not None else option
 
 
 def leave_unresolved(why: NotResolved) -> NoReturn:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
-
-from attrs import frozen
 
 from rebalancer_adapters.settings.settings import Settings
+from rebalancer_cli.changed_inputs import (
+    AccountsGone,
+    ChangedInput,
+    EnvironmentChanged,
+    PortfoliosChanged,
+    SettingsChanged,
+)
 from rebalancer_cli.inputs import LocatedInputs
 from rebalancer_core.application.types import AccountInputs
 from rebalancer_core.reconcile.saved_plan import SavedPlan
@@ -16,35 +20,6 @@ from rebalancer_core.values.instruments import AccountId
 
 # What decides about trades. Where the gateway is and where records go may differ.
 _DECIDING = frozenset({"models", "rebalance", "pricing", "execution", "safety"})
-
-
-@frozen(kw_only=True)
-class AccountsGone:
-    """Accounts of the plan that the settings do not name any more."""
-
-    account_ids: tuple[AccountId, ...]
-
-
-@frozen(kw_only=True)
-class SettingsChanged:
-    """The settings file is another one."""
-
-    path: Path
-
-
-@frozen(kw_only=True)
-class EnvironmentChanged:
-    """The settings file is the same, and the environment sets other rules."""
-
-
-@frozen(kw_only=True)
-class PortfoliosChanged:
-    """A portfolios file is another one."""
-
-    path: str
-
-
-ChangedInput = AccountsGone | SettingsChanged | EnvironmentChanged | PortfoliosChanged
 
 
 def rules_sha256(settings: Settings, accounts: frozenset[AccountId]) -> str:

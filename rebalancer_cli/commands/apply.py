@@ -21,13 +21,15 @@ from rebalancer_cli.messages import (
     plan_to_apply,
 )
 from rebalancer_cli.opening import opened_plan, plan_argument
-from rebalancer_cli.options import config_option, csv_option, environment, json_option, valid_inputs
+from rebalancer_cli.options import config_option, csv_option, environment, json_option
 from rebalancer_cli.problems import leave
 from rebalancer_cli.rules import changed_inputs
-from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.run_command import execute
+from rebalancer_cli.run_request import RunRequest
 from rebalancer_cli.run_start import run_log
 from rebalancer_cli.terminal.people import TerminalPeople
 from rebalancer_cli.terminal.terminal import process_terminal
+from rebalancer_cli.valid_inputs import valid_inputs
 from rebalancer_core.reconcile.saved_plan import SavedPlan
 
 

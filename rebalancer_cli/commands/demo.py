@@ -14,7 +14,8 @@ from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import load_inputs
 from rebalancer_cli.messages import DEMO_AGAIN, DEMO_DRY_RUN, DEMO_TRADED, demo_done, demo_listens
 from rebalancer_cli.problems import tell, value_or_exit
-from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.run_command import execute
+from rebalancer_cli.run_request import RunRequest
 from rebalancer_cli.run_start import run_log
 from rebalancer_cli.terminal.terminal import Terminal, process_terminal
 

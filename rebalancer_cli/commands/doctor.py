@@ -9,8 +9,9 @@ import click
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.bootstrap import GatewaySessions
 from rebalancer_cli.computer import examined
-from rebalancer_cli.exits import Exit, exit_of_findings
+from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import config_option, csv_option, json_option, valid_settings
+from rebalancer_cli.run_exits import exit_of_findings
 from rebalancer_cli.screen.findings import findings_json, render_findings
 from rebalancer_cli.screen.health import health_json, render_health
 from rebalancer_cli.terminal.interrupts import run_interruptibly

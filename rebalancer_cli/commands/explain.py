@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from rebalancer_adapters.settings.settings import Flags
-from rebalancer_cli.exits import Exit, exit_of
+from rebalancer_cli.exits import Exit
 from rebalancer_cli.looking import read_or_exit
 from rebalancer_cli.messages import symbol_unknown
 from rebalancer_cli.options import (
@@ -15,14 +15,14 @@ from rebalancer_cli.options import (
     config_option,
     csv_option,
     json_option,
-    saved_snapshot,
     snapshot_option,
-    valid_inputs,
 )
+from rebalancer_cli.run_exits import exit_of
 from rebalancer_cli.screen.explanation import explanations_json, render_explanations
+from rebalancer_cli.valid_inputs import saved_snapshot, valid_inputs
 from rebalancer_core.application.explain import explain_symbol
 from rebalancer_core.application.offline import reading_of
-from rebalancer_core.messages.run import of_account
+from rebalancer_core.messages.accounts import of_account
 from rebalancer_core.values.instruments import Symbol
 
 

@@ -10,12 +10,14 @@ import click
 
 from rebalancer_adapters.ground.file_text import shown_path
 from rebalancer_adapters.settings.settings import Flags
-from rebalancer_cli.keeping import Keep, why_not_new
 from rebalancer_cli.messages import explain_no_new_file
-from rebalancer_cli.options import environment, planning_options, valid_inputs
-from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.new_files import why_not_new
+from rebalancer_cli.options import environment, planning_options
+from rebalancer_cli.run_command import execute
+from rebalancer_cli.run_request import Keep, RunRequest
 from rebalancer_cli.run_start import run_log
 from rebalancer_cli.terminal.terminal import process_terminal
+from rebalancer_cli.valid_inputs import valid_inputs
 
 _DAY_MINUTES = 24 * 60
 

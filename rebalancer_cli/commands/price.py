@@ -9,8 +9,9 @@ import click
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.looking import read_only_session
-from rebalancer_cli.options import config_option, json_option, valid_inputs
+from rebalancer_cli.options import config_option, json_option
 from rebalancer_cli.screen.tables import prices_json, render_prices
+from rebalancer_cli.valid_inputs import valid_inputs
 from rebalancer_core.application.prices import read_prices
 from rebalancer_core.messages import explain, unlisted_line
 from rebalancer_core.values.account import Unpriced

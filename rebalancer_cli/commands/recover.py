@@ -17,7 +17,8 @@ from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_cli.terminal.people import terminal_people
 from rebalancer_core.application.reconciled import Reconciled
 from rebalancer_core.application.recover import Recovered, recover
-from rebalancer_core.messages.run import corrections_unchecked, of_account
+from rebalancer_core.messages.accounts import of_account
+from rebalancer_core.messages.run import corrections_unchecked
 from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.reconcile.past_orders import accounts_with_open_orders
 

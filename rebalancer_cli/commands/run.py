@@ -9,16 +9,12 @@ import click
 
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.messages import CONTRADICTING_FLAGS, DETAILED_OF_A_PREVIEW
-from rebalancer_cli.options import (
-    environment,
-    planning_options,
-    saved_snapshot,
-    snapshot_option,
-    valid_inputs,
-)
-from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.options import environment, planning_options, snapshot_option
+from rebalancer_cli.run_command import execute
+from rebalancer_cli.run_request import RunRequest
 from rebalancer_cli.run_start import run_log
 from rebalancer_cli.terminal.terminal import process_terminal
+from rebalancer_cli.valid_inputs import saved_snapshot, valid_inputs
 from rebalancer_core.values.policy import ConfirmMode
 
 

@@ -8,20 +8,16 @@ import click
 
 from rebalancer_adapters.saved.snapshot_json import snapshot_to_json
 from rebalancer_adapters.settings.settings import Flags
-from rebalancer_cli.exits import Exit, exit_of
+from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import LocatedInputs
 from rebalancer_cli.looking import read_or_exit
-from rebalancer_cli.options import (
-    account_option,
-    config_option,
-    csv_option,
-    json_option,
-    valid_inputs,
-)
+from rebalancer_cli.options import account_option, config_option, csv_option, json_option
+from rebalancer_cli.run_exits import exit_of
 from rebalancer_cli.screen.tables import render_snapshot
+from rebalancer_cli.valid_inputs import valid_inputs
 from rebalancer_core.application.offline import worths_of
 from rebalancer_core.application.types import Reading
-from rebalancer_core.messages.run import of_account
+from rebalancer_core.messages.accounts import of_account
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.account import AccountSnapshot, Snapshot
 

@@ -11,6 +11,7 @@ from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.leverage_room import settings_problems
 from rebalancer_cli.messages import settings_valid
+from rebalancer_cli.named_file import named_once
 from rebalancer_cli.options import (
     account_option,
     config_option,
@@ -21,7 +22,6 @@ from rebalancer_cli.options import (
     strict_option,
 )
 from rebalancer_cli.problems import exit_of_problems, problem_objects, tell
-from rebalancer_cli.refusals import named_once
 from rebalancer_cli.screen.effective import effective_objects, extended_hours, render_effective
 from rebalancer_cli.screen.json_output import json_output as one_object
 from rebalancer_core.values.results import Failed, unwrap_or_failed

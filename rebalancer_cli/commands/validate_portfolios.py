@@ -18,6 +18,7 @@ from rebalancer_cli.checked_files import (
 )
 from rebalancer_cli.looking import read_only_session
 from rebalancer_cli.messages import SYMBOLS_OFFLINE, SYMBOLS_UNCHECKED
+from rebalancer_cli.named_file import named_once
 from rebalancer_cli.options import (
     config_option,
     csv_option,
@@ -26,7 +27,6 @@ from rebalancer_cli.options import (
     valid_settings,
 )
 from rebalancer_cli.problems import tell
-from rebalancer_cli.refusals import named_once
 from rebalancer_core.messages import explain
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 

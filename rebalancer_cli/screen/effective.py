@@ -1,13 +1,12 @@
-"""The settings that are in effect with their origins, and what to know of them."""
+"""The settings that are in effect with their origins, and what to know of them.
+
+What lays out a table and what words a caution is loaded where there is one to show.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tabulate import tabulate
-
-from rebalancer_core.planning.note_facts import ExtendedHours
-from rebalancer_core.planning.notes import explain_caution
 from rebalancer_core.values.policy import TradingHours
 from rebalancer_core.values.settings import AccountSettings
 
@@ -19,6 +18,8 @@ Values = Iterable[tuple[str, str, str, str]]
 
 def render_effective(values: Values) -> str:
     """A row a value: its account (empty: all), its name, the value itself, where it comes from."""
+    from tabulate import tabulate
+
     rows = [(scope or _ALL, *rest) for scope, *rest in values]
     return tabulate(rows, headers=_HEADERS, tablefmt="simple", disable_numparse=True)
 
@@ -34,5 +35,10 @@ def effective_objects(values: Values) -> list[dict[str, str | None]]:
 def extended_hours(accounts: Iterable[AccountSettings]) -> tuple[str, ...]:
     """What the owner of accounts with `trading_hours = eth` should know before a run says it."""
     extended = tuple(a for a in accounts if a.rebalance.trading_hours is TradingHours.ETH)
+    if not extended:
+        return ()
+    from rebalancer_core.planning.note_facts import ExtendedHours
+    from rebalancer_core.planning.notes import explain_caution
+
     ids = ", ".join(account.account_id for account in extended)
-    return (f"warning: {ids}: {explain_caution(ExtendedHours())}",) if extended else ()
+    return (f"warning: {ids}: {explain_caution(ExtendedHours())}",)

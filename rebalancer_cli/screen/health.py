@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rebalancer_cli.exits import exit_of_findings
+from rebalancer_cli.run_exits import exit_of_findings
 from rebalancer_cli.screen.console import console_text
 from rebalancer_cli.screen.json_output import json_output
 from rebalancer_core.application.doctor.connection import judge_health, state_of

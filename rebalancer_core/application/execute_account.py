@@ -16,8 +16,8 @@ from rebalancer_core.application.trading_connection import TradingConnection
 from rebalancer_core.application.types import Draft, Run
 from rebalancer_core.follow.state import FollowState, Terms
 from rebalancer_core.follow.step import start
+from rebalancer_core.messages.accounts import of_account
 from rebalancer_core.messages.follow import explain_halted
-from rebalancer_core.messages.run import of_account
 from rebalancer_core.orders.record import ExecutionRecord, OrderStatus
 from rebalancer_core.orders.tickets import ApprovedPlan, Consent, OrderTicket, approve, tickets
 from rebalancer_core.ports import JournalPort

@@ -10,13 +10,14 @@ from attrs import evolve, frozen
 from rebalancer_core.application.reconciled import Reconciled, write_owed
 from rebalancer_core.application.recovery_session import reconciliation_of
 from rebalancer_core.application.types import AccountInputs, Inputs, Reading, Run, World
+from rebalancer_core.messages.accounts import of_account
 from rebalancer_core.messages.refusals import (
     RECOVERED,
     foreign_orders,
     refused_by_journal,
     revived_orders,
 )
-from rebalancer_core.messages.run import corrections_unchecked, of_account
+from rebalancer_core.messages.run import corrections_unchecked
 from rebalancer_core.orders.events import OrderRef
 from rebalancer_core.orders.tickets import OWN_PREFIX
 from rebalancer_core.ports import JournalPort, TradingSession

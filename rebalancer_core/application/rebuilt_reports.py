@@ -11,7 +11,8 @@ from rebalancer_core.application.owed_reports import write_one
 from rebalancer_core.application.reconcile import Reconciliation
 from rebalancer_core.application.recovery_session import reconnected
 from rebalancer_core.application.types import World
-from rebalancer_core.messages.run import not_refreshed, of_account
+from rebalancer_core.messages.accounts import of_account
+from rebalancer_core.messages.run import not_refreshed
 from rebalancer_core.orders.record import ExecutionRecord
 from rebalancer_core.ports import JournalPort, ReportPort, SessionPort
 from rebalancer_core.reconcile.journal_model import JournaledRun

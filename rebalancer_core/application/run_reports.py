@@ -6,6 +6,7 @@ from attrs import define, field
 
 from rebalancer_core.application.preconditions import only, refused_all
 from rebalancer_core.application.types import Inputs, Run
+from rebalancer_core.application.unfit_accounts import with_unfit
 from rebalancer_core.messages import explain
 from rebalancer_core.messages.refusals import NOT_REACHED, not_traded
 from rebalancer_core.reporting.failures import failure
@@ -56,17 +57,6 @@ class RunReports:
 
     def _done(self) -> set[AccountId]:
         return {report.account_id for report in self.finished}
-
-
-def with_unfit(inputs: Inputs, reports: tuple[AccountReport, ...]) -> tuple[AccountReport, ...]:
-    """A report for each of `inputs.accounts`, and those of the unfit, in the order of the file."""
-    fit = zip((account.number for account in inputs.accounts), reports, strict=True)
-    numbered = (*fit, *((each.number, each.report) for each in inputs.unfit))
-    return tuple(report for _, report in sorted(numbered, key=_number))
-
-
-def _number(numbered: tuple[int, AccountReport]) -> int:
-    return numbered[0]
 
 
 def _not_reached(account_id: AccountId, bugs: list[str]) -> AccountReport:

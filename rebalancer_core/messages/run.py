@@ -26,11 +26,6 @@ def why_typed_turnover(at_most_pct: Decimal) -> str:
     return f"The turnover is over max_turnover_pct = {plain(at_most_pct)}."
 
 
-def of_account(account_id: AccountId, sentence: str) -> str:
-    """The sentence, after the account that it is about."""
-    return f"{account_id}: {sentence}"
-
-
 def connecting_to(place: str) -> str:
     """Which gateway is asked."""
     return f"Connecting to {place}"

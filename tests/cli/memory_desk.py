@@ -10,9 +10,10 @@ from attrs import frozen
 
 from rebalancer_adapters.memory import MemoryBooks, MemorySessions, MemoryWorld
 from rebalancer_adapters.settings.settings import Flags
-from rebalancer_cli import run_command
+from rebalancer_cli import gateway_run
 from rebalancer_cli.inputs import load_inputs
-from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.run_command import execute
+from rebalancer_cli.run_request import RunRequest
 from rebalancer_cli.run_start import run_log
 from rebalancer_cli.terminal.terminal import Terminal
 from tests.support import Workspace
@@ -46,7 +47,7 @@ class MemoryDesk:
         terminal = Terminal(out=out, err=err, json_output=json_output)
         inputs = load_inputs(self.space.settings, {}, Flags()).unwrap()
         with self.patch.context() as patched:
-            patched.setattr(run_command, "GatewaySessions", lambda settings: self.sessions)
+            patched.setattr(gateway_run, "GatewaySessions", lambda settings: self.sessions)
             with run_log(self.space.settings, {}) as log:
                 code = asyncio.run(execute(inputs, request, terminal, log))
         return Ran(code=code, stdout=out.getvalue(), stderr=err.getvalue())

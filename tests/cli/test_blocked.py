@@ -13,8 +13,7 @@ from attrs import evolve
 from rebalancer_adapters.gateway import load_scenario
 from rebalancer_adapters.memory import MemoryWorld
 from rebalancer_adapters.saved.plan_json import load_plan
-from rebalancer_cli.keeping import Keep
-from rebalancer_cli.run_command import RunRequest
+from rebalancer_cli.run_request import Keep, RunRequest
 from rebalancer_core.application.port_calls import market_now
 from rebalancer_core.application.types import Market
 from rebalancer_core.values.account import (

@@ -3,7 +3,8 @@
 import pytest
 from attrs import evolve
 
-from rebalancer_cli.exits import Exit, detailed_exit_of, exit_of
+from rebalancer_cli.exits import Exit
+from rebalancer_cli.run_exits import detailed_exit_of, exit_of
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.values.instruments import AccountId
 

@@ -4,20 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from rebalancer_cli.keeping import (
-    FileTaken,
-    FolderMissing,
-    PlaceUnusable,
-    WhyNoNewFile,
-    why_not_new,
-)
-from rebalancer_cli.messages import explain_changed, explain_no_new_file
-from rebalancer_cli.rules import (
+from rebalancer_cli.changed_inputs import (
     AccountsGone,
     ChangedInput,
     EnvironmentChanged,
     PortfoliosChanged,
     SettingsChanged,
+)
+from rebalancer_cli.messages import explain_changed, explain_no_new_file
+from rebalancer_cli.new_files import (
+    FileTaken,
+    FolderMissing,
+    PlaceUnusable,
+    WhyNoNewFile,
+    why_not_new,
 )
 from rebalancer_core.values.instruments import AccountId
 

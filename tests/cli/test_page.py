@@ -16,7 +16,8 @@ from rebalancer_adapters.saved.snapshot_json import load_snapshot
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import load_inputs
-from rebalancer_cli.run_command import RunRequest, run_with
+from rebalancer_cli.run_command import run_with
+from rebalancer_cli.run_request import RunRequest
 from rebalancer_cli.terminal.people import TerminalPeople
 from rebalancer_cli.terminal.terminal import Terminal
 from rebalancer_core.reporting.run_facts import RunFacts

@@ -1,8 +1,6 @@
 """What is wrong before a run begins: told whole, with its exit code, without a traceback."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -93,20 +91,6 @@ def test_a_second_session_with_the_same_client_id_is_told_what_to_do(
         assert first.finish().code == 0
     assert second.code in {0, 4}, second.text
     assert second.code == 0 or "client id 42 is in use" in second.stderr
-
-
-def test_help_and_checking_settings_do_not_load_the_brokers_library(tmp_path: Path) -> None:
-    space = workspace(tmp_path, 4002, TARGETS)
-    for args in (["--help"], ["validate-config", "--config", space.settings]):
-        script = (
-            "import sys; from rebalancer_cli.main import cli\n"
-            f"cli.main({[str(arg) for arg in args]!r}, standalone_mode=False)\n"
-            "print('ib_async' in sys.modules)"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", script], capture_output=True, text=True, check=True
-        )
-        assert done.stdout.splitlines()[-1] == "False", args
 
 
 def test_the_module_is_the_same_program() -> None:

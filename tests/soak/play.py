@@ -18,7 +18,8 @@ from rebalancer_cli.archive import all_runs, opened_journal, refuse
 from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import LocatedInputs, load_inputs
-from rebalancer_cli.run_command import RunRequest, execute
+from rebalancer_cli.run_command import execute
+from rebalancer_cli.run_request import RunRequest
 from rebalancer_cli.run_start import run_log
 from rebalancer_cli.terminal.people import TerminalPeople
 from rebalancer_cli.terminal.terminal import Terminal

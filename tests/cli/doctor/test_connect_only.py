@@ -7,8 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from rebalancer_adapters.ib.health import HealthPatience
-from rebalancer_cli.exits import Exit, exit_of_findings
+from rebalancer_cli.exits import Exit
 from rebalancer_cli.main import cli
+from rebalancer_cli.run_exits import exit_of_findings
 from rebalancer_cli.screen.health import health_json, render_health
 from rebalancer_core.application.doctor.connection import judge_health, state_of
 from rebalancer_core.values.faults import ConnectCause

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from rebalancer_cli.exits import Exit, exit_of_findings
+from rebalancer_cli.exits import Exit
+from rebalancer_cli.run_exits import exit_of_findings
 from rebalancer_cli.screen.findings import findings_json, render_findings
 from rebalancer_core.application.doctor.findings import (
     Check,

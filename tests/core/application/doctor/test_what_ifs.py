@@ -8,7 +8,7 @@ from decimal import Decimal
 from attrs import define, evolve, field
 
 from rebalancer_adapters.memory.memory_clock import MemoryClock
-from rebalancer_cli.exits import exit_of_findings
+from rebalancer_cli.run_exits import exit_of_findings
 from rebalancer_core.application.doctor.findings import Level
 from rebalancer_core.application.doctor.targets import AccountTargets
 from rebalancer_core.application.doctor.what_ifs import (

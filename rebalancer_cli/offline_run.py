@@ -1,0 +1,26 @@
+"""A run on a saved snapshot: planned and shown; there is no gateway, so nothing can be sent."""
+
+from __future__ import annotations
+
+from rebalancer_cli.exits import Exit
+from rebalancer_cli.run_exits import detailed_exit_of, exit_of
+from rebalancer_core.application.draft import FreshPlan
+from rebalancer_core.application.offline import reading_of
+from rebalancer_core.application.previews import drafts, preview_all
+from rebalancer_core.application.run_output import RunOutput
+from rebalancer_core.application.types import Run
+from rebalancer_core.application.unfit_accounts import with_unfit
+from rebalancer_core.values.account import Snapshot
+
+
+def offline_run(run: Run, snapshot: Snapshot, *, detailed: bool) -> Exit:
+    """Plan from a saved snapshot: there is no gateway, so there is nothing to trade with."""
+    run.world.clock.hear(snapshot.as_of)
+    output = RunOutput(run=run)
+    entries = drafts(
+        run, FreshPlan(run=run, offline=True), reading_of(snapshot, run.inputs.accounts)
+    )
+    reports = with_unfit(run.inputs, preview_all(output, entries))
+    output.summed_up(reports)
+    code = exit_of(reports, unreported=bool(output.lost), only_previewed=True)
+    return detailed_exit_of(code, reports) if detailed else code
