@@ -20,7 +20,7 @@ from attrs import evolve, frozen
 from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.ground.broker_clock import BrokerClock
-from rebalancer_adapters.ib.address import GatewayAddress, Retry
+from rebalancer_adapters.ib.address import GatewayAddress, Patience, Retry
 from rebalancer_adapters.reports.csv_reports import CsvReports
 from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli import failpoints
@@ -47,6 +47,11 @@ LOG = logging.getLogger("rebalancer_cli")
 # a live account while it is set.
 PAUSE_VARIABLE = "REBALANCE_RECOVERY_PAUSE"
 _LOOK_AGAIN_SECONDS = 10.0
+# Shortens to this part, 0.1 to 1, how long answers and prices of the gateway are waited for. For
+# tests, as the pause is.
+PATIENCE_VARIABLE = "REBALANCE_PATIENCE"
+_LEAST_PATIENCE = 0.1
+_TEST_HOOKS = (failpoints.VARIABLE, PAUSE_VARIABLE, PATIENCE_VARIABLE)
 # So many client ids are tried by a session that only reads.
 _READING_IDS = 10
 
@@ -78,7 +83,7 @@ class GatewaySessions:
         """A connection that cannot send an order."""
         from rebalancer_adapters.ib.session import reading_session
 
-        return reading_session(self._reading_address())
+        return reading_session(self._reading_address(), patience=_patience())
 
     def trading(
         self, client_id: int | None = None
@@ -87,7 +92,9 @@ class GatewaySessions:
         from rebalancer_adapters.ib.session import trading_session
 
         address = self._address(client_id)
-        return trading_session(address, handed=lambda: failpoints.reach("F15"))
+        return trading_session(
+            address, patience=_patience(), handed=lambda: failpoints.reach("F15")
+        )
 
     async def health(self) -> GatewayHealth:
         """Whether the gateway would serve a session, in a few seconds; asks for nothing else."""
@@ -135,7 +142,9 @@ class GatewaySessions:
                 most_seconds=rules.retry_max_sec,
             ),
         )
-        return address if self.attempts is None else evolve(address, attempts=self.attempts)
+        seconds = address.timeout_seconds * patience_part()
+        attempts = address.attempts if self.attempts is None else self.attempts
+        return evolve(address, timeout_seconds=seconds, attempts=attempts)
 
 
 def journal_path(settings: Settings) -> Path:
@@ -161,9 +170,7 @@ def process_world(
         together=side_by_side,
         reach=failpoints.reach,
         program=VERSION,
-        test_hooks=tuple(
-            name for name in (failpoints.VARIABLE, PAUSE_VARIABLE) if os.environ.get(name)
-        ),
+        test_hooks=tuple(name for name in _TEST_HOOKS if os.environ.get(name)),
         second_look_seconds=second_look_seconds(),
     )
 
@@ -179,3 +186,21 @@ def second_look_seconds() -> float:
         return max(0.0, float(os.environ.get(PAUSE_VARIABLE, _LOOK_AGAIN_SECONDS)))
     except ValueError:
         return _LOOK_AGAIN_SECONDS
+
+
+def patience_part() -> float:
+    """How much of the usual time answers and prices are waited for; never more than all of it."""
+    try:
+        return min(1.0, max(_LEAST_PATIENCE, float(os.environ.get(PATIENCE_VARIABLE) or 1)))
+    except ValueError:
+        return 1.0
+
+
+def _patience() -> Patience:
+    usual, part = Patience(), patience_part()
+    return Patience(
+        stream=usual.stream * part,
+        settle=usual.settle * part,
+        snapshot=usual.snapshot * part,
+        marks=usual.marks * part,
+    )

@@ -13,7 +13,7 @@ from rebalancer_adapters.settings.sources import ENVIRONMENT_PREFIX, Sources, en
 _KNOWN = known_keys()
 _OWN_KEYS = tuple(key.name for key in ACCOUNT_KEYS)
 # Read by the program itself, for its tests; no run trades a live account while one of them is set.
-_NO_SETTINGS = frozenset({"REBALANCE_FAILPOINT", "REBALANCE_RECOVERY_PAUSE"})
+_NO_SETTINGS = frozenset({"REBALANCE_FAILPOINT", "REBALANCE_PATIENCE", "REBALANCE_RECOVERY_PAUSE"})
 
 
 def check_names(sources: Sources, ids: Sequence[str]) -> tuple[Problem, ...]:

@@ -13,11 +13,13 @@ class Timing:
     """The pauses and patience of the program in tests; seconds, as settings.ini writes them.
 
     Between accounts and between the two looks of recovery nothing is waited for. In `troubled` runs
-    something may never come: what a person would wait minutes for is given up after seconds.
+    something may never come: what a person would wait minutes for is given up after seconds. Prices
+    and answers that never come are given up after a part of the usual time, `of_answers`.
     """
 
     between_accounts: str = "0"
     between_looks: str = "0"
+    of_answers: str = "0.25"
     for_acknowledgement: str = "2"
     for_order: str = "10"
     for_commissions: str = "1"
@@ -25,7 +27,10 @@ class Timing:
     @property
     def environment(self) -> Mapping[str, str]:
         """For every process of the program."""
-        return {"REBALANCE_RECOVERY_PAUSE": self.between_looks}
+        return {
+            "REBALANCE_RECOVERY_PAUSE": self.between_looks,
+            "REBALANCE_PATIENCE": self.of_answers,
+        }
 
     @property
     def settings(self) -> Mapping[str, str]:
@@ -45,8 +50,8 @@ class Timing:
 TIMING = Timing()
 """What tests use, unless one is about the time itself."""
 
-UNHURRIED: Mapping[str, str] = {"REBALANCE_RECOVERY_PAUSE": ""}
-"""The environment of a run on a live account: it refuses to trade while a pause is shortened."""
+UNHURRIED: Mapping[str, str] = dict.fromkeys(TIMING.environment, "")
+"""The environment of a run on a live account: it refuses to trade while anything is shortened."""
 
 IMPATIENT = Timing(for_acknowledgement="1", for_order="5")
 """Where an answer that counts is known to come at once, or never."""

@@ -184,7 +184,7 @@ def test_the_hash_is_that_of_the_files_bytes(tmp_path: Path) -> None:
 
 
 def test_what_only_tests_set_is_no_unknown_setting(tmp_path: Path) -> None:
-    names = (failpoints.VARIABLE, bootstrap.PAUSE_VARIABLE)
+    names = (failpoints.VARIABLE, bootstrap.PAUSE_VARIABLE, bootstrap.PATIENCE_VARIABLE)
     path = tmp_path / "settings.ini"
     path.write_text(TEXT.format(ibkr="", accounts="", own=""), encoding="utf-8")
     assert not load_settings(path, dict.fromkeys(names, "1"), Flags()).unwrap().warnings
