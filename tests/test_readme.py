@@ -23,7 +23,7 @@ def test_the_python_examples_run() -> None:
     assert not failed
 
 
-def test_the_demo_prints_what_the_readme_shows(
+def test_the_demo_trades_three_accounts_and_prints_what_the_readme_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "120")
@@ -31,8 +31,11 @@ def test_the_demo_prints_what_the_readme_shows(
         r"<!-- demo: DU111111 -->\n```\n(.*?)```", README.read_text("utf-8"), re.DOTALL
     )
     assert shown
-    printed = CliRunner().invoke(cli, ["demo", "--reports", str(tmp_path)]).stdout
-    assert _without_times(shown[1]) in _without_times(printed)
+    done = CliRunner().invoke(cli, ["demo", "--reports", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert _without_times(shown[1]) in _without_times(done.stdout)
+    assert done.stdout.count("nothing to do") == 3
+    assert "32 orders were sent and filled" in done.stdout
 
 
 def test_every_command_of_the_program_is_in_the_readme() -> None:

@@ -103,10 +103,3 @@ def test_a_port_that_is_taken_is_told() -> None:
         done = rebalance("gateway", "--market", SMALL_MARKET, "--port", port)
     assert done.code == 4, done.text
     assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
-
-
-def test_the_demo_trades_three_accounts_and_leaves_nothing_to_do(tmp_path: Path) -> None:
-    done = rebalance("demo", "--reports", tmp_path / "reports")
-    assert done.code == 0, done.text
-    assert done.stdout.count("nothing to do") == 3
-    assert "32 orders were sent and filled" in done.stdout
