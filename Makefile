@@ -20,7 +20,7 @@ READY := $(VENV)/project.stamp
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types laws stateful crash faults integration fuzz soak pace bench-sizing third-party mutate lock clean
+.PHONY: help setup demo test check format lint types laws stateful crash faults integration fuzz soak pace bench-sizing bench-start third-party mutate lock clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -108,6 +108,9 @@ $(BENCH)/requirements.stamp: requirements-bench.lock
 
 bench-sizing: $(BENCH)/requirements.stamp ## compare plans with the optimum and with others (minutes)
 	@$(BENCH_PYTHON) -m benchmarks.sizing
+
+bench-start: $(READY) ## measure how long commands take to start, in units of `import ib_async`
+	@$(BIN)/python -m benchmarks.start
 
 # Its own environment: mutmut brings a whole screen library along.
 MUTATE := .venv-mutate

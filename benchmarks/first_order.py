@@ -62,7 +62,7 @@ def walked() -> Walk:
     """The walk of one order on a gateway of its own."""
     walk = Walk(root=str(Path(__file__).resolve().parent.parent))
     files = demo_files()
-    with tempfile.TemporaryDirectory() as folder, _served(files.market) as port:
+    with tempfile.TemporaryDirectory() as folder, served(files.market) as port:
         os.environ |= {
             "REBALANCE_IBKR_PORT": str(port),
             "REBALANCE_IO_REPORT_DIR": f"{folder}/reports",
@@ -84,7 +84,8 @@ def _is_function(code: CodeType) -> bool:
 
 
 @contextmanager
-def _served(market: Path) -> Iterator[int]:
+def served(market: Path) -> Iterator[int]:
+    """A gateway on this market for the block, in a thread of its own; its port."""
     loop, gateway = asyncio.new_event_loop(), Gateway(load_market(market))
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
