@@ -1,12 +1,13 @@
 """The settings that are in effect with their origins, and what to know of them.
 
-What lays out a table and what words a caution is loaded where there is one to show.
+What words a caution is loaded where there is one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rebalancer_cli.screen.simple_table import simple_table
 from rebalancer_core.values.policy import TradingHours
 from rebalancer_core.values.settings import AccountSettings
 
@@ -18,10 +19,8 @@ Values = Iterable[tuple[str, str, str, str]]
 
 def render_effective(values: Values) -> str:
     """A row a value: its account (empty: all), its name, the value itself, where it comes from."""
-    from tabulate import tabulate
-
     rows = [(scope or _ALL, *rest) for scope, *rest in values]
-    return tabulate(rows, headers=_HEADERS, tablefmt="simple", disable_numparse=True)
+    return simple_table(_HEADERS, "llll", rows)
 
 
 def effective_objects(values: Values) -> list[dict[str, str | None]]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from tabulate import tabulate
-
 from rebalancer_cli.screen.console import console_text
 from rebalancer_cli.screen.json_output import json_output
+from rebalancer_cli.screen.simple_table import simple_table
 from rebalancer_core.orders.record import outcome
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournaledRun
 from rebalancer_core.reconcile.past_orders import open_orders
@@ -61,11 +60,10 @@ def _open_block(runs: tuple[JournaledRun, ...]) -> str:
     ]
     if not rows:
         return NO_OPEN_ORDER
-    table = tabulate(
+    table = simple_table(
+        ("Account", "Order", "What", "Intended", "Known", "Filled"),
+        "lllllr",
         rows,
-        headers=("Account", "Order", "What", "Intended", "Known", "Filled"),
-        disable_numparse=True,
-        colalign=("left", "left", "left", "left", "left", "right"),
     )
     count = f"{len(rows)} open order{'s' if len(rows) > 1 else ''}"
     return f"{count}: their accounts are locked -> rebalance recover\n\n{table}"
@@ -91,11 +89,10 @@ def _runs_block(runs: tuple[JournaledRun, ...]) -> str:
     ]
     if not rows:
         return "No run has traded yet."
-    return tabulate(
+    return simple_table(
+        ("Run", "Started", "Account", "Orders", "Outcome", "Report"),
+        "lllrll",
         rows,
-        headers=("Run", "Started", "Account", "Orders", "Outcome", "Report"),
-        disable_numparse=True,
-        colalign=("left", "left", "left", "right", "left", "left"),
     )
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tabulate import tabulate
-
 from rebalancer_cli.screen.console import console_text
 from rebalancer_cli.screen.figures import NOTHING, money, percent, price, quantity
 from rebalancer_cli.screen.json_output import json_output
+from rebalancer_cli.screen.simple_table import simple_table
 from rebalancer_core.messages import counted, explain
 from rebalancer_core.messages.unlisted import unlisted_why
 from rebalancer_core.reporting.account_worth import AccountWorth
@@ -35,11 +34,10 @@ def render_snapshot(saved: Snapshot, worths: tuple[AccountWorth | AccountFault, 
 
 
 def _account(account: AccountSnapshot, worth: AccountWorth | AccountFault) -> str:
-    rows = tabulate(
+    rows = simple_table(
+        ("Symbol", "Kind", "Quantity", "Value $", "Weight %", "Contract"),
+        "llrrrr",
         [*_holding_cells(account, worth), *_cash_cells(account, worth)],
-        headers=("Symbol", "Kind", "Quantity", "Value $", "Weight %", "Contract"),
-        colalign=("left", "left", "right", "right", "right", "right"),
-        disable_numparse=True,
     )
     head = f"{account.account_id} (base {account.base_currency})"
     return f"{head}\n{_worth(worth)}\n\n{rows}{_orders(account)}"
@@ -87,14 +85,13 @@ def _orders(account: AccountSnapshot) -> str:
 
 def render_prices(quotes: tuple[Quote | Unpriced, ...], unlisted: tuple[Unlisted, ...] = ()) -> str:
     """One line a symbol: price, kind, its time, and what speaks against trading on it."""
-    return tabulate(
+    return simple_table(
+        ("Symbol", "Price", "Kind", "As of", "Note"),
+        "lrlll",
         [
             *(_price_cells(entry) for entry in quotes),
             *((console_text(e.symbol), "-", "-", "-", unlisted_why(e)) for e in unlisted),
         ],
-        headers=("Symbol", "Price", "Kind", "As of", "Note"),
-        colalign=("left", "right", "left", "left", "left"),
-        disable_numparse=True,
     )
 
 
