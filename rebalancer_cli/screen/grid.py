@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Sequence
 
 from attrs import frozen
-from tabulate import tabulate
 
 _GAP = "  "
 _INDENT = "    "
@@ -31,18 +30,23 @@ class Grid:
 
 def grid(names: Sequence[str], sides: str, rows: Sequence[Sequence[str]]) -> Grid:
     """The table of `rows`; `sides` has an `l` or `r` for each column. Names may be two lines."""
-    # Names go in as rows: as headers tabulate would widen their columns.
     depth = max(name.count("\n") for name in names) + 1
     above = list(zip(*(_lines(name, depth) for name in names), strict=True))
-    text = tabulate(
-        [*above, *rows],
-        tablefmt="plain",
-        disable_numparse=True,
-        colalign=["right" if side == "r" else "left" for side in sides],
-    )
-    lines = text.split("\n")
+    lines = _aligned(sides, [*above, *rows])
     rule = "-" * max(map(len, lines))
     return Grid(head=(*lines[:depth], rule), lines=tuple(lines[depth:]))
+
+
+def _aligned(sides: str, rows: Sequence[Sequence[str]]) -> list[str]:
+    """A line a row, its cells as wide as the widest of their column."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        _GAP.join(
+            cell.rjust(width) if side == "r" else cell.ljust(width)
+            for cell, side, width in zip(row, sides, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    ]
 
 
 def with_remarks_beside(table: Grid, name: str, remarks: Sequence[str], width: int) -> str:
