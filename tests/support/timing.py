@@ -19,7 +19,7 @@ class Timing:
 
     between_accounts: str = "0"
     between_looks: str = "0"
-    of_answers: str = "0.25"
+    of_answers: str = "0.4"
     for_acknowledgement: str = "2"
     for_order: str = "10"
     for_commissions: str = "1"
