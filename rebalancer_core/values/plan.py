@@ -245,5 +245,9 @@ class Plan:
 
     @property
     def turnover(self) -> Decimal:
-        """Buys plus sells as a fraction of net liquidation."""
-        return (self.buy_usd + self.sell_usd) / self.net_liquidation
+        """What is sold, or bought beyond USD cash above zero, over net liquidation (R 7.3.13).
+
+        The larger of the two: investing a deposit is none.
+        """
+        in_hand = max(self.cash, ZERO)
+        return ratio(max(self.sell_usd, difference(self.buy_usd, in_hand)), self.net_liquidation)

@@ -99,9 +99,10 @@ def test_without_a_keyboard_and_without_yes_nothing_is_traded(tmp_path: Path, se
 
 
 def test_a_turnover_over_the_limit_wants_the_account_id_typed(tmp_path: Path, serve: Serve) -> None:
-    gateway, space = _two_deposits(tmp_path, serve, max_turnover_pct="50")
+    gateway = serve(market(*(account(name, usd="500", SPY=80) for name in TWO)))
+    space = workspace(tmp_path, gateway, TARGETS, accounts=TWO, max_turnover_pct="30")
     with space.screen() as screen:
-        screen.wait_for("over max_turnover_pct = 50")
+        screen.wait_for("over max_turnover_pct = 30")
         screen.wait_for("Type DU111111 to proceed: ")
         screen.type("y")
         screen.wait_for("Type DU222222 to proceed: ")

@@ -25,16 +25,16 @@ SATURDAY = datetime(2026, 11, 21, 17, tzinfo=UTC)
     [
         (
             {"max_turnover_pct": "50"},
-            "turnover 99.0 % is over max_turnover_pct = 50 -> run without",
+            "turnover 54.9 % is over max_turnover_pct = 50 -> run without",
         ),
         ({"max_orders": "1"}, "2 orders are over max_orders = 1"),
-        ({"max_order_usd": "25000"}, "SPY: $30,000 is over max_order_usd = 25000"),
+        ({"max_order_usd": "25000"}, "SPY: limit ($29,400 is over max_order_usd = 25000)"),
     ],
 )
 def test_a_plan_over_a_limit_is_not_sent(
     tmp_path: Path, serve: Serve, keys: dict[str, str], sentence: str
 ) -> None:
-    gateway = serve(market(account("DU111111", usd="50000")))
+    gateway = serve(market(account("DU111111", usd="2500", IEF=500)))
     space = workspace(tmp_path, gateway, TARGETS, keys=keys)
     done = space.run("--yes")
     assert done.code == 5, done.text

@@ -216,8 +216,8 @@ def test_an_account_that_no_longer_fits_does_not_stop_the_next(
 
 
 def test_the_rules_of_a_run_hold_for_a_saved_plan(tmp_path: Path, serve: Serve) -> None:
-    desk = _planned(tmp_path, serve, max_turnover_pct="50")
-    sentence = "turnover 99.0 % is over max_turnover_pct = 50"
+    desk = _planned(tmp_path, serve, account("DU111111", usd="0", SPY=100), max_turnover_pct="30")
+    sentence = "turnover 40.0 % is over max_turnover_pct = 30"
     _is_refused(desk.apply("--yes"), sentence, desk.gateway)
 
 

@@ -73,7 +73,7 @@ def trading() -> Mapping[str, str]:
         trader(user.folder, gateway, _TARGETS, (A1, A2))
         careful = (user.folder / "settings.ini").read_text(encoding="utf-8")
         (user.folder / "careful.ini").write_text(
-            careful.replace("max_turnover_pct = 200", "max_turnover_pct = 50"), encoding="utf-8"
+            careful.replace("max_turnover_pct = 200", "max_turnover_pct = 20"), encoding="utf-8"
         )
         user.play("dry-run", "run --dry-run", records=True)
         user.play("dry-run", "run --dry-run", narrow=True)
@@ -84,7 +84,7 @@ def trading() -> Mapping[str, str]:
         user.play("show", "show plan.json", narrow=True)
         user.play("show-json", "show plan.json --json")
         user.play("unanswered", f"run --account {A1}")
-        user.play("too-much-turnover", f"run --yes --account {A1} --config careful.ini")
+        user.play("too-much-turnover", f"run --yes --account {A2} --config careful.ini")
         user.play("apply", "apply plan.json --yes", records=True)
         user.play("apply-again", "apply plan.json --yes")
         user.play("run-json", "run --yes --json")

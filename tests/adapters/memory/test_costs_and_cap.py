@@ -6,10 +6,9 @@ from attrs import evolve
 
 from rebalancer_adapters.memory import MemoryOutside, ScriptedPerson, memory_inputs, memory_world
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
-from rebalancer_core.values.account import CashBalance, Position, Quote, QuoteKind, Snapshot
-from rebalancer_core.values.instruments import ConId, Symbol
 from rebalancer_core.values.plan import Plan, Reason
 from rebalancer_core.values.policy import RebalancePolicy
+from tests.adapters.memory.holding import holding
 from tests.adapters.memory.played import (
     BLEND,
     IEF,
@@ -20,14 +19,6 @@ from tests.adapters.memory.played import (
     WITH_ANY_TURNOVER,
     played,
     statuses_of,
-)
-
-_OLD = Quote(
-    con_id=ConId(9),
-    symbol=Symbol("OLD"),
-    price=Decimal(100),
-    kind=QuoteKind.LAST,
-    as_of=SAVED.as_of,
 )
 
 
@@ -72,23 +63,7 @@ def test_without_kept_holdings_a_plain_yes_will_do() -> None:
 
 
 def _played(*, cash: str, spy: str, old: str) -> tuple[MemoryOutside, tuple[AccountReport, ...]]:
-    held = ((ConId(1), SPY, spy), (ConId(9), Symbol("OLD"), old))
-    account = evolve(
-        SAVED.accounts[0],
-        cash=(CashBalance(currency="USD", amount=Decimal(cash)),),
-        positions=tuple(
-            Position(
-                con_id=con_id,
-                symbol=symbol,
-                security_type="STK",
-                currency="USD",
-                quantity=Decimal(quantity),
-            )
-            for con_id, symbol, quantity in held
-            if Decimal(quantity)
-        ),
-    )
-    saved = Snapshot(as_of=SAVED.as_of, accounts=(account,), quotes=(*SAVED.quotes, _OLD))
+    saved = holding(cash, spy=spy, old=old)
     outside = MemoryOutside(
         world=memory_world(saved), at=saved.as_of, person=ScriptedPerson(answers=(True,))
     )

@@ -11,7 +11,6 @@ from rebalancer_adapters.memory import (
     MemoryOutside,
     Rejection,
     ScriptedPerson,
-    memory_inputs,
     memory_world,
 )
 from rebalancer_core.application.types import UnknownTargets
@@ -22,9 +21,7 @@ from rebalancer_core.values.account import DataType, MarketObservation
 from rebalancer_core.values.instruments import ConId
 from rebalancer_core.values.policy import AskingPolicy, ConfirmMode, SafetyPolicy
 from tests.adapters.memory.played import (
-    BLEND,
     IEF,
-    MODEL,
     NO_JOURNAL,
     NO_REPORTS,
     NOON,
@@ -82,14 +79,6 @@ def test_a_person_without_another_answer_says_no() -> None:
     outside = new_outside()
     assert statuses_of(played(outside, new_inputs(ONE))) == [AccountStatus.DECLINED]
     assert outside.books.tickets == []
-
-
-def test_a_question_says_why_the_account_id_had_to_be_typed() -> None:
-    outside = new_outside(True)
-    inputs = memory_inputs(ONE, portfolios=(MODEL,), blend=BLEND)
-    assert statuses_of(played(outside, inputs)) == [AccountStatus.DONE]
-    (asked,) = outside.person.questions
-    assert "max_turnover_pct" in asked.why_typed
 
 
 def test_one_answer_for_all_accounts_is_one_question() -> None:

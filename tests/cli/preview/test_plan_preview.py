@@ -103,7 +103,7 @@ def test_the_batch_summary_has_every_figure() -> None:
         "Orders               2: 1 sell, then 1 buy",
         "Gross buy            $2,250",
         "Gross sell           $3,750",
-        "Turnover             15.07 % of net liquidation",
+        "Turnover             9.42 % of net liquidation",
         "Gross position value $32,801 -> $31,301",
         "Leverage             0.82x -> 0.79x (cap 1.50x)",
         "Cash                 $7,000 -> $8,500 (buffer $398, no buy goes below $398)",

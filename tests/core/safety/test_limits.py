@@ -50,7 +50,7 @@ from rebalancer_core.values.instruments import AccountId, ConId, Listing, Sessio
 from rebalancer_core.values.plan import Plan, PlanRow, Reason, Side
 from rebalancer_core.values.policy import SafetyPolicy, TradingHours, TradingMode
 from tests.core.orders.made_up import fill, settled, status
-from tests.support.plan_factory import AS_OF, plan_of, tickets_of, yes_to
+from tests.support.plan_factory import AS_OF, Line, plan_of, tickets_of, yes_to
 
 PAPER, LIVE = AccountId("DU111111"), AccountId("U1111111")
 # VTI: 15 of 100 shares sold at $250; BND: 30 bought at $75; net liquidation $39,801.25.
@@ -171,6 +171,27 @@ def test_turnover_at_its_limit_is_within_it(limit: Decimal, over: bool) -> None:
     assert over_turnover(PLAN, SafetyPolicy(max_turnover_pct=limit)) is over
 
 
+@pytest.mark.parametrize(
+    ("sold", "bought", "cash", "turnover"),
+    [
+        ("0", "100", "30000", "0"),  # a deposit that is invested
+        ("0", "100", "3000", "4500"),  # beyond the cash: bought on margin
+        ("0", "100", "-4000", "7500"),  # a debt pays nothing
+        ("20", "100", "-4000", "7500"),
+        ("40", "0", "-4000", "10000"),
+        ("20", "100", "1000", "6500"),
+        ("20", "80", "1000", "5000"),  # as much beyond the cash as is sold
+        ("0", "0", "1000", "0"),
+    ],
+)
+def test_turnover_is_what_is_sold_or_bought_beyond_cash_above_zero(
+    sold: str, bought: str, cash: str, turnover: str
+) -> None:
+    lines = (Line("VTI", "100", "250", "50", f"-{sold}"), Line("BND", "100", "75", "40", bought))
+    plan = plan_of(lines, cash=cash)
+    assert round(plan.turnover * plan.net_liquidation, 6) == Decimal(turnover)
+
+
 @pytest.mark.parametrize("account_id", [PAPER, LIVE])
 @pytest.mark.parametrize("allowed", [True, False])
 @pytest.mark.parametrize("limit", ["50", "1"])
@@ -214,9 +235,9 @@ def test_yes_does_not_answer_for_sells_inside_the_band_nor_for_debt_beside_kept_
 
 
 def test_a_large_turnover_is_told_with_its_limit() -> None:
-    safety = SafetyPolicy(max_turnover_pct=Decimal("10.50"))
+    safety = SafetyPolicy(max_turnover_pct=Decimal("9.40"))
     (found,) = unattended_violations(PLAN, safety, without_prompt=True)
-    assert found.rule == UnattendedTurnover(turnover=PLAN.turnover, at_most_pct=Decimal("10.5"))
+    assert found.rule == UnattendedTurnover(turnover=PLAN.turnover, at_most_pct=Decimal("9.4"))
 
 
 def test_as_many_orders_as_allowed_are_not_too_many() -> None:
