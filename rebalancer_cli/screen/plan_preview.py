@@ -31,6 +31,7 @@ def render_preview(plan: Plan, facts: PreviewFacts, width: int) -> str:
         _sentences("Warning", (*plan.warnings, *_cautions(facts.margin)), width),
         _sentences("BLOCKED", facts.blocked, width),
         _sentences("REFUSED", facts.breaches, width),
+        _sentences("To trade", (facts.wanted,) if facts.wanted else (), width),
     )
     return "\n\n".join(block for block in blocks if block) + "\n"
 

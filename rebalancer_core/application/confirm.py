@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from rebalancer_core.messages.run import (
-    WHY_TYPED_BESIDE_KEPT,
-    WHY_TYPED_LIVE,
-    why_typed_turnover,
-)
+from rebalancer_core.messages.run import why_typed
 from rebalancer_core.orders.tickets import Consent, ConsentKind
 from rebalancer_core.ports import PeoplePort
 from rebalancer_core.reporting.preview_facts import Excluded
-from rebalancer_core.safety.limits import is_paper, over_turnover
+from rebalancer_core.safety.consents import consent_rules
 from rebalancer_core.values.plan import Plan
 from rebalancer_core.values.policy import SafetyPolicy
 
@@ -25,9 +21,9 @@ async def consent(
     """
     if without_prompt:
         return Consent(plan=plan, kind=ConsentKind.YES_FLAG)
-    why_typed = _why_typed(plan, safety)
-    if why_typed is not None:
-        return await _typed(plan, why_typed, people)
+    why = _why_typed(plan, safety)
+    if why is not None:
+        return await _typed(plan, why, people)
     return Consent(plan=plan, kind=ConsentKind.YES) if await people.confirm(plan) else None
 
 
@@ -49,9 +45,9 @@ async def consent_for_all(
         return ()
     given: list[Consent] = []
     for plan in plans:
-        why_typed = _why_typed(plan, safety)
+        why = _why_typed(plan, safety)
         yes = Consent(plan=plan, kind=ConsentKind.YES)
-        answer = yes if why_typed is None else await _typed(plan, why_typed, people)
+        answer = yes if why is None else await _typed(plan, why, people)
         if answer is None:
             return ()
         given.append(answer)
@@ -65,10 +61,5 @@ async def _typed(plan: Plan, why: str, people: PeoplePort) -> Consent | None:
 
 def _why_typed(plan: Plan, safety: SafetyPolicy) -> str | None:
     """Why a yes wants the account id typed; None where a plain yes will do."""
-    if not is_paper(plan.account_id):
-        return WHY_TYPED_LIVE
-    if over_turnover(plan, safety):
-        return why_typed_turnover(safety.max_turnover_pct)
-    if plan.borrows_beside_kept:
-        return WHY_TYPED_BESIDE_KEPT
-    return None
+    rules = consent_rules(plan, safety).typed
+    return why_typed(rules) if rules else None

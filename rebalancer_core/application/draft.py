@@ -16,12 +16,12 @@ from rebalancer_core.messages.safety import stated
 from rebalancer_core.planning.plan import plan_account
 from rebalancer_core.reporting.failures import failure
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
+from rebalancer_core.safety.consents import unattended_violations
 from rebalancer_core.safety.limits import (
     declined_violations,
     hidden_order_violations,
     mode_violations,
     plan_violations,
-    unattended_violations,
 )
 from rebalancer_core.safety.row_reasons import with_violations
 from rebalancer_core.safety.rules import Violation

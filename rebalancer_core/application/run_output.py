@@ -10,6 +10,7 @@ from returns.result import Result
 from rebalancer_core.application.draft import blocked_or_idle, shown_price_age
 from rebalancer_core.application.types import Draft, Run
 from rebalancer_core.messages import explain_fault
+from rebalancer_core.messages.safety import explain_consent, to_trade
 from rebalancer_core.orders.record import ExecutionRecord
 from rebalancer_core.reporting.post_trade import post_trade_table
 from rebalancer_core.reporting.pre_trade import pre_trade_table, row_note
@@ -22,6 +23,7 @@ from rebalancer_core.reporting.summary import (
     summary_row,
     summary_table,
 )
+from rebalancer_core.safety.consents import consent_rules
 from rebalancer_core.safety.limits import is_paper
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.faults import ReportFault
@@ -61,7 +63,9 @@ class RunOutput:
         unkept = self.shown(draft, margin, unasked)
         if unkept is not None:
             return unkept
-        return blocked_or_idle(draft) or draft.ended(AccountStatus.PREVIEWED)
+        report = blocked_or_idle(draft) or draft.ended(AccountStatus.PREVIEWED)
+        wanted = self._wanted(draft)
+        return evolve(report, notes=(*report.notes, to_trade(wanted))) if wanted else report
 
     def traded(self, record: ExecutionRecord, seen: AccountSnapshot | None) -> bool:
         """Keep what became of the orders; when that fails, the run ends with exit code 8."""
@@ -128,4 +132,11 @@ class RunOutput:
             breaches=() if draft.blocked else tuple(each.sentence for each in draft.breaches),
             margin=margin,
             unasked=unasked,
+            wanted=self._wanted(draft),
         )
+
+    def _wanted(self, draft: Draft) -> str:
+        """What a run will want in place of a plain yes; a run that may trade asks for it itself."""
+        if self.run.may_trade or self.run.without_prompt:
+            return ""
+        return explain_consent(consent_rules(draft.plan, self.run.inputs.settings.safety))

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from rebalancer_core.follow.commands import RunHalted, WaitingForGate
 from rebalancer_core.messages.changes import explain_out_of_date
 from rebalancer_core.messages.faults import explain
 from rebalancer_core.messages.follow import explain_run_halted
 from rebalancer_core.safety.out_of_date import OutOfDate
+from rebalancer_core.safety.rules import (
+    Typed,
+    UnattendedBesideKept,
+    UnattendedLive,
+    UnattendedTurnover,
+)
 from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import plain
 
-WHY_TYPED_LIVE = "This is a LIVE account."
-WHY_TYPED_BESIDE_KEPT = "USD cash is negative beside holdings that are kept."
 
+def why_typed(rules: tuple[Typed, ...]) -> str:
+    """Why a yes wants the account id typed.
 
-def why_typed_turnover(at_most_pct: Decimal) -> str:
-    """Why a yes wants the account id typed: the turnover is over its limit.
-
-    >>> why_typed_turnover(Decimal("50.0"))
+    >>> from decimal import Decimal
+    >>> why_typed((UnattendedTurnover(turnover=Decimal("0.6"), at_most_pct=Decimal("50.0")),))
     'The turnover is over max_turnover_pct = 50.'
     """
-    return f"The turnover is over max_turnover_pct = {plain(at_most_pct)}."
+    return " ".join(map(_why_typed, rules))
+
+
+def _why_typed(rule: Typed) -> str:
+    match rule:
+        case UnattendedLive():
+            return "This is a LIVE account."
+        case UnattendedTurnover(at_most_pct=at_most):
+            return f"The turnover is over max_turnover_pct = {plain(at_most)}."
+        case UnattendedBesideKept():
+            return "USD cash is negative beside holdings that are kept."
 
 
 def connecting_to(place: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rebalancer_core.safety.consents import ConsentRules
 from rebalancer_core.safety.limits import StatedViolation
 from rebalancer_core.safety.row_reasons import MARKET_CLOSED
 from rebalancer_core.safety.rules import (
@@ -16,6 +17,7 @@ from rebalancer_core.safety.rules import (
     Rule,
     SaleTooLarge,
     TooManyOrders,
+    Unattended,
     UnattendedBesideKept,
     UnattendedCapSells,
     UnattendedLive,
@@ -50,7 +52,7 @@ def explain_rule(rule: Rule) -> str:
         case (
             UnattendedLive() | UnattendedTurnover() | UnattendedCapSells() | UnattendedBesideKept()
         ):
-            return _explain_unattended(rule)
+            return f"{_unattended(rule)} -> {_instead(rule)}"
         case TooManyOrders(orders=orders, at_most=at_most):
             return f"{orders} orders are over max_orders = {at_most}"
         case OpenOrdersHidden():
@@ -62,6 +64,32 @@ def explain_rule(rule: Rule) -> str:
 def explain_size(rule: OrderTooLarge) -> str:
     """What an order is worth, and its limit."""
     return f"{usd(rule.value_usd)} is over max_order_usd = {plain(rule.at_most_usd)}"
+
+
+def explain_consent(rules: ConsentRules) -> str:
+    """What a run will want in place of a plain yes, and why; empty where a y will do (R 7.3.16).
+
+    >>> explain_consent(ConsentRules(typed=(UnattendedLive(),)))
+    'type the account id in place of y: this is a live account'
+    """
+    typed, refused = _reasons(rules.typed), _reasons(rules.refused)
+    if typed and typed == refused:
+        return f"type the account id in place of y, and --yes will be refused: {typed}"
+    return ", and ".join(
+        (
+            *((f"type the account id in place of y: {typed}",) if typed else ()),
+            *((f"--yes will be refused: {refused}",) if refused else ()),
+        )
+    )
+
+
+def to_trade(wanted: str) -> str:
+    """What `explain_consent` says, as a note of the account."""
+    return f"to trade: {wanted}"
+
+
+def _reasons(rules: tuple[Unattended, ...]) -> str:
+    return " and ".join(map(_asks_for_a_person, rules))
 
 
 def _explain_mode(rule: LiveInPaperMode | PortMismatch) -> str:
@@ -77,28 +105,29 @@ def _explain_mode(rule: LiveInPaperMode | PortMismatch) -> str:
     )
 
 
-def _explain_unattended(
-    rule: UnattendedLive | UnattendedTurnover | UnattendedCapSells | UnattendedBesideKept,
-) -> str:
-    if isinstance(rule, UnattendedCapSells):
-        return (
-            f"the leverage cap asks to sell {', '.join(rule.symbols)} inside the band"
-            " -> run without --yes"
-        )
-    if isinstance(rule, UnattendedBesideKept):
-        return (
-            f"USD cash is {usd(rule.cash)} beside holdings that are kept"
-            " -> run without --yes and type the account id"
-        )
+def _unattended(rule: Unattended) -> str:
     if isinstance(rule, UnattendedLive):
-        return (
-            "--yes on a live account needs [safety] allow_unattended_live = true"
-            " -> run without --yes"
-        )
-    return (
-        f"turnover {in_percent(rule.turnover, 1)} % is over max_turnover_pct"
-        f" = {plain(rule.at_most_pct)} -> run without --yes and type the account id"
-    )
+        return "--yes on a live account needs [safety] allow_unattended_live = true"
+    return _asks_for_a_person(rule)
+
+
+def _asks_for_a_person(rule: Unattended) -> str:
+    match rule:
+        case UnattendedLive():
+            return "this is a live account"
+        case UnattendedCapSells(symbols=symbols):
+            return f"the leverage cap asks to sell {', '.join(symbols)} inside the band"
+        case UnattendedBesideKept(cash=cash):
+            return f"USD cash is {usd(cash)} beside holdings that are kept"
+        case UnattendedTurnover(turnover=turnover, at_most_pct=at_most):
+            return (
+                f"turnover {in_percent(turnover, 1)} % is over max_turnover_pct = {plain(at_most)}"
+            )
+
+
+def _instead(rule: Unattended) -> str:
+    typed = isinstance(rule, UnattendedTurnover | UnattendedBesideKept)
+    return "run without --yes and type the account id" if typed else "run without --yes"
 
 
 def _explain_symbol(

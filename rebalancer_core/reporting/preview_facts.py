@@ -17,7 +17,8 @@ class PreviewFacts:
 
     `price_age_seconds` is None where there is none; `blocked` says why every wanted trade is, in
     sentences, empty where one is not; `breaches` are sentences of safety rules that it lacks;
-    `margin` is None where the broker was not asked; `unasked` says why, where the user should know.
+    `margin` is None where the broker was not asked; `unasked` says why, where the user should know;
+    `wanted` is what a run will want in place of a plain yes, empty where a y will do.
     """
 
     mode: TradingMode
@@ -29,6 +30,7 @@ class PreviewFacts:
     breaches: tuple[str, ...] = ()
     margin: PlanMargin | None = None
     unasked: str = ""
+    wanted: str = ""
 
 
 @frozen(kw_only=True)

@@ -25,16 +25,12 @@ from rebalancer_core.safety.rules import (
     SaleTooLarge,
     SentBefore,
     TooManyOrders,
-    UnattendedBesideKept,
-    UnattendedCapSells,
-    UnattendedLive,
-    UnattendedTurnover,
     Violation,
     WrongAccount,
 )
 from rebalancer_core.values.account import AccountSnapshot, OpenOrder
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol
-from rebalancer_core.values.money import HUNDRED, ZERO
+from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import Plan, PlannedOrder, Reason, Side
 from rebalancer_core.values.policy import SafetyPolicy, TradingHours, TradingMode
 
@@ -72,30 +68,6 @@ def mode_violations(
         mismatch = PortMismatch(account_id=account_id, is_paper=paper, port=port)
         found.append(Violation(rule=mismatch))
     return tuple(found)
-
-
-def unattended_violations(
-    plan: Plan, safety: SafetyPolicy, *, without_prompt: bool
-) -> tuple[Violation, ...]:
-    """What `--yes` may not answer, rule by rule."""
-    if not without_prompt:
-        return ()
-    found: list[Violation] = []
-    if not is_paper(plan.account_id) and not safety.allow_unattended_live:
-        found.append(Violation(rule=UnattendedLive()))
-    if over_turnover(plan, safety):
-        turnover = UnattendedTurnover(turnover=plan.turnover, at_most_pct=safety.max_turnover_pct)
-        found.append(Violation(rule=turnover))
-    if plan.inside_band_sells:
-        found.append(Violation(rule=UnattendedCapSells(symbols=plan.inside_band_sells)))
-    if plan.borrows_beside_kept:
-        found.append(Violation(rule=UnattendedBesideKept(cash=plan.cash)))
-    return tuple(found)
-
-
-def over_turnover(plan: Plan, safety: SafetyPolicy) -> bool:
-    """Whether the plan needs the typed account id instead of y."""
-    return plan.turnover * HUNDRED > safety.max_turnover_pct
 
 
 def plan_violations(

@@ -119,13 +119,13 @@ class DeclinedToday:
     side: Side
 
 
+Typed = UnattendedLive | UnattendedTurnover | UnattendedBesideKept
+Unattended = Typed | UnattendedCapSells
+
 Rule = (
     LiveInPaperMode
     | PortMismatch
-    | UnattendedLive
-    | UnattendedTurnover
-    | UnattendedCapSells
-    | UnattendedBesideKept
+    | Unattended
     | TooManyOrders
     | OrderTooLarge
     | OrderPending

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from functools import partial
 
 import pytest
 from attrs import frozen
@@ -41,16 +42,39 @@ class MemoryDesk:
     sessions: MemorySessions
     patch: pytest.MonkeyPatch
 
-    def run(self, request: RunRequest, *, json_output: bool = False) -> Ran:
-        """The whole run; its sessions take the place of the gateway's."""
+    def run(
+        self, request: RunRequest, *, json_output: bool = False, typed: str | None = None
+    ) -> Ran:
+        """The whole run; its sessions take the place of the gateway's.
+
+        Whoever sits there types `typed` behind every question; None: nobody sits there.
+        """
         out, err = io.StringIO(), io.StringIO()
-        terminal = Terminal(out=out, err=err, json_output=json_output)
+        at_hand = Terminal if typed is None else partial(_Typing, typed=typed)
+        terminal = at_hand(out=out, err=err, json_output=json_output)
         inputs = load_inputs(self.space.settings, {}, Flags()).unwrap()
         with self.patch.context() as patched:
             patched.setattr(gateway_run, "GatewaySessions", lambda settings: self.sessions)
             with run_log(self.space.settings, {}) as log:
                 code = asyncio.run(execute(inputs, request, terminal, log))
         return Ran(code=code, stdout=out.getvalue(), stderr=err.getvalue())
+
+
+@frozen(kw_only=True)
+class _Typing(Terminal):
+    """A terminal with somebody who gives the same answer to every question."""
+
+    typed: str
+
+    @property
+    def can_ask(self) -> bool:
+        """Somebody sits there."""
+        return True
+
+    async def ask(self, prompt: str) -> str | None:
+        """What is typed, behind the prompt."""
+        self.note(f"{prompt}{self.typed}")
+        return self.typed
 
 
 def memory_desk(space: Workspace, world: MemoryWorld, patch: pytest.MonkeyPatch) -> MemoryDesk:

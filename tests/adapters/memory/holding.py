@@ -1,12 +1,13 @@
 """One account with holdings, one of them of a symbol that the model does not list."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from attrs import evolve
 
 from rebalancer_core.values.account import CashBalance, Position, Quote, QuoteKind, Snapshot
-from rebalancer_core.values.instruments import AccountId, ConId, Symbol
-from tests.adapters.memory.played import IEF, ONE, SAVED, SPY
+from rebalancer_core.values.instruments import ConId, Symbol
+from tests.adapters.memory.played import SAVED, SPY
 
 _OLD = Quote(
     con_id=ConId(9),
@@ -17,14 +18,12 @@ _OLD = Quote(
 )
 
 
-def holding(
-    cash: str, *, spy: str = "0", ief: str = "0", old: str = "0", account_id: AccountId = ONE
-) -> Snapshot:
-    """USD cash and these shares: SPY at $600, IEF at $95, OLD, which is not listed, at $100."""
-    held = ((ConId(1), SPY, spy), (ConId(2), IEF, ief), (ConId(9), Symbol("OLD"), old))
+def holding(cash: str, *, spy: str = "0", old: str = "0", at: datetime = SAVED.as_of) -> Snapshot:
+    """USD cash and these shares: SPY at $600, and OLD, which is not listed, at $100."""
+    held = ((ConId(1), SPY, spy), (ConId(9), Symbol("OLD"), old))
     account = evolve(
         SAVED.accounts[0],
-        account_id=account_id,
+        as_of=at,
         cash=(CashBalance(currency="USD", amount=Decimal(cash)),),
         positions=tuple(
             Position(
@@ -38,4 +37,7 @@ def holding(
             if Decimal(quantity)
         ),
     )
-    return Snapshot(as_of=SAVED.as_of, accounts=(account,), quotes=(*SAVED.quotes, _OLD))
+    quotes = (each for each in (*SAVED.quotes, _OLD) if isinstance(each, Quote))
+    return Snapshot(
+        as_of=at, accounts=(account,), quotes=tuple(evolve(each, as_of=at) for each in quotes)
+    )

@@ -7,8 +7,9 @@ import pytest
 from attrs import evolve
 
 from rebalancer_core.messages.blocked import why_blocked
-from rebalancer_core.messages.safety import explain_rule, stated
+from rebalancer_core.messages.safety import explain_consent, explain_rule, stated
 from rebalancer_core.reporting.pre_trade import row_note
+from rebalancer_core.safety.consents import ConsentRules
 from rebalancer_core.safety.limits import StatedViolation
 from rebalancer_core.safety.row_reasons import with_violations
 from rebalancer_core.safety.rules import (
@@ -159,3 +160,37 @@ def test_the_row_of_a_closed_market_says_so_once(opens: datetime | None, words: 
     # Another rule leaves the row all that it says of its price.
     limited = with_violations(evolve(plan_of(), rows=(frozen,)), (pending,))
     assert limited.rows[0].note == f"{frozen.note}; VTI: an open order"
+
+
+_LIVE = UnattendedLive()
+_TURNOVER = UnattendedTurnover(turnover=Decimal("0.6"), at_most_pct=Decimal(50))
+_CAP = UnattendedCapSells(symbols=(Symbol("SPY"), Symbol("IEF")))
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        (ConsentRules(), ""),
+        (ConsentRules(typed=(_LIVE,)), "type the account id in place of y: this is a live account"),
+        (
+            ConsentRules(typed=(_LIVE, _TURNOVER), refused=(_LIVE, _TURNOVER)),
+            (
+                "type the account id in place of y, and --yes will be refused:"
+                " this is a live account and turnover 60.0 % is over max_turnover_pct = 50"
+            ),
+        ),
+        (
+            ConsentRules(refused=(_CAP,)),
+            "--yes will be refused: the leverage cap asks to sell SPY, IEF inside the band",
+        ),
+        (
+            ConsentRules(typed=(_LIVE,), refused=(_CAP,)),
+            (
+                "type the account id in place of y: this is a live account, and --yes will be"
+                " refused: the leverage cap asks to sell SPY, IEF inside the band"
+            ),
+        ),
+    ],
+)
+def test_what_a_run_will_want_is_foretold_with_its_reasons(rules: ConsentRules, words: str) -> None:
+    assert explain_consent(rules) == words

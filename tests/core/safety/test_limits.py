@@ -12,15 +12,19 @@ from rebalancer_core.orders.events import OrderRef, Resolution
 from rebalancer_core.orders.order_state import OrderState, intended
 from rebalancer_core.orders.state_machine import replay
 from rebalancer_core.orders.tickets import ApprovedPlan, OrderTicket, approve
+from rebalancer_core.safety.consents import (
+    ConsentRules,
+    consent_rules,
+    over_turnover,
+    unattended_violations,
+)
 from rebalancer_core.safety.limits import (
     StatedViolation,
     hidden_order_violations,
     is_paper,
     mode_violations,
-    over_turnover,
     plan_violations,
     pre_submit_check,
-    unattended_violations,
 )
 from rebalancer_core.safety.row_reasons import with_violations
 from rebalancer_core.safety.rules import (
@@ -210,6 +214,14 @@ def test_without_a_prompt_nobody_can_answer_for_a_live_account_or_a_large_turnov
     assert [type(each.rule) for each in found] == (
         [UnattendedLive] * live + [UnattendedTurnover] * (limit == "1") if without_prompt else []
     )
+
+
+def test_a_live_account_is_typed_also_where_yes_may_answer_for_it() -> None:
+    safety = SafetyPolicy(max_turnover_pct=Decimal(1000), allow_unattended_live=True)
+    live = plan_of(account_id=LIVE)
+    assert consent_rules(live, safety) == ConsentRules(typed=(UnattendedLive(),))
+    assert consent_rules(evolve(live, orders=()), safety) == ConsentRules()
+    assert consent_rules(PLAN, safety) == ConsentRules()
 
 
 def test_yes_does_not_answer_for_sells_inside_the_band_nor_for_debt_beside_kept_holdings() -> None:
