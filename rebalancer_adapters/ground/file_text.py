@@ -115,7 +115,7 @@ def is_control(character: str) -> bool:
 
 
 def _unreadable(name: str, problem: str, fix: str) -> Problem:
-    return Problem(place=place_in(name, 1), key="", problem=problem, fix=fix)
+    return Problem(place=place_in(name, 1, 1), key="", problem=problem, fix=fix)
 
 
 def _at(name: str, content: bytes, offset: int, problem: str, fix: str) -> Problem:

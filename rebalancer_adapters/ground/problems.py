@@ -44,8 +44,8 @@ class Problem:
 class Wrong:
     """A problem that does not know its place: why a text is not what is needed, and what would be.
 
-    >>> sentence(Wrong(problem="'x' is no number", fix="1 to 65535").at("a.ini:3", "ibkr.port"))
-    "a.ini:3 ibkr.port: 'x' is no number -> 1 to 65535"
+    >>> sentence(Wrong(problem="'x' is no number", fix="1 to 65535").at("a.ini:3:8", "ibkr.port"))
+    "a.ini:3:8 ibkr.port: 'x' is no number -> 1 to 65535"
     """
 
     problem: str
@@ -84,7 +84,7 @@ def in_file_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def sentence(problem: Problem) -> str:
-    """One line for people: `file:line section.key: problem -> fix`."""
+    """One line for people: `file:line:column section.key: problem -> fix`."""
     about = f" {problem.key}:" if problem.key else ""
     fix = f" -> {problem.fix}" if problem.fix else ""
     return f"{problem.place}{about} {problem.problem}{fix}"

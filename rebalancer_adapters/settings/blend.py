@@ -41,7 +41,7 @@ def _check_name(said: Said) -> tuple[Problem, ...]:
     if _NAME.fullmatch(said.key) and said.key.casefold() not in _TAKEN:
         return ()
     fix = "letters, digits, spaces and _ . & + - (at most 40), and neither ETF nor CASH"
-    return (said.problem(Wrong(problem=f"{said.key!r} cannot name a model", fix=fix)),)
+    return (said.key_problem(Wrong(problem=f"{said.key!r} cannot name a model", fix=fix)),)
 
 
 def _check_weight(said: Said) -> tuple[Problem, ...]:

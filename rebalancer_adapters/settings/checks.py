@@ -86,7 +86,7 @@ def _check_lost_text(sources: Sources) -> Iterable[Problem]:
         lost_id = entry.name[1] in _IDS and _NAMES_AN_ACCOUNT.match(entry.comment)
         if lost_path or lost_id:
             yield Problem(
-                place=place_in(sources.file, entry.line),
+                place=place_in(sources.file, entry.line, entry.value_column),
                 key=f"{entry.section}.{entry.key}",
                 problem=f"the value ends at {entry.value!r}: the rest of the line is a comment",
                 fix="if it belongs to the value, write it without ` ;` and ` #`",

@@ -17,12 +17,18 @@ _DEFAULT = "default"
 
 @frozen(kw_only=True)
 class IniEntry:
-    """`key = value` on `line`; `comment` is the text that an inline comment took from the value."""
+    """`key = value` on `line`; `comment` is the text that an inline comment took from the value.
+
+    The key begins at `column`, the value at `value_column`, where nothing stands just behind the
+    `=`; both count from 1.
+    """
 
     section: str
     key: str
     value: str
     line: int
+    column: int
+    value_column: int
     comment: str = ""
 
     @property
@@ -71,7 +77,7 @@ def parse_ini(text: str, file: str) -> IniText:
     section: IniSection | None = None
     read: list[_Line] = []
     for number, raw in enumerate(lines(text), start=1):
-        line = _line(raw, place_in(file, number), number, section)
+        line = _line(raw, file, number, section)
         section = line.header or section
         read.append(line)
     sections, doubled_sections = _once([line.header for line in read if line.header], file)
@@ -84,12 +90,37 @@ def parse_ini(text: str, file: str) -> IniText:
     )
 
 
-def _line(raw: str, place: str, number: int, section: IniSection | None) -> _Line:
-    bare = "".join(character for character in raw if not is_control(character)).strip()
-    if not bare or bare.startswith(_COMMENT_MARKS):
-        return _Line(problems=_controls(raw, place))
-    indented = _indented(bare, place, section) if raw[0] in " \t" else ()
-    return _meaning(bare, place, number, section, (*_controls(raw, place), *indented))
+@frozen(kw_only=True)
+class _Bare:
+    """The `text` of a line without blanks around and control characters, and each one's column."""
+
+    text: str
+    place: str
+    line: int
+    columns: tuple[int, ...]
+
+    def column(self, index: int) -> int:
+        """The column of a character; behind the last one the next."""
+        return self.columns[index] if index < len(self.columns) else self.columns[-1] + 1
+
+    def at(self, index: int) -> str:
+        """The place of a character."""
+        return place_in(self.place, self.column(index))
+
+
+def _line(raw: str, file: str, number: int, section: IniSection | None) -> _Line:
+    place = place_in(file, number)
+    kept = [(c, each) for c, each in enumerate(raw, start=1) if not is_control(each)]
+    whole = "".join(each for _, each in kept)
+    text = whole.strip()
+    controls = _controls(raw, place)
+    if not text or text.startswith(_COMMENT_MARKS):
+        return _Line(problems=controls)
+    first = whole.index(text)
+    columns = tuple(column for column, _ in kept[first : first + len(text)])
+    bare = _Bare(text=text, place=place, line=number, columns=columns)
+    indented = _indented(bare, section) if raw[0] in " \t" else ()
+    return _meaning(bare, section, (*controls, *indented))
 
 
 def _controls(raw: str, place: str) -> tuple[Problem, ...]:
@@ -101,32 +132,46 @@ def _controls(raw: str, place: str) -> tuple[Problem, ...]:
     return (_problem(place_in(place, first), f"{what} in the line", "remove it"),)
 
 
-def _indented(bare: str, place: str, section: IniSection | None) -> tuple[Problem, ...]:
+def _indented(bare: _Bare, section: IniSection | None) -> tuple[Problem, ...]:
     problem = "the line is indented: other programs would join it to the line above"
-    key = _entry_key(bare, section)
+    key = _entry_key(bare.text, section)
     fix = "start it at the first column; each key and its value on one line"
-    return (Problem(place=place, key=key, problem=problem, fix=fix),)
+    return (Problem(place=place_in(bare.place, 1), key=key, problem=problem, fix=fix),)
 
 
-def _meaning(
-    bare: str, place: str, number: int, section: IniSection | None, before: tuple[Problem, ...]
-) -> _Line:
-    value, comment = _without_comment(bare)
-    if value.startswith("["):
-        return _header(value.rstrip(), place, number, before)
-    key, equals, text = (part.strip() for part in value.partition("="))
+def _meaning(bare: _Bare, section: IniSection | None, before: tuple[Problem, ...]) -> _Line:
+    said, comment = _without_comment(bare.text)
+    if said.startswith("["):
+        return _header(said.rstrip(), place_in(bare.place, 1), bare.line, before)
+    key, equals, value = (part.strip() for part in said.partition("="))
     if section is None:
-        what = f"{bare!r} stands before any section"
-        return _Line(problems=(*before, _problem(place, what, "put its [section] above it")))
+        what = f"{bare.text!r} stands before any section"
+        fix = "put its [section] above it"
+        return _Line(problems=(*before, _problem(bare.at(0), what, fix)))
     if section.name.casefold() == _DEFAULT:
         return _Line()
     if not equals and before:
         return _Line(problems=before)
     if not equals or not key:
-        problem = f"{bare!r} is no `key = value`"
-        return _Line(problems=(_in(section, place, problem, "write key = value on one line"),))
-    entry = IniEntry(section=section.name, key=key, value=text, line=number, comment=comment)
+        problem, fix = f"{bare.text!r} is no `key = value`", "write key = value on one line"
+        return _Line(problems=(_in(section, bare.at(0), problem, fix),))
+    entry = IniEntry(
+        section=section.name,
+        key=key,
+        value=value,
+        line=bare.line,
+        column=bare.column(0),
+        value_column=bare.column(_value_index(said)),
+        comment=comment,
+    )
     return _Line(entry=entry, problems=before)
+
+
+def _value_index(said: str) -> int:
+    """Where the value begins; of an empty one the place just behind the `=`."""
+    behind = said.index("=") + 1
+    value = said[behind:]
+    return behind + len(value) - len(value.lstrip()) if value.strip() else behind
 
 
 def _header(value: str, place: str, number: int, before: tuple[Problem, ...]) -> _Line:
@@ -157,7 +202,7 @@ def _once(
         first = seen.setdefault(header.name.casefold(), header)
         if first is not header:
             problem = f"the section is there twice, first on line {first.line}"
-            problems.append(_in(header, place_in(file, header.line), problem, "join the two"))
+            problems.append(_in(header, place_in(file, header.line, 1), problem, "join the two"))
     return tuple(seen.values()), tuple(problems)
 
 
@@ -171,7 +216,7 @@ def _entries_once(
         if first is not entry:
             problems.append(
                 Problem(
-                    place=place_in(file, entry.line),
+                    place=place_in(file, entry.line, entry.column),
                     key=f"{entry.section}.{entry.key}",
                     problem=f"the key is there twice, first on line {first.line}",
                     fix="keep one of them",

@@ -37,7 +37,7 @@ def check_names(sources: Sources, ids: Sequence[str]) -> tuple[Problem, ...]:
 
 def _check_section(section: IniSection, file: str, ids: Sequence[str]) -> tuple[Problem, ...]:
     name = section.name.casefold()
-    place = place_in(file, section.line)
+    place = place_in(file, section.line, 1)
     if name in _KNOWN or not name or name == "default":
         return ()
     if name.startswith(ACCOUNT_PREFIX):
@@ -58,7 +58,7 @@ def _check_account(name: str, place: str, ids: Sequence[str]) -> tuple[Problem, 
 
 def _check_key(entry: IniEntry, file: str) -> tuple[Problem, ...]:
     place, section, name = (
-        place_in(file, entry.line),
+        place_in(file, entry.line, entry.column),
         entry.section.casefold(),
         entry.key.casefold(),
     )

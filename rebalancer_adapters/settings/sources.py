@@ -19,18 +19,26 @@ ENVIRONMENT_PREFIX = "REBALANCE_"
 
 @frozen(kw_only=True)
 class Said:
-    """One setting as somebody wrote it: `place` for problems, `origin` for `--effective`."""
+    """One setting as somebody wrote it: `place` for problems, `origin` for `--effective`.
+
+    `place` is where the text begins, `key_place` where the key does; a flag has both in one.
+    """
 
     section: str
     key: str
     text: str
     place: str
+    key_place: str
     origin: str
     comment: str = ""
 
     def problem(self, wrong: Wrong) -> Problem:
         """What is wrong with it, at its place."""
         return wrong.at(self.place, f"{self.section}.{self.key}")
+
+    def key_problem(self, wrong: Wrong) -> Problem:
+        """What is wrong with its key, at the key's place."""
+        return wrong.at(self.key_place, f"{self.section}.{self.key}")
 
 
 @frozen(kw_only=True)
@@ -52,11 +60,11 @@ class Sources:
         flag = _flag_text(self.flags, section, key)
         if flag is not None:
             name, text = flag
-            return Said(section=section, key=key, text=text, place=name, origin=name)
+            return _not_in_file(section, key, text, name)
         variable = environment_name(section, key)
         if variable in self.environment:
             text, place = self.environment[variable].strip(), f"environment {variable}"
-            return Said(section=section, key=key, text=text, place=place, origin=place)
+            return _not_in_file(section, key, text, place)
         entry = self.written.get((section.casefold(), key.casefold()))
         return self._said(entry) if entry else None
 
@@ -85,18 +93,23 @@ class Sources:
     def place(self, section: str) -> str:
         """Where the section begins, or the file's first line when it is not there."""
         lines = (s.line for s in self.ini.sections if s.name.casefold() == section.casefold())
-        return place_in(self.file, next(lines, 1))
+        return place_in(self.file, next(lines, 1), 1)
 
     def _said(self, entry: IniEntry) -> Said:
-        place = place_in(self.file, entry.line)
+        line = place_in(self.file, entry.line)
         return Said(
             section=entry.section,
             key=entry.key,
             text=entry.value,
-            place=place,
-            origin=place,
+            place=place_in(line, entry.value_column),
+            key_place=place_in(line, entry.column),
+            origin=line,
             comment=entry.comment,
         )
+
+
+def _not_in_file(section: str, key: str, text: str, place: str) -> Said:
+    return Said(section=section, key=key, text=text, place=place, key_place=place, origin=place)
 
 
 def environment_name(section: str, key: str) -> str:

@@ -34,7 +34,7 @@ def test_a_good_settings_file_says_what_the_index_says(name: str) -> None:
     settings = load_settings(path, good.environment, Flags()).unwrap()
     effective = {f"{scope}{key}": value for scope, key, value in _effective(settings)}
     assert {key: effective[key] for key in good.values} == dict(good.values)
-    warned = [f"{shown_path(path)}:{line}" for line in good.warnings]
+    warned = [f"{shown_path(path)}:{place}" for place in good.warnings]
     assert [problem.place for problem in settings.warnings] == warned
 
 
