@@ -45,7 +45,7 @@ async def gateway_run(
                 raise
         # Still listening: a signal that comes now is too late, and shall not lose the summary.
         if unknown is not None:
-            _tell_unknown(people, unknown)
+            _tell_unknown(people, unknown.sentences(inputs.accounts))
             return Exit.INVALID_INPUT
         code = _summed_up(rebalance)
         if request.keep is not None:
@@ -82,7 +82,7 @@ def _keep(keep: Keep, inputs: LocatedInputs, rebalance: RebalanceRun, code: Exit
     return code
 
 
-def _tell_unknown(people: PeoplePort, unknown: UnknownTargets) -> None:
-    for sentence in unknown.sentences:
+def _tell_unknown(people: PeoplePort, sentences: tuple[str, ...]) -> None:
+    for sentence in sentences:
         LOG.error("%s", sentence)
         people.note(sentence)

@@ -41,7 +41,7 @@ def read_or_exit(inputs: LocatedInputs) -> Reading:
         click.echo(explain(reading.error), err=True)
         raise click.exceptions.Exit(Exit.NO_DATA)
     if isinstance(reading, UnknownTargets):
-        for sentence in reading.sentences:
+        for sentence in reading.sentences(inputs.accounts):
             click.echo(sentence, err=True)
         raise click.exceptions.Exit(Exit.INVALID_INPUT)
     return reading

@@ -47,12 +47,17 @@ class UnknownTargets:
     symbols: tuple[Unlisted, ...]
     failed: tuple[AccountReport, ...] = ()
 
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """One an account that wants them, with their places, or one a symbol of the shared file."""
+    def sentences(self, accounts: tuple[AccountInputs, ...]) -> tuple[str, ...]:
+        """One for each place where a file of these accounts names one of the symbols.
+
+        Where only files of single accounts do, one for each of these accounts.
+        """
         if self.failed:
             return tuple(report.error for report in self.failed)
-        return tuple(unlisted_sentence(entry) for entry in self.symbols)
+        found: list[str] = []
+        for account in accounts:
+            found.extend(each for each in account.unlisted(self.symbols) if each not in found)
+        return tuple(found)
 
 
 @frozen(kw_only=True)
@@ -72,6 +77,15 @@ class AccountInputs:
     portfolios_sha256: str
     has_own_portfolios: bool = False
     places: Mapping[Symbol, str] = field(factory=dict)
+
+    def unlisted(self, symbols: tuple[Unlisted, ...]) -> tuple[str, ...]:
+        """A sentence for each of these symbols that it wants, with the place in its file."""
+        wanted = {weight.symbol for weight in self.targets.weights}
+        return tuple(
+            unlisted_sentence(each, self.places.get(each.symbol, self.portfolios_file))
+            for each in symbols
+            if each.symbol in wanted
+        )
 
 
 @frozen(kw_only=True)

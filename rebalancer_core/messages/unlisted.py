@@ -10,7 +10,7 @@ _MOST_WORDS = 2
 
 def unlisted_sentence(entry: Unlisted, place: str = "portfolios.csv") -> str:
     """Why a symbol cannot be a target, with what helps; `place` is where a file names it."""
-    return f"{place}: {unlisted_line(entry)}"
+    return f"{place} {unlisted_line(entry)}"
 
 
 def unlisted_line(entry: Unlisted) -> str:

@@ -23,7 +23,7 @@ def test_wrong_files_of_their_own_fail_two_accounts_and_the_third_trades(
     assert list(rows) == list(IDS)
     assert [row["status"] for row in rows.values()] == ["failed", "done", "failed"]
     assert "sum.csv:3:" in rows["DU111111"]["error"]
-    assert "odd.csv:3:1: ODDX: unknown to IBKR" in rows["DU333333"]["error"]
+    assert "odd.csv:3:1 ODDX: unknown to IBKR" in rows["DU333333"]["error"]
     assert rows["DU222222"]["error"] == ""
     assert "sum.csv:3:" in done.stderr
     assert {each.terms.account for each in gateway.placed} == {"DU222222"}
@@ -47,3 +47,17 @@ def test_a_wrong_shared_file_or_a_wrong_file_of_every_account_stops_the_run(tmp_
     (tmp_path / "own.csv").write_text("ETF,MAIN\nSPY,100\n", encoding="utf-8")
     shared = space.run("--dry-run")
     assert shared.code == 3, shared.text
+
+
+def test_an_unknown_symbol_of_the_shared_file_is_named_with_its_place_by_every_command(
+    tmp_path: Path, serve: Serve
+) -> None:
+    gateway = serve(market(account("DU111111", usd="50000")))
+    space = workspace(tmp_path, gateway, {"SPY": "60", "BRKB": "40"})
+    commands = (("run", "--yes"), ("plan", "-o", tmp_path / "p.json"), ("snapshot",))
+    for words in (*commands, ("explain", "SPY")):
+        done = space.command(*map(str, words))
+        assert done.code == 3, done.text
+        assert f"{space.portfolios}:3:1 BRKB: unknown to IBKR -> did you mean" in done.stderr
+    assert "portfolios.csv:3:1 BRKB: unknown to IBKR" in space.log()
+    assert gateway.record.received(3) == ()

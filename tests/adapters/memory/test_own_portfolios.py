@@ -52,7 +52,7 @@ def wanting_odd(account: AccountInputs, *, own: bool) -> AccountInputs:
         portfolios=portfolios,
         targets=blended_targets(portfolios, BLEND),
         has_own_portfolios=own,
-        places={ODD: "own.csv:3:1"} if own else {},
+        places={ODD: "own.csv:3:1" if own else "portfolios.csv:4:1"},
     )
 
 
@@ -76,25 +76,30 @@ def test_an_unknown_symbol_of_ones_own_file_fails_that_account_alone(*, may_trad
     inputs = inputs_of(own=(True, False), odd=(True, False))
     failed, other = played(outside, inputs, may_trade=may_trade)
     assert failed.status is AccountStatus.FAILED
-    assert failed.error == "own.csv:3:1: ODDX: unknown to IBKR"
+    assert failed.error == "own.csv:3:1 ODDX: unknown to IBKR"
     assert other.status is (AccountStatus.DONE if may_trade else AccountStatus.PREVIEWED)
     traded = {order.account_id for order in outside.books.tickets}
     assert traded == ({TWO} if may_trade else set())
 
 
 @pytest.mark.parametrize(
-    ("own", "odd"),
-    [((True, False), (True, True)), ((False, False), (True, True)), ((True, True), (True, True))],
+    ("own", "odd", "places"),
+    [
+        ((True, False), (True, True), ("own.csv:3:1", "portfolios.csv:4:1")),
+        ((False, False), (True, True), ("portfolios.csv:4:1",)),
+        ((False, False), (True, False), ("portfolios.csv:4:1",)),
+        ((True, True), (True, True), ("own.csv:3:1", "own.csv:3:1")),
+    ],
 )
-def test_an_unknown_symbol_that_no_account_is_without_stops_all(
-    own: tuple[bool, bool], odd: tuple[bool, bool]
+def test_an_unknown_symbol_that_no_account_is_without_stops_all_with_its_places(
+    own: tuple[bool, bool], odd: tuple[bool, bool], places: tuple[str, ...]
 ) -> None:
     outside = new_outside(True)
-    found = asyncio.run(outside.play(inputs_of(own=own, odd=odd)))
+    inputs = inputs_of(own=own, odd=odd)
+    found = asyncio.run(outside.play(inputs))
     assert isinstance(found, UnknownTargets)
-    is_own = own == (True, True)
-    place = "own.csv:3:1" if is_own else "portfolios.csv"
-    assert found.sentences == (f"{place}: ODDX: unknown to IBKR",) * (2 if is_own else 1)
+    said = tuple(f"{place} ODDX: unknown to IBKR" for place in places)
+    assert found.sentences(inputs.accounts) == said
     assert outside.books.tickets == []
 
 
@@ -114,7 +119,7 @@ def test_a_symbol_of_the_shared_file_is_no_fault_of_the_accounts_that_have_their
     assert failed_by_own_targets(mixed, (UNLISTED,)) == {}
     alone = inputs_of(own=(True, False), odd=(True, False)).accounts
     (report,) = failed_by_own_targets(alone, (UNLISTED,)).values()
-    assert report.error == "own.csv:3:1: ODDX: unknown to IBKR -> candidates: ODD"
+    assert report.error == "own.csv:3:1 ODDX: unknown to IBKR -> candidates: ODD"
     assert IEF not in {weight.symbol for weight in alone[0].targets.weights}
 
 
