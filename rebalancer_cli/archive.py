@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import NoReturn, TypeVar
 
-import click
 from returns.result import Result
 
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal, open_journal
 from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.bootstrap import journal_path
 from rebalancer_cli.exits import Exit
+from rebalancer_cli.problems import leave
 from rebalancer_core.messages import explain_journal
 from rebalancer_core.ports import JournalPort
 from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
@@ -43,5 +43,4 @@ def or_exit(answer: Result[T, JournalFault]) -> T:
 
 def refuse(fault: JournalFault) -> NoReturn:
     """Say that the journal cannot be used, and end with exit 5."""
-    click.echo(explain_journal(fault), err=True)
-    raise click.exceptions.Exit(Exit.REFUSED)
+    leave(Exit.REFUSED, explain_journal(fault))

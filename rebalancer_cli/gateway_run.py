@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from rebalancer_adapters.ground.file_text import shown_path
 from rebalancer_cli.bootstrap import GatewaySessions
@@ -18,7 +19,6 @@ from rebalancer_core.application.rebalance_run import RebalanceRun
 from rebalancer_core.application.run_output import RunOutput
 from rebalancer_core.application.types import Run, UnknownTargets
 from rebalancer_core.messages import explain_fault
-from rebalancer_core.ports import PeoplePort
 from rebalancer_core.reconcile.saved_plan import SavedPlan
 from rebalancer_core.reporting.summary import AccountReport
 
@@ -26,10 +26,16 @@ LOG = logging.getLogger(__name__)
 
 
 async def gateway_run(
-    run: Run, inputs: LocatedInputs, request: RunRequest, interrupts: Interrupts
+    run: Run,
+    inputs: LocatedInputs,
+    request: RunRequest,
+    interrupts: Interrupts,
+    stopped: Callable[..., None],
 ) -> Exit:
-    """Plan, show, ask and trade; every account has a report at the end."""
-    people = run.world.people
+    """Plan, show, ask and trade; every account has a report at the end.
+
+    `stopped` is told the sentences why, where the run ends before any account has one.
+    """
     rebalance = RebalanceRun(
         run=run,
         sessions=GatewaySessions(settings=inputs.settings),
@@ -45,7 +51,10 @@ async def gateway_run(
                 raise
         # Still listening: a signal that comes now is too late, and shall not lose the summary.
         if unknown is not None:
-            _tell_unknown(people, unknown.sentences(inputs.accounts))
+            why = unknown.sentences(inputs.accounts)
+            for sentence in why:
+                LOG.error("%s", sentence)
+            stopped(*why)
             return Exit.INVALID_INPUT
         code = _summed_up(rebalance)
         if request.keep is not None:
@@ -80,9 +89,3 @@ def _keep(keep: Keep, inputs: LocatedInputs, rebalance: RebalanceRun, code: Exit
         return Exit.REFUSED
     people.note(plan_saved(name, kept.expires))
     return code
-
-
-def _tell_unknown(people: PeoplePort, sentences: tuple[str, ...]) -> None:
-    for sentence in sentences:
-        LOG.error("%s", sentence)
-        people.note(sentence)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-import click
-
 from rebalancer_adapters.ground.broker_clock import BrokerClock
 from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.bootstrap import GatewaySessions, side_by_side
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import LocatedInputs
+from rebalancer_cli.problems import leave
 from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_core.application.read import Reader
 from rebalancer_core.application.read_market import MarketReader
@@ -38,12 +37,9 @@ def read_or_exit(inputs: LocatedInputs) -> Reading:
     """
     reading = read_only_session(inputs.settings, lambda reader: reader.read(inputs.accounts))
     if isinstance(reading, Failed):
-        click.echo(explain(reading.error), err=True)
-        raise click.exceptions.Exit(Exit.NO_DATA)
+        leave(Exit.NO_DATA, explain(reading.error))
     if isinstance(reading, UnknownTargets):
-        for sentence in reading.sentences(inputs.accounts):
-            click.echo(sentence, err=True)
-        raise click.exceptions.Exit(Exit.INVALID_INPUT)
+        leave(Exit.INVALID_INPUT, *reading.sentences(inputs.accounts))
     return reading
 
 

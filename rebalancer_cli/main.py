@@ -6,6 +6,7 @@ import importlib
 
 import click
 
+from rebalancer_cli.ended import Ended
 from rebalancer_cli.program import VERSION
 
 _COMMANDS = {
@@ -31,6 +32,8 @@ _COMMANDS = {
 
 
 _DEFAULT = "run"
+_JSON = "--json"
+_WORDS = "rebalancer_cli.main.words"
 
 
 class LazyCommands(click.Group):
@@ -42,7 +45,29 @@ class LazyCommands(click.Group):
         is_flag = bool(args) and args[0].startswith("-") and bool(args[0].strip("-"))
         if is_flag and args[0] not in own:
             args = [_DEFAULT, *args]
+        ctx.meta[_WORDS] = tuple(args)
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """As usual; one that ends before it has data says why, to programs too (R 8.1.17)."""
+        try:
+            found: object = super().invoke(ctx)
+        except Ended as ended:
+            self._tell_programs(ctx, ended.error)
+            raise
+        except click.ClickException as wrong:
+            self._tell_programs(ctx, wrong.format_message())
+            raise
+        return found
+
+    def _tell_programs(self, ctx: click.Context, error: str) -> None:
+        name, *flags = ctx.meta[_WORDS] or ("",)
+        command = self.get_command(ctx, name)
+        options = {option for each in command.params for option in each.opts} if command else set()
+        if _JSON in flags and _JSON in options:
+            from rebalancer_cli.screen.json_output import error_output
+
+            click.echo(error_output(name, error))
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Every command's name, in the order people need them."""

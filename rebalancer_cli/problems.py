@@ -11,6 +11,7 @@ from returns.result import Result
 
 from rebalancer_adapters.ground.problems import Kind, Problem, parts_of, sentence
 from rebalancer_adapters.reports.run_log import escaped
+from rebalancer_cli.ended import Ended
 from rebalancer_cli.exits import Exit
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
@@ -24,15 +25,17 @@ def value_or_exit(loaded: Result[V, tuple[Problem, ...]]) -> V:
     if isinstance(value, Failed):
         tell(value.error)
         log_lines(map(sentence, value.error))
-        raise click.exceptions.Exit(exit_of_problems(value.error))
+        wrong = (sentence(each) for each in value.error if not each.is_warning)
+        raise Ended(exit_of_problems(value.error), "; ".join(wrong))
     return value
 
 
-def leave(why: str, code: Exit) -> NoReturn:
-    """Say on stderr and in the log why the command ends, and end it."""
-    click.echo(why, err=True)
-    log_lines((why,))
-    raise click.exceptions.Exit(code)
+def leave(code: Exit, *why: str) -> NoReturn:
+    """Say on stderr and in the log why the command ends, a line a sentence, and end it."""
+    for line in why:
+        click.echo(line, err=True)
+    log_lines(why)
+    raise Ended(code, "; ".join(why))
 
 
 def log_lines(lines: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""What `recover` found and what `report` wrote, for programs."""
+"""What `recover` found, `resolve` recorded and `report` wrote, for programs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from rebalancer_cli.screen.json_output import json_output
 from rebalancer_core.application.rebuilt_reports import Rebuilt
 from rebalancer_core.application.reconciled import Reconciled
 from rebalancer_core.application.recover import Recovered
+from rebalancer_core.application.silent_orders import Closed
 from rebalancer_core.messages import explain_fault
 from rebalancer_core.messages.run import corrections_unchecked
 from rebalancer_core.reconcile.journal_model import JournaledRun
@@ -29,6 +30,16 @@ def recovered_json(found: Sequence[Reconciled], recovered: Recovered, code: int)
     ]
     content = {"exit_code": code, "accounts": accounts, "written": list(recovered.written)}
     return json_output("recover", content)
+
+
+def resolved_json(closed: Closed, code: int) -> str:
+    """A sentence about each order that was recorded, and about each that was not."""
+    content = {
+        "exit_code": code,
+        "recorded": list(closed.recorded),
+        "refused": list(closed.refused),
+    }
+    return json_output("resolve", content)
 
 
 def report_json(run: JournaledRun, rebuilt: Rebuilt, code: int) -> str:

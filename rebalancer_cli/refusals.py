@@ -8,6 +8,7 @@ import click
 
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.messages import NOTHING_CHANGED
+from rebalancer_cli.problems import leave
 from rebalancer_core.application.resolve import NotResolved, Withdrawn
 from rebalancer_core.messages import explain, explain_journal
 from rebalancer_core.messages.resolving import explain_misdeclared
@@ -24,15 +25,10 @@ def leave_unresolved(why: NotResolved) -> NoReturn:
         case Withdrawn(is_silent=True):
             raise click.Abort
         case Withdrawn():
-            _end(NOTHING_CHANGED, Exit.DONE)
+            leave(Exit.DONE, NOTHING_CHANGED)
         case LockRefused():
-            _end(why.why, Exit.REFUSED)
+            leave(Exit.REFUSED, why.why)
         case JournalFault():
-            _end(explain_journal(why), Exit.REFUSED)
+            leave(Exit.REFUSED, explain_journal(why))
         case _:
-            _end(explain(why), Exit.NO_DATA)
-
-
-def _end(sentence: str, code: Exit) -> NoReturn:
-    click.echo(sentence, err=True)
-    raise click.exceptions.Exit(code)
+            leave(Exit.NO_DATA, explain(why))

@@ -20,7 +20,7 @@ from rebalancer_cli.terminal.terminal import Terminal
 from rebalancer_core.application.types import Run
 from rebalancer_core.messages import explain_fault
 from rebalancer_core.messages.accounts import of_account
-from rebalancer_core.ports import PeoplePort, ReportPort
+from rebalancer_core.ports import ReportPort
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 LOG = logging.getLogger(__name__)
@@ -37,11 +37,11 @@ async def execute(
     writable = unwrap_or_failed(prove_writable(settings.io.report_dir))
     if isinstance(log, Failed):
         fault = writable.error if isinstance(writable, Failed) else log.error
-        people.note(explain_fault(fault))
+        people.stopped(explain_fault(fault))
         return Exit.REFUSED
     if isinstance(writable, Failed):
         LOG.error("%s", explain_fault(writable.error))
-        people.note(explain_fault(writable.error))
+        people.stopped(explain_fault(writable.error))
         return Exit.REFUSED
     _log_inputs(inputs, request)
     reports = CsvReports(
@@ -55,7 +55,7 @@ async def execute(
 async def run_with(
     inputs: LocatedInputs,
     request: RunRequest,
-    people: PeoplePort,
+    people: TerminalPeople,
     reports: ReportPort,
     started_at: datetime,
 ) -> Exit:
@@ -78,7 +78,7 @@ async def run_with(
         return offline_run(run, request.snapshot, detailed=request.detailed)
     from rebalancer_cli.gateway_run import gateway_run
 
-    return await gateway_run(run, inputs, request, interrupts)
+    return await gateway_run(run, inputs, request, interrupts, people.stopped)
 
 
 def _log_inputs(inputs: LocatedInputs, request: RunRequest) -> None:

@@ -57,7 +57,7 @@ def command(
         inputs = valid_inputs(config, Flags(csv=csv))
         why_not = tuple(map(explain_changed, changed_inputs(saved, inputs)))
         if why_not or inputs.settings.gateway.read_only:
-            leave(plan_refused(shown_path(file), why_not or (READ_ONLY,)), Exit.REFUSED)
+            leave(Exit.REFUSED, plan_refused(shown_path(file), why_not or (READ_ONLY,)))
         terminal.note(plan_to_apply(shown_path(file), saved.created, saved.expires))
         for each in saved.left_out:
             terminal.note(left_out_of_file(each.account_id, each.error))

@@ -50,12 +50,12 @@ def command(
     explained = explain_symbol(wanted, inputs, reading)
     for report in explained.failed:
         click.echo(of_account(report.account_id, report.error), err=True)
+    if not explained.found and not explained.failed:
+        raise click.UsageError(symbol_unknown(wanted))
     if json_output:
         click.echo(explanations_json(explained.found))
     elif explained.found:
         click.echo(render_explanations(explained.found))
-    if not explained.found and not explained.failed:
-        raise click.UsageError(symbol_unknown(wanted))
     failed = (*explained.failed, *(each.report for each in inputs.unfit))
     code = exit_of(failed, unreported=False)
     raise click.exceptions.Exit(Exit.PARTIAL if failed and explained.found else code)

@@ -10,6 +10,7 @@ from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.looking import read_only_session
 from rebalancer_cli.options import config_option, json_option
+from rebalancer_cli.problems import leave
 from rebalancer_cli.screen.tables import prices_json, render_prices
 from rebalancer_cli.valid_inputs import valid_inputs
 from rebalancer_core.application.prices import read_prices
@@ -34,8 +35,7 @@ def command(
     wanted = tuple(dict.fromkeys(Symbol(symbol.strip().upper()) for symbol in symbols))
     prices = read_only_session(inputs.settings, lambda reader: read_prices(reader.market, wanted))
     if isinstance(prices, Failed):
-        click.echo(explain(prices.error), err=True)
-        raise click.exceptions.Exit(Exit.NO_DATA)
+        leave(Exit.NO_DATA, explain(prices.error))
     for entry in prices.unlisted:
         click.echo(unlisted_line(entry), err=True)
     show = prices_json if json_output else render_prices

@@ -11,7 +11,8 @@ from rebalancer_cli.archive import opened_journal
 from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.messages import EMPTY_REASON
-from rebalancer_cli.options import config_option, valid_settings
+from rebalancer_cli.options import config_option, json_option, valid_settings
+from rebalancer_cli.records import resolved_json
 from rebalancer_cli.refusals import leave_unresolved
 from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_cli.terminal.people import terminal_people
@@ -30,6 +31,7 @@ from rebalancer_core.reconcile.declarations import Declaration
 )
 @click.option("--yes", "without_prompt", is_flag=True, help="Do not ask for confirmation.")
 @config_option
+@json_option
 def command(
     *,
     order_ref: str | None,
@@ -39,6 +41,7 @@ def command(
     all_silent: bool,
     without_prompt: bool,
     config: Path,
+    json_output: bool,
 ) -> None:
     """Record what became of ORDER_REF, after you looked at the account at the broker.
 
@@ -60,16 +63,18 @@ def command(
         account_id=account_id,
         all_silent=all_silent,
     )
-    sessions = GatewaySessions(settings=settings)
     with opened_journal(settings) as journal:
+        sessions = GatewaySessions(settings=settings)
         closed = run_interruptibly(
             resolve(world, sessions, journal, people, declared, without_prompt=without_prompt)
         )
     if not isinstance(closed, Closed):
         leave_unresolved(closed)
-    for line in closed.recorded:
+    code = Exit.UNKNOWN_OUTCOME if closed.refused else Exit.DONE
+    if json_output:
+        click.echo(resolved_json(closed, code))
+    for line in () if json_output else closed.recorded:
         click.echo(line)
     for line in closed.refused:
         click.echo(line, err=True)
-    if closed.refused:
-        raise click.exceptions.Exit(Exit.UNKNOWN_OUTCOME)
+    raise click.exceptions.Exit(code)

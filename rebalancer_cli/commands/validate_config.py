@@ -48,32 +48,34 @@ def command(
     json_output: bool,
 ) -> None:
     """Check settings.ini, or FILE, with environment and flags applied. Exit 3 for problems."""
-    is_default = ctx.get_parameter_source("config") is ParameterSource.DEFAULT
-    path = named_once(file, None if is_default else config) or config
+    is_named = ctx.get_parameter_source("config") is not ParameterSource.DEFAULT
+    path = named_once(file, config if is_named else None) or config
     flags = Flags(csv=csv, accounts=accounts, strict=strict)
     loaded = unwrap_or_failed(load_settings(path, environment(), flags))
     problems = settings_problems(loaded, strict=strict)
     code = exit_of_problems(problems)
     settings = None if isinstance(loaded, Failed) or code else loaded
-    values = _values(settings) if settings and effective else ()
+    owned = settings.accounts if settings else ()
+    values, warnings = _values(settings) if effective else (), extended_hours(owned)
     tell(problems)
     if json_output:
         content = {
             "valid": settings is not None,
             "exit_code": int(code),
             "file": str(path),
-            "accounts": [each.account_id for each in settings.accounts] if settings else [],
+            "accounts": [each.account_id for each in owned],
             "problems": problem_objects(problems),
+            "warnings": list(warnings),
             "settings": effective_objects(values) if effective else None,
         }
         click.echo(one_object("validate-config", content))
     elif settings is not None:
-        valid = settings_valid(path, len(settings.accounts))
-        click.echo(render_effective(values) if effective else valid)
-    for warning in extended_hours(settings.accounts) if settings else ():
-        click.echo(warning, err=True)
+        click.echo(render_effective(values) if effective else settings_valid(path, len(owned)))
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
     raise click.exceptions.Exit(code)
 
 
-def _values(settings: Settings) -> tuple[tuple[str, str, str, str], ...]:
-    return tuple((e.scope, f"{e.section}.{e.key}", e.value, e.origin) for e in settings.effective)
+def _values(settings: Settings | None) -> tuple[tuple[str, str, str, str], ...]:
+    found = settings.effective if settings else ()
+    return tuple((e.scope, f"{e.section}.{e.key}", e.value, e.origin) for e in found)

@@ -40,4 +40,4 @@ def extended_hours(accounts: Iterable[AccountSettings]) -> tuple[str, ...]:
     from rebalancer_core.planning.notes import explain_caution
 
     ids = ", ".join(account.account_id for account in extended)
-    return (f"warning: {ids}: {explain_caution(ExtendedHours())}",)
+    return (f"{ids}: {explain_caution(ExtendedHours())}",)

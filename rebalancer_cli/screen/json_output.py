@@ -15,3 +15,8 @@ def json_output(command: str, content: Mapping[str, object]) -> str:
     '{\n  "schema": 1,\n  "command": "price",\n  "quotes": []\n}'
     """
     return json.dumps({"schema": _SCHEMA, "command": command, **content}, indent=2)
+
+
+def error_output(command: str, error: str) -> str:
+    """The one object of a command that ended before it had data: why."""
+    return json_output(command, {"error": error})

@@ -9,6 +9,7 @@ from datetime import datetime
 from attrs import frozen
 
 from rebalancer_cli.screen.console import console_text
+from rebalancer_cli.screen.json_output import error_output
 from rebalancer_cli.screen.outcomes import render_outcomes, render_summary
 from rebalancer_cli.screen.plan_preview import render_preview
 from rebalancer_cli.screen.progress import log_lines, worth_showing
@@ -68,6 +69,13 @@ class TerminalPeople:
         """Print the run as one JSON object, where that was asked for."""
         if self.terminal.json_output:
             self.terminal.data(run_json(reports, started_at, self.command).rstrip("\n"))
+
+    def stopped(self, *why: str) -> None:
+        """Say why the run ends before any account has a report, a line a sentence."""
+        for line in why:
+            self.note(line)
+        if self.terminal.json_output:
+            self.terminal.data(error_output(self.command, "; ".join(why)))
 
     async def confirm(self, plan: Plan) -> bool:
         """Ask whether to trade this plan; every answer but a yes is a no, silence too."""

@@ -32,6 +32,8 @@ PRINTED = dict(_printed())
 
 
 def _schema_for(line: str, document: dict[str, object]) -> Schema:
+    if set(document) == {"schema", "command", "error"}:
+        return _schema(ROOT / "docs" / "schemas" / "error.schema.json")
     name = str(document["command"])
     file = {"plan": "run", "apply": "run"}.get(name, name)
     suffix = "-connect-only" if "--connect-only" in line else ""

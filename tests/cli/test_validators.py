@@ -30,6 +30,9 @@ def test_effective_settings_name_each_value_with_its_origin(tmp_path: Path) -> N
     assert overridden[2] == "1.10"
     assert "settings.ini:" in overridden[3]
     assert done.stderr.startswith("warning: DU222222: trading_hours = eth: IBKR does not execute")
+    printed = json.loads(_told("validate-config", str(space.settings), "--json").stdout)
+    (warning,) = printed["warnings"]
+    assert warning.startswith("DU222222: trading_hours = eth: IBKR does not execute")
 
 
 def test_a_named_settings_file_is_the_one_that_is_read(tmp_path: Path) -> None:

@@ -118,7 +118,11 @@ def silent() -> Mapping[str, str]:
         user.play("recover", "recover")
         user.play("recover-json", "recover --json")
         user.play("resolve-unknown", "resolve rb1-none --filled 0 --reason seen --yes")
+        user.play("resolve-unknown", "resolve rb1-none --filled 0 --reason seen --yes --json")
         user.play("resolve", f"resolve --all-silent --account {A2} --yes --reason {_RESTARTED}")
+        user.play("resolve-json", f"run --yes --json --account {A2}")
+        line = f"resolve --all-silent --account {A2} --yes --json --reason {_RESTARTED}"
+        user.play("resolve-json", line)
         return user.goldens(gateway.port)
 
 
