@@ -56,7 +56,7 @@ def command(
     code = exit_of_problems(problems)
     settings = None if isinstance(loaded, Failed) or code else loaded
     owned = settings.accounts if settings else ()
-    values, warnings = _values(settings) if effective else (), extended_hours(owned)
+    values = _values(settings) if settings and effective else ()
     tell(problems)
     if json_output:
         content = {
@@ -65,17 +65,16 @@ def command(
             "file": str(path),
             "accounts": [each.account_id for each in owned],
             "problems": problem_objects(problems),
-            "warnings": list(warnings),
+            "warnings": list(extended_hours(owned)),
             "settings": effective_objects(values) if effective else None,
         }
         click.echo(one_object("validate-config", content))
     elif settings is not None:
         click.echo(render_effective(values) if effective else settings_valid(path, len(owned)))
-    for warning in warnings:
+    for warning in extended_hours(owned):
         click.echo(f"warning: {warning}", err=True)
     raise click.exceptions.Exit(code)
 
 
-def _values(settings: Settings | None) -> tuple[tuple[str, str, str, str], ...]:
-    found = settings.effective if settings else ()
-    return tuple((e.scope, f"{e.section}.{e.key}", e.value, e.origin) for e in found)
+def _values(settings: Settings) -> tuple[tuple[str, str, str, str], ...]:
+    return tuple((e.scope, f"{e.section}.{e.key}", e.value, e.origin) for e in settings.effective)

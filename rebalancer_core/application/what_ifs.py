@@ -11,7 +11,12 @@ from attrs import define, field, frozen
 
 from rebalancer_core.application.draft import PlanSource
 from rebalancer_core.application.types import Draft
-from rebalancer_core.messages.margin import UNASKED_READ_ONLY_API, explain_unknown, not_buyable
+from rebalancer_core.messages.margin import (
+    UNASKED_BY_SETTING,
+    UNASKED_READ_ONLY_API,
+    explain_unknown,
+    not_buyable,
+)
 from rebalancer_core.messages.refusals import buys_refused
 from rebalancer_core.orders.broker_codes import is_algo_refused
 from rebalancer_core.orders.fallback import plain_style
@@ -76,9 +81,12 @@ async def without_refused(
 
 
 def _unasked(draft: Draft, execution: ExecutionPolicy) -> str:
-    """That the gateway refuses what-ifs; empty where that is not why nobody was asked."""
-    hidden = not draft.snapshot.open_orders_visible
-    return UNASKED_READ_ONLY_API if execution.what_if and draft.plan.orders and hidden else ""
+    """That the settings forbid what-ifs, or the gateway; empty where nobody was asked otherwise."""
+    if not draft.plan.orders:
+        return ""
+    if not execution.what_if:
+        return UNASKED_BY_SETTING
+    return "" if draft.snapshot.open_orders_visible else UNASKED_READ_ONLY_API
 
 
 @define(kw_only=True)

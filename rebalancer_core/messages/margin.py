@@ -9,6 +9,7 @@ from rebalancer_core.values.margin import PlanMargin
 from rebalancer_core.values.money import cents, plain
 from rebalancer_core.values.plan import NotBuyable
 
+UNASKED_BY_SETTING = "not asked: [execution] what_if = false"
 UNASKED_READ_ONLY_API = (
     "not asked: the gateway's Read-Only API is on and refuses what-ifs;"
     f" {FirstConnection.READ_ONLY_API.place}"

@@ -37,6 +37,35 @@ def was_rejected(symbol: Symbol, code: int | None) -> str:
     return f"{symbol} rejected" if code is None else f"{symbol} rejected ({code})"
 
 
+def filled_in_part(symbol: Symbol, filled: Decimal, ordered: Decimal) -> str:
+    """How much of an order was filled before it ended.
+
+    >>> filled_in_part(Symbol("VTI"), Decimal("5.0"), Decimal(12))
+    'VTI filled 5 of 12 shares'
+    """
+    return f"{symbol} filled {plain(filled)} of {plain(ordered)} shares"
+
+
+def was_cancelled(symbol: Symbol) -> str:
+    """Nothing of the order was filled before it was cancelled."""
+    return f"{symbol} cancelled"
+
+
+def was_not_sent(symbol: Symbol) -> str:
+    """The order never left; the post-trade report says why."""
+    return f"{symbol} {NEVER_SENT}"
+
+
+def is_working(symbol: Symbol) -> str:
+    """The order is at work at the broker at the end of the run."""
+    return f"{symbol} still working"
+
+
+def is_unknown(symbol: Symbol) -> str:
+    """Nobody knows yet what the order came to."""
+    return f"{symbol}: outcome unknown"
+
+
 def position_shows(shares: Decimal) -> str:
     """The broker's position is not what the fills come to.
 

@@ -9,8 +9,15 @@ from enum import Enum
 
 from attrs import field, frozen
 
-from rebalancer_core.messages.reports import was_rejected
-from rebalancer_core.orders.record import ExecutionRecord, OrderStatus
+from rebalancer_core.messages.reports import (
+    filled_in_part,
+    is_unknown,
+    is_working,
+    was_cancelled,
+    was_not_sent,
+    was_rejected,
+)
+from rebalancer_core.orders.record import ExecutionRecord, OrderOutcome, OrderStatus
 from rebalancer_core.orders.skip_cause import SkipCause
 from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.reporting.after_trading import after_trading
@@ -164,9 +171,10 @@ def status_of(record: ExecutionRecord) -> AccountStatus:
 
 
 def error_of(record: ExecutionRecord, status: AccountStatus) -> str:
-    """Why the account of this record is not done: rejections by symbol and code, then faults.
+    """Why the account of this record is not done: rejections, what else is not filled, faults.
 
-    Empty where it is done (R 9.4.3); what there was is among its notes then.
+    Empty where it is done (R 9.4.3); what there was is among its notes then. A leg that another
+    one took over for is answered for by that.
     """
     if status is AccountStatus.DONE:
         return ""
@@ -175,7 +183,26 @@ def error_of(record: ExecutionRecord, status: AccountStatus) -> str:
         for outcome in record.outcomes
         if outcome.status is OrderStatus.REJECTED
     )
-    return "; ".join((*rejections, *record.faults))
+    unfilled = (_unfilled(outcome) for outcome in record.outcomes if outcome.replaced_by is None)
+    return "; ".join((*rejections, *filter(None, unfilled), *record.faults))
+
+
+def _unfilled(outcome: OrderOutcome) -> str:
+    """What is not filled of an order that is not rejected; empty where all of it is."""
+    symbol, ordered = outcome.ticket.symbol, outcome.ticket.quantity
+    match outcome.status:
+        case OrderStatus.FILLED | OrderStatus.REJECTED:
+            return ""
+        case OrderStatus.PARTIALLY_FILLED:
+            return filled_in_part(symbol, outcome.filled, ordered)
+        case OrderStatus.CANCELLED:
+            return was_cancelled(symbol)
+        case OrderStatus.SKIPPED:
+            return was_not_sent(symbol)
+        case OrderStatus.SUBMITTED:
+            return is_working(symbol)
+        case OrderStatus.UNKNOWN:
+            return is_unknown(symbol)
 
 
 def notes_of(record: ExecutionRecord, status: AccountStatus) -> tuple[str, ...]:

@@ -34,6 +34,13 @@ def test_a_wrong_shared_file_or_a_wrong_file_of_every_account_stops_the_run(tmp_
     wrong = "ETF,MAIN\nSPY,99\n"
     (tmp_path / "own.csv").write_text(wrong, encoding="utf-8")
     assert space.run("--dry-run").code == 4  # Only DU111111 failed: the gateway was asked.
+    rows = space.summary()
+    assert {row["status"] for row in rows.values()} == {"failed"}
+    assert "own.csv:1:5" in rows["DU111111"]["error"]
+    assert "connection refused" in rows["DU222222"]["error"]
+    assert "DU111111: " in space.log()
+    assert "own.csv:1:5" in space.log()
+    assert "connection refused" in space.log()
     alone = space.run("--dry-run", "--account", "DU111111")
     assert alone.code == 3, alone.text
     assert "own.csv:1:5" in alone.stderr

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from rebalancer_core.messages.counting import counted
 from rebalancer_core.messages.doctor.fact import Fact
-from rebalancer_core.messages.margin import UNASKED_READ_ONLY_API
+from rebalancer_core.messages.margin import UNASKED_BY_SETTING, UNASKED_READ_ONLY_API
 from rebalancer_core.messages.orders import explain_fix
 from rebalancer_core.orders.broker_codes import Fix, fix_of
 from rebalancer_core.safety.what_ifs import is_about_the_contract
@@ -21,7 +21,7 @@ class SwitchedOff(Fact):
 
     @property
     def words(self) -> str:
-        return "not asked: [execution] what_if = false"
+        return UNASKED_BY_SETTING
 
 
 @frozen(kw_only=True)

@@ -7,6 +7,7 @@ import pytest
 from attrs import evolve
 
 from rebalancer_adapters.memory import MemoryOutside, ScriptedPerson, memory_world
+from rebalancer_cli.exits import Exit, exit_of
 from rebalancer_core.application.read import failed_by_own_targets
 from rebalancer_core.application.types import AccountInputs, Inputs, UnfitAccount, UnknownTargets
 from rebalancer_core.planning.targets import blended_targets
@@ -23,6 +24,7 @@ from tests.adapters.memory.played import (
     SAVED,
     SPY,
     TWO,
+    UNREACHED,
     new_inputs,
     new_outside,
     played,
@@ -145,3 +147,14 @@ def test_the_one_question_for_all_names_the_account_whose_file_is_wrong() -> Non
     outside = new_outside(True)
     played(outside, evolve(new_inputs(ONE, asking=asking), unfit=(evolve(WRONG, number=2),)))
     assert [each.account_id for each in outside.person.excluded] == [THREE]
+
+
+def test_before_a_gateway_that_is_not_reached_a_wrong_file_is_still_named() -> None:
+    outside = new_outside()
+    outside.sessions.faults.append(UNREACHED)
+    reports = played(outside, evolve(new_inputs(ONE), unfit=(evolve(WRONG, number=2),)))
+    assert statuses_of(reports) == [AccountStatus.FAILED] * 2
+    assert "connection refused" in reports[0].error
+    assert reports[1].error == WRONG.why
+    assert [row.error for row in outside.person.rows] == [each.error for each in reports]
+    assert exit_of(reports, unreported=False) is Exit.NO_DATA

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
+from rebalancer_core.orders.events import OrderRef
 from rebalancer_core.orders.record import OrderOutcome, OrderStatus, skipped
 from rebalancer_core.orders.skip_cause import SkipCause
 from rebalancer_core.reporting.cells import cell_text
@@ -131,6 +132,32 @@ def test_an_account_that_is_not_done_names_rejections_by_symbol_and_code_in_its_
     error = error_of(record, AccountStatus.PARTIAL)
     assert error == "VTI rejected (201); BND rejected; interrupted"
     assert notes_of(record, AccountStatus.PARTIAL) == ("fewer",)
+
+
+@pytest.mark.parametrize(
+    ("status", "shares", "words"),
+    [
+        (OrderStatus.PARTIALLY_FILLED, "7", "VTI filled 7 of 15 shares"),
+        (OrderStatus.CANCELLED, "0", "VTI cancelled"),
+        (OrderStatus.SKIPPED, "0", "VTI not sent"),
+        (OrderStatus.SUBMITTED, "0", "VTI still working"),
+        (OrderStatus.UNKNOWN, "0", "VTI: outcome unknown"),
+    ],
+)
+def test_an_account_that_is_not_done_names_what_is_not_filled_after_the_rejections(
+    status: OrderStatus, shares: str, words: str
+) -> None:
+    ended = OrderOutcome(ticket=SALE, status=status, filled=Decimal(shares))
+    record = record_of(PLAN, ended, filled(PURCHASE))
+    assert error_of(record, status_of(record)) == words
+    both = evolve(record_of(PLAN, ended, REJECTED), faults=("interrupted",))
+    assert error_of(both, status_of(both)) == f"BND rejected; {words}; interrupted"
+
+
+def test_a_leg_that_another_one_replaced_is_not_named() -> None:
+    dead = OrderOutcome(ticket=SALE, status=OrderStatus.CANCELLED, replaced_by=OrderRef("x-2"))
+    record = record_of(PLAN, dead, filled(SALE), REJECTED)
+    assert error_of(record, AccountStatus.PARTIAL) == "BND rejected"
 
 
 def test_a_buy_without_cash_does_not_excuse_the_sell_that_failed() -> None:
