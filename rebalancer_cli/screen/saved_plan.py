@@ -19,6 +19,7 @@ from rebalancer_core.reporting.run_json import run_json
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.safety.limits import is_paper
 from rebalancer_core.safety.row_reasons import with_violations
+from rebalancer_core.safety.staleness import oldest_price
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.policy import TradingMode
 
@@ -92,11 +93,12 @@ def _wrapped(line: str, width: int) -> str:
 def _facts(shown: Shown, each: SavedAccount, number: int) -> PreviewFacts:
     account_id = each.plan.account_id
     why = why_blocked(with_violations(each.plan, each.breaches), each.breaches)
+    oldest = oldest_price(each.plan, shown.saved.snapshot.quotes)
     return PreviewFacts(
         mode=TradingMode.PAPER if is_paper(account_id) else TradingMode.LIVE,
         number=number,
         total=len(shown.saved.accounts),
-        price_age_seconds=_seconds_since(shown.saved.snapshot.as_of, shown.now),
+        price_age_seconds=None if oldest is None else _seconds_since(oldest, shown.now),
         can_trade=False,
         blocked=why,
         breaches=() if why else tuple(breach.sentence for breach in each.breaches),

@@ -26,10 +26,11 @@ from rebalancer_core.safety.limits import (
 from rebalancer_core.safety.row_reasons import with_violations
 from rebalancer_core.safety.rules import Violation
 from rebalancer_core.safety.shut_markets import shut_markets
-from rebalancer_core.safety.staleness import quotes_for
-from rebalancer_core.values.account import AccountSnapshot, Quote
+from rebalancer_core.safety.staleness import oldest_price, quotes_for
+from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.commission import Commissions
 from rebalancer_core.values.instruments import ConId
+from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import NotBuyable, Plan
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
@@ -174,13 +175,11 @@ def price_age(draft: Draft, now: datetime) -> float:
     return (now - draft.market.as_of).total_seconds()
 
 
-def shown_price_age(draft: Draft, now: datetime) -> float:
-    """Seconds since the oldest price that the preview shows was one; of a saved plan since it was
-    made.
+def shown_price_age(draft: Draft, now: datetime) -> Decimal | None:
+    """Whole seconds since the oldest price that the preview shows was one (R 5.1.2).
+
+    None where it shows none. The prices of a saved plan are those that it was made with.
     """
-    if draft.saved is not None:
-        return (now - draft.plan.as_of).total_seconds()
-    shown = {row.con_id for row in draft.plan.rows}
-    quotes = (each for each in draft.market.quotes if isinstance(each, Quote))
-    times = (each.as_of for each in quotes if each.con_id in shown)
-    return (now - min((draft.market.as_of, *times))).total_seconds()
+    quotes = draft.market.quotes if draft.saved is None else draft.saved.quotes
+    oldest = oldest_price(draft.plan, quotes)
+    return None if oldest is None else max(ZERO, Decimal(int((now - oldest).total_seconds())))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from attrs import define, evolve, field
 from returns.result import Result
 
@@ -126,7 +124,7 @@ class RunOutput:
             mode=TradingMode.PAPER if is_paper(draft.account_id) else TradingMode.LIVE,
             number=draft.account.number,
             total=len(self.run.inputs.accounts) + len(self.run.inputs.unfit),
-            price_age_seconds=Decimal(int(shown_price_age(draft, self.run.world.clock.now()))),
+            price_age_seconds=shown_price_age(draft, self.run.world.clock.now()),
             can_trade=self.run.may_trade,
             blocked=draft.blocked,
             breaches=() if draft.blocked else tuple(each.sentence for each in draft.breaches),

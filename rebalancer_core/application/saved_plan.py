@@ -75,7 +75,11 @@ class SavedPlanSource:
             judged(kept.plan, account=account, snapshot=snapshot, market=market, run=self.run),
             style=kept.style,
             commissions=Commissions(rate=rate, named=named),
-            saved=SavedAs(sha256=self.saved.sha256, expires=self.saved.expires),
+            saved=SavedAs(
+                sha256=self.saved.sha256,
+                expires=self.saved.expires,
+                quotes=self.saved.snapshot.quotes,
+            ),
         )
 
     def _applied_before(self, account_id: AccountId) -> tuple[AppliedBefore | JournalFault, ...]:

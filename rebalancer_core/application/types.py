@@ -131,10 +131,14 @@ class Reading:
 
 @frozen(kw_only=True)
 class SavedAs:
-    """The plan file that a draft comes from: the hash of its content, and when it ends (UTC)."""
+    """The plan file that a draft comes from: the hash of its content, and when it ends (UTC).
+
+    `quotes` are the prices that its plans were made with.
+    """
 
     sha256: str
     expires: datetime
+    quotes: tuple[Quote | Unpriced, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -171,7 +171,7 @@ def status_of(record: ExecutionRecord) -> AccountStatus:
 
 
 def error_of(record: ExecutionRecord, status: AccountStatus) -> str:
-    """Why the account of this record is not done: rejections, what else is not filled, faults.
+    """Why the account of this record is not done: rejections, faults, what else is not filled.
 
     Empty where it is done (R 9.4.3); what there was is among its notes then. A leg that another
     one took over for is answered for by that.
@@ -184,7 +184,7 @@ def error_of(record: ExecutionRecord, status: AccountStatus) -> str:
         if outcome.status is OrderStatus.REJECTED
     )
     unfilled = (_unfilled(outcome) for outcome in record.outcomes if outcome.replaced_by is None)
-    return "; ".join((*rejections, *filter(None, unfilled), *record.faults))
+    return "; ".join((*rejections, *record.faults, *filter(None, unfilled)))
 
 
 def _unfilled(outcome: OrderOutcome) -> str:

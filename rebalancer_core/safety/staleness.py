@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from attrs import evolve
 
 from rebalancer_core.safety.limits import is_paper
 from rebalancer_core.values.account import Quote, QuoteBlock, Unpriced
 from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.plan import Plan
 from rebalancer_core.values.policy import SafetyPolicy
 
 # With the usual plan_ttl_sec of 120 that is 10 s: a prompt answered at once asks for no new prices.
@@ -23,6 +26,13 @@ def quotes_for(
     if is_paper(account_id):
         return quotes
     return tuple(_blocked_if_delayed(quote) for quote in quotes)
+
+
+def oldest_price(plan: Plan, quotes: tuple[Quote | Unpriced, ...]) -> datetime | None:
+    """When the oldest of these prices that the plan shows was one; None where it shows none."""
+    shown = {row.con_id for row in plan.rows}
+    times = tuple(q.as_of for q in quotes if isinstance(q, Quote) and q.con_id in shown)
+    return min(times) if times else None
 
 
 def is_fresh(age_seconds: float, safety: SafetyPolicy) -> bool:

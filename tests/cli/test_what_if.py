@@ -53,7 +53,7 @@ def test_without_what_ifs_a_dry_run_sends_no_order_message(tmp_path: Path, serve
     space = workspace(tmp_path, gateway, _TARGETS, what_if="false")
     done = space.run("--dry-run")
     assert done.code == 0, done.text
-    assert "what-if" not in done.text
+    assert "IBKR what-if not asked: [execution] what_if = false" in " ".join(done.text.split())
     assert gateway.record.received(3) == ()
 
 

@@ -1,6 +1,7 @@
 """Whole runs in memory: what is sent, asked and kept, and what a fault of the outside does."""
 
 import asyncio
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -113,6 +114,16 @@ def test_a_price_that_moves_while_the_person_thinks_is_asked_about_again() -> No
     shown = [order.price for plan, _ in outside.person.previews for order in plan.orders]
     assert shown == [600, 95, 615, 95]
     assert any("SPY" in note and "615" in note for note in outside.person.notes)
+
+
+def test_the_banner_has_the_age_of_the_oldest_price_and_not_of_the_reading() -> None:
+    world = memory_world(SAVED)
+    spy, ief = world.observations
+    traded_before = evolve(spy, last_at=NOON - timedelta(seconds=45))
+    outside = MemoryOutside(world=evolve(world, observations=(traded_before, ief)), at=NOON)
+    played(outside, new_inputs(ONE), may_trade=False)
+    ((_, facts),) = outside.person.previews
+    assert facts.price_age_seconds == 45
 
 
 @pytest.mark.parametrize(("seconds", "questions"), [(120, 1), (121, 2)])

@@ -151,7 +151,7 @@ def test_an_account_that_is_not_done_names_what_is_not_filled_after_the_rejectio
     record = record_of(PLAN, ended, filled(PURCHASE))
     assert error_of(record, status_of(record)) == words
     both = evolve(record_of(PLAN, ended, REJECTED), faults=("interrupted",))
-    assert error_of(both, status_of(both)) == f"BND rejected; {words}; interrupted"
+    assert error_of(both, status_of(both)) == f"BND rejected; interrupted; {words}"
 
 
 def test_a_leg_that_another_one_replaced_is_not_named() -> None:
