@@ -8,6 +8,7 @@ import click
 
 from rebalancer_cli.ended import Ended
 from rebalancer_cli.program import VERSION
+from rebalancer_cli.screen.json_output import error_output
 
 _COMMANDS = {
     "init": "write the two input files to start from",
@@ -65,8 +66,6 @@ class LazyCommands(click.Group):
         command = self.get_command(ctx, name)
         options = {option for each in command.params for option in each.opts} if command else set()
         if _JSON in flags and _JSON in options:
-            from rebalancer_cli.screen.json_output import error_output
-
             click.echo(error_output(name, error))
 
     def list_commands(self, _ctx: click.Context) -> list[str]:

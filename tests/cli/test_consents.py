@@ -10,8 +10,7 @@ import pytest
 from attrs import frozen
 
 from rebalancer_adapters.memory import memory_world
-from rebalancer_cli.keeping import Keep
-from rebalancer_cli.run_command import RunRequest
+from rebalancer_cli.run_request import Keep, RunRequest
 from rebalancer_core.values.account import Snapshot
 from tests.adapters.memory.holding import holding
 from tests.cli.memory_desk import MemoryDesk, memory_desk

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from rebalancer_adapters.memory import memory_world
 from rebalancer_cli.main import cli
-from rebalancer_cli.run_command import RunRequest
+from rebalancer_cli.run_request import RunRequest
 from tests.adapters.memory.played import SAVED
 from tests.adapters.saved.json_schema import Schema, misfits
 from tests.cli.memory_desk import memory_desk

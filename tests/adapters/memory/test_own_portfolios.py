@@ -7,7 +7,8 @@ import pytest
 from attrs import evolve
 
 from rebalancer_adapters.memory import MemoryOutside, ScriptedPerson, memory_world
-from rebalancer_cli.exits import Exit, exit_of
+from rebalancer_cli.exits import Exit
+from rebalancer_cli.run_exits import exit_of
 from rebalancer_core.application.read import failed_by_own_targets
 from rebalancer_core.application.types import AccountInputs, Inputs, UnfitAccount, UnknownTargets
 from rebalancer_core.planning.targets import blended_targets
