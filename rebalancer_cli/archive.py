@@ -16,6 +16,7 @@ from rebalancer_cli.problems import leave
 from rebalancer_core.messages import explain_journal
 from rebalancer_core.ports import JournalPort
 from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
+from rebalancer_core.reconcile.run_summary import RunSummary, open_runs
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 T = TypeVar("T")
@@ -28,9 +29,16 @@ def opened_journal(settings: Settings) -> Iterator[SqliteJournal]:
         yield journal
 
 
-def all_runs(journal: JournalPort) -> tuple[JournaledRun, ...]:
-    """Every run; exit 5 where the journal is damaged."""
-    return or_exit(journal.runs())
+def summaries(journal: JournalPort) -> tuple[RunSummary, ...]:
+    """Every run without its orders, oldest first; exit 5 where the journal is damaged."""
+    return or_exit(journal.summaries())
+
+
+def runs_with_open_orders(
+    journal: JournalPort, runs: tuple[RunSummary, ...]
+) -> tuple[JournaledRun, ...]:
+    """Those of these runs that have an order without a last word; exit 5 as above."""
+    return or_exit(journal.runs_named(open_runs(runs)))
 
 
 def or_exit(answer: Result[T, JournalFault]) -> T:

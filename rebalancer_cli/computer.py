@@ -42,7 +42,8 @@ from rebalancer_core.application.doctor.computer import (
 from rebalancer_core.application.doctor.findings import Finding, in_order, with_skipped
 from rebalancer_core.application.doctor.targets import targets_of
 from rebalancer_core.messages.doctor.computer import SettingsInvalid
-from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
+from rebalancer_core.reconcile.journal_model import JournalFault
+from rebalancer_core.reconcile.run_summary import RunSummary
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 E = TypeVar("E")
@@ -117,8 +118,8 @@ def _surroundings(settings: Settings, portfolios: tuple[PortfoliosFile, ...]) ->
     )
 
 
-def _journal(path: Path) -> tuple[JournaledRun, ...] | JournalFault | None:
-    """The runs in it; None where no file is, which is not made either."""
+def _journal(path: Path) -> tuple[RunSummary, ...] | JournalFault | None:
+    """The runs in it, all verified; None where no file is, which is not made either."""
     try:
         if not path.exists():
             return None
@@ -128,7 +129,7 @@ def _journal(path: Path) -> tuple[JournaledRun, ...] | JournalFault | None:
     if isinstance(journal, Failed):
         return journal.error
     with closing(journal):
-        runs = unwrap_or_failed(journal.runs())
+        runs = unwrap_or_failed(journal.verify())
     return runs.error if isinstance(runs, Failed) else runs
 
 

@@ -65,25 +65,3 @@ def entry_hash(draft: Draft, number: int, prev_hash: str) -> str:
 def first_hash(run: str) -> str:
     """What stands for the hash before a run's first entry."""
     return hashlib.sha256(f"run {run}".encode()).hexdigest()
-
-
-def break_in(entries: tuple[Entry, ...], appended: int) -> str:
-    """Where these entries, all of a journal by id, are not what was written; empty when they are.
-
-    `appended` is how many entries the database counted: fewer means that some were taken away.
-    """
-    tips: dict[str, tuple[int, str]] = {}
-    for entry in entries:
-        run = entry.draft.run
-        number, prev_hash = tips.get(run, (0, first_hash(run)))
-        whole = (
-            entry.number == number
-            and entry.prev_hash == prev_hash
-            and entry.hash == entry_hash(entry.draft, number, prev_hash)
-        )
-        if not whole:
-            return f"run {run}, row {entry.id}: the chain of hashes is broken there"
-        tips[run] = (number + 1, entry.hash)
-    if len(entries) != appended:
-        return f"{appended} rows were written and {len(entries)} are there"
-    return ""

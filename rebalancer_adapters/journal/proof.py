@@ -34,4 +34,4 @@ def _made_and_read(probe: Path) -> Result[None, JournalFault]:
     if isinstance(journal, Failed):
         return Failure(journal.error)
     with closing(journal):
-        return journal.runs().map(lambda _: None)
+        return journal.summaries().map(lambda _: None)

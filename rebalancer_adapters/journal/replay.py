@@ -1,11 +1,11 @@
-"""Entries back into runs: what was written, in its order, below the one it belongs to."""
+"""Entries back into a run: each is verified against the one before it, then put in its place."""
 
 from __future__ import annotations
 
-from attrs import evolve
+from attrs import define, evolve, field
 
 from rebalancer_adapters.journal.codec import UnreadableError, from_text
-from rebalancer_adapters.journal.entries import Entry, Kind
+from rebalancer_adapters.journal.entries import Draft, Entry, Kind, entry_hash, first_hash
 from rebalancer_core.reconcile.journal_model import (
     Approval,
     Intent,
@@ -17,52 +17,84 @@ from rebalancer_core.reconcile.journal_model import (
 )
 
 
-def runs_of(entries: tuple[Entry, ...]) -> tuple[JournaledRun, ...]:
-    """The runs that verified entries tell of, oldest first; UnreadableError names the row."""
-    runs: dict[str, RunStarted] = {}
-    accounts: dict[tuple[str, str | None], JournaledAccount] = {}
-    orders: dict[str | None, JournaledOrder] = {}
-    events: dict[str | None, list[JournaledEvent]] = {}
-    for entry in entries:
-        draft = entry.draft
-        place = (draft.run, draft.account)
-        try:
-            match draft.kind:
-                case Kind.RUN:
-                    runs[draft.run] = from_text(draft.body, RunStarted)
-                case Kind.APPROVAL:
-                    approval = from_text(draft.body, Approval)
-                    accounts[place] = JournaledAccount(approval=approval, orders=())
-                case Kind.INTENT:
-                    orders[draft.order_ref] = JournaledOrder(intent=from_text(draft.body, Intent))
-                    events[draft.order_ref] = []
-                case Kind.EVENT:
-                    events[draft.order_ref].append(from_text(draft.body, JournaledEvent))
-                case Kind.REPORTED:
-                    accounts[place] = evolve(accounts[place], is_reported=True)
-        except UnreadableError as trouble:
-            raise UnreadableError(f"run {draft.run}, row {entry.id}: {trouble}") from trouble
-    told = tuple(evolve(order, events=tuple(events[ref])) for ref, order in orders.items())
-    return tuple(
-        JournaledRun(
-            started=started,
-            accounts=tuple(
-                evolve(account, orders=_orders_of(account, told))
-                for (run, _), account in accounts.items()
-                if run == started.run_id
-            ),
+class BrokenError(ValueError):
+    """What stands in the journal is not what was written: the text says where."""
+
+
+@define(kw_only=True)
+class RunReplay:
+    """One run as far as its entries were taken in, in their order. Mutable: it grows by `take_in`.
+
+    `entries` are how many it has, `last_id` the row of the last.
+    """
+
+    run_id: str
+    entries: int = 0
+    last_id: int = 0
+    _hash: str = field(init=False)
+    _started: RunStarted | None = None
+    _accounts: dict[str | None, JournaledAccount] = field(factory=dict)
+    _orders: dict[str | None, JournaledOrder] = field(factory=dict)
+
+    @_hash.default
+    def _before_the_first(self) -> str:
+        return first_hash(self.run_id)
+
+    @property
+    def orders(self) -> int:
+        """How many orders were intended in it."""
+        return len(self._orders)
+
+    def take_in(self, entry: Entry) -> None:
+        """The next entry. Raises BrokenError, or UnreadableError naming the row."""
+        whole = (
+            entry.number == self.entries
+            and entry.id > self.last_id
+            and entry.prev_hash == self._hash
+            and entry.hash == entry_hash(entry.draft, entry.number, entry.prev_hash)
         )
-        for started in runs.values()
-    )
+        if not whole:
+            raise BrokenError(
+                f"run {self.run_id}, row {entry.id}: the chain of hashes is broken there"
+            )
+        try:
+            self._place(entry.draft)
+        except UnreadableError as trouble:
+            raise UnreadableError(f"run {self.run_id}, row {entry.id}: {trouble}") from trouble
+        except KeyError as trouble:
+            detail = f"run {self.run_id}, row {entry.id}: it belongs to no entry before it"
+            raise UnreadableError(detail) from trouble
+        self.entries, self.last_id, self._hash = entry.number + 1, entry.id, entry.hash
 
+    def run(self) -> JournaledRun:
+        """The run as it stands now; UnreadableError where its first entry is of another kind."""
+        if self._started is None:
+            raise UnreadableError(f"run {self.run_id}: its first entry is missing")
+        return JournaledRun(
+            started=self._started, accounts=tuple(map(self._whole, self._accounts.values()))
+        )
 
-def _orders_of(
-    account: JournaledAccount, orders: tuple[JournaledOrder, ...]
-) -> tuple[JournaledOrder, ...]:
-    approval = account.approval
-    return tuple(
-        order
-        for order in orders
-        if order.intent.run_id == approval.run_id
-        and order.intent.ticket.account_id == approval.account_id
-    )
+    def _place(self, draft: Draft) -> None:
+        match draft.kind:
+            case Kind.RUN:
+                self._started = from_text(draft.body, RunStarted)
+            case Kind.APPROVAL:
+                approval = from_text(draft.body, Approval)
+                self._accounts[draft.account] = JournaledAccount(approval=approval, orders=())
+            case Kind.INTENT:
+                intent = from_text(draft.body, Intent)
+                self._orders[draft.order_ref] = JournaledOrder(intent=intent)
+            case Kind.EVENT:
+                order = self._orders[draft.order_ref]
+                event = from_text(draft.body, JournaledEvent)
+                self._orders[draft.order_ref] = evolve(order, events=(*order.events, event))
+            case Kind.REPORTED:
+                account = self._accounts[draft.account]
+                self._accounts[draft.account] = evolve(account, is_reported=True)
+
+    def _whole(self, account: JournaledAccount) -> JournaledAccount:
+        account_id = account.approval.account_id
+        orders = self._orders.values()
+        return evolve(
+            account, orders=tuple(o for o in orders if o.intent.ticket.account_id == account_id)
+        )

@@ -98,17 +98,18 @@ def unfit(connection: sqlite3.Connection) -> str:
         return f"its schema {found} is newer than {known}, which this program knows: update it"
     if found < 1:
         return f"its schema {found} was never one of this program"
-    damage = _damage(connection)
-    if damage:
-        return f"it is damaged: {damage}"
     if found < known:
+        broken = damage(connection)
+        if broken:
+            return f"it is damaged: {broken}"
         migrate(connection, MIGRATIONS)
     if _definitions(connection) != _expected():
         return "its tables are not those of this program"
     return ""
 
 
-def _damage(connection: sqlite3.Connection) -> str:
+def damage(connection: sqlite3.Connection) -> str:
+    """What is wrong with the pages and indexes of the whole database; empty where nothing is."""
     found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(1)")]
     return "" if found == ["ok"] else "; ".join(found)
 

@@ -12,13 +12,20 @@ from attrs import define, field
 from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.ground.durable_files import reason
+from rebalancer_adapters.journal.checked import (
+    NOTHING_CHECKED,
+    checked_path,
+    keep_checked,
+    load_checked,
+)
 from rebalancer_adapters.journal.codec import UnreadableError, to_text
-from rebalancer_adapters.journal.entries import Draft, Kind, break_in
+from rebalancer_adapters.journal.entries import Draft, Kind
 from rebalancer_adapters.journal.files import connect, make_file
-from rebalancer_adapters.journal.replay import runs_of
-from rebalancer_adapters.journal.rows import all_entries, append, run_of
-from rebalancer_adapters.journal.schema import prepare, unfit
-from rebalancer_core.orders.events import OrderEvent
+from rebalancer_adapters.journal.history import History
+from rebalancer_adapters.journal.replay import BrokenError
+from rebalancer_adapters.journal.rows import append, known_of, run_of
+from rebalancer_adapters.journal.schema import damage, prepare, unfit
+from rebalancer_core.orders.events import OrderEvent, OrderRef
 from rebalancer_core.orders.tickets import leg_of
 from rebalancer_core.reconcile.journal_model import (
     Approval,
@@ -28,13 +35,18 @@ from rebalancer_core.reconcile.journal_model import (
     JournalFault,
     RunStarted,
 )
+from rebalancer_core.reconcile.run_summary import RunSummary
 from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 T = TypeVar("T")
 
 _BUSY_MS = 2000
 # Another process is at it, or the entry itself was refused: the file is as sound as before.
 _PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CONSTRAINT})
+
+# So many new entries are verified in a tenth of a second: it is not worth to keep that they were.
+_WORTH_KEEPING = 256
 
 # A damaged file may quote its damage, and then Python cannot decode SQLite's own message.
 _TROUBLE = (sqlite3.Error, OSError, UnicodeDecodeError)
@@ -54,6 +66,8 @@ def open_journal(
     """
     try:
         if not path.exists():
+            if checked_path(path).exists():
+                return Failure(JournalFault(path=str(path), detail=_missing(path)))
             make_file(path, busy_ms)
         if not path.is_file() or path.stat().st_size == 0:
             detail = "it is empty, or no regular file"
@@ -69,16 +83,17 @@ def _opened(
     busy_ms: int,
     before_commit: Callable[[], None],
 ) -> Result[SqliteJournal, JournalFault]:
+    journal = SqliteJournal(path=path, connection=connection, before_commit=before_commit)
     try:
         prepare(connection, busy_ms)
-        why_not = unfit(connection)
+        why_not = unfit(connection) or journal.read_on()
     except _TROUBLE:
         connection.close()
         raise
     if why_not:
         connection.close()
         return Failure(JournalFault(path=str(path), detail=why_not))
-    return Success(SqliteJournal(path=path, connection=connection, before_commit=before_commit))
+    return Success(journal)
 
 
 @define(kw_only=True)
@@ -94,6 +109,11 @@ class SqliteJournal:
     _connection: sqlite3.Connection
     _before_commit: Callable[[], None] = _nothing
     _broken: str = field(default="", init=False)
+    _history: History = field(init=False)
+
+    @_history.default
+    def _nothing_read(self) -> History:
+        return History(connection=self._connection)
 
     def start(self, run: RunStarted) -> Result[None, JournalFault]:
         """A run that may trade begins; each run id once."""
@@ -122,36 +142,106 @@ class SqliteJournal:
             leg=leg_of(ticket.order_ref),
             body=to_text(intent),
         )
-        return self._write(draft, self._before_commit)
+        return self._write(draft, before_commit=self._before_commit)
 
     def note(self, event: OrderEvent, at: datetime) -> Result[None, JournalFault]:
         """An order's event, as heard at `at`; a fault for an order that was never intended."""
-        body = to_text(JournaledEvent(at=at, event=event))
-        run = self._guarded(lambda: run_of(self._connection, event.order_ref))
-        return run.bind(
-            lambda run_id: self._write(
-                Draft(run=run_id, kind=Kind.EVENT, order_ref=event.order_ref, body=body)
-            )
-        )
+        return self.note_all((JournaledEvent(at=at, event=event),))
+
+    def note_all(self, events: tuple[JournaledEvent, ...]) -> Result[None, JournalFault]:
+        """Events that were heard together: all of them are on the disk, or none."""
+        drafts: list[Draft] = []
+        for heard in events:
+            run = unwrap_or_failed(self._run_of(heard.event.order_ref))
+            if isinstance(run, Failed):
+                return Failure(run.error)
+            ref, body = heard.event.order_ref, to_text(heard)
+            drafts.append(Draft(run=run, kind=Kind.EVENT, order_ref=ref, body=body))
+        return self._write(*drafts)
 
     def reported(self, run_id: str, account_id: AccountId) -> Result[None, JournalFault]:
         """The post-trade report of this account is on the disk."""
         return self._write(Draft(run=run_id, kind=Kind.REPORTED, account=account_id, body="{}"))
 
+    def summaries(self) -> Result[tuple[RunSummary, ...], JournalFault]:
+        """Every run, oldest first, without its orders; what was appended is verified first."""
+        return self._read(self._history.summaries)
+
+    def runs_named(
+        self, run_ids: tuple[str, ...]
+    ) -> Result[tuple[JournaledRun, ...], JournalFault]:
+        """Those of these runs that there are, oldest first, each with its whole chain verified."""
+        return self._read(lambda: self._history.runs_named(run_ids))
+
+    def known(self, refs: frozenset[OrderRef]) -> Result[frozenset[OrderRef], JournalFault]:
+        """Those of these references under which an order was intended."""
+        return self._read(lambda: refs & known_of(self._connection, refs))
+
+    def verify(self) -> Result[tuple[RunSummary, ...], JournalFault]:
+        """Every run, after every page, index and entry was verified, one run at a time.
+
+        A fault also where the file of what was verified before tells another story.
+        """
+        return self._read(self._all_verified)
+
     def runs(self) -> Result[tuple[JournaledRun, ...], JournalFault]:
-        """Every run, oldest first, each order with its events; the hash chain verified."""
-        return self._guarded(lambda: _verified(self._connection))
+        """Every run with its orders, all verified, for tests: in memory it grows with the years."""
+        return self.verify().bind(
+            lambda all_runs: self.runs_named(tuple(run.run_id for run in all_runs))
+        )
+
+    def read_on(self) -> str:
+        """Verify what no earlier command did, on opening; why that fails, else an empty text."""
+        checked = load_checked(self.path)
+        broken = "" if checked.last_id else damage(self._connection)
+        if broken:
+            return _damaged(broken)
+        try:
+            if self._history.begin(checked) >= _WORTH_KEEPING:
+                keep_checked(self.path, self._history.checked)
+        except (BrokenError, UnreadableError) as trouble:
+            return str(trouble)
+        return ""
+
+    def _all_verified(self) -> tuple[RunSummary, ...]:
+        told = self._history.summaries()
+        broken = damage(self._connection)
+        if broken:
+            raise BrokenError(_damaged(broken))
+        self._history.begin(NOTHING_CHECKED)
+        found = self._history.checked
+        if found.last_id >= _WORTH_KEEPING:
+            keep_checked(self.path, found)
+        if found.runs[: len(told)] != told:
+            raise BrokenError(
+                f"{checked_path(self.path)} told of other runs or outcomes; it was made anew"
+            )
+        return found.runs
 
     def close(self) -> None:
         """Let go of the file. Nothing is pending: every write was committed."""
         self._connection.close()
 
+    def _run_of(self, order_ref: OrderRef) -> Result[str, JournalFault]:
+        return self._guarded(lambda: run_of(self._connection, order_ref))
+
     def _write(
-        self, draft: Draft, before_commit: Callable[[], None] = _nothing
+        self, *drafts: Draft, before_commit: Callable[[], None] = _nothing
     ) -> Result[None, JournalFault]:
         if self._broken:
             return Failure(self._fault(f"nothing is written after an error: {self._broken}"))
-        return self._guarded(lambda: append(self._connection, draft, before_commit))
+        return self._guarded(lambda: append(self._connection, drafts, before_commit))
+
+    def _read(self, question: Callable[[], T]) -> Result[T, JournalFault]:
+        """The answer; a fault where what stands in the file is not what was written."""
+
+        def asked() -> Result[T, str]:
+            try:
+                return Success(question())
+            except (BrokenError, UnreadableError) as trouble:
+                return Failure(str(trouble))
+
+        return self._guarded(asked)
 
     def _guarded(self, step: Callable[[], Result[T, str]]) -> Result[T, JournalFault]:
         """What the step came to; a fault where it refuses, or the file cannot be used."""
@@ -166,14 +256,13 @@ class SqliteJournal:
         return JournalFault(path=str(self.path), detail=detail)
 
 
-def _verified(connection: sqlite3.Connection) -> Result[tuple[JournaledRun, ...], str]:
-    """The runs; a failure says where what stands there is not what was written."""
-    try:
-        entries, counted = all_entries(connection)
-        broken = break_in(entries, counted)
-        return Failure(broken) if broken else Success(runs_of(entries))
-    except UnreadableError as trouble:
-        return Failure(str(trouble))
+def _damaged(broken: str) -> str:
+    return f"it is damaged: {broken}"
+
+
+def _missing(path: Path) -> str:
+    kept = checked_path(path).name
+    return f"it is missing, and {kept} beside it shows that orders were written: put a copy back"
 
 
 def _is_passing(trouble: Exception) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from returns.result import Failure, Result, Success
 
-from rebalancer_core.orders.events import OrderEvent
+from rebalancer_core.orders.events import OrderEvent, OrderRef
 from rebalancer_core.reconcile.journal_model import (
     Approval,
     Intent,
@@ -17,6 +17,7 @@ from rebalancer_core.reconcile.journal_model import (
     JournalFault,
     RunStarted,
 )
+from rebalancer_core.reconcile.run_summary import RunSummary, known_of, summary_of
 from rebalancer_core.values.instruments import AccountId
 
 _PLACE = "memory"
@@ -56,13 +57,32 @@ class MemoryJournal:
             self.events.append(JournaledEvent(at=at, event=event))
         return self._answer()
 
+    def note_all(self, events: tuple[JournaledEvent, ...]) -> Result[None, JournalFault]:
+        if self.fault is None:
+            self.events.extend(events)
+        return self._answer()
+
     def reported(self, run_id: str, account_id: AccountId) -> Result[None, JournalFault]:
         if self.fault is None:
             self._reported.add((run_id, account_id))
         return self._answer()
 
     def runs(self) -> Result[tuple[JournaledRun, ...], JournalFault]:
+        """Every run, oldest first."""
         return Success(tuple(map(self._run, self.started)))
+
+    def summaries(self) -> Result[tuple[RunSummary, ...], JournalFault]:
+        return self.runs().map(lambda runs: tuple(map(summary_of, runs)))
+
+    def runs_named(
+        self, run_ids: tuple[str, ...]
+    ) -> Result[tuple[JournaledRun, ...], JournalFault]:
+        return self.runs().map(
+            lambda runs: tuple(run for run in runs if run.started.run_id in run_ids)
+        )
+
+    def known(self, refs: frozenset[OrderRef]) -> Result[frozenset[OrderRef], JournalFault]:
+        return self.runs().map(lambda runs: known_of(runs, refs))
 
     def _answer(self) -> Result[None, JournalFault]:
         return Success(None) if self.fault is None else Failure(self.fault)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from rebalancer_adapters.settings.settings import Flags
-from rebalancer_cli.archive import all_runs, opened_journal, refuse
+from rebalancer_cli.archive import opened_journal, refuse, summaries
 from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.options import config_option, json_option, valid_settings
@@ -20,7 +20,7 @@ from rebalancer_core.application.recover import Recovered, recover
 from rebalancer_core.messages.accounts import of_account
 from rebalancer_core.messages.run import corrections_unchecked
 from rebalancer_core.reconcile.journal_model import JournalFault
-from rebalancer_core.reconcile.past_orders import accounts_with_open_orders
+from rebalancer_core.reconcile.run_summary import open_runs
 
 
 @click.command("recover")
@@ -55,7 +55,7 @@ def command(*, config: Path, cancel: bool, json_output: bool) -> None:
             raise click.exceptions.Exit(code)
         for line in recovered.written:
             click.echo(line)
-        if not accounts_with_open_orders(all_runs(journal)):
+        if not open_runs(summaries(journal)):
             click.echo(NO_OPEN_ORDER)
         raise click.exceptions.Exit(code)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from rebalancer_adapters.settings.settings import Flags
-from rebalancer_cli.archive import all_runs, opened_journal
+from rebalancer_cli.archive import opened_journal, or_exit, summaries
 from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.messages import page_unwritten, page_written, run_unknown
@@ -18,6 +18,7 @@ from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_cli.terminal.people import terminal_people
 from rebalancer_cli.terminal.terminal import process_terminal
 from rebalancer_core.application.rebuilt_reports import Rebuilt, rebuild_run, refresh_run
+from rebalancer_core.ports import JournalPort
 from rebalancer_core.reconcile.journal_model import JournaledRun
 
 
@@ -30,7 +31,7 @@ def command(*, run_id: str, config: Path, offline: bool, json_output: bool) -> N
     """Write the reports and the page of RUN (see `status`) anew; none is overwritten."""
     settings = valid_settings(config, Flags())
     with opened_journal(settings) as journal:
-        run = _found(run_id, all_runs(journal))
+        run = _found(run_id, journal)
         reports = run_reports(settings, run.started.started_at)
         if not offline:
             world, sessions = (
@@ -41,7 +42,7 @@ def command(*, run_id: str, config: Path, offline: bool, json_output: bool) -> N
             refreshing = refresh_run(world, sessions, journal, run, client_id=client_id)
             for line in run_interruptibly(refreshing):
                 click.echo(line, err=True)
-            run = _found(run_id, all_runs(journal))
+            run = _found(run_id, journal)
         rebuilt = rebuild_run(journal, reports, run)
     code = Exit.DONE if isinstance(rebuilt.page, str) else Exit.UNREPORTED
     if json_output:
@@ -51,11 +52,11 @@ def command(*, run_id: str, config: Path, offline: bool, json_output: bool) -> N
     raise click.exceptions.Exit(code)
 
 
-def _found(run_id: str, runs: tuple[JournaledRun, ...]) -> JournaledRun:
-    for run in runs:
-        if run.started.run_id == run_id:
-            return run
-    raise click.UsageError(run_unknown(run_id, tuple(run.started.run_id for run in runs[-5:])))
+def _found(run_id: str, journal: JournalPort) -> JournaledRun:
+    for run in or_exit(journal.runs_named((run_id,))):
+        return run
+    last = tuple(run.run_id for run in summaries(journal)[-5:])
+    raise click.UsageError(run_unknown(run_id, last))
 
 
 def _show(run_id: str, rebuilt: Rebuilt) -> None:

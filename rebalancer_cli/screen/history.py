@@ -5,9 +5,8 @@ from __future__ import annotations
 from rebalancer_cli.screen.console import console_text
 from rebalancer_cli.screen.json_output import json_output
 from rebalancer_cli.screen.simple_table import simple_table
-from rebalancer_core.orders.record import outcome
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournaledRun
-from rebalancer_core.reconcile.past_orders import open_orders
+from rebalancer_core.reconcile.run_summary import AccountSummary, RunSummary
 from rebalancer_core.reporting.cells import instant_text
 from rebalancer_core.values.money import plain
 
@@ -17,27 +16,30 @@ JsonCell = str | bool | int | None
 JsonRow = dict[str, JsonCell]
 
 
-def render_status(runs: tuple[JournaledRun, ...], recent: int) -> str:
+OpenOrders = tuple[tuple[JournaledRun, JournaledOrder], ...]
+
+
+def render_status(runs: tuple[RunSummary, ...], opened: OpenOrders, recent: int) -> str:
     """The open orders first, then the last `recent` runs."""
-    blocks = [_open_block(runs), _runs_block(runs[-recent:])]
+    blocks = [_open_block(opened), _runs_block(runs[-recent:])]
     return "\n\n".join(blocks) + "\n"
 
 
-def status_json(runs: tuple[JournaledRun, ...]) -> str:
+def status_json(runs: tuple[RunSummary, ...], opened: OpenOrders) -> str:
     """The same as one JSON object for programs, with every run."""
-    return json_output("status", _status_object(runs))
+    return json_output("status", _status_object(runs, opened))
 
 
-def _status_object(runs: tuple[JournaledRun, ...]) -> dict[str, list[JsonRow]]:
+def _status_object(runs: tuple[RunSummary, ...], opened: OpenOrders) -> dict[str, list[JsonRow]]:
     return {
-        "open_orders": [_order_object(run, order) for run, order in open_orders(runs)],
+        "open_orders": [_order_object(run, order) for run, order in opened],
         "runs": [
             {
-                "run_id": run.started.run_id,
-                "started": instant_text(run.started.started_at),
-                "account_id": account.approval.account_id,
-                "orders": len(account.orders),
-                "open": sum(not order.is_finished for order in account.orders),
+                "run_id": run.run_id,
+                "started": instant_text(run.started_at),
+                "account_id": account.account_id,
+                "orders": account.orders,
+                "open": account.open_orders,
                 "reported": account.is_reported,
             }
             for run in runs
@@ -46,7 +48,7 @@ def _status_object(runs: tuple[JournaledRun, ...]) -> dict[str, list[JsonRow]]:
     }
 
 
-def _open_block(runs: tuple[JournaledRun, ...]) -> str:
+def _open_block(opened: OpenOrders) -> str:
     rows = [
         (
             order.intent.ticket.account_id,
@@ -56,7 +58,7 @@ def _open_block(runs: tuple[JournaledRun, ...]) -> str:
             order.state.phase.words,
             plain(order.state.filled),
         )
-        for _, order in open_orders(runs)
+        for _, order in opened
     ]
     if not rows:
         return NO_OPEN_ORDER
@@ -74,14 +76,14 @@ def _what(order: JournaledOrder) -> str:
     return console_text(f"{ticket.side.value} {plain(ticket.quantity)} {ticket.symbol}")
 
 
-def _runs_block(runs: tuple[JournaledRun, ...]) -> str:
+def _runs_block(runs: tuple[RunSummary, ...]) -> str:
     rows = [
         (
-            run.started.run_id,
-            instant_text(run.started.started_at),
-            account.approval.account_id,
-            str(len(account.orders)),
-            _statuses(account.orders),
+            run.run_id,
+            instant_text(run.started_at),
+            account.account_id,
+            str(account.orders),
+            _statuses(account),
             "yes" if account.is_reported else "no",
         )
         for run in runs
@@ -96,12 +98,9 @@ def _runs_block(runs: tuple[JournaledRun, ...]) -> str:
     )
 
 
-def _statuses(orders: tuple[JournaledOrder, ...]) -> str:
-    counts: dict[str, int] = {}
-    for order in orders:
-        name = outcome(order.state).status.value
-        counts[name] = counts.get(name, 0) + 1
-    return ", ".join(f"{count} {name}" for name, count in counts.items()) or "nothing sent"
+def _statuses(account: AccountSummary) -> str:
+    counts = (f"{count} {status.value}" for status, count in account.outcomes)
+    return ", ".join(counts) or "nothing sent"
 
 
 def _order_object(run: JournaledRun, order: JournaledOrder) -> JsonRow:

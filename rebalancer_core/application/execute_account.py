@@ -21,7 +21,8 @@ from rebalancer_core.messages.follow import explain_halted
 from rebalancer_core.orders.record import ExecutionRecord, OrderStatus
 from rebalancer_core.orders.tickets import ApprovedPlan, Consent, OrderTicket, approve, tickets
 from rebalancer_core.ports import JournalPort
-from rebalancer_core.reconcile.journal_model import Approval, JournaledRun, JournalFault
+from rebalancer_core.reconcile.journal_model import Approval, JournalFault
+from rebalancer_core.reconcile.run_summary import RunSummary
 from rebalancer_core.reporting.outcomes import record_of
 from rebalancer_core.reporting.summary import (
     AccountReport,
@@ -53,7 +54,7 @@ class ExecuteAccounts:
         """
         approved = approve(draft.plan, agreed, self.run.world.clock.now())
         sent = tickets(approved, draft.style, self.run.run_id, draft.account.number)
-        past = unwrap_or_failed(self.journal.runs())
+        past = unwrap_or_failed(self.journal.summaries())
         if isinstance(past, Failed):
             return past.error
         plan_sha256 = draft.saved.sha256 if draft.saved else ""
@@ -97,7 +98,7 @@ class ExecuteAccounts:
         approved: ApprovedPlan,
         sent: tuple[OrderTicket, ...],
         plan_sha256: str,
-        past: tuple[JournaledRun, ...],
+        past: tuple[RunSummary, ...],
     ) -> Result[None, JournalFault]:
         """Write down the run, once, and the approved plan."""
         self.run.world.log.info(
@@ -112,7 +113,7 @@ class ExecuteAccounts:
             tickets=sent,
             plan_sha256=plan_sha256,
         )
-        if any(run.started.run_id == self.run.run_id for run in past):
+        if any(run.run_id == self.run.run_id for run in past):
             return self.journal.approve(approval)
         started = self.journal.start(run_started(self.run))
         return started.bind(lambda _: self.journal.approve(approval))
@@ -123,7 +124,7 @@ class ExecuteAccounts:
         looked: Unchanged,
         approved: ApprovedPlan,
         sent: tuple[OrderTicket, ...],
-        past: tuple[JournaledRun, ...],
+        past: tuple[RunSummary, ...],
     ) -> Executor:
         settings, world = self.run.inputs.settings, self.run.world
         rules = draft.account.settings.rebalance
@@ -164,12 +165,6 @@ class ExecuteAccounts:
         return AccountStatus.FAILED if unsent and state.halted is not None else status_of(record)
 
 
-def _first_order_id(past: tuple[JournaledRun, ...]) -> int:
+def _first_order_id(past: tuple[RunSummary, ...]) -> int:
     """Above every id this journal gave out: the gateway may have rolled its own back."""
-    used = (
-        order.intent.order_id
-        for run in past
-        for account in run.accounts
-        for order in account.orders
-    )
-    return max(used, default=0) + 1
+    return max((run.highest_order_id for run in past), default=0) + 1

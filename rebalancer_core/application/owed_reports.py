@@ -27,7 +27,16 @@ def write_missing(
     A report written before its run was settled (`settled`) is owed again; one of a run and
     account that the broker's executions have `amended` is owed at once, settled or not.
     """
-    runs = unwrap_or_failed(journal.runs())
+    summaries = unwrap_or_failed(journal.summaries())
+    if isinstance(summaries, Failed):
+        return (explain_journal(summaries.error),)
+    named = {run_id for run_id, _ in settled | amended}
+    owing = tuple(
+        run.run_id
+        for run in summaries
+        if run.run_id in named or any(account.is_report_owed for account in run.accounts)
+    )
+    runs = unwrap_or_failed(journal.runs_named(owing))
     if isinstance(runs, Failed):
         return (explain_journal(runs.error),)
     return tuple(

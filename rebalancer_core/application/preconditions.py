@@ -7,6 +7,7 @@ from datetime import datetime
 
 from attrs import evolve, frozen
 
+from rebalancer_core.application.past_runs import past_runs
 from rebalancer_core.application.reconciled import Reconciled, write_owed
 from rebalancer_core.application.recovery_session import reconciliation_of
 from rebalancer_core.application.types import AccountInputs, Inputs, Reading, Run, World
@@ -109,10 +110,10 @@ async def settle_past(
 
 def settled_report(report: AccountReport, journal: JournalPort, run_id: str) -> AccountReport:
     """The report of an account whose orders were unknown, once recovery has settled them all."""
-    runs = unwrap_or_failed(journal.runs())
+    runs = unwrap_or_failed(journal.runs_named((run_id,)))
     if isinstance(runs, Failed):
         return report
-    for account in (a for run in runs if run.started.run_id == run_id for a in run.accounts):
+    for account in (a for run in runs for a in run.accounts):
         if account.approval.account_id == report.account_id:
             record = recorded(account)
             record = evolve(record, faults=(RECOVERED, *record.faults))
@@ -136,7 +137,7 @@ def declared_dead(
     inputs: Inputs, journal: JournalPort, now: datetime
 ) -> tuple[JournaledOrder, ...]:
     """The orders of these accounts that a person declared not received in the last days."""
-    runs = unwrap_or_failed(journal.runs())
+    runs = past_runs(journal, now)
     if isinstance(runs, Failed):
         return ()
     return tuple(
@@ -150,7 +151,7 @@ def declined_trades(
     inputs: Inputs, journal: JournalPort, now: datetime
 ) -> Mapping[AccountId, frozenset[tuple[ConId, Side]]]:
     """Contracts and sides, by account, that a dialog of the gateway declined this trading day."""
-    runs = unwrap_or_failed(journal.runs())
+    runs = past_runs(journal, now)
     if isinstance(runs, Failed):
         return {}
     return {
@@ -163,13 +164,17 @@ def declined_trades(
 
 def without_strangers(reading: Reading, journal: JournalPort) -> Reading:
     """The reading; an account with an order of ours that the journal lacks is refused in it."""
-    runs = unwrap_or_failed(journal.runs())
-    if isinstance(runs, Failed):
-        why = refused_by_journal(runs.error)
+    refs = frozenset(
+        OrderRef(order.order_ref)
+        for entry in reading.accounts
+        if isinstance(entry, AccountSnapshot)
+        for order in entry.open_orders
+        if order.order_ref.startswith(OWN_PREFIX)
+    )
+    known = unwrap_or_failed(journal.known(refs))
+    if isinstance(known, Failed):
+        why = refused_by_journal(known.error)
         return evolve(reading, accounts=tuple(_stopped(e, why) for e in reading.accounts))
-    known = {
-        order.order_ref for run in runs for account in run.accounts for order in account.orders
-    }
     return evolve(
         reading,
         accounts=tuple(
@@ -183,7 +188,9 @@ def _stopped(entry: AccountSnapshot | AccountReport, why: str) -> AccountReport:
     return entry if isinstance(entry, AccountReport) else _refused(entry.account_id, why)
 
 
-def _if_known(snapshot: AccountSnapshot, known: set[OrderRef]) -> AccountSnapshot | AccountReport:
+def _if_known(
+    snapshot: AccountSnapshot, known: frozenset[OrderRef]
+) -> AccountSnapshot | AccountReport:
     odd = tuple(
         order.order_ref
         for order in snapshot.open_orders

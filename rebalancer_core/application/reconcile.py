@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from rebalancer_core.application.journaling import Amended, amend, take_in
 from rebalancer_core.application.looks import Look, Looks, Snapshots, Unasked
+from rebalancer_core.application.past_runs import past_runs
 from rebalancer_core.application.reconciled import Reconciled, all_open
 from rebalancer_core.messages import (
     explain_journal,
@@ -68,7 +69,7 @@ class Reconciliation:
         self, accounts: tuple[AccountId, ...], tell: Callable[[Reconciled], None]
     ) -> tuple[Reconciled, ...] | JournalFault:
         """Every account in turn; `tell` hears of each at once."""
-        runs = unwrap_or_failed(self.journal.runs())
+        runs = past_runs(self.journal, self.clock.now())
         if isinstance(runs, Failed):
             return runs.error
         found: list[Reconciled] = []

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from attrs import evolve, frozen
 
+from rebalancer_core.application.past_runs import past_runs
 from rebalancer_core.application.reconcile import Reconciliation
 from rebalancer_core.application.reconciled import Reconciled, write_owed
 from rebalancer_core.application.recovery_session import reconnected
@@ -16,7 +17,7 @@ from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
 from rebalancer_core.reconcile.past_orders import accounts_perhaps_to_ask, accounts_to_ask
 from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.instruments import AccountId
-from rebalancer_core.values.results import Failed, unwrap_or_failed
+from rebalancer_core.values.results import Failed
 
 
 @frozen(kw_only=True)
@@ -43,7 +44,7 @@ async def recover(
     cancel_working: bool,
 ) -> Recovered | JournalFault:
     """Ask the broker about every account that may have changed; `tell` hears of each at once."""
-    runs = unwrap_or_failed(journal.runs())
+    runs = past_runs(journal, world.clock.now())
     if isinstance(runs, Failed):
         return runs.error
     # This computer's clock may name another day than the broker's, which is heard on connecting.

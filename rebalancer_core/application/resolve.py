@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from rebalancer_core.application.past_runs import past_runs
 from rebalancer_core.application.silent_orders import Closed, close_silent
 from rebalancer_core.application.types import World
 from rebalancer_core.messages.resolving import (
@@ -53,7 +54,7 @@ async def resolve(
     without_prompt: bool,
 ) -> Closed | NotResolved:
     """Take it down, after a question unless `without_prompt`; sends no order."""
-    runs = unwrap_or_failed(journal.runs())
+    runs = past_runs(journal, world.clock.now())
     if isinstance(runs, Failed):
         return runs.error
     meant = understood(declared, runs, world.clock.now())

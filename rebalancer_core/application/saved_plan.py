@@ -13,6 +13,7 @@ from rebalancer_core.application.types import AccountInputs, Draft, Market, Run,
 from rebalancer_core.messages.changes import no_saved_plan, saved_plan_misfits
 from rebalancer_core.ports import JournalPort
 from rebalancer_core.reconcile.journal_model import JournalFault
+from rebalancer_core.reconcile.run_summary import applied_before
 from rebalancer_core.reconcile.saved_plan import (
     AppliedBefore,
     LeftOut,
@@ -21,7 +22,6 @@ from rebalancer_core.reconcile.saved_plan import (
     SavedAccount,
     SavedPlan,
     account_misfits,
-    applied_before,
     commissions_misfit,
     end_of_trading,
     not_buyable_now,
@@ -83,13 +83,13 @@ class SavedPlanSource:
         )
 
     def _applied_before(self, account_id: AccountId) -> tuple[AppliedBefore | JournalFault, ...]:
-        runs = unwrap_or_failed(self.journal.runs())
+        runs = unwrap_or_failed(self.journal.summaries())
         if isinstance(runs, Failed):
             return (runs.error,)
         run = applied_before(runs, self.saved.sha256, account_id)
         if run is None:
             return ()
-        return (AppliedBefore(run_id=run.started.run_id, at=run.started.started_at),)
+        return (AppliedBefore(run_id=run.run_id, at=run.started_at),)
 
     def _expired(self) -> tuple[PlanEnded, ...]:
         expires = self.saved.expires

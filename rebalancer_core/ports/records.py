@@ -7,14 +7,16 @@ from typing import Protocol
 
 from returns.result import Result
 
-from rebalancer_core.orders.events import OrderEvent
+from rebalancer_core.orders.events import OrderEvent, OrderRef
 from rebalancer_core.reconcile.journal_model import (
     Approval,
     Intent,
+    JournaledEvent,
     JournaledRun,
     JournalFault,
     RunStarted,
 )
+from rebalancer_core.reconcile.run_summary import RunSummary
 from rebalancer_core.reporting.cells import Table
 from rebalancer_core.reporting.run_facts import RunFacts
 from rebalancer_core.reporting.summary import AccountReport
@@ -54,7 +56,8 @@ class ReportPort(Protocol):
 class JournalPort(Protocol):
     """Remembers every order before it leaves. A fault on writing means: send nothing.
 
-    Each write is on the disk when the call comes back.
+    Each write is on the disk when the call comes back. What is read is verified: the chain of the
+    runs that are read, and of all that was written since the journal was last read.
     """
 
     def start(self, run: RunStarted) -> Result[None, JournalFault]:
@@ -73,10 +76,24 @@ class JournalPort(Protocol):
         """An order's event, as heard at `at` (UTC)."""
         ...
 
+    def note_all(self, events: tuple[JournaledEvent, ...]) -> Result[None, JournalFault]:
+        """Events that were heard together: all of them are written, or none."""
+        ...
+
     def reported(self, run_id: str, account_id: AccountId) -> Result[None, JournalFault]:
         """The post-trade report of this account is on the disk."""
         ...
 
-    def runs(self) -> Result[tuple[JournaledRun, ...], JournalFault]:
-        """Every run, oldest first, each order with its events; the hash chain verified."""
+    def summaries(self) -> Result[tuple[RunSummary, ...], JournalFault]:
+        """Every run, oldest first, without its orders."""
+        ...
+
+    def runs_named(
+        self, run_ids: tuple[str, ...]
+    ) -> Result[tuple[JournaledRun, ...], JournalFault]:
+        """These runs, each order with its events; those that there are not are left out."""
+        ...
+
+    def known(self, refs: frozenset[OrderRef]) -> Result[frozenset[OrderRef], JournalFault]:
+        """Those of these references under which an order was intended."""
         ...

@@ -91,11 +91,6 @@ def trades_of(orders: tuple[JournaledOrder, ...]) -> frozenset[tuple[ConId, Side
     return frozenset((o.intent.ticket.con_id, o.intent.ticket.side) for o in orders)
 
 
-def accounts_with_open_orders(runs: tuple[JournaledRun, ...]) -> tuple[AccountId, ...]:
-    """Every account that has an order without a last word."""
-    return tuple(each for each in _accounts(runs) if unfinished(runs, each))
-
-
 def accounts_to_ask(runs: tuple[JournaledRun, ...], now: datetime) -> tuple[AccountId, ...]:
     """Every account of which the broker may still tell something.
 
@@ -118,6 +113,11 @@ def accounts_perhaps_to_ask(runs: tuple[JournaledRun, ...], now: datetime) -> tu
 def trading_day(at: datetime) -> date:
     """The day in New York, where the broker's lists of executions begin anew."""
     return at.astimezone(_EXCHANGE).date()
+
+
+def is_declared(order: JournaledOrder) -> bool:
+    """Whether a person's word closed the order, as a dialog or a restart of the gateway had it."""
+    return _human_verdict(order) is not None
 
 
 def _human_verdict(order: JournaledOrder) -> Resolution | None:

@@ -10,7 +10,6 @@ from attrs import frozen
 
 from rebalancer_core.market.hours import closing
 from rebalancer_core.orders.tickets import OrderStyle
-from rebalancer_core.reconcile.journal_model import JournaledRun
 from rebalancer_core.safety.account_moves import AccountMove, holdings_moved
 from rebalancer_core.safety.limits import StatedViolation
 from rebalancer_core.safety.price_moves import PriceMove, price_moves
@@ -171,24 +170,6 @@ def commissions_misfit(
     if not more or not buys or left >= plan.cash_floor:
         return ()
     return (CommissionsTooHigh(named=sum(named.values(), ZERO)),)
-
-
-def applied_before(
-    runs: tuple[JournaledRun, ...], sha256: str, account_id: AccountId
-) -> JournaledRun | None:
-    """The run in which this account's part of this plan file was approved; None where none was.
-
-    Approved is enough: what became of its orders is that run's story, and nobody's to repeat.
-
-    >>> applied_before((), "0" * 64, AccountId("DU111111")) is None
-    True
-    """
-    for run in runs:
-        for account in run.accounts:
-            approval = account.approval
-            if (approval.plan_sha256, approval.account_id) == (sha256, account_id):
-                return run
-    return None
 
 
 def end_of_trading(

@@ -15,7 +15,7 @@ from rebalancer_core.application.reconcile import Reconciliation
 from rebalancer_core.application.reconciled import Reconciled
 from rebalancer_core.orders.events import BrokerFact, OrderEvent
 from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
-from rebalancer_core.reconcile.past_orders import accounts_to_ask, accounts_with_open_orders
+from rebalancer_core.reconcile.past_orders import accounts_to_ask, open_orders
 from rebalancer_core.values.account import AccountSnapshot, Position
 from rebalancer_core.values.faults import BrokerFault, BrokerSilent
 from rebalancer_core.values.instruments import STOCK, USD, AccountId
@@ -46,7 +46,7 @@ class ToldDesk(ScriptedDesk):
 
 def test_orders_of_today_are_asked_about_also_when_none_is_open() -> None:
     runs = _runs(_journal(_FILL, _COMMISSION))
-    assert accounts_with_open_orders(runs) == ()
+    assert open_orders(runs) == ()
     assert accounts_to_ask(runs, AT) == (ACCOUNT,)
 
 
@@ -60,7 +60,8 @@ def test_finished_orders_of_another_day_are_asked_about_no_more() -> None:
 
 def test_open_orders_are_asked_about_on_any_day() -> None:
     runs = _runs(_journal())
-    assert accounts_with_open_orders(runs) == (ACCOUNT,)
+    ((_, left),) = open_orders(runs)
+    assert left.intent.ticket.account_id == ACCOUNT
     assert accounts_to_ask(runs, AT + _DAY) == (ACCOUNT,)
 
 

@@ -14,7 +14,7 @@ from attrs import frozen
 from rebalancer_adapters.gateway import Gateway, Scenario
 from rebalancer_adapters.journal.sqlite_journal import SqliteJournal
 from rebalancer_adapters.settings.settings import Flags
-from rebalancer_cli.archive import all_runs, opened_journal, refuse
+from rebalancer_cli.archive import opened_journal, or_exit, refuse
 from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import LocatedInputs, load_inputs
@@ -26,7 +26,7 @@ from rebalancer_cli.terminal.terminal import Terminal
 from rebalancer_core.application.reconciled import Reconciled
 from rebalancer_core.application.recover import recover
 from rebalancer_core.reconcile.journal_model import JournalFault
-from rebalancer_core.reconcile.past_orders import accounts_with_open_orders
+from rebalancer_core.reconcile.past_orders import open_orders
 from tests.soak.faults import drawn_faults
 from tests.soak.oracle import unlike_the_book, wrongs_of_book, wrongs_of_run
 from tests.soak.world import World, drawn_world
@@ -148,7 +148,7 @@ def _false_verdicts(journal: SqliteJournal, space: Workspace, book: Book) -> tup
     filled = book.filled
     finished = [
         order
-        for run in all_runs(journal)
+        for run in or_exit(journal.runs())
         for account in run.accounts
         for order in account.orders
         if order.is_finished
@@ -159,7 +159,7 @@ def _false_verdicts(journal: SqliteJournal, space: Workspace, book: Book) -> tup
         for order in finished
         if order.state.filled != filled.get(order.order_ref, 0)
     )
-    if accounts_with_open_orders(all_runs(journal)):
+    if open_orders(or_exit(journal.runs())):
         return wrong
     return (*wrong, *unlike_the_book(space, book))
 

@@ -19,6 +19,7 @@ from rebalancer_core.reconcile.journal_model import (
     JournalFault,
     RunStarted,
 )
+from rebalancer_core.reconcile.run_summary import RunSummary, known_of, summary_of
 from rebalancer_core.values.instruments import AccountId
 
 _FULL = JournalFault(path="memory", detail="disk full")
@@ -65,10 +66,15 @@ class StoryJournal:
         return Success(None)
 
     def note(self, event: OrderEvent, at: datetime) -> Result[None, JournalFault]:
+        return self.note_all((JournaledEvent(at=at, event=event),))
+
+    def note_all(self, events: tuple[JournaledEvent, ...]) -> Result[None, JournalFault]:
         if self._fails():
             return Failure(_FULL)
-        self._events[event.order_ref].append(JournaledEvent(at=at, event=event))
-        self.states[event.order_ref] = apply(self.states[event.order_ref], event)
+        for each in events:
+            ref = each.event.order_ref
+            self._events[ref].append(each)
+            self.states[ref] = apply(self.states[ref], each.event)
         return Success(None)
 
     def reported(self, run_id: str, account_id: AccountId) -> Result[None, JournalFault]:
@@ -76,6 +82,19 @@ class StoryJournal:
 
     def runs(self) -> Result[tuple[JournaledRun, ...], JournalFault]:
         return Success(self.past())
+
+    def summaries(self) -> Result[tuple[RunSummary, ...], JournalFault]:
+        return self.runs().map(lambda runs: tuple(map(summary_of, runs)))
+
+    def runs_named(
+        self, run_ids: tuple[str, ...]
+    ) -> Result[tuple[JournaledRun, ...], JournalFault]:
+        return self.runs().map(
+            lambda runs: tuple(run for run in runs if run.started.run_id in run_ids)
+        )
+
+    def known(self, refs: frozenset[OrderRef]) -> Result[frozenset[OrderRef], JournalFault]:
+        return self.runs().map(lambda runs: known_of(runs, refs))
 
     def past(self) -> tuple[JournaledRun, ...]:
         """Every run, oldest first: this journal can always be read."""

@@ -16,8 +16,8 @@ from rebalancer_core.messages.doctor import computer as facts
 from rebalancer_core.messages.doctor.fact import JournalUnusable, from_sentence
 from rebalancer_core.messages.safety import explain_rule
 from rebalancer_core.ports import AccountLocks
-from rebalancer_core.reconcile.journal_model import JournaledRun, JournalFault
-from rebalancer_core.reconcile.past_orders import open_orders
+from rebalancer_core.reconcile.journal_model import JournalFault
+from rebalancer_core.reconcile.run_summary import RunSummary
 from rebalancer_core.safety.limits import is_paper, mode_violations
 from rebalancer_core.values.faults import ReportFault
 from rebalancer_core.values.instruments import AccountId
@@ -81,7 +81,7 @@ class Surroundings:
     state_dir: str
     reports: ReportFault | None
     state: ReportFault | JournalFault | None
-    journal: tuple[JournaledRun, ...] | JournalFault | None
+    journal: tuple[RunSummary, ...] | JournalFault | None
     journal_path: str
     exposed: frozenset[str]
     locks: AccountLocks
@@ -163,15 +163,17 @@ def _private(check: Check, path: str, mode: str, exposed: frozenset[str]) -> tup
     return (warning(check, facts.Exposed(path=path, mode=mode)),)
 
 
-def _journal(found: tuple[JournaledRun, ...] | JournalFault | None) -> Finding:
+def _journal(found: tuple[RunSummary, ...] | JournalFault | None) -> Finding:
     if found is None:
         return ok(Check.JOURNAL, facts.NoJournalYet())
     if isinstance(found, JournalFault):
         return problem(Check.JOURNAL, JournalUnusable(fault=found), Consequence.REFUSED)
-    left = open_orders(found)
+    left = tuple(account for run in found for account in run.accounts if account.open_orders)
     if left:
-        accounts = sorted({order.intent.ticket.account_id for _, order in left})
-        unknown = facts.OrdersOpen(orders=len(left), accounts=tuple(accounts))
+        unknown = facts.OrdersOpen(
+            orders=sum(account.open_orders for account in left),
+            accounts=tuple(sorted({account.account_id for account in left})),
+        )
         return problem(Check.JOURNAL, unknown, Consequence.UNKNOWN_OUTCOME)
     return ok(Check.JOURNAL, facts.NoOrderOpen(runs=len(found)))
 

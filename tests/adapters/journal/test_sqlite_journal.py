@@ -45,7 +45,8 @@ def path(tmp_path: Path) -> Path:
 def test_a_new_journal_knows_no_run(path: Path) -> None:
     with opened(path) as journal:
         port: JournalPort = journal
-        assert port.runs() == Success(())
+        assert port.summaries() == Success(())
+        assert port.runs_named((RUN.run_id,)) == Success(())
 
 
 def test_a_run_is_told_again_as_it_was_by_another_process(path: Path) -> None:

@@ -12,13 +12,13 @@ from rebalancer_core.reconcile.journal_model import (
     JournaledRun,
     RunStarted,
 )
+from rebalancer_core.reconcile.run_summary import applied_before, summary_of
 from rebalancer_core.reconcile.saved_plan import (
     BuyBlocked,
     CashShort,
     CommissionsTooHigh,
     Misfit,
     account_misfits,
-    applied_before,
     commissions_misfit,
     end_of_trading,
     is_as_shown,
@@ -81,7 +81,9 @@ def test_a_plan_was_applied_where_its_hash_was_approved_for_the_account(
     sha256: str, account_id: AccountId, *, is_found: bool
 ) -> None:
     run = _run(SHA)
-    assert applied_before((_run(""), run), sha256, account_id) == (run if is_found else None)
+    summaries = (summary_of(_run("")), summary_of(run))
+    found = applied_before(summaries, sha256, account_id)
+    assert found == (summaries[1] if is_found else None)
 
 
 def test_a_plan_ends_with_the_first_close_of_its_orders() -> None:
