@@ -83,7 +83,7 @@ class SimulatedGateway:
     @property
     def frames(self) -> int:
         """How many frames crossed the wire, both ways."""
-        return len(self.record.received()) + len(self.record.sent())
+        return len(self.record)
 
     @property
     def placed(self) -> tuple[Placed, ...]:
