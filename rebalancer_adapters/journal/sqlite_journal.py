@@ -11,22 +11,28 @@ from typing import TypeVar
 from attrs import define, field
 from returns.result import Failure, Result, Success
 
-from rebalancer_adapters.ground.durable_files import reason
 from rebalancer_adapters.journal.checked import (
     NOTHING_CHECKED,
     checked_path,
     keep_checked,
     load_checked,
 )
-from rebalancer_adapters.journal.codec import UnreadableError, to_text
-from rebalancer_adapters.journal.entries import Draft, Kind
+from rebalancer_adapters.journal.codec import UnreadableError
+from rebalancer_adapters.journal.drafts import (
+    draft_of_approval,
+    draft_of_event,
+    draft_of_intent,
+    draft_of_report,
+    draft_of_run,
+)
+from rebalancer_adapters.journal.entries import Draft
 from rebalancer_adapters.journal.files import connect, make_file
 from rebalancer_adapters.journal.history import History
 from rebalancer_adapters.journal.replay import BrokenError
 from rebalancer_adapters.journal.rows import append, known_of, run_of
 from rebalancer_adapters.journal.schema import damage, prepare, unfit
+from rebalancer_adapters.journal.trouble import TROUBLE, is_passing, words_of
 from rebalancer_core.orders.events import OrderEvent, OrderRef
-from rebalancer_core.orders.tickets import leg_of
 from rebalancer_core.reconcile.journal_model import (
     Approval,
     Intent,
@@ -42,14 +48,9 @@ from rebalancer_core.values.results import Failed, unwrap_or_failed
 T = TypeVar("T")
 
 _BUSY_MS = 2000
-# Another process is at it, or the entry itself was refused: the file is as sound as before.
-_PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CONSTRAINT})
 
 # So many new entries are verified in a tenth of a second: it is not worth to keep that they were.
 _WORTH_KEEPING = 256
-
-# A damaged file may quote its damage, and then Python cannot decode SQLite's own message.
-_TROUBLE = (sqlite3.Error, OSError, UnicodeDecodeError)
 
 
 def _nothing() -> None:
@@ -73,8 +74,8 @@ def open_journal(
             detail = "it is empty, or no regular file"
             return Failure(JournalFault(path=str(path), detail=detail))
         return _opened(path, connect(path), busy_ms, before_commit)
-    except _TROUBLE as trouble:
-        return Failure(JournalFault(path=str(path), detail=_words(trouble)))
+    except TROUBLE as trouble:
+        return Failure(JournalFault(path=str(path), detail=words_of(trouble)))
 
 
 def _opened(
@@ -87,7 +88,7 @@ def _opened(
     try:
         prepare(connection, busy_ms)
         why_not = unfit(connection) or journal.read_on()
-    except _TROUBLE:
+    except TROUBLE:
         connection.close()
         raise
     if why_not:
@@ -117,32 +118,15 @@ class SqliteJournal:
 
     def start(self, run: RunStarted) -> Result[None, JournalFault]:
         """A run that may trade begins; each run id once."""
-        return self._write(Draft(run=run.run_id, kind=Kind.RUN, body=to_text(run)))
+        return self._write(draft_of_run(run))
 
     def approve(self, approval: Approval) -> Result[None, JournalFault]:
         """The user said yes to one account's plan; each account once a run."""
-        draft = Draft(
-            run=approval.run_id,
-            kind=Kind.APPROVAL,
-            account=approval.account_id,
-            body=to_text(approval),
-        )
-        return self._write(draft)
+        return self._write(draft_of_approval(approval))
 
     def intend(self, intent: Intent) -> Result[None, JournalFault]:
         """An order is about to leave; a second intent for its reference or its leg is a fault."""
-        ticket = intent.ticket
-        draft = Draft(
-            run=intent.run_id,
-            kind=Kind.INTENT,
-            account=ticket.account_id,
-            order_ref=ticket.order_ref,
-            con_id=ticket.con_id,
-            side=str(ticket.side.value),
-            leg=leg_of(ticket.order_ref),
-            body=to_text(intent),
-        )
-        return self._write(draft, before_commit=self._before_commit)
+        return self._write(draft_of_intent(intent), before_commit=self._before_commit)
 
     def note(self, event: OrderEvent, at: datetime) -> Result[None, JournalFault]:
         """An order's event, as heard at `at`; a fault for an order that was never intended."""
@@ -155,13 +139,12 @@ class SqliteJournal:
             run = unwrap_or_failed(self._run_of(heard.event.order_ref))
             if isinstance(run, Failed):
                 return Failure(run.error)
-            ref, body = heard.event.order_ref, to_text(heard)
-            drafts.append(Draft(run=run, kind=Kind.EVENT, order_ref=ref, body=body))
+            drafts.append(draft_of_event(run, heard))
         return self._write(*drafts)
 
     def reported(self, run_id: str, account_id: AccountId) -> Result[None, JournalFault]:
         """The post-trade report of this account is on the disk."""
-        return self._write(Draft(run=run_id, kind=Kind.REPORTED, account=account_id, body="{}"))
+        return self._write(draft_of_report(run_id, account_id))
 
     def summaries(self) -> Result[tuple[RunSummary, ...], JournalFault]:
         """Every run, oldest first, without its orders; what was appended is verified first."""
@@ -247,10 +230,10 @@ class SqliteJournal:
         """What the step came to; a fault where it refuses, or the file cannot be used."""
         try:
             return step().alt(self._fault)
-        except _TROUBLE as trouble:
-            if not _is_passing(trouble):
-                self._broken = _words(trouble)
-            return Failure(self._fault(_words(trouble)))
+        except TROUBLE as trouble:
+            if not is_passing(trouble):
+                self._broken = words_of(trouble)
+            return Failure(self._fault(words_of(trouble)))
 
     def _fault(self, detail: str) -> JournalFault:
         return JournalFault(path=str(self.path), detail=detail)
@@ -263,17 +246,3 @@ def _damaged(broken: str) -> str:
 def _missing(path: Path) -> str:
     kept = checked_path(path).name
     return f"it is missing, and {kept} beside it shows that orders were written: put a copy back"
-
-
-def _is_passing(trouble: Exception) -> bool:
-    # Python's own complaints (closed, not UTF-8) carry no code.
-    code: object = getattr(trouble, "sqlite_errorcode", None)
-    return isinstance(code, int) and code & 0xFF in _PASSING
-
-
-def _words(trouble: Exception) -> str:
-    """The system's word for what went wrong."""
-    if isinstance(trouble, OSError):
-        return reason(trouble)
-    name: object = getattr(trouble, "sqlite_errorname", type(trouble).__name__)
-    return f"{trouble} ({name})"

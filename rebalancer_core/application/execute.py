@@ -6,11 +6,12 @@ disk before the next step decides anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from attrs import define, field
 
 from rebalancer_core.application.port_calls import Answers, PortCalls
+from rebalancer_core.follow.commands import Command, OtherCommand, Record
 from rebalancer_core.follow.events import Instant, Surroundings
 from rebalancer_core.follow.state import FollowState, Stage
 from rebalancer_core.follow.step import step
@@ -40,5 +41,22 @@ class Executor:
         self.state, commands = step(self.state, now, (around, *self._answers))
         connection.shown = self.state.connection
         self._answers = ()
-        for command in commands:
-            self._answers += await self.calls.answer_to(command)
+        # What was heard together is one commit, before anything that follows from it is done.
+        for records, command in grouped(commands):
+            self._answers += self.calls.recorded(records)
+            if command is not None:
+                self._answers += await self.calls.answer_to(command)
+
+
+def grouped(
+    commands: tuple[Command, ...],
+) -> Iterator[tuple[tuple[Record, ...], OtherCommand | None]]:
+    """The commands in their order: each that is no record, with the records right before it."""
+    records: tuple[Record, ...] = ()
+    for command in commands:
+        if isinstance(command, Record):
+            records = (*records, command)
+        else:
+            yield records, command
+            records = ()
+    yield records, None

@@ -39,18 +39,23 @@ def take_in(
     facts: tuple[BrokerFact | OrderEvent, ...],
     at: datetime,
 ) -> JournalFault | None:
-    """Journal those facts that add to this order's story; repeats and other orders' are dropped."""
+    """Journal those facts that add to this order's story; repeats and other orders' are dropped.
+
+    All in one commit: a verdict stands in the journal with its evidence, or not at all.
+    """
     state = order.state
+    news: list[JournaledEvent] = []
     for fact in facts:
         if isinstance(fact, LinkDown | LinkUp):
             continue
         now = apply(state, fact)
         if now != state:
-            noted = unwrap_or_failed(journal.note(fact, at))
-            if isinstance(noted, Failed):
-                return noted.error
+            news.append(JournaledEvent(at=at, event=fact))
             state = now
-    return None
+    if not news:
+        return None
+    noted = unwrap_or_failed(journal.note_all(tuple(news)))
+    return noted.error if isinstance(noted, Failed) else None
 
 
 def amend(

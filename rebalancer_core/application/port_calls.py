@@ -20,7 +20,7 @@ from rebalancer_core.messages import explain_journal
 from rebalancer_core.messages.follow import not_handed_over
 from rebalancer_core.orders.events import Executed, OrderEvent, OrderSeen
 from rebalancer_core.orders.order_state import OrderState
-from rebalancer_core.reconcile.journal_model import Intent
+from rebalancer_core.reconcile.journal_model import Intent, JournaledEvent
 from rebalancer_core.safety.buy_fit import MarketNow
 from rebalancer_core.safety.staleness import quotes_for
 from rebalancer_core.values.account import AccountSnapshot
@@ -47,11 +47,9 @@ class PortCalls:
     watch: Callable[[OrderState, OrderState], None]
     reach: Callable[[str], None]
 
-    async def answer_to(self, command: asked.Command) -> Answers:
+    async def answer_to(self, command: asked.OtherCommand) -> Answers:
         """Carry it out; what came of it, for the next step."""
         match command:
-            case asked.Record():
-                return self._recorded(command)
             case asked.RecordWatched():
                 return self.connection.record_watched(command)
             case asked.CancelWatched():
@@ -133,15 +131,25 @@ class PortCalls:
             return ()
         return (answered.CancelRefused(order_ref=command.order_ref, fault=answer.error),)
 
-    def _recorded(self, command: asked.Record) -> tuple[answered.JournalFailed, ...]:
-        received, journaled = _points_of(command.event)
-        if received is not None:
-            self.reach(received)
+    def recorded(self, commands: tuple[asked.Record, ...]) -> tuple[answered.JournalFailed, ...]:
+        """Write these events down in one commit, then show the changes."""
+        if not commands:
+            return ()
+        points = tuple(_points_of(command.event) for command in commands)
+        for received, _ in points:
+            if received is not None:
+                self.reach(received)
         at = self.connection.clock.now()
-        noted = unwrap_or_failed(self.connection.journal.note(command.event, at))
-        if journaled is not None:
-            self.reach(journaled)
-        self.watch(command.before, command.now)
+        noted = unwrap_or_failed(
+            self.connection.journal.note_all(
+                tuple(JournaledEvent(at=at, event=command.event) for command in commands)
+            )
+        )
+        for _, journaled in points:
+            if journaled is not None:
+                self.reach(journaled)
+        for command in commands:
+            self.watch(command.before, command.now)
         if not isinstance(noted, Failed):
             return ()
         return (answered.JournalFailed(why=explain_journal(noted.error)),)

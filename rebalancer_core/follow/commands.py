@@ -121,13 +121,12 @@ class Tell:
     news: RunHalted | WaitingForGate
 
 
-Command = (
+OtherCommand = (
     Listen
     | Pause
     | AskEvidence
     | Reserve
     | Commit
-    | Record
     | Submit
     | Cancel
     | RecordWatched
@@ -136,3 +135,4 @@ Command = (
     | ReadMarket
     | Tell
 )
+Command = Record | OtherCommand
