@@ -20,7 +20,7 @@ READY := $(VENV)/project.stamp
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types laws stateful crash faults integration fuzz soak pace bench-sizing bench-start third-party mutate lock clean
+.PHONY: help setup demo test check format lint types laws stateful crash faults integration fuzz soak pace bench-sizing bench-start bench-journal third-party mutate lock clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -111,6 +111,9 @@ bench-sizing: $(BENCH)/requirements.stamp ## compare plans with the optimum and 
 
 bench-start: $(READY) ## measure how long commands take to start, in units of `import ib_async`
 	@$(BIN)/python -m benchmarks.start
+
+bench-journal: $(READY) ## compare runs and status with and without 36,000 past orders (minutes)
+	@$(BIN)/python -m benchmarks.journal
 
 # Its own environment: mutmut brings a whole screen library along.
 MUTATE := .venv-mutate
