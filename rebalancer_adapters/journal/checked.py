@@ -51,10 +51,12 @@ def load_checked(journal: Path) -> Checked:
         return NOTHING_CHECKED
     if first != _seal(text):
         return NOTHING_CHECKED
-    # The seal is right, so this program wrote it, in this very format.
-    cells: tuple[int, str, list[_RunCells]] = json.loads(text)
-    last_id, last_hash, runs = cells
-    return Checked(last_id=last_id, last_hash=last_hash, runs=tuple(map(_run, runs)))
+    try:
+        cells: tuple[int, str, list[_RunCells]] = json.loads(text)
+        last_id, last_hash, runs = cells
+        return Checked(last_id=last_id, last_hash=last_hash, runs=tuple(map(_run, runs)))
+    except (ValueError, TypeError):  # Under the right seal: another program's, or forged.
+        return NOTHING_CHECKED
 
 
 def keep_checked(journal: Path, checked: Checked) -> None:

@@ -53,9 +53,7 @@ class MemoryJournal:
         return self._answer()
 
     def note(self, event: OrderEvent, at: datetime) -> Result[None, JournalFault]:
-        if self.fault is None:
-            self.events.append(JournaledEvent(at=at, event=event))
-        return self._answer()
+        return self.note_all((JournaledEvent(at=at, event=event),))
 
     def note_all(self, events: tuple[JournaledEvent, ...]) -> Result[None, JournalFault]:
         if self.fault is None:

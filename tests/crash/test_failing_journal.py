@@ -1,13 +1,10 @@
 """A journal that fails at its n-th write: what is not written down is not sent, and it is told."""
 
-from datetime import datetime
-
 import pytest
 from returns.result import Result
 
 from rebalancer_adapters.memory.memory_journal import MemoryJournal
-from rebalancer_core.orders.events import OrderEvent
-from rebalancer_core.reconcile.journal_model import Intent, JournalFault
+from rebalancer_core.reconcile.journal_model import Intent, JournaledEvent, JournalFault
 from rebalancer_core.values.policy import ExecutionPolicy
 from tests.cli.scripted_desk import ScriptedDesk
 from tests.cli.test_following import follow_orders
@@ -18,7 +15,7 @@ FULL = JournalFault(path="memory", detail="disk full")
 
 
 class FailingJournal(MemoryJournal):
-    """Its disk is full from the n-th intent or event on."""
+    """Its disk is full from the n-th intent or turn of events on."""
 
     def __init__(self, sound_writes: int) -> None:
         super().__init__()
@@ -28,9 +25,9 @@ class FailingJournal(MemoryJournal):
         self._count()
         return super().intend(intent)
 
-    def note(self, event: OrderEvent, at: datetime) -> Result[None, JournalFault]:
+    def note_all(self, events: tuple[JournaledEvent, ...]) -> Result[None, JournalFault]:
         self._count()
-        return super().note(event, at)
+        return super().note_all(events)
 
     def _count(self) -> None:
         self._left -= 1
@@ -38,7 +35,7 @@ class FailingJournal(MemoryJournal):
             self.fault = FULL
 
 
-@pytest.mark.parametrize("sound_writes", range(12))
+@pytest.mark.parametrize("sound_writes", range(8))
 @pytest.mark.parametrize("batch", [True, False])
 def test_what_is_not_written_down_is_not_sent(sound_writes: int, batch: bool) -> None:  # noqa: FBT001 - a parameter of the table
     plan = plan_of(tuple(Line(each, "0", "100", "1", "10") for each in SYMBOLS), cash="50000")
