@@ -1,6 +1,6 @@
 """The record: every frame of every client, both ways, as it crossed the wire.
 
-It is kept on the disk: in memory a frame is two numbers.
+A long one is kept on the disk: in memory a frame then is two numbers.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from typing import TextIO
 from attrs import define, field, frozen
 
 from rebalancer_adapters.gateway.wire import Fields
+
+_IN_MEMORY_BYTES = 100_000
 
 
 @frozen(kw_only=True)
@@ -47,13 +49,16 @@ class _Places:
 class Record:
     """Frames in the order in which they crossed; also as JSON lines in a file, when given.
 
-    They lie in a file without a name, which goes with the record. Safe to read from any thread.
+    They lie in memory, and once they are many in a file without a name, which goes with the record.
+    Safe to read from any thread.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self._received = _Places()
         self._sent = _Places()
-        self._kept = tempfile.TemporaryFile("w+b")  # noqa: SIM115 it lives as long as the record
+        self._kept = tempfile.SpooledTemporaryFile(  # noqa: SIM115 it lives as long as the record
+            max_size=_IN_MEMORY_BYTES, mode="w+b"
+        )
         weakref.finalize(self, self._kept.close)
         self._size = 0
         self._turn = threading.Lock()

@@ -98,7 +98,7 @@ def test_two_signals_while_the_gateway_is_read_are_one(
 ) -> None:
     gateway, space = _two_deposits(tmp_path, serve)
     if command == "recover":
-        assert space.run("--yes", env={"REBALANCE_FAILPOINT": "F18"}).code == -9
+        assert space.run("--yes", env={"REBALANCE_FAILPOINT": "F17"}).code == -9
     gateway.play(on_messages(Mute(), message_id=62))
     asked = len(gateway.record.received(61))
     with Screen(command, "--config", space.settings) as screen:
