@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 
 import click
 
@@ -31,10 +32,12 @@ _COMMANDS = {
     "completion": "print the shell completion script",
 }
 
-
 _DEFAULT = "run"
 _JSON = "--json"
 _WORDS = "rebalancer_cli.main.words"
+# Set by a shell that asks how a line may go on.
+_COMPLETING = "_REBALANCE_COMPLETE"
+_NEAR_MISS = "rebalancer_adapters.ground.near_miss"
 
 
 class LazyCommands(click.Group):
@@ -80,6 +83,17 @@ class LazyCommands(click.Group):
         command = module.command
         return command if isinstance(command, click.Command) else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command and its words; for a name a little off a known one, the known one is told."""
+        name = args[0]
+        if name in _COMMANDS or name.startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        near = importlib.import_module(_NEAR_MISS).near_miss(name, _COMMANDS)
+        fix = f"; did you mean {near}?" if near else ""
+        raise click.UsageError(f"no such command {name!r}{fix}", ctx)
+
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list in the help text, without importing any command."""
         with formatter.section("Commands"):
@@ -98,6 +112,8 @@ def cli() -> None:
 
 def main() -> int:
     """Run the command line; the command's exit code. KeyboardInterrupt upon a signal."""
+    if _COMPLETING in os.environ:
+        importlib.import_module("rebalancer_cli.powershell").register()
     try:
         code: int = cli.main(prog_name="rebalance", standalone_mode=False)
     except click.ClickException as wrong:

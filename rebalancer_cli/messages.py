@@ -27,8 +27,11 @@ EMPTY_REASON = "--reason is empty: say why you are sure"
 KEEP_OFF_CAP = "keep 0.10 between them: models with less leverage, or a higher cap"
 NOTHING_CHANGED = "nothing changed"
 NO_ORDERS_IN_FILE = "There are no orders in it: nothing to trade."
-NO_ACCOUNTS_TO_SERVE = "say who holds what: with --market or with --snapshot"
+NO_ACCOUNTS_TO_SERVE = (
+    "one of --market or --snapshot is required; --market demo is the built-in market"
+)
 NAMED_TWICE = "the file is named twice, and not the same one"
+NO_RUNS = "no run in the journal yet; a dry run is not kept there"
 READ_ONLY = "[ibkr] read_only = true: nothing can be sent"
 SEED_WITHOUT_SCENARIO = "--seed draws the lots of a scenario: name it with --scenario"
 STOP_GATEWAY = "Ctrl+C stops it"

@@ -20,6 +20,7 @@ from rebalancer_adapters.gateway import (
 )
 from rebalancer_adapters.gateway.settings import GatewaySettings, changed_settings, written
 from rebalancer_adapters.settings.grammars import is_loopback
+from rebalancer_cli.demo_files import demo_files
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.messages import (
     NO_ACCOUNTS_TO_SERVE,
@@ -36,6 +37,9 @@ from rebalancer_cli.messages import (
 )
 from rebalancer_cli.terminal.interrupts import Interrupts
 
+# The --market that needs no file; a file of that name is ./demo.
+BUILT_IN = "demo"
+
 
 def rehearsed(
     market_file: Path | None,
@@ -48,6 +52,7 @@ def rehearsed(
 ) -> Gateway:
     """The gateway that one of the first two files describes; `settings` win over the file's.
 
+    A market file called just `demo` is the built-in market of `rebalance demo`.
     Exit 3 where a file is wrong, 2 unless just one of the two is named, or for a bad setting.
     """
     try:
@@ -87,7 +92,7 @@ def serve(gateway: Gateway, host: str, port: int) -> None:
 
 def _market(market_file: Path | None, snapshot_file: Path | None) -> Market:
     if market_file is not None and snapshot_file is None:
-        return load_market(market_file)
+        return load_market(demo_files().market if str(market_file) == BUILT_IN else market_file)
     if snapshot_file is None or market_file is not None:
         raise click.UsageError(NO_ACCOUNTS_TO_SERVE)
     read = market_from_snapshot(snapshot_file)

@@ -12,6 +12,7 @@ from attrs import frozen
 from rebalancer_adapters.ground.problems import Problem, place_in
 
 MEGABYTE = 1_000_000
+NO_SUCH_FILE = "there is no such file"
 
 # The longer marks first: UTF-32 begins as UTF-16 does.
 _FOREIGN_MARKS = (
@@ -44,7 +45,7 @@ def read_text(path: Path, *, limit: int = MEGABYTE) -> FileText | Problem:
         with path.open("rb") as file:
             content = file.read(limit + 1)
     except FileNotFoundError:
-        return _unreadable(name, "there is no such file", "check the name and the folder")
+        return _unreadable(name, NO_SUCH_FILE, "check the name and the folder")
     except PermissionError:
         return _unreadable(name, "no permission to read it", "let your user read the file")
     except (OSError, ValueError) as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 from attrs import evolve
 from returns.result import Failure, Result, Success
 
-from rebalancer_adapters.ground.file_text import FileText, read_text
+from rebalancer_adapters.ground.file_text import NO_SUCH_FILE, FileText, read_text
 from rebalancer_adapters.ground.problems import Kind, Problem, in_file_order
 from rebalancer_adapters.settings.accounts import AccountIds, account_ids, check_chosen
 from rebalancer_adapters.settings.blend import blend
@@ -21,6 +21,8 @@ from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.sources import Sources, wrong_with
 from rebalancer_core.values.portfolios import Blend
 
+_MISSING = "`rebalance init` writes one to start from, --config names another"
+
 
 def load_settings(
     path: Path, environment: Mapping[str, str], flags: Flags
@@ -32,7 +34,7 @@ def load_settings(
     """
     file = read_text(path)
     if isinstance(file, Problem):
-        return Failure((file,))
+        return Failure((evolve(file, fix=_MISSING) if file.problem == NO_SUCH_FILE else file,))
     return settings_from_text(file, path, environment, flags)
 
 

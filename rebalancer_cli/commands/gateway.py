@@ -15,7 +15,10 @@ _FILE = click.Path(path_type=Path)
 
 @click.command("gateway")
 @click.option(
-    "--market", "market_file", type=_FILE, help="Accounts, instruments and prices (TOML)."
+    "--market",
+    "market_file",
+    type=_FILE,
+    help="Accounts, instruments and prices (TOML); demo: the built-in market.",
 )
 @click.option(
     "--snapshot",

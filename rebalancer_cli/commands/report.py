@@ -1,4 +1,4 @@
-"""`rebalance report RUN`: the reports and the page of a run again, with what is known by now."""
+"""`rebalance report [RUN]`: the reports and the page of a run again, with what is known by now."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.archive import opened_journal, or_exit, summaries
 from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.messages import page_unwritten, page_written, run_unknown
+from rebalancer_cli.messages import NO_RUNS, page_unwritten, page_written, run_unknown
 from rebalancer_cli.options import config_option, json_option, valid_settings
 from rebalancer_cli.records import report_json
 from rebalancer_cli.screen.outcomes import render_outcomes
@@ -23,12 +23,15 @@ from rebalancer_core.reconcile.journal_model import JournaledRun
 
 
 @click.command("report")
-@click.argument("run_id", metavar="RUN")
+@click.argument("run_id", metavar="[RUN]", required=False)
 @config_option
 @click.option("--offline", is_flag=True, help="Do not ask the gateway for late commissions.")
 @json_option
-def command(*, run_id: str, config: Path, offline: bool, json_output: bool) -> None:
-    """Write the reports and the page of RUN (see `status`) anew; none is overwritten."""
+def command(*, run_id: str | None, config: Path, offline: bool, json_output: bool) -> None:
+    """Write the reports and the page of RUN anew, or of the last run; none is overwritten.
+
+    `rebalance status` lists the runs.
+    """
     settings = valid_settings(config, Flags())
     with opened_journal(settings) as journal:
         run = _found(run_id, journal)
@@ -42,21 +45,23 @@ def command(*, run_id: str, config: Path, offline: bool, json_output: bool) -> N
             refreshing = refresh_run(world, sessions, journal, run, client_id=client_id)
             for line in run_interruptibly(refreshing):
                 click.echo(line, err=True)
-            run = _found(run_id, journal)
+            run = _found(run.started.run_id, journal)
         rebuilt = rebuild_run(journal, reports, run)
     code = Exit.DONE if isinstance(rebuilt.page, str) else Exit.UNREPORTED
     if json_output:
         click.echo(report_json(run, rebuilt, code))
     else:
-        _show(run_id, rebuilt)
+        _show(run.started.run_id, rebuilt)
     raise click.exceptions.Exit(code)
 
 
-def _found(run_id: str, journal: JournalPort) -> JournaledRun:
-    for run in or_exit(journal.runs_named((run_id,))):
+def _found(run_id: str | None, journal: JournalPort) -> JournaledRun:
+    known = tuple(run.run_id for run in summaries(journal)[-5:])
+    for run in or_exit(journal.runs_named(known[-1:] if run_id is None else (run_id,))):
         return run
-    last = tuple(run.run_id for run in summaries(journal)[-5:])
-    raise click.UsageError(run_unknown(run_id, last))
+    if run_id is None:
+        raise click.UsageError(NO_RUNS)
+    raise click.UsageError(run_unknown(run_id, known))
 
 
 def _show(run_id: str, rebuilt: Rebuilt) -> None:

@@ -39,6 +39,47 @@ def test_help_and_version_stay_those_of_the_group(words: list[str], said: str) -
     assert said in told.stdout
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("validte-config", "validate-config"), ("Status", "status"), ("valdiate-portfolios", "")],
+)
+def test_a_command_a_little_off_is_told_the_one_that_was_meant(word: str, meant: str) -> None:
+    told = CliRunner().invoke(cli, [word, "--no-such-flag"])
+    assert told.exit_code == 2
+    assert (
+        f"no such command '{word}'; did you mean {meant or 'validate-portfolios'}?" in told.stderr
+    )
+    assert "did you mean" not in CliRunner().invoke(cli, ["frobnicate"]).stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["doctor"],
+        ["run"],
+        ["plan"],
+        ["snapshot"],
+        ["explain", "SPY"],
+        ["price", "SPY"],
+        ["validate-config"],
+        ["validate-portfolios"],
+        ["status"],
+        ["recover"],
+        ["resolve", "x", "--filled", "0", "--reason", "x"],
+        ["report"],
+    ],
+    ids=" ".join,
+)
+def test_without_settings_every_command_names_init(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(cli, words)
+    assert told.exit_code == 3, told.output
+    assert "settings.ini" in told.output
+    assert "rebalance init" in told.output
+
+
 @pytest.mark.parametrize("word", ["-", "--", "runn"])
 def test_what_is_no_flag_and_no_command_runs_nothing(word: str) -> None:
     assert CliRunner().invoke(cli, [word]).exit_code == 2

@@ -1,6 +1,7 @@
 """The commands that only look: settings, portfolios, prices, snapshots, the simulated gateway."""
 
 import json
+import shutil
 import socket
 import sys
 from pathlib import Path
@@ -74,6 +75,40 @@ def test_completion_teaches_the_shell(tmp_path: Path) -> None:
     assert "validate-config" in rebalance(env=words).stdout
 
 
+def test_without_an_id_the_report_is_the_one_of_the_last_run(tmp_path: Path) -> None:
+    space = workspace(tmp_path, 1, TARGETS)
+    none = space.command("report", "--offline")
+    assert none.code == 2, none.text
+    assert "no run in the journal yet" in none.stderr
+    shutil.copy(ROOT / "fixtures" / "goldens" / "journal.sqlite", tmp_path / "state")
+    runs = json.loads(space.command("status", "--json").stdout)["runs"]
+    assert len(runs) > 1
+    last = space.command("report", "--offline", "--json")
+    assert last.code == 0, last.text
+    assert json.loads(last.stdout)["run_id"] == runs[-1]["run_id"]
+    shown = space.command("report", "--offline").stdout
+    assert f"page of run {runs[-1]['run_id']} written" in shown
+
+
+def test_powershell_is_answered_an_object_a_line() -> None:
+    script = rebalance("completion", "powershell")
+    assert script.code == 0, script.text
+    assert "-CommandName rebalance" in script.stdout
+    # What the script sets is what the program reads.
+    for name in ("_REBALANCE_COMPLETE", "COMP_WORDS", "COMP_WORD"):
+        assert f"$env:{name} = " in script.stdout
+    words = {
+        "_REBALANCE_COMPLETE": "powershell_complete",
+        "COMP_WORDS": "rebalance run --confirm-m",
+        "COMP_WORD": "--confirm-m",
+    }
+    (flag,) = map(json.loads, rebalance(env=words).stdout.splitlines())
+    assert flag == {"value": "--confirm-mode", "help": "Ask for each account, or once for all."}
+    values = words | {"COMP_WORDS": "rebalance run --confirm-mode", "COMP_WORD": ""}
+    offered = [json.loads(line)["value"] for line in rebalance(env=values).stdout.splitlines()]
+    assert offered == ["per_account", "global"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process")
 def test_the_simulated_gateway_serves_until_ctrl_c(tmp_path: Path) -> None:
     with Running("gateway", "--market", SMALL_MARKET, "--port", "0") as gateway:
@@ -86,6 +121,11 @@ def test_the_simulated_gateway_serves_until_ctrl_c(tmp_path: Path) -> None:
     assert done.code in {0, 3}, done.text
     assert ended.code == 0, ended.text
     assert "0 orders in the book" in ended.stderr
+
+
+def test_the_built_in_market_needs_no_file() -> None:
+    with Running("gateway", "--market", "demo", "--port", "0") as gateway:
+        assert gateway.first_line().rstrip().endswith("with DU111111, DU222222, DU333333")
 
 
 def test_a_bad_market_file_names_its_problems(tmp_path: Path) -> None:
