@@ -15,7 +15,6 @@ from rebalancer_cli.changed_inputs import (
     SettingsChanged,
 )
 from rebalancer_cli.new_files import FileTaken, FolderMissing, PlaceUnusable, WhyNoNewFile
-from rebalancer_cli.sample_files import EXAMPLE_ACCOUNT, PORTFOLIOS, SETTINGS
 from rebalancer_core.messages import counted
 from rebalancer_core.values.faults import ReportFault
 from rebalancer_core.values.instruments import AccountId, Symbol
@@ -131,24 +130,6 @@ def not_started(error: AlreadyThere | ReportFault) -> str:
     else:
         why = f"cannot write in {error.path}: {error.detail}"
     return f"{why} -> name another directory"
-
-
-def next_steps(directory: Path, made: tuple[Path, ...]) -> str:
-    """What `init` wrote, and what a new user does next."""
-    config = "" if directory == Path() else f" --config {_quoted(directory / SETTINGS)}"
-    lines = (
-        *(f"wrote {path}" for path in made),
-        "Next:",
-        f"1. {SETTINGS}: your account ids in place of {EXAMPLE_ACCOUNT} (paper ones begin with D)",
-        f"2. {PORTFOLIOS}: your models in place of the examples",
-        f"3. rebalance doctor{config}: checks everything that a run needs",
-        f"4. rebalance run --dry-run{config}: shows what it would trade; nothing can be sent",
-    )
-    return "\n".join(lines)
-
-
-def _quoted(path: Path) -> str:
-    return f'"{path}"' if " " in str(path) else str(path)
 
 
 def demo_listens(port: int) -> str:

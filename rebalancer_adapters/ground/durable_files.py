@@ -10,7 +10,7 @@ import errno
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
@@ -74,8 +74,7 @@ def write_together(
     order of `texts`.
     """
     wanted = {directory / name: text for name, text in texts.items()}
-    # A link that leads nowhere is somebody's name too.
-    there = tuple(path for path in wanted if os.path.lexists(path))
+    there = names_taken(directory, texts)
     if there:
         return Failure(AlreadyThere(paths=there))
     try:
@@ -84,6 +83,11 @@ def write_together(
     except OSError as trouble:
         return Failure(_fault(directory, trouble))
     return Success(tuple(wanted)) if taken is None else Failure(AlreadyThere(paths=(taken,)))
+
+
+def names_taken(directory: Path, names: Iterable[str]) -> tuple[Path, ...]:
+    """Those of the names that something in `directory` has, a link that leads nowhere too."""
+    return tuple(path for name in names if os.path.lexists(path := directory / name))
 
 
 def prove_writable(directory: Path) -> Result[None, ReportFault]:

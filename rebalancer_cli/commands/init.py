@@ -1,4 +1,4 @@
-"""`rebalance init`: commented files to start from; nothing that is there is ever touched."""
+"""`rebalance init`: files to start from; nothing that is there is ever touched."""
 
 from __future__ import annotations
 
@@ -7,24 +7,67 @@ from pathlib import Path
 import click
 
 from rebalancer_adapters.ground.durable_files import AlreadyThere, write_together
+from rebalancer_cli.beginning import Unbegun, begin, check_free, started
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.messages import next_steps, not_started
+from rebalancer_cli.messages import not_started
+from rebalancer_cli.problems import leave
 from rebalancer_cli.sample_files import starting_files
+from rebalancer_cli.screen.starting import next_steps
+from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_cli.terminal.terminal import process_terminal
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
 @click.command("init")
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=Path())
-def command(*, directory: Path) -> None:
-    """Write a commented settings.ini and portfolios.csv into DIRECTORY (default: here).
+@click.option(
+    "--from-holdings",
+    is_flag=True,
+    help="Start the models from what the accounts hold now: the first dry run trades nothing.",
+)
+@click.option(
+    "--account",
+    "accounts",
+    multiple=True,
+    metavar="ID",
+    help="An account to rebalance; may be repeated.",
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    envvar="REBALANCE_IBKR_HOST",
+    help="Where TWS or IB Gateway runs.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=4002,
+    show_default=True,
+    envvar="REBALANCE_IBKR_PORT",
+    help="Paper: 4002 (IB Gateway), 7497 (TWS); live: 4001, 7496.",
+)
+def command(
+    *, directory: Path, from_holdings: bool, accounts: tuple[str, ...], host: str, port: int
+) -> None:
+    """Write settings.ini and portfolios.csv into DIRECTORY (default: here).
 
-    Where one of them is there already nothing is written (exit 2).
+    On a terminal it asks for the gateway, the accounts and the models; without one the files fit
+    the built-in market of `rebalance gateway --market demo`. Where one of them is there already
+    nothing is written (exit 2).
     """
     terminal = process_terminal()
-    made = unwrap_or_failed(write_together(directory, starting_files()))
+    taken = check_free(directory)
+    if taken is not None:
+        leave(not_started(taken), Exit.USAGE)
+    start = started(host, port, accounts)
+    begun = run_interruptibly(
+        begin(terminal, start, named=bool(accounts), from_holdings=from_holdings)
+    )
+    if isinstance(begun, Unbegun):
+        leave(begun.why, begun.code)
+    made = unwrap_or_failed(write_together(directory, starting_files(begun)))
     if isinstance(made, Failed):
-        terminal.note(not_started(made.error))
         is_taken = isinstance(made.error, AlreadyThere)
-        raise click.exceptions.Exit(Exit.USAGE if is_taken else Exit.REFUSED)
-    terminal.show(next_steps(directory, made))
+        leave(not_started(made.error), Exit.USAGE if is_taken else Exit.REFUSED)
+    terminal.show(next_steps(directory, made, begun))

@@ -1,6 +1,7 @@
 """The samples in config/: every key with its default, harmless, and refused until filled in."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ def test_the_sample_portfolios_fit_the_sample_models_and_never_mean_liquidate() 
     settings = load_settings(CONFIG / "settings.ini", FILLED_IN, Flags()).unwrap()
     loaded = load_portfolios(CONFIG / "portfolios.csv", settings.blend).unwrap()
     for portfolio in loaded.portfolios:
-        assert sum(weight.fraction for weight in portfolio.weights) >= 0.9
+        assert sum(weight.fraction for weight in portfolio.weights) >= Decimal("0.9")
         assert portfolio.cash >= 0
 
 
