@@ -72,14 +72,22 @@ def started(host: str, port: int, accounts: tuple[str, ...]) -> Start:
 
 
 async def begin(
-    terminal: Terminal, start: Start, *, named: bool, from_holdings: bool
+    terminal: Terminal,
+    questions: FirstQuestions | None,
+    start: Start,
+    *,
+    named: bool,
+    from_holdings: bool,
 ) -> Start | Unbegun:
-    """What the files are to say; `named`: the accounts of `start` were named by the user."""
-    if not terminal.can_ask:
+    """What the files are to say; None: nobody is asked.
+
+    `named`: the accounts of `start` were named by the user.
+    """
+    if questions is None:
         return await _unasked(terminal, start, named=named) if from_holdings else start
     terminal.note(INTRODUCTION)
     try:
-        return await _asked(terminal, start, named=named, from_holdings=from_holdings)
+        return await _asked(terminal, questions, start, named=named, from_holdings=from_holdings)
     except InputEnded:
         return Unbegun(why=INPUT_ENDED, code=Exit.INTERRUPTED)
 
@@ -100,9 +108,13 @@ async def _unasked(terminal: Terminal, start: Start, *, named: bool) -> Start | 
 
 
 async def _asked(
-    terminal: Terminal, start: Start, *, named: bool, from_holdings: bool
+    terminal: Terminal,
+    questions: FirstQuestions,
+    start: Start,
+    *,
+    named: bool,
+    from_holdings: bool,
 ) -> Start | Unbegun:
-    questions = FirstQuestions(terminal=terminal)
     start = await questions.gateway(start)
     terminal.note(asking_gateway(start.host, start.port))
     managed = await managed_accounts(_sessions(start))

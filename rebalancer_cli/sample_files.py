@@ -21,6 +21,11 @@ EXAMPLE_MODELS = (("CORE", Decimal(60)), ("GROWTH", Decimal(30)), ("INCOME", Dec
 
 _PACKAGE = Path(__file__).parent
 _COMMENT_COLUMN = 26
+# Simulated orders stay out of the journal of real ones.
+_DEMO_STATE = (
+    "# state_dir = state",
+    "state_dir = state         ; apart for the demo market: remove this line for your own accounts",
+)
 _SAMPLE_MODELS = re.compile(r"^CORE = .*\nGROWTH = .*\nINCOME = .*\n", re.MULTILINE)
 _HEAD = """\
 # The model portfolios, one column each, in percent; the columns are the models of [models].
@@ -90,6 +95,8 @@ def _settings(start: Start) -> str:
         text = _with_value(text, key, value)
     text = text.replace("ids = UXXXXXX", f"ids = {', '.join(start.accounts)}{_hint(start)}")
     text = _SAMPLE_MODELS.sub(lambda _: _models(start), text)
+    if start.is_demo:
+        text = text.replace(*_DEMO_STATE)
     if len(start.holdings) > 1:
         own = "".join(
             f"[account:{each}]\npath = {_file_of(each, start)}\n\n" for each in start.accounts

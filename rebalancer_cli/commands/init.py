@@ -13,6 +13,7 @@ from rebalancer_cli.messages import not_started
 from rebalancer_cli.problems import leave
 from rebalancer_cli.sample_files import starting_files
 from rebalancer_cli.screen.starting import next_steps
+from rebalancer_cli.terminal.first_questions import FirstQuestions
 from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_cli.terminal.terminal import process_terminal
 from rebalancer_core.values.results import Failed, unwrap_or_failed
@@ -20,6 +21,7 @@ from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 @click.command("init")
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=Path())
+@click.option("--template", is_flag=True, help="Ask nothing, and start as without a terminal.")
 @click.option(
     "--from-holdings",
     is_flag=True,
@@ -48,7 +50,13 @@ from rebalancer_core.values.results import Failed, unwrap_or_failed
     help="Paper: 4002 (IB Gateway), 7497 (TWS); live: 4001, 7496.",
 )
 def command(
-    *, directory: Path, from_holdings: bool, accounts: tuple[str, ...], host: str, port: int
+    *,
+    directory: Path,
+    template: bool,
+    from_holdings: bool,
+    accounts: tuple[str, ...],
+    host: str,
+    port: int,
 ) -> None:
     """Write settings.ini and portfolios.csv into DIRECTORY (default: here).
 
@@ -61,8 +69,9 @@ def command(
     if taken is not None:
         leave(not_started(taken), Exit.USAGE)
     start = started(host, port, accounts)
+    asked = FirstQuestions(terminal=terminal) if terminal.can_ask and not template else None
     begun = run_interruptibly(
-        begin(terminal, start, named=bool(accounts), from_holdings=from_holdings)
+        begin(terminal, asked, start, named=bool(accounts), from_holdings=from_holdings)
     )
     if isinstance(begun, Unbegun):
         leave(begun.why, begun.code)

@@ -10,7 +10,7 @@ from rebalancer_core.ports import BrokerPort, SessionPort
 from rebalancer_core.reporting.account_worth import AccountWorth, account_worth
 from rebalancer_core.reporting.held_model import HeldModel, held_model
 from rebalancer_core.values.account import AccountSnapshot
-from rebalancer_core.values.faults import AccountFault, BrokerFault, UnknownAccount
+from rebalancer_core.values.faults import AccountFault, BrokerFault
 from rebalancer_core.values.instruments import AccountId, Listing, Symbol, is_managed
 from rebalancer_core.values.money import ONE, ZERO
 from rebalancer_core.values.policy import PricingPolicy, RebalancePolicy, SafetyPolicy
@@ -47,16 +47,11 @@ async def held_models(
         if isinstance(session, Failed):
             return Failed(session.error)
         broker = session.broker
-        known = unwrap_or_failed(await broker.managed_accounts())
-        if isinstance(known, Failed):
-            return Failed(known.error)
         market = MarketReader(
             broker=broker, pricing=rules.pricing, safety=rules.safety, for_trading=False
         )
         models: list[HeldModel] = []
         for account_id in accounts:
-            if account_id not in known:
-                return Failed(UnknownAccount(account_id=account_id, known=known))
             model = await _held(broker, market, account_id, rules.rebalance)
             if isinstance(model, Failed):
                 return model
@@ -104,6 +99,6 @@ def _held_symbols(snapshot: AccountSnapshot) -> tuple[Symbol, ...]:
     held = {
         position.symbol
         for position in snapshot.positions
-        if is_managed(position.security_type, position.currency) and position.quantity
+        if is_managed(position.security_type, position.currency)
     }
     return tuple(sorted(held))

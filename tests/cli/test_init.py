@@ -48,6 +48,7 @@ def test_what_is_written_passes_both_checks_and_previews_only(tmp_path: Path) ->
     loaded = load_settings(settings, {}, Flags(strict=True)).unwrap()
     assert loaded.gateway.read_only
     assert [each.account_id for each in loaded.accounts] == [EXAMPLE_ACCOUNT]
+    assert loaded.io.state_dir == folder / "state", "simulated orders stay out of the real journal"
 
 
 def test_it_says_what_to_change_and_what_to_run_next(tmp_path: Path) -> None:
@@ -170,6 +171,7 @@ def test_flags_fill_the_files_in(tmp_path: Path) -> None:
     assert "not encrypted" in made.stdout
     settings = load_settings(tmp_path / SETTINGS, {}, Flags(strict=True)).unwrap()
     assert [each.account_id for each in settings.accounts] == ["DU222222", "DU333333"]
+    assert settings.io.state_dir != tmp_path / "state"
     gateway = settings.gateway
     assert (gateway.host, gateway.port, gateway.allow_remote) == ("gw.example", 7497, True)
 
@@ -197,6 +199,10 @@ def test_whose_holdings_must_be_named_where_nobody_can_be_asked(
     assert refused.code == 2, refused.text
     assert "name an account with --account" in refused.stderr
     assert "DU111111, DU222222" in refused.stderr
+    stranger = ("--account", "DU333333")
+    unknown = rebalance("init", tmp_path / "new", "--from-holdings", *stranger, env=env)
+    assert unknown.code == 4, unknown.text
+    assert "does not manage DU333333" in unknown.stderr
     assert not (tmp_path / "new").exists()
 
 
@@ -283,6 +289,13 @@ def test_ctrl_c_and_the_end_of_the_input_write_nothing(
         screen.wait_for(said)
         assert screen.finish() == 130
     assert not (tmp_path / "new").exists()
+
+
+@on_a_terminal
+def test_a_template_is_written_without_a_question(tmp_path: Path) -> None:
+    with Screen("init", tmp_path, "--template") as screen:
+        assert screen.finish() == 0, screen.text
+    assert (tmp_path / PORTFOLIOS).read_text("utf-8") == starting_files(Start())[PORTFOLIOS]
 
 
 @on_a_terminal

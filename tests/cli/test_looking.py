@@ -104,9 +104,14 @@ def test_powershell_is_answered_an_object_a_line() -> None:
     }
     (flag,) = map(json.loads, rebalance(env=words).stdout.splitlines())
     assert flag == {"value": "--confirm-mode", "help": "Ask for each account, or once for all."}
-    values = words | {"COMP_WORDS": "rebalance run --confirm-mode", "COMP_WORD": ""}
-    offered = [json.loads(line)["value"] for line in rebalance(env=values).stdout.splitlines()]
-    assert offered == ["per_account", "global"]
+    assert _offered("rebalance run --confirm-mode", "") == ["per_account", "global"]
+    assert _offered("rebalance run --confirm-mode gl", "gl") == ["global"]
+
+
+def _offered(line: str, unfinished: str) -> list[str]:
+    asked = {"_REBALANCE_COMPLETE": "powershell_complete", "COMP_WORDS": line}
+    answers = rebalance(env=asked | {"COMP_WORD": unfinished}).stdout
+    return [json.loads(answer)["value"] for answer in answers.splitlines()]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process")

@@ -87,7 +87,7 @@ def test_every_etf_of_the_account_is_weighed_and_an_option_is_not() -> None:
     held = _held(
         _sessions(
             _world(
-                _position(1, "SPY", 60), _position(2, "IEF", 30), _position(3, "SPY", 1, kind="OPT")
+                _position(1, "SPY", 60), _position(2, "IEF", 30), _position(3, "QQQ", 1, kind="OPT")
             )
         )
     )
