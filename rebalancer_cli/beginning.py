@@ -39,8 +39,8 @@ from rebalancer_cli.terminal.first_questions import FirstQuestions, InputEnded, 
 from rebalancer_cli.terminal.terminal import Terminal
 from rebalancer_core.application.starting import Rules, Unstarted, held_models, managed_accounts
 from rebalancer_core.reporting.failures import status_for
-from rebalancer_core.reporting.held_model import HeldModel
 from rebalancer_core.reporting.summary import AccountStatus
+from rebalancer_core.values.held import HeldModel
 from rebalancer_core.values.money import HUNDRED
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 

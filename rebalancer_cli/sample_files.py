@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from rebalancer_core.reporting.held_model import HeldModel
+from rebalancer_core.values.held import HeldModel
 from rebalancer_core.values.instruments import CASH
 from rebalancer_core.values.money import HUNDRED, plain
 

@@ -8,9 +8,10 @@ from rebalancer_core.application.read_market import MarketReader
 from rebalancer_core.application.types import Market
 from rebalancer_core.ports import BrokerPort, SessionPort
 from rebalancer_core.reporting.account_worth import AccountWorth, account_worth
-from rebalancer_core.reporting.held_model import HeldModel, held_model
+from rebalancer_core.reporting.held_model import held_model
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.faults import AccountFault, BrokerFault
+from rebalancer_core.values.held import HeldModel
 from rebalancer_core.values.instruments import AccountId, Listing, Symbol, is_managed
 from rebalancer_core.values.money import ONE, ZERO
 from rebalancer_core.values.policy import PricingPolicy, RebalancePolicy, SafetyPolicy

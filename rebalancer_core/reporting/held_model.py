@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from attrs import frozen
-
 from rebalancer_core.reporting.account_worth import AccountWorth
+from rebalancer_core.values.held import HeldModel, HeldWeight
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol
 from rebalancer_core.values.money import HUNDRED, ONE, ZERO, rounded
 
@@ -16,28 +15,6 @@ _DIGITS = 4
 _LEAST_PLACES = 2
 # portfolios.csv takes no more.
 _MOST_PLACES = 12
-
-
-@frozen(kw_only=True)
-class HeldWeight:
-    """One holding: the ETF's name as the broker has it, and its weight in percent."""
-
-    symbol: Symbol
-    name: str
-    percent: Decimal
-
-
-@frozen(kw_only=True)
-class HeldModel:
-    """An account's holdings, the largest first; `weights` and `cash_percent` sum to exactly 100.
-
-    `left_out` are holdings that no model can name: they are kept, as everything unlisted.
-    """
-
-    account_id: AccountId
-    weights: tuple[HeldWeight, ...]
-    cash_percent: Decimal
-    left_out: tuple[Symbol, ...] = ()
 
 
 def held_model(

@@ -23,7 +23,7 @@ from rebalancer_cli.sample_files import (
     Start,
     starting_files,
 )
-from rebalancer_core.reporting.held_model import HeldModel, HeldWeight
+from rebalancer_core.values.held import HeldModel, HeldWeight
 from rebalancer_core.values.instruments import AccountId, Symbol
 from rebalancer_core.values.portfolios import Blend, ModelShare
 from tests.cli.conftest import Serve

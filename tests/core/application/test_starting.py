@@ -8,7 +8,6 @@ from attrs import evolve
 
 from rebalancer_adapters.memory import MemoryBooks, MemorySessions, MemoryWorld, memory_world
 from rebalancer_core.application.starting import Rules, held_models, managed_accounts
-from rebalancer_core.reporting.held_model import HeldModel
 from rebalancer_core.values.account import (
     AccountSnapshot,
     CashBalance,
@@ -24,6 +23,7 @@ from rebalancer_core.values.faults import (
     UnknownAccount,
     UnpricedHolding,
 )
+from rebalancer_core.values.held import HeldModel
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol, Unlisted
 from rebalancer_core.values.policy import PricingPolicy, RebalancePolicy, SafetyPolicy
 from rebalancer_core.values.results import Failed
