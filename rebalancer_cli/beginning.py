@@ -9,7 +9,7 @@ import click
 from attrs import evolve, frozen
 from returns.result import Result
 
-from rebalancer_adapters.ground.durable_files import AlreadyThere, names_taken
+from rebalancer_adapters.ground.durable_files import AlreadyThere, names_taken, write_together
 from rebalancer_adapters.ground.file_text import FileText
 from rebalancer_adapters.ground.problems import Problem, Wrong
 from rebalancer_adapters.portfolios.portfolios_csv import portfolios_from_text
@@ -19,7 +19,8 @@ from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import settings_from_text
 from rebalancer_cli.bootstrap import GatewaySessions
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.problems import render_problems, value_or_exit
+from rebalancer_cli.messages import not_started
+from rebalancer_cli.problems import leave, render_problems, value_or_exit
 from rebalancer_cli.sample_files import PORTFOLIOS, SETTINGS, Start, starting_files
 from rebalancer_cli.screen.starting import (
     INPUT_ENDED,
@@ -55,10 +56,20 @@ class Unbegun:
     code: Exit
 
 
-def check_free(directory: Path) -> AlreadyThere | None:
-    """The names that are taken, before anybody is asked anything."""
+def check_free(directory: Path) -> None:
+    """The end of the command (2) where a name is taken, before anybody is asked anything."""
     taken = names_taken(directory, (SETTINGS, PORTFOLIOS))
-    return AlreadyThere(paths=taken) if taken else None
+    if taken:
+        leave(not_started(AlreadyThere(paths=taken)), Exit.USAGE)
+
+
+def written(directory: Path, start: Start) -> tuple[Path, ...]:
+    """The files, written; the end of the command where a name is taken (2) or nothing fits (5)."""
+    made = unwrap_or_failed(write_together(directory, starting_files(start)))
+    if isinstance(made, Failed):
+        is_taken = isinstance(made.error, AlreadyThere)
+        leave(not_started(made.error), Exit.USAGE if is_taken else Exit.REFUSED)
+    return made
 
 
 def started(host: str, port: int, accounts: tuple[str, ...]) -> Start:

@@ -92,7 +92,7 @@ class LazyCommands(click.Group):
             return super().resolve_command(ctx, args)
         near = importlib.import_module(_NEAR_MISS).near_miss(name, _COMMANDS)
         fix = f"; did you mean {near}?" if near else ""
-        raise click.UsageError(f"no such command {name!r}{fix}", ctx)
+        raise click.UsageError(f"No such command {name!r}{fix}", ctx)
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list in the help text, without importing any command."""

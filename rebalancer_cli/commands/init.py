@@ -6,17 +6,12 @@ from pathlib import Path
 
 import click
 
-from rebalancer_adapters.ground.durable_files import AlreadyThere, write_together
-from rebalancer_cli.beginning import Unbegun, begin, check_free, started
-from rebalancer_cli.exits import Exit
-from rebalancer_cli.messages import not_started
+from rebalancer_cli.beginning import Unbegun, begin, check_free, started, written
 from rebalancer_cli.problems import leave
-from rebalancer_cli.sample_files import starting_files
 from rebalancer_cli.screen.starting import next_steps
 from rebalancer_cli.terminal.first_questions import FirstQuestions
 from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_cli.terminal.terminal import process_terminal
-from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 
 @click.command("init")
@@ -65,9 +60,7 @@ def command(
     nothing is written (exit 2).
     """
     terminal = process_terminal()
-    taken = check_free(directory)
-    if taken is not None:
-        leave(not_started(taken), Exit.USAGE)
+    check_free(directory)
     start = started(host, port, accounts)
     asked = FirstQuestions(terminal=terminal) if terminal.can_ask and not template else None
     begun = run_interruptibly(
@@ -75,8 +68,4 @@ def command(
     )
     if isinstance(begun, Unbegun):
         leave(begun.why, begun.code)
-    made = unwrap_or_failed(write_together(directory, starting_files(begun)))
-    if isinstance(made, Failed):
-        is_taken = isinstance(made.error, AlreadyThere)
-        leave(not_started(made.error), Exit.USAGE if is_taken else Exit.REFUSED)
-    terminal.show(next_steps(directory, made, begun))
+    terminal.show(next_steps(directory, written(directory, begun), begun))

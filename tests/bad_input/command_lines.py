@@ -87,7 +87,7 @@ def _flags() -> Iterator[Line]:
         yield _usage(command, *needed, "--config", names=("--config", "requires an argument"))
         if command != "price":  # it takes any number of symbols
             yield _usage(command, *needed, "surplus", "words", names=("words",))
-    for command in ("explain", "price", "resolve", "report", "show", "apply"):
+    for command in ("explain", "price", "resolve", "show", "apply"):
         yield _usage(command, *_CONFIG, names=("Missing argument",))
     for word in ("trade", "RUN", "run ", "--run", "", "\udcff", "apply-all", "-"):
         yield _usage(word, names=("No such",))
@@ -120,7 +120,7 @@ def _values() -> Iterator[Line]:
         yield _usage(*line, names=("--seed",))
     for flag in ("--dry-run=1", "--yes=no", "--strict=", "--json=maybe"):
         yield _usage("run", *_CONFIG, flag, names=(flag.partition("=")[0],))
-    for shell in ("", "powershell", "BASH "):
+    for shell in ("", "pwsh", "BASH "):
         yield _usage("completion", shell, names=("bash",))
     for thing in ("settings", "empty"):
         yield _usage("demo", "--reports", f"{{{thing}}}", names=("--reports",))
@@ -135,6 +135,7 @@ def _contradictions() -> Iterator[Line]:
         line = ("resolve", "R-1", *_CONFIG, "--filled", "1", "--reason", reason)
         yield _usage(*line, names=("--reason",))
     yield _usage("resolve", "R-1", *_CONFIG, "--reason", "seen", names=("--filled",))
+    yield _usage("report", "--offline", *_CONFIG, names=("no run in the journal yet",))
     for run in ("abc", "", "../..", "\udcff", "*"):
         yield _usage("report", "--offline", *_CONFIG, "--", run, names=("no run",))
 

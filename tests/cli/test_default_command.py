@@ -47,7 +47,7 @@ def test_a_command_a_little_off_is_told_the_one_that_was_meant(word: str, meant:
     told = CliRunner().invoke(cli, [word, "--no-such-flag"])
     assert told.exit_code == 2
     assert (
-        f"no such command '{word}'; did you mean {meant or 'validate-portfolios'}?" in told.stderr
+        f"No such command '{word}'; did you mean {meant or 'validate-portfolios'}?" in told.stderr
     )
     assert "did you mean" not in CliRunner().invoke(cli, ["frobnicate"]).stderr
 

@@ -146,7 +146,7 @@ def test_a_rehearsal_needs_one_market(tmp_path: Path) -> None:
     nothing = rebalance("gateway", "--port", "0")
     both = rebalance("gateway", "--market", SMALL_MARKET, "--snapshot", SMALL_MARKET)
     assert (nothing.code, both.code) == (2, 2)
-    assert "with --market or with --snapshot" in nothing.stderr
+    assert "one of --market or --snapshot is required" in nothing.stderr
 
 
 def test_a_file_that_is_no_snapshot_is_refused(tmp_path: Path) -> None:
