@@ -60,7 +60,7 @@ def check_free(directory: Path) -> None:
     """The end of the command (2) where a name is taken, before anybody is asked anything."""
     taken = names_taken(directory, (SETTINGS, PORTFOLIOS))
     if taken:
-        leave(not_started(AlreadyThere(paths=taken)), Exit.USAGE)
+        leave(Exit.USAGE, not_started(AlreadyThere(paths=taken)))
 
 
 def written(directory: Path, start: Start) -> tuple[Path, ...]:
@@ -68,7 +68,7 @@ def written(directory: Path, start: Start) -> tuple[Path, ...]:
     made = unwrap_or_failed(write_together(directory, starting_files(start)))
     if isinstance(made, Failed):
         is_taken = isinstance(made.error, AlreadyThere)
-        leave(not_started(made.error), Exit.USAGE if is_taken else Exit.REFUSED)
+        leave(Exit.USAGE if is_taken else Exit.REFUSED, not_started(made.error))
     return made
 
 

@@ -67,5 +67,5 @@ def command(
         begin(terminal, asked, start, named=bool(accounts), from_holdings=from_holdings)
     )
     if isinstance(begun, Unbegun):
-        leave(begun.why, begun.code)
+        leave(begun.code, *begun.why.splitlines())
     terminal.show(next_steps(directory, written(directory, begun), begun))

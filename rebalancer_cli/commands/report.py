@@ -56,12 +56,14 @@ def command(*, run_id: str | None, config: Path, offline: bool, json_output: boo
 
 
 def _found(run_id: str | None, journal: JournalPort) -> JournaledRun:
-    known = tuple(run.run_id for run in summaries(journal)[-5:])
-    for run in or_exit(journal.runs_named(known[-1:] if run_id is None else (run_id,))):
+    wanted = _last(journal, 1) if run_id is None else (run_id,)
+    for run in or_exit(journal.runs_named(wanted)):
         return run
-    if run_id is None:
-        raise click.UsageError(NO_RUNS)
-    raise click.UsageError(run_unknown(run_id, known))
+    raise click.UsageError(NO_RUNS if run_id is None else run_unknown(run_id, _last(journal, 5)))
+
+
+def _last(journal: JournalPort, count: int) -> tuple[str, ...]:
+    return tuple(run.run_id for run in summaries(journal)[-count:])
 
 
 def _show(run_id: str, rebuilt: Rebuilt) -> None:
