@@ -89,6 +89,14 @@ def test_a_plan_is_never_worse_than_largest_drift_first_truncated(instance: Inst
     sells = [w for w in found if w.line.gap < 0]
     whole = {w.line.symbol: int(abs(w.line.gap) / w.lot) for w in found}
     kept = [w for w in sells if min(whole[w.line.symbol], w.nearest) >= w.least]
+    # A last lot that brings less than its commission costs the buys more than truncating it does.
+    assume(
+        all(
+            wish.cash(instance, before, wish.nearest)
+            >= wish.cash(instance, before, min(whole[wish.line.symbol], wish.nearest))
+            for wish in sells
+        )
+    )
     removed = Fraction(0)
     left = before.cash - Fraction(plan.cash_floor)
     for wish in kept:
