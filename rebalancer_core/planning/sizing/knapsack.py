@@ -15,13 +15,16 @@ from attrs import evolve, frozen
 
 from rebalancer_core.planning.sizing.greedy_fill import Buy
 
+SMALLEST_ORDER, FULL_LOTS, CROSSING_LOT = range(3)
+
 
 @frozen(kw_only=True)
 class Item:
     """Up to `count` equal steps of `lots` lots of one buy; `weight` and `value` are of one step.
 
-    A buy's items are taken in the order of their `stage`, each completely before the next.
-    `first_cost` is paid once beside the weight; bounds leave it out, so they stay bounds.
+    A buy's items are taken in the order of their `stage` (the smallest order, full lots, the lot
+    that crosses), each completely before the next. `first_cost` is paid once beside the weight;
+    bounds leave it out, so they stay bounds.
     """
 
     buy: int
@@ -35,13 +38,9 @@ class Item:
 
 @frozen(kw_only=True)
 class Knapsack:
-    """Items by order of worth, and the running sums of all steps.
-
-    `lightest` is the least that one step costs of this item and those after it.
-    """
+    """Items by order of worth, and the running sums of all steps."""
 
     items: tuple[Item, ...]
-    lightest: tuple[int, ...]
     weights: tuple[int, ...]
     values: tuple[int, ...]
 
@@ -54,6 +53,15 @@ class Knapsack:
             found.append(last.get(item.buy))
             last[item.buy] = i
         return tuple(found)
+
+    def same_buy(self, i: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Where the other items of that one's buy are: those taken before it, and those after."""
+        mine = self.items[i]
+        others = [(j, item.stage) for j, item in enumerate(self.items) if item.buy == mine.buy]
+        return (
+            tuple([j for j, stage in others if stage < mine.stage]),
+            tuple([j for j, stage in others if stage > mine.stage]),
+        )
 
     def can_remove_more(self, first: int, room: int, than: int) -> bool:
         """Whether items from `first` on, the last one in part, remove strictly more than that."""
@@ -86,19 +94,25 @@ def knapsack(buys: Sequence[Buy], base: Sequence[int]) -> Knapsack:
     )
 
 
+def relaxed_knapsack(buys: Sequence[Buy]) -> Knapsack:
+    """Every step of every buy from nothing held, at costs that are never more than the real ones.
+
+    What an order costs first is spread over all its lots: no number of them costs more than it
+    really does, so that a bound by these weights counts first costs and stays a bound.
+    """
+    return knapsack(tuple(map(_spread, buys)), (0,) * len(buys))
+
+
 def most_removable(buys: Sequence[Buy], room: int) -> int:
     """What no choice of lots for `room` can remove more of: the upper bound.
 
     >>> most_removable((Buy(gap=1000, lot_value=400, nearest=2, min_lots=1),), 600)
     600
     """
-    return knapsack(tuple(map(_spread, buys)), (0,) * len(buys)).most(room)
+    return relaxed_knapsack(buys).most(room)
 
 
 def _spread(buy: Buy) -> Buy:
-    """The buy with what its order costs first spread over all its lots: no number of them costs
-    more than it really does, so the bound stays one.
-    """
     if not buy.first_cost:
         return buy
     return evolve(buy, lot_cost=buy.lot_cost + buy.first_cost // buy.nearest, first_cost=0)
@@ -108,7 +122,6 @@ def _knapsack(every: list[Item]) -> Knapsack:
     items = _ordered(every)
     return Knapsack(
         items=items,
-        lightest=tuple(accumulate([i.weight for i in reversed(items)], min))[::-1],
         weights=tuple(accumulate([i.count * i.weight for i in items], initial=0)),
         values=tuple(accumulate([i.count * i.value for i in items], initial=0)),
     )
@@ -135,11 +148,11 @@ def _steps(i: int, buy: Buy, base: int) -> Iterator[Item]:
         if not base:
             yield Item(
                 buy=i,
-                stage=0,
+                stage=SMALLEST_ORDER,
                 lots=buy.nearest,
                 count=1,
                 weight=buy.nearest * cost,
-                value=2 * buy.gap - buy.nearest * lot,
+                value=buy.gap - abs(buy.gap - buy.nearest * lot),
                 first_cost=buy.first_cost,
             )
         return
@@ -147,7 +160,7 @@ def _steps(i: int, buy: Buy, base: int) -> Iterator[Item]:
         least = buy.min_lots
         yield Item(
             buy=i,
-            stage=0,
+            stage=SMALLEST_ORDER,
             lots=least,
             count=1,
             weight=least * cost,
@@ -156,11 +169,11 @@ def _steps(i: int, buy: Buy, base: int) -> Iterator[Item]:
         )
     start = max(base, buy.min_lots)
     if start < full:
-        yield Item(buy=i, stage=1, lots=1, count=full - start, weight=cost, value=lot)
+        yield Item(buy=i, stage=FULL_LOTS, lots=1, count=full - start, weight=cost, value=lot)
     if max(base, full) < buy.nearest:
         yield Item(
             buy=i,
-            stage=2,
+            stage=CROSSING_LOT,
             lots=1,
             count=buy.nearest - max(base, full),
             weight=cost,

@@ -6,10 +6,10 @@ from attrs import evolve, frozen
 
 from rebalancer_core.planning.candidate import Candidate
 from rebalancer_core.planning.sizing.cutting import lots_needed
-from rebalancer_core.planning.sizing.greedy_fill import Buy, drift_removed, priority_fill
-from rebalancer_core.planning.sizing.knapsack import most_removable
-from rebalancer_core.planning.sizing.swap_search import exchanged
-from rebalancer_core.planning.triggers import Screening, portfolio_outside_band
+from rebalancer_core.planning.sizing.greedy_fill import drift_removed
+from rebalancer_core.planning.sizing.prefixes import least_drifts
+from rebalancer_core.planning.sizing.purchase import Purchase, trade
+from rebalancer_core.planning.triggers import Screening
 from rebalancer_core.planning.valuation import Valuation
 from rebalancer_core.values.money import BPS
 from rebalancer_core.values.policy import RebalancePolicy, Sizing, TriggerMode
@@ -21,14 +21,15 @@ class Sized:
 
     `by_priority` is what the priority fill alone gave each, `bound` the certificate, `best_closer`
     how much less drift `sizing = best` would leave. In total_drift mode `candidates` may be a few
-    of those screened.
+    of those screened. `purchase` is what was decided about; None where cash pays for everything.
     """
 
     candidates: tuple[Candidate, ...]
     lots: tuple[int, ...]
     by_priority: tuple[int, ...]
-    bound: int
+    bound: int = 0
     best_closer: int = 0
+    purchase: Purchase | None = None
 
     @property
     def brought(self) -> int:
@@ -49,7 +50,7 @@ class Sized:
     @property
     def drift_removed(self) -> int:
         """By how much these lots reduce the sum of |gap|, in units."""
-        return drift_removed(tuple(map(_trade, self.candidates)), self.lots)
+        return drift_removed(tuple(map(trade, self.candidates)), self.lots)
 
     @property
     def moved(self) -> tuple[int, ...]:
@@ -63,49 +64,127 @@ class Sized:
 
 
 def sized_plan(
-    valuation: Valuation, screened: Screening, floor: int, policy: RebalancePolicy
+    valuation: Valuation,
+    screened: Screening,
+    floor: int,
+    policy: RebalancePolicy,
+    *,
+    certify: bool = True,
 ) -> Sized:
     """The lots to trade; in total_drift mode of the shortest prefix that reaches the band.
 
     All candidates where none does. Where a buy is blocked, sells that would only have
     paid for it are cut. Strict priority is compared with what `sizing = best` would plan.
+    Without `certify` the lots are the same, but `bound` and `best_closer` stay 0.
     """
-    found = _sized_plan(valuation, screened, floor, policy)
-    if policy.sizing is Sizing.BEST or not found.bound:
-        return found
-    best = _sized_plan(valuation, screened, floor, evolve(policy, sizing=Sizing.BEST))
-    closer = best.drift_removed - found.drift_removed
-    return evolve(found, best_closer=closer if closer > _tolerance(valuation) else 0)
-
-
-def _tolerance(valuation: Valuation) -> int:
-    """One basis point of managed net liquidation: smaller gains are none."""
-    return valuation.managed // int(BPS)
-
-
-def _sized_plan(
-    valuation: Valuation, screened: Screening, floor: int, policy: RebalancePolicy
-) -> Sized:
-    candidates = screened.candidates
-
-    def sized(count: int) -> Sized:
-        found = size(candidates[:count], valuation, floor, policy)
-        spare = valuation.cash + found.brought - floor
-        return _with_sells_cut(found, spare) if screened.has_blocked_buy else found
-
-    match policy.trigger_mode:
-        case TriggerMode.PER_HOLDING:
-            return sized(len(candidates))
-        case TriggerMode.TOTAL_DRIFT:
-            prefixes = (sized(count) for count in range(1, len(candidates)))
-            inside = (s for s in prefixes if not _outside_after(s, valuation, policy))
-            return next(inside, None) or sized(len(candidates))
+    scene = _Scene(valuation=valuation, screened=screened, floor=floor, policy=policy)
+    found = scene.sized_plan(policy.sizing)
+    return scene.certified(found) if certify else found
 
 
 def size(
-    candidates: tuple[Candidate, ...], valuation: Valuation, floor: int, policy: RebalancePolicy
+    candidates: tuple[Candidate, ...],
+    valuation: Valuation,
+    floor: int,
+    policy: RebalancePolicy,
+    sizing: Sizing | None = None,
 ) -> Sized:
-    """Sells to the nearest lot, whatever the cash; buys as far as cash and proceeds allow."""
+    """Sells to the nearest lot, whatever the cash; buys as far as cash and proceeds allow.
+
+    By the rule of `policy` where no other `sizing` is asked for.
+    """
+    purchase = _purchase(candidates, valuation, floor, policy)
+    if purchase is None:
+        # Every trade is as close to its target as lots can bring it: there is nothing to decide.
+        nearest = tuple([candidate.nearest for candidate in candidates])
+        return Sized(candidates=candidates, lots=nearest, by_priority=nearest)
+    filled = purchase.by_priority()
+    chosen = filled
+    if (sizing or policy.sizing) is Sizing.BEST:
+        chosen = purchase.exchanged(filled, purchase.most())
+    return Sized(
+        candidates=candidates,
+        lots=_with_buys(candidates, chosen),
+        by_priority=_with_buys(candidates, filled),
+        purchase=purchase,
+    )
+
+
+@frozen(kw_only=True)
+class _Scene:
+    """What one account is sized by."""
+
+    valuation: Valuation
+    screened: Screening
+    floor: int
+    policy: RebalancePolicy
+
+    def sized_plan(self, sizing: Sizing) -> Sized:
+        every = self.screened.candidates
+        match self.policy.trigger_mode:
+            case TriggerMode.PER_HOLDING:
+                return self._sized(len(every), sizing)
+            case TriggerMode.TOTAL_DRIFT:
+                most = self.screened.trigger.most
+                least = least_drifts(
+                    every,
+                    self.valuation,
+                    self.floor,
+                    sells_may_be_cut=self.screened.has_blocked_buy,
+                )
+                prefixes = (
+                    self._sized(count, sizing)
+                    for count, drift in enumerate(least, 1)
+                    if drift <= most
+                )
+                inside = (each for each in prefixes if _drift_after(each, self.valuation) <= most)
+                return next(inside, None) or self._sized(len(every), sizing)
+
+    def certified(self, sized: Sized) -> Sized:
+        """With its bound, and with what `sizing = best` would end closer by."""
+        candidates, purchase = sized.candidates, sized.purchase
+        bound = _drift_of_cut_sells(sized)
+        best = sized
+        if purchase is not None:
+            bought, most = _of_buys(sized), purchase.most()
+            removed = found = purchase.removed(bought)
+            if most > removed and self.policy.sizing is Sizing.PRIORITY:
+                exchanged = purchase.exchanged(bought, most)
+                found = purchase.removed(exchanged)
+                best = self._cut(evolve(sized, lots=_with_buys(candidates, exchanged)))
+            bound += purchase.proven(found=found, most=most) - removed
+        if self.policy.sizing is Sizing.BEST or not bound:
+            return evolve(sized, bound=bound)
+        if self.policy.trigger_mode is TriggerMode.TOTAL_DRIFT:
+            best = self.sized_plan(Sizing.BEST)
+        closer = best.drift_removed - sized.drift_removed
+        tolerance = _tolerance(self.valuation)
+        return evolve(sized, bound=bound, best_closer=closer if closer > tolerance else 0)
+
+    def _sized(self, count: int, sizing: Sizing) -> Sized:
+        candidates = self.screened.candidates[:count]
+        return self._cut(size(candidates, self.valuation, self.floor, self.policy, sizing))
+
+    def _cut(self, sized: Sized) -> Sized:
+        """The same buys, and where one is blocked, no more sold than they and the floor need."""
+        if not self.screened.has_blocked_buy:
+            return sized
+        sells = tuple([c for c in sized.candidates if c.holding.gap < 0])
+        spare = self.valuation.cash + sized.brought - self.floor
+        of_sells = iter(lots_needed(sells, spare))
+        lots = tuple(
+            [
+                next(of_sells) if candidate.holding.gap < 0 else bought
+                for candidate, bought in zip(sized.candidates, sized.lots, strict=True)
+            ]
+        )
+        return evolve(sized, lots=lots)
+
+
+def _purchase(
+    candidates: tuple[Candidate, ...], valuation: Valuation, floor: int, policy: RebalancePolicy
+) -> Purchase | None:
+    """What is to be decided; None where cash and proceeds pay for every buy to its nearest lot."""
     cash, cost, wanted = valuation.cash, 0, []
     for candidate in candidates:
         moved = candidate.cash(candidate.nearest)
@@ -114,44 +193,19 @@ def size(
         else:
             cost -= moved
             wanted.append(candidate)
-    nearest = tuple([candidate.nearest for candidate in candidates])
     if cost <= cash - floor or not wanted:
-        # Every trade is as close to its target as lots can bring it: there is nothing to decide.
-        return Sized(candidates=candidates, lots=nearest, by_priority=nearest, bound=0)
-    buys = tuple(map(_trade, wanted))
-    room = max(0, cash - floor)
-    filled = priority_fill(buys, room, (0,) * len(buys))
-    most = most_removable(buys, room)
-    lots = _exchanged(buys, filled, room, most=most, valuation=valuation, policy=policy)
-    return Sized(
-        candidates=candidates,
-        lots=_with_buys(candidates, lots),
-        by_priority=_with_buys(candidates, filled),
-        bound=most - drift_removed(buys, lots),
+        return None
+    return Purchase(
+        buys=tuple(map(trade, wanted)),
+        room=max(0, cash - floor),
+        min_order=valuation.units.of(policy.min_order_usd),
+        tolerance=_tolerance(valuation),
     )
 
 
-def _with_sells_cut(sized: Sized, spare: int) -> Sized:
-    """The same buys, with no more sold than they and the floor need: `spare` is the cash above it.
-
-    The bound grows by the drift that the cut lots would have removed.
-    """
-    sells = tuple([candidate for candidate in sized.candidates if candidate.holding.gap < 0])
-    needed = lots_needed(sells, spare)
-    of_sells = iter(needed)
-    lots = tuple(
-        [
-            next(of_sells) if candidate.holding.gap < 0 else bought
-            for candidate, bought in zip(sized.candidates, sized.lots, strict=True)
-        ]
-    )
-    trades = tuple(map(_trade, sells))
-    nearest = tuple([trade.nearest for trade in trades])
-    return evolve(
-        sized,
-        lots=lots,
-        bound=sized.bound + drift_removed(trades, nearest) - drift_removed(trades, needed),
-    )
+def _tolerance(valuation: Valuation) -> int:
+    """One basis point of managed net liquidation: smaller gains are none."""
+    return valuation.managed // int(BPS)
 
 
 def _with_buys(candidates: tuple[Candidate, ...], bought: tuple[int, ...]) -> tuple[int, ...]:
@@ -160,48 +214,25 @@ def _with_buys(candidates: tuple[Candidate, ...], bought: tuple[int, ...]) -> tu
     return tuple([next(of_buys) if c.holding.gap > 0 else c.nearest for c in candidates])
 
 
-def _exchanged(
-    buys: tuple[Buy, ...],
-    filled: tuple[int, ...],
-    room: int,
-    *,
-    most: int,
-    valuation: Valuation,
-    policy: RebalancePolicy,
-) -> tuple[int, ...]:
-    match policy.sizing:
-        case Sizing.PRIORITY:
-            return filled
-        case Sizing.BEST:
-            return exchanged(
-                buys,
-                filled,
-                room,
-                most=most,
-                min_order=valuation.units.of(policy.min_order_usd),
-                tolerance=_tolerance(valuation),
-            )
-
-
-def _trade(candidate: Candidate) -> Buy:
-    """What fill knows of a trade; the sums are the same for a sell."""
-    return Buy(
-        gap=abs(candidate.holding.gap),
-        lot_value=candidate.holding.lot_value,
-        nearest=candidate.nearest,
-        min_lots=candidate.min_lots,
-        lot_cost=candidate.holding.costs.to_buy,
-        first_cost=candidate.first_cost,
+def _of_buys(sized: Sized) -> tuple[int, ...]:
+    return tuple(
+        [n for c, n in zip(sized.candidates, sized.lots, strict=True) if c.holding.gap > 0]
     )
 
 
-def _outside_after(sized: Sized, valuation: Valuation, policy: RebalancePolicy) -> bool:
-    moved = zip(sized.candidates, sized.moved, strict=True)
-    after = {c.holding.symbol: abs(c.holding.gap) - value for c, value in moved}
-    brought = sized.brought + sized.costs
-    return portfolio_outside_band(
-        (after.get(h.symbol, h.gap) for h in valuation.holdings),
-        valuation.cash_gap - brought,
-        valuation.managed,
-        policy.portfolio_total_band_bps,
-    )
+def _drift_of_cut_sells(sized: Sized) -> int:
+    """What the lots that were cut from sells would have removed."""
+    sells = [
+        (trade(c), lots)
+        for c, lots in zip(sized.candidates, sized.lots, strict=True)
+        if lots < c.nearest and c.holding.gap < 0
+    ]
+    every = tuple(buy for buy, _ in sells)
+    most = drift_removed(every, tuple(buy.nearest for buy in every))
+    return most - drift_removed(every, tuple(lots for _, lots in sells))
+
+
+def _drift_after(sized: Sized, valuation: Valuation) -> int:
+    """The sum of |gap| that these lots leave, CASH included."""
+    drift = sum([abs(holding.gap) for holding in valuation.holdings]) - sized.drift_removed
+    return drift + abs(valuation.cash_gap - sized.brought - sized.costs)

@@ -1,0 +1,65 @@
+"""A purchase: the buys among some candidates, and the room that cash and their sells leave them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from rebalancer_core.planning.candidate import Candidate
+from rebalancer_core.planning.sizing.greedy_fill import Buy, drift_removed, priority_fill
+from rebalancer_core.planning.sizing.knapsack import most_removable
+from rebalancer_core.planning.sizing.swap_search import exchanged, most_provable
+
+
+@frozen(kw_only=True)
+class Purchase:
+    """Buys by priority, and what they may spend, in units; lots are one number a buy.
+
+    `tolerance` is one basis point of managed net liquidation: smaller gains are none.
+    """
+
+    buys: tuple[Buy, ...]
+    room: int
+    min_order: int
+    tolerance: int
+
+    def by_priority(self) -> tuple[int, ...]:
+        """Largest drift first, as far as the room goes."""
+        return priority_fill(self.buys, self.room, (0,) * len(self.buys))
+
+    def exchanged(self, filled: tuple[int, ...], most: int) -> tuple[int, ...]:
+        """What `sizing = best` makes of the lots by priority."""
+        return exchanged(
+            self.buys,
+            filled,
+            self.room,
+            most=most,
+            min_order=self.min_order,
+            tolerance=self.tolerance,
+        )
+
+    def removed(self, lots: Sequence[int]) -> int:
+        """By how much so many lots reduce the sum of |gap|."""
+        return drift_removed(self.buys, lots)
+
+    def most(self) -> int:
+        """What no choice of lots removes more of, at a glance."""
+        return most_removable(self.buys, self.room)
+
+    def proven(self, *, found: int, most: int) -> int:
+        """The same by a search, where one choice is known to remove `found`."""
+        return most_provable(self.buys, self.room, found=found, most=most, tolerance=self.tolerance)
+
+
+def trade(candidate: Candidate) -> Buy:
+    """What fill knows of a trade; the sums are the same for a sell."""
+    holding = candidate.holding
+    return Buy(
+        gap=abs(holding.gap),
+        lot_value=holding.lot_value,
+        nearest=candidate.nearest,
+        min_lots=candidate.min_lots,
+        lot_cost=holding.costs.to_buy,
+        first_cost=candidate.first_cost,
+    )
