@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from heapq import heappop, heappush
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from rebalancer_core.planning.sizing.knapsack import Knapsack
 
@@ -20,7 +20,7 @@ SPLITS = 100
 
 
 @frozen(kw_only=True)
-class _Node:
+class Node:
     """How often each item is taken at `least` and at `most`, and what that removes at most.
 
     The item `in_part` is what the room ends at, after `full` times; None where it ends at none.
@@ -33,32 +33,51 @@ class _Node:
     full: int
 
 
-def most_bounded(knapsack: Knapsack, room: int, *, enough: int) -> int:
-    """What no choice of lots for `room` removes more of: `enough`, where that can be shown.
+@define(kw_only=True)
+class BestFirst:
+    """The nodes that are left, and how much no choice of lots for `room` removes more of.
+
+    Nodes that remove no more than `enough` are dropped; it may grow between two splits.
 
     >>> from rebalancer_core.planning.sizing.greedy_fill import Buy
     >>> from rebalancer_core.planning.sizing.knapsack import relaxed_knapsack
     >>> steps = relaxed_knapsack((Buy(gap=2500, lot_value=700, nearest=4, min_lots=1),))
-    >>> steps.most(1900), most_bounded(steps, 1900, enough=1390)
-    (1900, 1400)
+    >>> nodes = BestFirst(knapsack=steps, room=1900, enough=1390)
+    >>> nodes.bound, [node.bound for node in nodes.split()], nodes.bound
+    (1900, [1400], 1400)
     """
-    counts = tuple([item.count for item in knapsack.items])
-    first = _node(knapsack, room, (0,) * len(counts), counts)
-    # Of equal bounds the older node comes first.
-    open_nodes = [(-first.bound, 0, first)] if first and first.bound > enough else []
-    number = 0
-    for _ in range(SPLITS):
-        if not open_nodes or open_nodes[0][2].in_part is None:
-            break
-        _, _, largest = heappop(open_nodes)
-        for node in _split(knapsack, room, largest):
-            if node.bound > enough:
-                number += 1
-                heappush(open_nodes, (-node.bound, number, node))
-    return open_nodes[0][2].bound if open_nodes else enough
+
+    knapsack: Knapsack
+    room: int
+    enough: int
+    nodes: list[tuple[int, int, Node]] = field(init=False)
+    added: int = 0
+
+    @nodes.default
+    def _nodes(self) -> list[tuple[int, int, Node]]:
+        counts = tuple([item.count for item in self.knapsack.items])
+        first = _node(self.knapsack, self.room, (0,) * len(counts), counts)
+        return [] if first is None else [(-first.bound, 0, first)]
+
+    @property
+    def bound(self) -> int:
+        """The largest bound of the nodes that are left; `enough` where that is all there is."""
+        return max(self.enough, -self.nodes[0][0]) if self.nodes else self.enough
+
+    def split(self) -> tuple[Node, ...]:
+        """Splits the node of the largest bound; its parts, none where nothing is left to split."""
+        if self.bound <= self.enough or self.nodes[0][2].in_part is None:
+            return ()
+        _, _, largest = heappop(self.nodes)
+        parts = tuple(_parts(self.knapsack, self.room, largest))
+        for node in parts:
+            # Of equal bounds the older node comes first.
+            self.added += 1
+            heappush(self.nodes, (-node.bound, self.added, node))
+        return parts
 
 
-def _split(knapsack: Knapsack, room: int, node: _Node) -> Iterator[_Node]:
+def _parts(knapsack: Knapsack, room: int, node: Node) -> Iterator[Node]:
     """The item in part taken no more than in full, and once more; with what follows from either."""
     i = node.in_part
     if i is None:
@@ -81,7 +100,7 @@ def _split(knapsack: Knapsack, room: int, node: _Node) -> Iterator[_Node]:
 
 def _node(
     knapsack: Knapsack, room: int, least: tuple[int, ...], most: tuple[int, ...]
-) -> _Node | None:
+) -> Node | None:
     """Fills what the least of each leaves of the room, by worth; None where they do not fit."""
     left, removed = room, 0
     for item, count in zip(knapsack.items, least, strict=True):
@@ -94,7 +113,7 @@ def _node(
         if more * item.weight > left:
             full, rest = divmod(left, item.weight)
             removed += full * item.value + rest * item.value // item.weight
-            return _Node(bound=removed, least=least, most=most, in_part=i, full=least[i] + full)
+            return Node(bound=removed, least=least, most=most, in_part=i, full=least[i] + full)
         left -= more * item.weight
         removed += more * item.value
-    return _Node(bound=removed, least=least, most=most, in_part=None, full=0)
+    return Node(bound=removed, least=least, most=most, in_part=None, full=0)

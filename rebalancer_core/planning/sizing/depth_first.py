@@ -13,7 +13,7 @@ from typing import TypeAlias
 from attrs import define, field
 
 from rebalancer_core.planning.sizing.greedy_fill import Buy
-from rebalancer_core.planning.sizing.knapsack import FULL_LOTS, Knapsack
+from rebalancer_core.planning.sizing.knapsack import Knapsack
 
 NODES = 1_000
 
@@ -78,28 +78,29 @@ class Search:
             if start is None:
                 break
             self._dive(start)
-            if self.removed > self.best:
-                self.best, self.best_taken = self.removed, tuple(self.taken)
-                if self.best >= enough:
-                    return
+            self._keep(self.removed, self.taken)
+            if self.best >= enough:
+                return
             start = self._step_back()
         self.exhausted = start is None
 
-    def dive_for_each(self) -> None:
-        """One greedy dive for each lot that crosses and each block, with that one taken first.
-
-        Dearer than what other steps leave over, or worth less a dollar, they come too late in any
-        other dive.
-        """
-        for i, item in enumerate(self.knapsack.items[:NODES]):
-            if item.stage == FULL_LOTS:
-                continue
-            self._take_nothing()
-            self._take_with_those_before(i)
-            if self.left >= 0:
-                self._dive(0)
-                if self.removed > self.best:
-                    self.best, self.best_taken = self.removed, tuple(self.taken)
+    def dive_within(self, least: Sequence[int], most: Sequence[int]) -> None:
+        """One greedy dive that takes each item so often at least, if that fits, and at most."""
+        left, removed, taken = self.room, 0, list(least)
+        for times, (_, cost, first, _, _, value, _) in zip(least, self.steps, strict=True):
+            if times:
+                left -= times * cost + first
+                removed += times * value
+        for i, (_, cost, first, _, _, value, before) in enumerate(self.steps):
+            if left < 0:
+                return
+            first_now = 0 if taken[i] else first
+            more = min(most[i] - taken[i], (left - first_now) // cost)
+            if more > 0 and (before is None or taken[before] == self.steps[before][0]):
+                taken[i] += more
+                left -= more * cost + first_now
+                removed += more * value
+        self._keep(removed, taken)
 
     def lots_taken(self) -> tuple[int, ...]:
         """Lots of each buy in the best choice."""
@@ -108,20 +109,14 @@ class Search:
             lots[item.buy] += count * item.lots
         return tuple(lots)
 
+    def _keep(self, removed: int, taken: Sequence[int]) -> None:
+        if removed > self.best:
+            self.best, self.best_taken = removed, tuple(taken)
+
     def _take_nothing(self) -> None:
         self.taken = [0] * len(self.steps)
         self.left = self.slack = self.room
         self.removed = 0
-
-    def _take_with_those_before(self, last: int) -> None:
-        """Takes all of one item and of those that its buy takes before it, affordable or not."""
-        i: int | None = last
-        while i is not None:
-            count, cost, first, _, _, value, before = self.steps[i]
-            self.taken[i] = count
-            self.left -= count * cost + first
-            self.removed += count * value
-            i = before
 
     def _dive(self, start: int) -> None:
         taken, left, slack, removed = self.taken, self.left, self.slack, self.removed
@@ -130,7 +125,7 @@ class Search:
             if left < lightest[i]:
                 break
             count, cost, first, weight, first_weight, value, before = steps[i]
-            if taken[i] or cost + first > left:
+            if cost + first > left:
                 continue
             if before is not None and taken[before] < steps[before][0]:
                 continue

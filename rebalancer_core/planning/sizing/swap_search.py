@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rebalancer_core.planning.sizing.best_first import most_bounded
+from rebalancer_core.planning.sizing.best_first import SPLITS, BestFirst
 from rebalancer_core.planning.sizing.depth_first import Search
 from rebalancer_core.planning.sizing.greedy_fill import Buy, drift_removed, priority_fill, spent
 from rebalancer_core.planning.sizing.knapsack import knapsack, relaxed_knapsack
@@ -59,7 +59,7 @@ def exchanged(
     search = Search(knapsack=steps, buys=buys, room=freed, best=already, tolerance=finer)
     search.run(enough=reachable - finer)
     if search.best < reachable - finer and not search.exhausted:
-        search.dive_for_each()
+        _dive_at_splits(search)
     if search.best <= already + tolerance:
         return filled
     lots = tuple(kept + more for kept, more in zip(base, search.lots_taken(), strict=True))
@@ -86,7 +86,27 @@ def most_provable(buys: Sequence[Buy], room: int, *, found: int, most: int, tole
     proved = search.best + finer
     if search.exhausted or proved >= most:
         return min(most, proved)
-    return most_bounded(steps, room, enough=proved)
+    nodes = BestFirst(knapsack=steps, room=room, enough=proved)
+    for _ in range(SPLITS):
+        if not nodes.split():
+            break
+    return nodes.bound
+
+
+def _dive_at_splits(search: Search) -> None:
+    """One greedy dive within each node that is split next: where the room ends at a dear lot, one
+    dive with that lot and one without it.
+    """
+    nodes = BestFirst(
+        knapsack=search.knapsack, room=search.room, enough=search.best + search.tolerance
+    )
+    for _ in range(SPLITS):
+        parts = nodes.split()
+        for node in parts:
+            search.dive_within(node.least, node.most)
+        nodes.enough = search.best + search.tolerance
+        if not parts:
+            return
 
 
 def _kept_for_sure(buy: Buy, filled: int, give_back: int) -> int:
