@@ -67,14 +67,14 @@ class Search:
         """The least that one step costs of each item and those after it."""
         return tuple(accumulate([step[1] for step in reversed(self.steps)], min))[::-1]
 
-    def run(self, *, enough: int) -> None:
+    def run(self, *, enough: int, nodes: int = NODES) -> None:
         """Dives greedily, then takes one step less of the last item, while it can pay.
 
         Leaves the best choice found in `best` and `best_taken`; stops where that is `enough`.
         """
         self._take_nothing()
         start: int | None = 0
-        for _ in range(NODES):
+        for _ in range(nodes):
             if start is None:
                 break
             self._dive(start)

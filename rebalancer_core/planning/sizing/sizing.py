@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from rebalancer_core.planning.candidate import Candidate
 from rebalancer_core.planning.sizing.cutting import lots_needed
 from rebalancer_core.planning.sizing.greedy_fill import drift_removed
-from rebalancer_core.planning.sizing.prefixes import least_drifts
+from rebalancer_core.planning.sizing.prefixes import Prefixes
 from rebalancer_core.planning.sizing.purchase import Purchase, trade
 from rebalancer_core.planning.triggers import Screening
 from rebalancer_core.planning.valuation import Valuation
@@ -119,26 +119,34 @@ class _Scene:
     floor: int
     policy: RebalancePolicy
 
-    def sized_plan(self, sizing: Sizing) -> Sized:
+    def sized_plan(self, sizing: Sizing, known: Sized | None = None) -> Sized:
+        """By that rule; `known` is what it gives for as many candidates."""
         every = self.screened.candidates
         match self.policy.trigger_mode:
             case TriggerMode.PER_HOLDING:
                 return self._sized(len(every), sizing)
             case TriggerMode.TOTAL_DRIFT:
-                most = self.screened.trigger.most
-                least = least_drifts(
-                    every,
-                    self.valuation,
-                    self.floor,
-                    sells_may_be_cut=self.screened.has_blocked_buy,
-                )
-                prefixes = (
-                    self._sized(count, sizing)
-                    for count, drift in enumerate(least, 1)
-                    if drift <= most
-                )
-                inside = (each for each in prefixes if _drift_after(each, self.valuation) <= most)
-                return next(inside, None) or self._sized(len(every), sizing)
+                return self._shortest(sizing, known) or self._sized(len(every), sizing)
+
+    def _shortest(self, sizing: Sizing, known: Sized | None) -> Sized | None:
+        """The shortest prefix whose plan brings the portfolio inside its band, if any does."""
+        inside = self.screened.trigger.most
+        prefixes = Prefixes(
+            candidates=self.screened.candidates,
+            valuation=self.valuation,
+            floor=self.floor,
+            inside=inside,
+            sells_may_be_cut=self.screened.has_blocked_buy,
+        )
+
+        def attempt(count: int) -> Sized | None:
+            if known is not None and count == len(known.candidates):
+                found = known
+            else:
+                found = self._sized(count, sizing)
+            return found if _drift_after(found, self.valuation) <= inside else None
+
+        return prefixes.first_inside(attempt, one_by_one=sizing is Sizing.PRIORITY)
 
     def certified(self, sized: Sized) -> Sized:
         """With its bound, and with what `sizing = best` would end closer by."""
@@ -156,7 +164,7 @@ class _Scene:
         if self.policy.sizing is Sizing.BEST or not bound:
             return evolve(sized, bound=bound)
         if self.policy.trigger_mode is TriggerMode.TOTAL_DRIFT:
-            best = self.sized_plan(Sizing.BEST)
+            best = self.sized_plan(Sizing.BEST, best)
         closer = best.drift_removed - sized.drift_removed
         tolerance = _tolerance(self.valuation)
         return evolve(sized, bound=bound, best_closer=closer if closer > tolerance else 0)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from rebalancer_core.planning.sizing.best_first import SPLITS, BestFirst
 from rebalancer_core.planning.sizing.depth_first import Search
 from rebalancer_core.planning.sizing.greedy_fill import Buy, drift_removed, priority_fill, spent
-from rebalancer_core.planning.sizing.knapsack import knapsack, relaxed_knapsack
+from rebalancer_core.planning.sizing.knapsack import Knapsack, knapsack, relaxed_knapsack
 
 # With one lot a tenth of the plans whose cash binds stay further from the best than they need to
 # (docs/decisions.md has the figures); with three the plans are no closer.
@@ -21,6 +21,8 @@ DEAREST_LOTS = 2
 # The search goes on until it is this part of the tolerance from its bound; what it finds is taken
 # only when it gains more than the whole tolerance.
 FINER = 10
+# A proof that takes more nodes is left to splits, which then are the shorter way.
+PROOF_NODES = 200
 
 
 def exchanged(
@@ -82,11 +84,32 @@ def most_provable(buys: Sequence[Buy], room: int, *, found: int, most: int, tole
         return most
     steps = relaxed_knapsack(buys)
     search = Search(knapsack=steps, buys=buys, room=room, best=found, tolerance=finer)
-    search.run(enough=most - finer)
+    search.run(enough=most - finer, nodes=PROOF_NODES)
     proved = search.best + finer
     if search.exhausted or proved >= most:
         return min(most, proved)
-    nodes = BestFirst(knapsack=steps, room=room, enough=proved)
+    return _bounded(steps, room, enough=proved)
+
+
+def may_remove(buys: Sequence[Buy], room: int, needed: int) -> bool:
+    """Whether some lots for `room` may remove as much; False is a proof that none do.
+
+    >>> buys = (Buy(gap=2500, lot_value=700, nearest=4, min_lots=1),)
+    >>> may_remove(buys, 1900, 1400), may_remove(buys, 1900, 1401)
+    (True, False)
+    """
+    steps = relaxed_knapsack(buys)
+    if steps.most(room) < needed:
+        return False
+    search = Search(knapsack=steps, buys=buys, room=room, best=needed - 1, tolerance=0)
+    search.run(enough=needed, nodes=PROOF_NODES)
+    if search.exhausted or search.best >= needed:
+        return search.best >= needed
+    return _bounded(steps, room, enough=needed - 1) >= needed
+
+
+def _bounded(steps: Knapsack, room: int, *, enough: int) -> int:
+    nodes = BestFirst(knapsack=steps, room=room, enough=enough)
     for _ in range(SPLITS):
         if not nodes.split():
             break
