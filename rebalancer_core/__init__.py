@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rebalancer_core.market.identity import QuoteBook, quote_book
     from rebalancer_core.market.pricing import quote
     from rebalancer_core.messages import explain
     from rebalancer_core.messages.explanation import sentences
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from rebalancer_core.planning.explain import Explanation, explanations
     from rebalancer_core.planning.leverage import scaled_to_leverage
     from rebalancer_core.planning.plan import plan_account, plan_with_decisions
+    from rebalancer_core.planning.quantities import AccountToPlan, plan_many, plan_quantities
     from rebalancer_core.planning.refit import refit_buys
     from rebalancer_core.planning.snapshots import plan_snapshot
     from rebalancer_core.planning.targets import Contribution, blended_targets, contributions
@@ -73,6 +75,7 @@ __all__ = [
     "AccountFault",
     "AccountId",
     "AccountSnapshot",
+    "AccountToPlan",
     "Action",
     "Blend",
     "BlockedBy",
@@ -98,6 +101,7 @@ __all__ = [
     "PricingPolicy",
     "Quote",
     "QuoteBlock",
+    "QuoteBook",
     "QuoteKind",
     "Reason",
     "RebalancePolicy",
@@ -120,9 +124,12 @@ __all__ = [
     "explanations",
     "is_blocked",
     "plan_account",
+    "plan_many",
+    "plan_quantities",
     "plan_snapshot",
     "plan_with_decisions",
     "quote",
+    "quote_book",
     "refit_buys",
     "scaled_to_leverage",
     "sentences",
@@ -142,7 +149,9 @@ _HOMES = {
     "rebalancer_core.values.commission": "CommissionRate Commissions",
     "rebalancer_core.values.drift": "drift",
     "rebalancer_core.planning.plan": "plan_account plan_with_decisions",
+    "rebalancer_core.market.identity": "QuoteBook quote_book",
     "rebalancer_core.market.pricing": "quote",
+    "rebalancer_core.planning.quantities": "AccountToPlan plan_many plan_quantities",
     "rebalancer_core.planning.refit": "refit_buys",
     "rebalancer_core.planning.snapshots": "plan_snapshot",
     "rebalancer_core.planning.targets": "Contribution blended_targets contributions",

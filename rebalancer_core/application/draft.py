@@ -26,7 +26,7 @@ from rebalancer_core.safety.limits import (
 from rebalancer_core.safety.row_reasons import with_violations
 from rebalancer_core.safety.rules import Violation
 from rebalancer_core.safety.shut_markets import shut_markets
-from rebalancer_core.safety.staleness import oldest_price, quotes_for
+from rebalancer_core.safety.staleness import oldest_price
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.commission import Commissions
 from rebalancer_core.values.instruments import ConId
@@ -80,7 +80,7 @@ class FreshPlan:
         plan = unwrap_or_failed(
             plan_account(
                 snapshot=snapshot,
-                quotes=quotes_for(snapshot.account_id, market.quotes),
+                quotes=market.book_for(snapshot.account_id),
                 targets=account.targets,
                 policy=account.settings.rebalance,
                 not_buyable=not_buyable,

@@ -9,7 +9,6 @@ from rebalancer_core.planning.explain import Explanation, explanations
 from rebalancer_core.planning.plan import plan_with_decisions
 from rebalancer_core.reporting.failures import failure
 from rebalancer_core.reporting.summary import AccountReport
-from rebalancer_core.safety.staleness import quotes_for
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import Symbol
 from rebalancer_core.values.results import Failed, unwrap_or_failed
@@ -48,7 +47,7 @@ def _explained(
     planned = unwrap_or_failed(
         plan_with_decisions(
             snapshot=entry,
-            quotes=quotes_for(entry.account_id, reading.market.quotes),
+            quotes=reading.market.book_for(entry.account_id),
             targets=account.targets,
             policy=account.settings.rebalance,
             commissions=inputs.settings.execution.commission,

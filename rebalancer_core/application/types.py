@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cached_property
 
 from attrs import field, frozen
 
+from rebalancer_core.market.identity import QuoteBook, quote_book
 from rebalancer_core.messages import unlisted_sentence
 from rebalancer_core.messages.blocked import why_blocked
 from rebalancer_core.orders.record import ExecutionRecord
 from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.ports import Clock, LogPort, PeoplePort, ReportPort, StopPort, Together
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
-from rebalancer_core.safety.limits import StatedViolation
+from rebalancer_core.safety.limits import StatedViolation, is_paper
+from rebalancer_core.safety.staleness import quotes_if_live
 from rebalancer_core.values.account import AccountSnapshot, MarketObservation, Quote, Unpriced
 from rebalancer_core.values.commission import IBKR_COMMISSIONS, Commissions
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol, Unlisted
@@ -34,6 +37,18 @@ class Market:
     listings: tuple[Listing, ...]
     quotes: tuple[Quote | Unpriced, ...]
     observations: tuple[MarketObservation, ...] = ()
+
+    def book_for(self, account_id: AccountId) -> QuoteBook:
+        """The quotes as this account may trade them, indexed once a market."""
+        return self._for_paper if is_paper(account_id) else self._for_live
+
+    @cached_property
+    def _for_paper(self) -> QuoteBook:
+        return quote_book(self.quotes)
+
+    @cached_property
+    def _for_live(self) -> QuoteBook:
+        return quote_book(quotes_if_live(self.quotes))
 
 
 @frozen(kw_only=True)

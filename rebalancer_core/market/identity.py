@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from attrs import frozen
 from returns.result import Failure, Result, Success
@@ -27,8 +28,16 @@ class QuoteBook:
     doubled: frozenset[Symbol]
 
 
-def quote_book(quotes: tuple[Quote | Unpriced, ...]) -> QuoteBook:
-    """The quotes, indexed; a symbol or contract with two different ones is `doubled`."""
+Quotes: TypeAlias = tuple[Quote | Unpriced, ...] | QuoteBook
+
+
+def quote_book(quotes: Quotes) -> QuoteBook:
+    """The quotes, indexed; a symbol or contract with two different ones is `doubled`.
+
+    What is indexed already is returned as it is: many accounts can share one index.
+    """
+    if isinstance(quotes, QuoteBook):
+        return quotes
     usable = tuple(
         [q if isinstance(q, Unpriced) or q.price > ZERO else _unusable(q) for q in quotes]
     )

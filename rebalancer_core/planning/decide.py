@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import evolve
 from returns.result import Result, Success
 
+from rebalancer_core.market.identity import QuoteBook, Quotes, quote_book
 from rebalancer_core.planning.decisions import Decisions
 from rebalancer_core.planning.deleveraging import deleveraging
 from rebalancer_core.planning.foreign_cash import debts_of_unknown_rate
@@ -22,7 +23,7 @@ from rebalancer_core.planning.sizing.sizing import Sized, sized_plan
 from rebalancer_core.planning.trading_costs import AnyCommissions
 from rebalancer_core.planning.triggers import Screening, screening
 from rebalancer_core.planning.valuation import Valuation, value_account
-from rebalancer_core.values.account import AccountSnapshot, Quote, Unpriced
+from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.commission import Commissions
 from rebalancer_core.values.faults import AccountFault
 from rebalancer_core.values.money import ONE
@@ -37,21 +38,26 @@ _ROUNDS = 3
 def decided(
     *,
     snapshot: AccountSnapshot,
-    quotes: tuple[Quote | Unpriced, ...],
+    quotes: Quotes,
     targets: Targets,
     policy: RebalancePolicy,
     not_buyable: tuple[NotBuyable, ...],
     commissions: AnyCommissions,
+    certify: bool = True,
 ) -> Result[Decisions, AccountFault]:
-    """What is decided about one account, or why it cannot be planned."""
-    blocked = (*_while_debt_is_unknown(snapshot, quotes), *not_buyable)
+    """What is decided about one account, or why it cannot be planned.
+
+    Without `certify` all is decided alike, but not how far from the best it may be.
+    """
+    book = quote_book(quotes)
+    blocked = (*_while_debt_is_unknown(snapshot, book), *not_buyable)
 
     def valued(
         scaled: Targets, rates: AnyCommissions, asked: Targets | None = None
     ) -> Result[Valuation, AccountFault]:
         return value_account(
             snapshot=snapshot,
-            quotes=quotes,
+            quotes=book,
             targets=scaled,
             policy=policy,
             commissions=rates,
@@ -61,9 +67,9 @@ def decided(
     def with_targets(first: Valuation, rates: AnyCommissions) -> Result[Decisions, AccountFault]:
         scaled = scaled_to_leverage(targets, most_gross(first, policy))
         if scaled == targets:
-            return Success(_decided(first, policy, blocked))
+            return Success(_decided(first, policy, blocked, certify=certify))
         return valued(scaled, rates, targets).map(
-            lambda second: evolve(_decided(second, policy, blocked), asked=targets)
+            lambda second: evolve(_decided(second, policy, blocked, certify=certify), asked=targets)
         )
 
     def with_named(found: Decisions, named: Commissions) -> Result[Decisions, AccountFault]:
@@ -81,24 +87,27 @@ def decided(
     return found
 
 
-def _while_debt_is_unknown(
-    snapshot: AccountSnapshot, quotes: tuple[Quote | Unpriced, ...]
-) -> tuple[NotBuyable, ...]:
+def _while_debt_is_unknown(snapshot: AccountSnapshot, book: QuoteBook) -> tuple[NotBuyable, ...]:
     """Nothing is bought on leverage that nobody can name."""
     unknown = debts_of_unknown_rate(snapshot)
     if not unknown:
         return ()
     why = row_note(RateUnknown(currencies=tuple(balance.currency for balance in unknown)))
     return tuple(
-        NotBuyable(con_id=each.con_id, why=why, reason=Reason.LEVERAGE_CAP) for each in quotes
+        NotBuyable(con_id=con_id, why=why, reason=Reason.LEVERAGE_CAP)
+        for con_id in book.by_contract
     )
 
 
 def _decided(
-    valuation: Valuation, policy: RebalancePolicy, not_buyable: tuple[NotBuyable, ...]
+    valuation: Valuation,
+    policy: RebalancePolicy,
+    not_buyable: tuple[NotBuyable, ...],
+    *,
+    certify: bool,
 ) -> Decisions:
     screened = screening(valuation, policy, not_buyable)
-    floor, sized = _under_the_cap(valuation, screened, policy)
+    floor, sized = _under_the_cap(valuation, screened, policy, certify=certify)
     return Decisions(
         valuation=valuation,
         floor=floor,
@@ -109,7 +118,7 @@ def _decided(
 
 
 def _under_the_cap(
-    valuation: Valuation, screened: Screening, policy: RebalancePolicy
+    valuation: Valuation, screened: Screening, policy: RebalancePolicy, *, certify: bool
 ) -> tuple[CashFloor, Sized]:
     """The lots, and the floor that keeps the cap also once net liquidation has paid their costs.
 
@@ -117,13 +126,13 @@ def _under_the_cap(
     """
     floor = cash_floor(valuation, policy)
     for _ in range(_ROUNDS):
-        sized = sized_plan(valuation, screened, floor.floor, policy)
+        sized = sized_plan(valuation, screened, floor.floor, policy, certify=certify)
         for_costs = part(sized.costs, policy.max_leverage - ONE)
         if not sized.has_buys or valuation.cash + sized.brought >= floor.cap + for_costs:
             return floor, sized
         floor = evolve(floor, for_costs=for_costs)
     floor = evolve(floor, for_costs=_most_for_costs(screened, policy))
-    return floor, sized_plan(valuation, screened, floor.floor, policy)
+    return floor, sized_plan(valuation, screened, floor.floor, policy, certify=certify)
 
 
 def _most_for_costs(screened: Screening, policy: RebalancePolicy) -> int:

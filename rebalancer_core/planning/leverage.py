@@ -9,7 +9,7 @@ from attrs import frozen
 
 from rebalancer_core.planning.sizing.exact_units import part
 from rebalancer_core.planning.valuation import Valuation
-from rebalancer_core.values.money import ONE, ZERO, difference, plain, quotient
+from rebalancer_core.values.money import ONE, ZERO, difference, plain, quotient, total
 from rebalancer_core.values.policy import CashBufferType, RebalancePolicy
 from rebalancer_core.values.portfolios import Targets, Weight
 
@@ -89,7 +89,7 @@ def scaled_to_leverage(targets: Targets, at_most: Decimal) -> Targets:
 
 def gross_of(targets: Targets) -> Fraction:
     """The sum of the weights without CASH, exactly."""
-    return sum((Fraction(weight.fraction) for weight in targets.weights), Fraction())
+    return Fraction(total(weight.fraction for weight in targets.weights))
 
 
 def most_gross(valuation: Valuation, policy: RebalancePolicy) -> Decimal:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from returns.result import Result
 
+from rebalancer_core.market.identity import Quotes
 from rebalancer_core.planning.decide import decided
 from rebalancer_core.planning.decisions import Decisions, PlanWithDecisions
 from rebalancer_core.planning.notes import explain_caution
 from rebalancer_core.planning.rows import plan_rows, planned_orders
 from rebalancer_core.planning.trading_costs import AnyCommissions
 from rebalancer_core.planning.warnings import cautions
-from rebalancer_core.values.account import AccountSnapshot, Quote, Unpriced
+from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.commission import IBKR_FIXED
 from rebalancer_core.values.faults import AccountFault
 from rebalancer_core.values.plan import NotBuyable, Plan
@@ -21,7 +22,7 @@ from rebalancer_core.values.portfolios import Targets
 def plan_account(
     *,
     snapshot: AccountSnapshot,
-    quotes: tuple[Quote | Unpriced, ...],
+    quotes: Quotes,
     targets: Targets,
     policy: RebalancePolicy,
     not_buyable: tuple[NotBuyable, ...] = (),
@@ -29,7 +30,8 @@ def plan_account(
 ) -> Result[Plan, AccountFault]:
     """What this account would trade and why the rest does not, or why it cannot be planned.
 
-    Every position and every target has a row. Quotes may hold more symbols than the account needs.
+    Every position and every target has a row. Quotes may hold more symbols than the account
+    needs; `quote_book` indexes them once for many accounts.
     What is `not_buyable` is not bought; sells are then cut, from the smallest drift up, to what
     the other buys and the cash floor need. `commissions` are reserved for, half the spread of each
     quote too; what `Commissions` name for single orders only makes buys smaller.
@@ -79,7 +81,7 @@ def plan_account(
 def plan_with_decisions(
     *,
     snapshot: AccountSnapshot,
-    quotes: tuple[Quote | Unpriced, ...],
+    quotes: Quotes,
     targets: Targets,
     policy: RebalancePolicy,
     not_buyable: tuple[NotBuyable, ...] = (),

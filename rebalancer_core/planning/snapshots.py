@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from returns.result import Result
 
+from rebalancer_core.market.identity import quote_book
 from rebalancer_core.planning.plan import plan_account
 from rebalancer_core.planning.targets import blended_targets
 from rebalancer_core.values.account import Snapshot
@@ -73,10 +74,11 @@ def plan_snapshot(
     ('NothingToManage', 'DU222222')
     """
     targets = blended_targets(portfolios, blend)
+    book = quote_book(snapshot.quotes)
     return tuple(
         plan_account(
             snapshot=account,
-            quotes=snapshot.quotes,
+            quotes=book,
             targets=targets,
             policy=policy,
             not_buyable=not_buyable,

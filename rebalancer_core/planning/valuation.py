@@ -8,7 +8,13 @@ from itertools import repeat
 from attrs import frozen
 from returns.result import Failure, Result, Success
 
-from rebalancer_core.market.identity import QuoteBook, held_positions, left_out, quote_book
+from rebalancer_core.market.identity import (
+    QuoteBook,
+    Quotes,
+    held_positions,
+    left_out,
+    quote_book,
+)
 from rebalancer_core.planning.foreign_cash import debts, foreign_cash
 from rebalancer_core.planning.holding import Holding
 from rebalancer_core.planning.sizing.exact_units import (
@@ -18,9 +24,8 @@ from rebalancer_core.planning.sizing.exact_units import (
     parts,
     unit_of_decimals,
 )
-from rebalancer_core.planning.sizing.lot_costs import LotCosts
 from rebalancer_core.planning.trading_costs import AnyCommissions, amounts_of_costs, lot_costs
-from rebalancer_core.values.account import AccountSnapshot, Position, Quote, Unpriced
+from rebalancer_core.values.account import AccountSnapshot, Position, Quote
 from rebalancer_core.values.commission import NO_COMMISSION
 from rebalancer_core.values.faults import AccountFault, NothingToManage, UnlistedHolding
 from rebalancer_core.values.instruments import Symbol
@@ -79,7 +84,7 @@ class Valuation:
 def value_account(
     *,
     snapshot: AccountSnapshot,
-    quotes: tuple[Quote | Unpriced, ...],
+    quotes: Quotes,
     targets: Targets,
     policy: RebalancePolicy,
     commissions: AnyCommissions = NO_COMMISSION,
@@ -172,6 +177,7 @@ def _valuation(
     wanted = parts(repeat(managed), [weights[s] for s in symbols])
     gaps = [target - value for target, value in zip(wanted, values, strict=True)]
     lot_values = prices if lot is ONE else parts(prices, repeat(lot, len(prices)))
+    costs_of_lots = lot_costs(quotes, lot_values, lot, units, commissions)
     holdings = [
         Holding(
             symbol=symbol,
@@ -180,12 +186,15 @@ def _valuation(
             weight=weights[symbol],
             gap=gap,
             lot_value=lot_value,
-            costs=lot_costs(quote, lot, units, commissions)
-            if isinstance(quote, Quote)
-            else LotCosts(bought=0, sold=0),
+            costs=costs,
         )
-        for symbol, quantity, quote, gap, lot_value in zip(
-            symbols, quantities, quotes, gaps, lot_values, strict=True
+        for (symbol, quantity), quote, gap, lot_value, costs in zip(
+            zip(symbols, quantities, strict=True),
+            quotes,
+            gaps,
+            lot_values,
+            costs_of_lots,
+            strict=True,
         )
     ]
     # The sort is stable: equal gaps stay in the order of their symbols.

@@ -25,6 +25,11 @@ def quotes_for(
     """
     if is_paper(account_id):
         return quotes
+    return quotes_if_live(quotes)
+
+
+def quotes_if_live(quotes: tuple[Quote | Unpriced, ...]) -> tuple[Quote | Unpriced, ...]:
+    """The quotes as a live account may trade them: delayed ones are blocked."""
     return tuple(_blocked_if_delayed(quote) for quote in quotes)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from collections.abc import Iterable
+from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
@@ -131,6 +132,16 @@ def product(one: Decimal, other: Decimal) -> Decimal:
     Decimal('1.00000000000000000001')
     """
     return _EXACT.multiply(one, other)
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """Their exact sum.
+
+    >>> total([Decimal(10) ** 30, Decimal("1E-30")])
+    Decimal('1000000000000000000000000000000.000000000000000000000000000001')
+    """
+    with localcontext(_EXACT):
+        return sum(amounts, ZERO)
 
 
 def difference(one: Decimal, other: Decimal) -> Decimal:
