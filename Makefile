@@ -106,7 +106,7 @@ $(BENCH)/requirements.stamp: requirements-bench.lock
 		install --require-hashes --requirement requirements-bench.lock
 	@touch $@
 
-bench-sizing: $(BENCH)/requirements.stamp ## compare plans with the optimum and with others (minutes)
+bench-sizing: $(BENCH)/requirements.stamp ## hold sizing to its limits, compare plans with the optimum (minutes)
 	@$(BENCH_PYTHON) -m benchmarks.sizing
 
 bench-start: $(READY) ## measure how long commands take to start, in units of `import ib_async`

@@ -7,8 +7,8 @@ from types import ModuleType
 
 import pytest
 
+from benchmarks import hard_instances, table
 from benchmarks import instances as drawing
-from benchmarks import table
 from benchmarks.instances import Pattern, instances
 from benchmarks.problem import Problem, problem
 
@@ -49,7 +49,7 @@ def test_the_patterns_are_what_they_are_called() -> None:
     assert sum(_lacks_cash(problem(each)) for each in drawn) > 20
 
 
-@pytest.mark.parametrize("module", [drawing, table])
+@pytest.mark.parametrize("module", [drawing, hard_instances, table])
 def test_the_examples_in_the_benchmark_run(module: ModuleType) -> None:
     tried = doctest.testmod(module)
     assert tried.attempted
