@@ -12,8 +12,8 @@ from attrs import field, frozen
 
 from rebalancer_core.planning.candidate import Candidate
 from rebalancer_core.planning.sizing.greedy_fill import Buy, drift_removed
+from rebalancer_core.planning.sizing.proof import may_remove
 from rebalancer_core.planning.sizing.purchase import trade
-from rebalancer_core.planning.sizing.swap_search import may_remove
 from rebalancer_core.planning.valuation import Valuation
 
 _Found = TypeVar("_Found")

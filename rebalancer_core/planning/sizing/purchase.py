@@ -9,7 +9,8 @@ from attrs import frozen
 from rebalancer_core.planning.candidate import Candidate
 from rebalancer_core.planning.sizing.greedy_fill import Buy, drift_removed, priority_fill
 from rebalancer_core.planning.sizing.knapsack import most_removable
-from rebalancer_core.planning.sizing.swap_search import exchanged, most_provable
+from rebalancer_core.planning.sizing.proof import most_provable
+from rebalancer_core.planning.sizing.swap_search import exchanged
 
 
 @frozen(kw_only=True)

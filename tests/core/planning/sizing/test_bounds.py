@@ -12,7 +12,7 @@ from rebalancer_core.planning.sizing.best_first import BestFirst
 from rebalancer_core.planning.sizing.depth_first import Search
 from rebalancer_core.planning.sizing.greedy_fill import Buy, drift_removed, spent
 from rebalancer_core.planning.sizing.knapsack import relaxed_knapsack
-from rebalancer_core.planning.sizing.swap_search import may_remove, most_provable
+from rebalancer_core.planning.sizing.proof import may_remove, most_provable
 from tests.core.planning.buys import purchases
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rebalancer_core.planning.sizing.greedy_fill import Buy, drift_removed, priority_fill
 from rebalancer_core.planning.sizing.knapsack import most_removable
-from rebalancer_core.planning.sizing.swap_search import exchanged, most_provable
+from rebalancer_core.planning.sizing.proof import most_provable
+from rebalancer_core.planning.sizing.swap_search import exchanged
 
 # 40 small lots fill the room and leave none for the dear one, which removes more than all of them.
 SMALL = tuple(
