@@ -38,7 +38,7 @@ def plan_account(
 
     >>> from datetime import datetime, timezone
     >>> from decimal import Decimal
-    >>> from rebalancer_core.values.account import CashBalance, QuoteKind
+    >>> from rebalancer_core.values.account import CashBalance, Quote, QuoteKind
     >>> from rebalancer_core.values.instruments import AccountId, ConId, Symbol
     >>> from rebalancer_core.values.portfolios import Weight
     >>> noon = datetime(2026, 1, 2, 17, tzinfo=timezone.utc)

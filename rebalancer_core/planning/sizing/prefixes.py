@@ -13,10 +13,12 @@ from attrs import field, frozen
 from rebalancer_core.planning.candidate import Candidate
 from rebalancer_core.planning.sizing.greedy_fill import Buy, drift_removed
 from rebalancer_core.planning.sizing.proof import may_remove
-from rebalancer_core.planning.sizing.purchase import trade
+from rebalancer_core.planning.sizing.purchase import Purchase, tolerance_of, trade
 from rebalancer_core.planning.valuation import Valuation
 
 _Found = TypeVar("_Found")
+# So many are tried without asking whether none of them can.
+_FEW = 4
 
 
 @frozen(kw_only=True)
@@ -24,7 +26,8 @@ class _After:
     """One prefix with its sells at their nearest lots, in units: the sum of |gap| of holdings, the
     gap of CASH, and of its buys what they want, what that removes, and what they may spend.
 
-    `crossed` = what the sells so far bring beyond the drift that they remove.
+    `crossed` = what the sells so far bring beyond the drift that they remove; the first `buys` of
+    all buys are in it, and cost so much to their nearest lots.
     """
 
     gaps: int
@@ -33,6 +36,8 @@ class _After:
     removable: int
     room: int
     crossed: int
+    buys: int
+    cost: int
 
     @property
     def spent(self) -> int:
@@ -62,20 +67,27 @@ class Prefixes:
     floor: int
     inside: int
     sells_may_be_cut: bool
+    min_order: int
+    trades: tuple[Buy, ...] = field(init=False)
     buys: tuple[Buy, ...] = field(init=False)
     after: tuple[_After, ...] = field(init=False)
 
+    @trades.default
+    def _trades(self) -> tuple[Buy, ...]:
+        return tuple(map(trade, self.candidates))
+
     @buys.default
     def _buys(self) -> tuple[Buy, ...]:
-        return tuple(map(trade, self.candidates))
+        both = zip(self.trades, self.candidates, strict=True)
+        return tuple([buy for buy, candidate in both if candidate.holding.gap > 0])
 
     @after.default
     def _after(self) -> tuple[_After, ...]:
         gaps = sum([abs(holding.gap) for holding in self.valuation.holdings])
         cash_gap, room = self.valuation.cash_gap, self.valuation.cash - self.floor
-        wanted = removable = crossed = 0
+        wanted = removable = crossed = buys = cost = 0
         found: list[_After] = []
-        for candidate, buy in zip(self.candidates, self.buys, strict=True):
+        for candidate, buy in zip(self.candidates, self.trades, strict=True):
             value = buy.nearest * buy.lot_value
             removed = drift_removed((buy,), (buy.nearest,))
             if candidate.holding.gap < 0:
@@ -84,6 +96,7 @@ class Prefixes:
                 crossed += value - removed
             else:
                 wanted, removable = wanted + value, removable + removed
+                buys, cost = buys + 1, cost + buy.cost(buy.nearest)
             found.append(
                 _After(
                     gaps=gaps,
@@ -92,9 +105,30 @@ class Prefixes:
                     removable=removable,
                     room=room,
                     crossed=crossed,
+                    buys=buys,
+                    cost=cost,
                 )
             )
         return tuple(found)
+
+    def purchase(self, count: int) -> Purchase | None:
+        """What is to be decided of the first `count`; None where all their buys are paid for."""
+        after = self.after[count - 1]
+        if after.cost <= after.room or not after.buys:
+            return None
+        return Purchase(
+            buys=self.buys[: after.buys],
+            room=max(0, after.room),
+            min_order=self.min_order,
+            tolerance=tolerance_of(self.valuation),
+        )
+
+    def is_inside(self, count: int, purchase: Purchase, bought: Sequence[int]) -> bool:
+        """Whether these lots of the buys, and all sells, bring the portfolio inside its band."""
+        after = self.after[count - 1]
+        spent = sum([n * b.lot_value for n, b in zip(bought, purchase.buys, strict=True)])
+        left = after.gaps - purchase.removed(bought)
+        return left + abs(after.cash_gap + spent) <= self.inside
 
     def first_inside(
         self, attempt: Callable[[int], _Found | None], *, one_by_one: bool
@@ -118,7 +152,7 @@ class Prefixes:
     ) -> _Found | None:
         if len(counts) > 1 and self._none_inside(counts[0], counts[-1]):
             return None
-        if len(counts) == 1 or one_by_one:
+        if len(counts) <= _FEW or one_by_one:
             attempts = (attempt(count) for count in counts)
             return next((found for found in attempts if found is not None), None)
         half = len(counts) // 2
@@ -142,9 +176,4 @@ class Prefixes:
         needed = longest.needed(self.inside + crossed, sells_may_be_cut=self.sells_may_be_cut)
         if needed > min(longest.removable, longest.spent):
             return True
-        buys = [
-            buy
-            for buy, candidate in zip(self.buys[:last], self.candidates, strict=False)
-            if candidate.holding.gap > 0
-        ]
-        return not may_remove(buys, max(0, longest.room), needed)
+        return not may_remove(self.buys[: longest.buys], max(0, longest.room), needed)

@@ -11,6 +11,9 @@ from rebalancer_core.planning.sizing.greedy_fill import Buy, drift_removed, prio
 from rebalancer_core.planning.sizing.knapsack import most_removable
 from rebalancer_core.planning.sizing.proof import most_provable
 from rebalancer_core.planning.sizing.swap_search import exchanged
+from rebalancer_core.planning.valuation import Valuation
+from rebalancer_core.values.money import BPS
+from rebalancer_core.values.policy import Sizing
 
 
 @frozen(kw_only=True)
@@ -28,6 +31,14 @@ class Purchase:
     def by_priority(self) -> tuple[int, ...]:
         """Largest drift first, as far as the room goes."""
         return priority_fill(self.buys, self.room, (0,) * len(self.buys))
+
+    def chosen(self, filled: tuple[int, ...], sizing: Sizing) -> tuple[int, ...]:
+        """The lots by that rule, where `filled` are those by priority."""
+        match sizing:
+            case Sizing.PRIORITY:
+                return filled
+            case Sizing.BEST:
+                return self.exchanged(filled, self.most())
 
     def exchanged(self, filled: tuple[int, ...], most: int) -> tuple[int, ...]:
         """What `sizing = best` makes of the lots by priority."""
@@ -51,6 +62,11 @@ class Purchase:
     def proven(self, *, found: int, most: int) -> int:
         """The same by a search, where one choice is known to remove `found`."""
         return most_provable(self.buys, self.room, found=found, most=most, tolerance=self.tolerance)
+
+
+def tolerance_of(valuation: Valuation) -> int:
+    """One basis point of managed net liquidation: smaller gains are none."""
+    return valuation.managed // int(BPS)
 
 
 def trade(candidate: Candidate) -> Buy:

@@ -8,10 +8,9 @@ from rebalancer_core.planning.candidate import Candidate
 from rebalancer_core.planning.sizing.cutting import lots_needed
 from rebalancer_core.planning.sizing.greedy_fill import drift_removed
 from rebalancer_core.planning.sizing.prefixes import Prefixes
-from rebalancer_core.planning.sizing.purchase import Purchase, trade
+from rebalancer_core.planning.sizing.purchase import Purchase, tolerance_of, trade
 from rebalancer_core.planning.triggers import Screening
 from rebalancer_core.planning.valuation import Valuation
-from rebalancer_core.values.money import BPS
 from rebalancer_core.values.policy import RebalancePolicy, Sizing, TriggerMode
 
 
@@ -89,25 +88,14 @@ def size(
     policy: RebalancePolicy,
     sizing: Sizing | None = None,
 ) -> Sized:
-    """Sells to the nearest lot, whatever the cash; buys as far as cash and proceeds allow.
-
-    By the rule of `policy` where no other `sizing` is asked for.
-    """
+    """Sells to the nearest lot, whatever the cash; buys as far as cash and proceeds allow."""
     purchase = _purchase(candidates, valuation, floor, policy)
     if purchase is None:
         # Every trade is as close to its target as lots can bring it: there is nothing to decide.
         nearest = tuple([candidate.nearest for candidate in candidates])
         return Sized(candidates=candidates, lots=nearest, by_priority=nearest)
     filled = purchase.by_priority()
-    chosen = filled
-    if (sizing or policy.sizing) is Sizing.BEST:
-        chosen = purchase.exchanged(filled, purchase.most())
-    return Sized(
-        candidates=candidates,
-        lots=_with_buys(candidates, chosen),
-        by_priority=_with_buys(candidates, filled),
-        purchase=purchase,
-    )
+    return _sized(candidates, purchase, filled, purchase.chosen(filled, sizing or policy.sizing))
 
 
 @frozen(kw_only=True)
@@ -121,12 +109,10 @@ class _Scene:
 
     def sized_plan(self, sizing: Sizing, known: Sized | None = None) -> Sized:
         """By that rule; `known` is what it gives for as many candidates."""
-        every = self.screened.candidates
-        match self.policy.trigger_mode:
-            case TriggerMode.PER_HOLDING:
-                return self._sized(len(every), sizing)
-            case TriggerMode.TOTAL_DRIFT:
-                return self._shortest(sizing, known) or self._sized(len(every), sizing)
+        found = None
+        if self.policy.trigger_mode is TriggerMode.TOTAL_DRIFT:
+            found = self._shortest(sizing, known)
+        return found or self._sized(len(self.screened.candidates), sizing)
 
     def _shortest(self, sizing: Sizing, known: Sized | None) -> Sized | None:
         """The shortest prefix whose plan brings the portfolio inside its band, if any does."""
@@ -137,13 +123,20 @@ class _Scene:
             floor=self.floor,
             inside=inside,
             sells_may_be_cut=self.screened.has_blocked_buy,
+            min_order=self.valuation.units.of(self.policy.min_order_usd),
         )
 
         def attempt(count: int) -> Sized | None:
             if known is not None and count == len(known.candidates):
-                found = known
-            else:
-                found = self._sized(count, sizing)
+                return known if _drift_after(known, self.valuation) <= inside else None
+            purchase = prefixes.purchase(count)
+            if purchase is not None and not self.screened.has_blocked_buy:
+                filled = purchase.by_priority()
+                chosen = purchase.chosen(filled, sizing)
+                if not prefixes.is_inside(count, purchase, chosen):
+                    return None
+                return _sized(self.screened.candidates[:count], purchase, filled, chosen)
+            found = self._sized(count, sizing)
             return found if _drift_after(found, self.valuation) <= inside else None
 
         return prefixes.first_inside(attempt, one_by_one=sizing is Sizing.PRIORITY)
@@ -166,7 +159,7 @@ class _Scene:
         if self.policy.trigger_mode is TriggerMode.TOTAL_DRIFT:
             best = self.sized_plan(Sizing.BEST, best)
         closer = best.drift_removed - sized.drift_removed
-        tolerance = _tolerance(self.valuation)
+        tolerance = tolerance_of(self.valuation)
         return evolve(sized, bound=bound, best_closer=closer if closer > tolerance else 0)
 
     def _sized(self, count: int, sizing: Sizing) -> Sized:
@@ -207,13 +200,22 @@ def _purchase(
         buys=tuple(map(trade, wanted)),
         room=max(0, cash - floor),
         min_order=valuation.units.of(policy.min_order_usd),
-        tolerance=_tolerance(valuation),
+        tolerance=tolerance_of(valuation),
     )
 
 
-def _tolerance(valuation: Valuation) -> int:
-    """One basis point of managed net liquidation: smaller gains are none."""
-    return valuation.managed // int(BPS)
+def _sized(
+    candidates: tuple[Candidate, ...],
+    purchase: Purchase,
+    filled: tuple[int, ...],
+    chosen: tuple[int, ...],
+) -> Sized:
+    return Sized(
+        candidates=candidates,
+        lots=_with_buys(candidates, chosen),
+        by_priority=_with_buys(candidates, filled),
+        purchase=purchase,
+    )
 
 
 def _with_buys(candidates: tuple[Candidate, ...], bought: tuple[int, ...]) -> tuple[int, ...]:
