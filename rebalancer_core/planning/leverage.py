@@ -73,10 +73,10 @@ def scaled_to_leverage(targets: Targets, at_most: Decimal) -> Targets:
     >>> scaled_to_leverage(borrowing, Decimal(2)) == borrowing
     True
     """
-    gross = gross_of(targets)
+    gross = total(weight.fraction for weight in targets.weights)
     if gross <= at_most:
         return targets
-    factor = Fraction(max(at_most, ZERO)) / gross
+    factor = Fraction(max(at_most, ZERO)) / Fraction(gross)
     weights = tuple(
         Weight(symbol=weight.symbol, fraction=_rounded_down(Fraction(weight.fraction) * factor))
         for weight in targets.weights
@@ -99,11 +99,15 @@ def most_gross(valuation: Valuation, policy: RebalancePolicy) -> Decimal:
     """
     kept = valuation.net_liquidation - valuation.managed
     room = part(valuation.worth_for_cap, policy.max_leverage) - _buffer(valuation, policy) - kept
-    return _rounded_down(Fraction(max(0, room), valuation.managed))
+    return _fine(max(0, room) * _FINE // valuation.managed)
 
 
 def _rounded_down(fraction: Fraction) -> Decimal:
-    return Decimal(plain(quotient(fraction * _FINE // 1, _FINE)))
+    return _fine(fraction * _FINE // 1)
+
+
+def _fine(whole: int) -> Decimal:
+    return Decimal(plain(quotient(whole, _FINE)))
 
 
 def _buffer(valuation: Valuation, policy: RebalancePolicy) -> int:
