@@ -28,3 +28,12 @@ def test_a_bound_that_no_search_finishes_is_still_close() -> None:
     best = 160_000 + 1_000
     proven = most_provable(buys, room, found=best, most=most_removable(buys, room), tolerance=100)
     assert best <= proven <= 161_500
+
+
+def test_a_search_that_ran_out_of_nodes_is_no_proof_that_nothing_is_better() -> None:
+    buys, room = (DEAR, *SMALL), 201_500
+    filled = priority_fill(buys, room, (0,) * len(buys))
+    found = drift_removed(buys, filled)
+    assert found < 160_000
+    most = most_removable(buys, room)
+    assert most_provable(buys, room, found=found, most=most, tolerance=100) >= 161_000
