@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from rebalancer_adapters.ground.broker_clock import BrokerClock
 from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.bootstrap import GatewaySessions, side_by_side
 from rebalancer_cli.exits import Exit
@@ -59,8 +58,6 @@ def _reader(settings: Settings, broker: BrokerPort) -> Reader:
         market=MarketReader(
             broker=broker, pricing=settings.pricing, safety=settings.safety, for_trading=False
         ),
-        clock=BrokerClock(),
         together=side_by_side,
-        pause_seconds=0,
         parallel=settings.asking.parallel,
     )

@@ -7,13 +7,14 @@ from datetime import datetime
 
 from returns.result import Failure, Result, Success
 
-from rebalancer_adapters.ib.account import read_account
+from rebalancer_adapters.ib.account import Accounts
 from rebalancer_adapters.ib.address import Patience
 from rebalancer_adapters.ib.contracts import Contracts
 from rebalancer_adapters.ib.link import Link
 from rebalancer_adapters.ib.market_data import MarketData
 from rebalancer_adapters.ib.marks import Marks
 from rebalancer_adapters.ib.server_clock import ServerClock
+from rebalancer_core.ports import Freshness
 from rebalancer_core.values.account import AccountSnapshot, Mark, MarketObservation
 from rebalancer_core.values.faults import AccountFault, BrokerFault
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol, Unlisted
@@ -26,6 +27,7 @@ class IbBroker:
     def __init__(self, link: Link, patience: Patience, local: Callable[[], datetime]) -> None:
         self._link = link
         self._clock = ServerClock(link, local)
+        self._accounts = Accounts(link, self._clock.now)
         self._contracts = Contracts(link)
         self._market_data = MarketData(link, patience, self._clock.now)
         self._marks = Marks(link, patience)
@@ -35,8 +37,15 @@ class IbBroker:
         answer = await self._clock.ask()
         return None if isinstance(answer, datetime) else answer
 
-    async def server_time(self) -> Result[datetime, BrokerFault]:
-        answer = await self._clock.ask()
+    def leave(self) -> None:
+        """End what is still subscribed: nothing more will be asked."""
+        self._market_data.end()
+
+    async def server_time(
+        self, fresh: Freshness = Freshness.ASKED
+    ) -> Result[datetime, BrokerFault]:
+        is_heard = fresh is Freshness.HEARD
+        answer = await (self._clock.heard() if is_heard else self._clock.ask())
         return Success(answer) if isinstance(answer, datetime) else Failure(answer)
 
     async def managed_accounts(self) -> Result[tuple[AccountId, ...], BrokerFault]:
@@ -65,7 +74,7 @@ class IbBroker:
         return await self._marks.of(account_id)
 
     async def snapshot(
-        self, account_id: AccountId
+        self, account_id: AccountId, fresh: Freshness = Freshness.ASKED
     ) -> Result[AccountSnapshot, BrokerFault | AccountFault]:
-        answer = await read_account(self._link, account_id, self._clock.now)
+        answer = await self._accounts.read(account_id, fresh)
         return Success(answer) if isinstance(answer, AccountSnapshot) else Failure(answer)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rebalancer_adapters.ib.account import open_order_rows
+import asyncio
+
+from rebalancer_adapters.ib.account_streams import open_order_rows
 from rebalancer_adapters.ib.library import ExecutionFilter
 from rebalancer_adapters.ib.link import Link
 from rebalancer_adapters.ib.raw_rows import ExecutionRow, OpenOrderRow, OrderRow, StatusRow
@@ -28,13 +30,13 @@ async def gather_evidence(
     Without `needs_completed` also where the gateway leaves the completed orders out: some never
     end that answer.
     """
-    executions = await _executions(link, account_id)
+    executions, open_orders, completed = await asyncio.gather(
+        _executions(link, account_id), open_order_rows(link), _completed(link)
+    )
     if not isinstance(executions, tuple):
         return executions
-    open_orders = await open_order_rows(link)
     if not isinstance(open_orders, tuple):
         return open_orders
-    completed = await _completed(link)
     if not isinstance(completed, tuple):
         if needs_completed or not isinstance(completed, BrokerSilent | BrokerRefused):
             return completed

@@ -36,6 +36,7 @@ class Gates:
     _broker: str = field(default="", init=False)
     _farms: dict[str, _BrokenFarm] = field(factory=dict, init=False)
     _breaks: int = field(default=0, init=False)
+    _changes: int = field(default=0, init=False)
 
     @property
     def cut_off(self) -> str:
@@ -60,11 +61,17 @@ class Gates:
         """How many breaks of farms were heard so far."""
         return self._breaks
 
+    @property
+    def changes(self) -> int:
+        """How often the link to the broker was said to break or to be back."""
+        return self._changes
+
     def hear(self, code: int, text: str) -> LinkDown | LinkUp | None:
         """Close or open what this code is about; what orders must be told of it, if anything.
 
         A broken farm makes no order doubtful: orders hear nothing of it.
         """
+        self._changes += code in _CUT_OFF | _RESTORED | _SOCKET_GONE
         if code == _FARM_BROKEN:
             self._breaks += 1
             self._farms[_farm(text)] = _BrokenFarm(number=self._breaks, detail=_detail(text))

@@ -17,6 +17,7 @@ from rebalancer_adapters.ib.raw_rows import (
     PositionRow,
 )
 from rebalancer_adapters.ib.requests import TOO_FAST, Channel, Numbered
+from rebalancer_adapters.ib.standing import PositionBook, ValueStream
 from rebalancer_adapters.ib.ticks import Ticks
 from rebalancer_adapters.ib.what_if import to_margin_effect
 from rebalancer_core.messages.faults import read_only_fix
@@ -37,11 +38,13 @@ class Inbox:
     def __init__(self, client_id: int) -> None:
         self.client_id = client_id
         self.server_time = Channel[int]("server time")
-        self.positions = Channel[PositionRow]("positions")
+        self.position_book = PositionBook()
+        self.positions = Channel[PositionRow]("positions", self.position_book.push)
         self.positions_of = Numbered[PositionRow]()
         self.open_orders = Channel[OpenOrderRow]("open orders")
         self.completed_orders = Channel[OrderRow]("completed orders")
         self.account_values = Numbered[AccountRow]()
+        self.value_streams: dict[int, ValueStream] = {}
         self.contract_details = Numbered[ContractDetails]()
         self.symbol_samples = Numbered[ContractDescription]()
         self.executions = Numbered[ExecutionRow]()
@@ -55,7 +58,16 @@ class Inbox:
         self.orders_hidden: str = ""
         self.stopped = asyncio.Event()
         self._closed = ""
+        self._unread = 0
         self._reading: Fields = ()
+
+    @property
+    def link(self) -> int:
+        """Grows with each break of the link, its return, and each message that was not readable.
+
+        What was subscribed before is no source any more.
+        """
+        return self.gates.changes + self._unread
 
     @property
     def trouble(self) -> LinkLost | GateClosed | None:
@@ -88,6 +100,16 @@ class Inbox:
     @property
     def _down(self) -> str:
         return self._closed or self.gates.cut_off
+
+    def account_value(self, request_id: int, row: AccountRow) -> None:
+        """A row of the answer to a question, or one that is pushed since."""
+        if not self.account_values.add(request_id, row) and request_id in self.value_streams:
+            self.value_streams[request_id].push(row)
+
+    def position_of(self, request_id: int, row: PositionRow) -> None:
+        """A row of the answer about one account, or one that is pushed since."""
+        if not self.positions_of.add(request_id, row):
+            self.position_book.push(row)
 
     def what_if(self, order_id: int, state: OrderState) -> None:
         """An openOrder message about no order: of the two that answer, only one has figures."""
@@ -124,6 +146,7 @@ class Inbox:
         Where it was about no order of this program only its own question is spoilt.
         """
         words = f"a message of the gateway could not be read: {detail}"
+        self._unread += 1
         self.notices.append(words)
         part = damaged_part(self._reading, self.orders)
         if part is None:
@@ -198,6 +221,8 @@ class Inbox:
         if request_id in self.ticks:
             self.ticks[request_id].fail(code, text)
             return True
+        if request_id in self.value_streams:
+            self.value_streams[request_id].is_over = True
         return (
             self.orders.error(request_id, code, text)
             or self.positions_of.refuse(request_id, code, text)

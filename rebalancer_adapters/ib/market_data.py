@@ -1,16 +1,21 @@
-"""Prices: the stream first, a snapshot where that is not enough, both for a bounded time."""
+"""Prices: the stream first, a snapshot where that is not enough, both for a bounded time.
+
+Streams that show what a price needs go on, where all symbols of a session fit into the lines that
+every login has: then a price is as old as its newest tick, and costs no message.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import datetime
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from attrs import evolve
 
 from rebalancer_adapters.ib.address import Patience
 from rebalancer_adapters.ib.contracts import to_ib_symbol
+from rebalancer_adapters.ib.kept_streams import KeptStreams, Stream
 from rebalancer_adapters.ib.library import Contract
 from rebalancer_adapters.ib.link import Link
 from rebalancer_adapters.ib.ticks import Ticks
@@ -35,7 +40,9 @@ class MarketData:
         self._now = now
         # The kind of data is set for the whole connection.
         self._lock = asyncio.Lock()
+        self._kind: int | None = None
         self._fresh: set[ConId] = set()
+        self._kept = KeptStreams(link)
 
     async def observe(
         self, listings: tuple[Listing, ...], pricing: PricingPolicy
@@ -46,18 +53,12 @@ class MarketData:
         flow for every listing asked.
         """
         distinct = tuple({listing.con_id: listing for listing in listings}.values())
-        seen: dict[ConId, MarketObservation] = {}
         async with self._lock:
             self._fresh.clear()
             breaks = self._link.inbox.gates.breaks
             try:
-                kind = _DELAYED_FROZEN if pricing.allow_delayed else _FROZEN
-                self._link.client.reqMarketDataType(kind)
-                for start in range(0, len(distinct), _LINES):
-                    for observation in await self._observe(
-                        distinct[start : start + _LINES], pricing
-                    ):
-                        seen[observation.con_id] = observation
+                self._set_kind(_DELAYED_FROZEN if pricing.allow_delayed else _FROZEN)
+                seen = await self._seen(distinct, pricing)
             except ConnectionError as error:
                 return LinkLost(detail=str(error))
             if seen and self._fresh >= seen.keys():
@@ -67,10 +68,46 @@ class MarketData:
             evolve(seen[listing.con_id], doubt=doubt) for listing in listings
         )
 
-    async def _observe(
+    def end(self) -> None:
+        """Cancel every stream that still goes on."""
+        self._kept.end_all()
+
+    def _set_kind(self, kind: int) -> None:
+        if kind != self._kind:
+            self._kept.end_all()
+            self._link.client.reqMarketDataType(kind)
+            self._kind = kind
+
+    async def _seen(
         self, listings: tuple[Listing, ...], pricing: PricingPolicy
+    ) -> dict[ConId, MarketObservation]:
+        """By what goes on ticking; the others are asked, as many at once as there are lines."""
+        seconds = float(pricing.price_max_age_sec)
+        seen = {
+            listing.con_id: self._streaming(listing, ticks)
+            for listing in listings
+            if (ticks := self._kept.serving(listing.con_id, seconds)) is not None
+        }
+        asked = tuple(listing for listing in listings if listing.con_id not in seen)
+        keeps = self._kept.count + len(asked) <= _LINES
+        if not keeps:
+            # What ticks in this very call was seen already.
+            self._kept.end_all()
+        for start in range(0, len(asked), _LINES):
+            some = asked[start : start + _LINES]
+            for observation in await self._observe(some, pricing, keeps=keeps):
+                seen[observation.con_id] = observation
+        return seen
+
+    def _streaming(self, listing: Listing, ticks: Ticks) -> MarketObservation:
+        """What a stream says that goes on, as of its newest tick."""
+        silent = timedelta(seconds=self._kept.silent_seconds(ticks))
+        return ticks.observation(listing, self._now() - silent)
+
+    async def _observe(
+        self, listings: tuple[Listing, ...], pricing: PricingPolicy, *, keeps: bool
     ) -> list[MarketObservation]:
-        streamed = await asyncio.gather(*(self._stream(listing) for listing in listings))
+        streamed = await asyncio.gather(*(self._stream(each, keeps=keeps) for each in listings))
         if not pricing.fallback_to_snapshot:
             return streamed
         return await asyncio.gather(
@@ -80,24 +117,30 @@ class MarketData:
             )
         )
 
-    async def _stream(self, listing: Listing) -> MarketObservation:
-        ticks = await self._streamed(listing)
+    async def _stream(self, listing: Listing, *, keeps: bool) -> MarketObservation:
+        ticks = await self._streamed(listing, keeps=keeps)
         for pause in self._link.retry.pauses():
             if not ticks.was_dropped:
                 break
             await asyncio.sleep(pause)
-            ticks = await self._streamed(listing)
+            ticks = await self._streamed(listing, keeps=keeps)
         if ticks.is_fresh:
             self._fresh.add(listing.con_id)
         return ticks.observation(listing, self._now())
 
-    async def _streamed(self, listing: Listing) -> Ticks:
-        with self._asked(listing, snapshot=False) as ticks:
+    async def _streamed(self, listing: Listing, *, keeps: bool) -> Ticks:
+        stream = self._asked(listing, snapshot=False)
+        is_kept = False
+        try:
             await self._sent()
-            await ticks.settled(self._patience.stream, self._patience.settle)
+            await stream.ticks.settled(self._patience.stream, self._patience.settle)
             if self._link.inbox.gates.stale_prices:
-                await ticks.updated(self._patience.stream)
-        return ticks
+                await stream.ticks.updated(self._patience.stream)
+            is_kept = keeps and self._kept.keep(listing.con_id, stream)
+        finally:
+            if not is_kept:
+                self._kept.end(stream)
+        return stream.ticks
 
     async def _snapshot(
         self, listing: Listing, streamed: MarketObservation, pricing: PricingPolicy
@@ -105,10 +148,13 @@ class MarketData:
         """A second, separate request where the stream brought too little and was not refused."""
         if streamed.error_code is not None or not wants_more(streamed, pricing):
             return streamed
-        with self._asked(listing, snapshot=True) as ticks:
+        stream = self._asked(listing, snapshot=True)
+        try:
             await self._sent()
-            await ticks.ended(self._patience.snapshot)
-        taken = ticks.observation(listing, self._now())
+            await stream.ticks.ended(self._patience.snapshot)
+        finally:
+            self._kept.end(stream)
+        taken = stream.ticks.observation(listing, self._now())
         return streamed if wants_more(taken, pricing) else taken
 
     async def _sent(self) -> None:
@@ -116,19 +162,18 @@ class MarketData:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._link.drained.wait(), self._link.timeout_seconds)
 
-    @contextmanager
-    def _asked(self, listing: Listing, *, snapshot: bool) -> Iterator[Ticks]:
-        """A request that is cancelled afterwards, unless the gateway ended it first."""
-        client, requests = self._link.client, self._link.inbox.ticks
-        request_id, ticks = client.getReqId(), Ticks()
-        requests[request_id] = ticks
+    def _asked(self, listing: Listing, *, snapshot: bool) -> Stream:
+        client, inbox = self._link.client, self._link.inbox
+        number = client.getReqId()
+        ticks = Ticks(asyncio.get_running_loop().time)
+        stream = Stream(number=number, ticks=ticks, link=inbox.link, breaks=inbox.gates.breaks)
+        inbox.ticks[number] = ticks
         try:
-            client.reqMktData(request_id, to_contract(listing), "", snapshot, False, [])
-            yield ticks
-        finally:
-            if not ticks.is_over and client.isReady():
-                client.cancelMktData(request_id)
-            del requests[request_id]
+            client.reqMktData(number, to_contract(listing), "", snapshot, False, [])
+        except ConnectionError:
+            del inbox.ticks[number]
+            raise
+        return stream
 
 
 def to_contract(listing: Listing) -> Contract:

@@ -77,7 +77,7 @@ class RawWrapper(Wrapper):
         row = PositionRow(
             account=account, contract=contract, quantity=quantity, average_cost=average_cost
         )
-        self._inbox.positions_of.add(request_id, row)
+        self._inbox.position_of(request_id, row)
 
     def positionMultiEnd(self, request_id: int) -> None:  # noqa: N802 - ib_async calls it
         self._inbox.positions_of.end(request_id)
@@ -86,7 +86,7 @@ class RawWrapper(Wrapper):
         self, request_id: int, account: str, model: str, tag: str, val: str, currency: str
     ) -> None:
         row = AccountRow(account=account, tag=tag, value=val, currency=currency, model=model)
-        self._inbox.account_values.add(request_id, row)
+        self._inbox.account_value(request_id, row)
 
     def accountUpdateMultiEnd(self, request_id: int) -> None:  # noqa: N802 - ib_async calls it
         self._inbox.account_values.end(request_id)

@@ -94,8 +94,9 @@ class Pending(Generic[Row]):
 class Channel(Generic[Row]):
     """Questions whose answers carry no id: one at a time, and late answers are told apart."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, pushed: Callable[[Row], None] | None = None) -> None:
         self.name = name
+        self._pushed = pushed
         self._lock = asyncio.Lock()
         self._pending: Pending[Row] | None = None
         self._owed = 0
@@ -113,9 +114,11 @@ class Channel(Generic[Row]):
                 self._pending = None
 
     def add(self, row: Row) -> None:
-        """One row; without a question under way it is a live update, and no answer."""
+        """One row; without a question under way it is pushed: a live update, and no answer."""
         if self._pending is not None:
             self._pending.add(row)
+        elif self._pushed is not None:
+            self._pushed(row)
 
     def end(self) -> None:
         """The end marker, of this question or of one that was given up."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 
 from returns.result import Failure, Result, Success
@@ -85,8 +85,10 @@ async def reading_session(
         if not isinstance(link, Link):
             yield Failure(link)
             return
-        broker = await _broker(link, patience or Patience(), local)
-        yield broker.map(lambda heard: ReadingSession(link, heard))
+        broker = IbBroker(link, patience or Patience(), local)
+        with _subscribed(broker):
+            fault = await broker.set_clock()
+            yield Failure(fault) if fault else Success(ReadingSession(link, broker))
 
 
 @asynccontextmanager
@@ -105,14 +107,17 @@ async def trading_session(
         if not isinstance(link, Link):
             yield Failure(link)
             return
-        broker = await _broker(link, patience or Patience(), local)
-        yield broker.map(lambda heard: TradingSession(link, heard, IbOrderDesk(link, handed)))
+        broker = IbBroker(link, patience or Patience(), local)
+        with _subscribed(broker):
+            fault = await broker.set_clock()
+            desk = IbOrderDesk(link, handed)
+            yield Failure(fault) if fault else Success(TradingSession(link, broker, desk))
 
 
-async def _broker(
-    link: Link, patience: Patience, local: Callable[[], datetime]
-) -> Result[IbBroker, BrokerFault]:
-    """The broker with its clock set: without it no price has an age."""
-    broker = IbBroker(link, patience, local)
-    fault = await broker.set_clock()
-    return Success(broker) if fault is None else Failure(fault)
+@contextmanager
+def _subscribed(broker: IbBroker) -> Iterator[None]:
+    """What the broker subscribes to ends with this."""
+    try:
+        yield
+    finally:
+        broker.leave()

@@ -7,9 +7,11 @@ this one starts empty.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
+from time import monotonic
 
 from rebalancer_adapters.ib.numbers import to_instant, to_price
 from rebalancer_adapters.ib.requests import TOO_FAST
@@ -36,9 +38,11 @@ _TICKS_FOLLOW = {10089, 10090, 10091, 10167}
 
 
 class Ticks:
-    """What one request brought so far."""
+    """What one request brought so far; `heard_at` is when the newest of it came, by its clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self.heard_at = clock()
         self._prices: dict[str, Decimal | None] = {}
         self._last_at: datetime | None = None
         self._said: DataType | None = None
@@ -56,6 +60,11 @@ class Ticks:
     def is_over(self) -> bool:
         """Whether the gateway ended the request, with an error or the end of a snapshot."""
         return self._over.is_set()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it shows all that a price needs now, and goes on."""
+        return not self.is_over and self._error is None and self._has_figures()
 
     @property
     def was_dropped(self) -> bool:
@@ -92,6 +101,7 @@ class Ticks:
             self._prices["bid"] = None
         elif not size and tick_type in _ASK_SIZE:
             self._prices["ask"] = None
+        self.heard_at = self._clock()
 
     def generic(self, tick_type: int, value: float) -> None:
         """A generic tick; 49 and 90 say whether trading is halted (1, 2) or not (0, -1)."""
@@ -133,7 +143,11 @@ class Ticks:
             event.set()
 
     async def settled(self, seconds: float, settle: float) -> None:
-        """Return when the stream has shown what a price needs, or after `seconds` without it."""
+        """Return when the stream has shown what a price needs, or after `seconds` without it.
+
+        After bid, ask, last and close the time of the last trade is waited for, `settle` seconds.
+        Where trading is halted one of these is missing, or the stream says so later.
+        """
         with suppress(TimeoutError):
             await asyncio.wait_for(self._figures.wait(), seconds)
             await asyncio.wait_for(self._everything.wait(), settle)
@@ -178,9 +192,13 @@ class Ticks:
         self._heard.add(tick_type)
 
     def _progress(self) -> None:
+        self.heard_at = self._clock()
+        if self._has_figures():
+            self._figures.set()
+            if self._last_at is not None:
+                self._everything.set()
+
+    def _has_figures(self) -> bool:
         # A halted market quotes neither bid nor ask.
         wanted = ("last", "close") if self._halted else ("bid", "ask", "last", "close")
-        if self._said is not None and all(self._prices.get(name) for name in wanted):
-            self._figures.set()
-            if self._halted is not None and self._last_at is not None:
-                self._everything.set()
+        return self._said is not None and all(self._prices.get(name) for name in wanted)

@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from rebalancer_core.orders.events import BrokerFact, Executed, OrderRef
 from rebalancer_core.orders.tickets import OrderTicket
+from rebalancer_core.ports import Freshness
 from rebalancer_core.values.account import (
     AccountSnapshot,
     CashBalance,
@@ -66,8 +67,9 @@ def utc_now() -> datetime:
 class MemoryBooks:
     """The one thing that changes; the broker reads it, the order desk writes it.
 
-    `tickets` are the orders that were handed over, `asked_symbols` and `asked_prices` what was
-    looked up, each in order. `working` and `evidence` outlive the desk that sent an order.
+    `tickets` are the orders that were handed over, `asked_symbols`, `asked_prices` and `readings`
+    what was looked up, each in order. `working` and `evidence` outlive the desk that sent an order.
+    Accounts in `mute` push no position: what was read of them stays so until all is asked anew.
     """
 
     def __init__(self, world: MemoryWorld, now: Callable[[], datetime] = utc_now) -> None:
@@ -76,6 +78,9 @@ class MemoryBooks:
         self.tickets: list[OrderTicket] = []
         self.asked_symbols: list[Symbol] = []
         self.asked_prices: list[ConId] = []
+        self.readings: list[tuple[AccountId, Freshness]] = []
+        self.mute: set[AccountId] = set()
+        self._streamed: dict[AccountId, tuple[Position, ...]] = {}
         self.working: dict[OrderRef, tuple[OrderTicket, OpenOrder]] = {}
         self.evidence: list[tuple[AccountId, BrokerFact]] = []
         self.next_order_id = 1
@@ -107,6 +112,14 @@ class MemoryBooks:
         return evolve(
             account, as_of=self.now(), stock_market_value_usd=self._stocks(account.positions)
         )
+
+    def read(self, account_id: AccountId, fresh: Freshness) -> AccountSnapshot | None:
+        """The account as a session reads it: positions as they were pushed, unless asked anew."""
+        self.readings.append((account_id, fresh))
+        now = self.snapshot(account_id)
+        if now is None or account_id not in self.mute or fresh is Freshness.ANEW:
+            return now
+        return evolve(now, positions=self._streamed.setdefault(account_id, now.positions))
 
     def marks(self, account_id: AccountId) -> tuple[Mark, ...]:
         """The last price of each USD stock that the account holds; none where not managed."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.memory.books import MemoryBooks
+from rebalancer_core.ports import Freshness
 from rebalancer_core.values.account import AccountSnapshot, DataType, Mark, MarketObservation
 from rebalancer_core.values.faults import AccountFault, BrokerFault, UnknownAccount
 from rebalancer_core.values.instruments import (
@@ -30,7 +31,10 @@ class MemoryBroker:
             entry.con_id: entry for entry in books.world.listings if isinstance(entry, Listing)
         }
 
-    async def server_time(self) -> Result[datetime, BrokerFault]:
+    async def server_time(
+        self,
+        fresh: Freshness = Freshness.ASKED,  # noqa: ARG002 - its clock is at hand
+    ) -> Result[datetime, BrokerFault]:
         return Success(self._books.now())
 
     async def managed_accounts(self) -> Result[tuple[AccountId, ...], BrokerFault]:
@@ -56,9 +60,9 @@ class MemoryBroker:
         return self._books.marks(account_id)
 
     async def snapshot(
-        self, account_id: AccountId
+        self, account_id: AccountId, fresh: Freshness = Freshness.ASKED
     ) -> Result[AccountSnapshot, BrokerFault | AccountFault]:
-        snapshot = self._books.snapshot(account_id)
+        snapshot = self._books.read(account_id, fresh)
         if snapshot is None:
             return Failure(UnknownAccount(account_id=account_id, known=self._books.account_ids))
         return Success(snapshot)

@@ -20,7 +20,7 @@ from rebalancer_core.messages.accounts import of_account
 from rebalancer_core.messages.follow import explain_halted
 from rebalancer_core.orders.record import ExecutionRecord, OrderStatus
 from rebalancer_core.orders.tickets import ApprovedPlan, Consent, OrderTicket, approve, tickets
-from rebalancer_core.ports import JournalPort
+from rebalancer_core.ports import Freshness, JournalPort
 from rebalancer_core.reconcile.journal_model import Approval, JournalFault
 from rebalancer_core.reconcile.run_summary import RunSummary
 from rebalancer_core.reporting.outcomes import record_of
@@ -31,6 +31,7 @@ from rebalancer_core.reporting.summary import (
     notes_of,
     status_of,
 )
+from rebalancer_core.safety.account_moves import unexpected_positions
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
@@ -67,7 +68,7 @@ class ExecuteAccounts:
             self.run.world.reach("F11")
             bug = await followed_whatever_comes(executor, self.run.world.log)
             record = record_of(executor.state)
-            seen = None if bug is not None else await self._seen(draft)
+            seen = None if bug is not None else await self._seen(executor.state)
             self.run.world.reach("F23")
             kept = self.output.traded(record, seen)
             # A report with an unknown in it is owed again once recovery has settled that.
@@ -89,8 +90,14 @@ class ExecuteAccounts:
             seen=seen,
         )
 
-    async def _seen(self, draft: Draft) -> AccountSnapshot | None:
-        answer = await self.reader.snapshot(draft.account_id)
+    async def _seen(self, state: FollowState) -> AccountSnapshot | None:
+        """The account after its orders: as it was pushed, anew where that does not add up."""
+        account_id, before = state.terms.account_id, state.terms.seen
+        answer = await self.reader.snapshot(account_id, Freshness.HEARD)
+        if isinstance(answer, AccountSnapshot) and unexpected_positions(
+            before, state.states, answer
+        ):
+            answer = await self.reader.snapshot(account_id, Freshness.ANEW)
         return answer if isinstance(answer, AccountSnapshot) else None
 
     def _journaled(

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from returns.result import Result
 
 from rebalancer_core.orders.events import Resolved
-from rebalancer_core.ports import Clock, OrderPort
+from rebalancer_core.ports import Clock, Freshness, OrderPort
 from rebalancer_core.reconcile.findings import Evidence, Finding, agreed, finding
 from rebalancer_core.reconcile.journal_model import JournaledOrder
 from rebalancer_core.reconcile.past_orders import trading_day
@@ -24,7 +24,7 @@ class Snapshots(Protocol):
     """What recovery reads beside the orders: the positions that these must explain."""
 
     async def snapshot(
-        self, account_id: AccountId
+        self, account_id: AccountId, fresh: Freshness = Freshness.ASKED
     ) -> Result[AccountSnapshot, BrokerFault | AccountFault]:
         """The account, read completely."""
         ...
@@ -58,7 +58,7 @@ class Looks:
         facts = unwrap_or_failed(await self.desk.evidence(account_id, needs_completed=False))
         if isinstance(facts, Failed):
             return facts.error
-        snapshot = unwrap_or_failed(await self.broker.snapshot(account_id))
+        snapshot = unwrap_or_failed(await self.broker.snapshot(account_id, Freshness.ANEW))
         if isinstance(snapshot, Failed):
             return snapshot.error
         evidence = Evidence(

@@ -20,6 +20,7 @@ from rebalancer_core.messages import explain_journal
 from rebalancer_core.messages.follow import not_handed_over
 from rebalancer_core.orders.events import Executed, OrderEvent, OrderSeen
 from rebalancer_core.orders.order_state import OrderState
+from rebalancer_core.ports import Freshness
 from rebalancer_core.reconcile.journal_model import Intent, JournaledEvent
 from rebalancer_core.safety.buy_fit import MarketNow
 from rebalancer_core.safety.staleness import quotes_for
@@ -63,7 +64,7 @@ class PortCalls:
             case asked.AskEvidence():
                 return (await self._evidence(),)
             case asked.ReadAccount():
-                return (await self._account(),)
+                return (await self._account(command),)
             case asked.ReadMarket():
                 return (await self._market(command),)
             case _:
@@ -161,8 +162,11 @@ class PortCalls:
             return answered.EvidenceMissing(fault=answer.error)
         return answered.EvidenceHeard(facts=answer)
 
-    async def _account(self) -> answered.AccountRead | answered.AccountUnread:
-        seen = await self.reader.snapshot(self.terms.account_id)
+    async def _account(
+        self, command: asked.ReadAccount
+    ) -> answered.AccountRead | answered.AccountUnread:
+        fresh = Freshness.ANEW if command.anew else Freshness.ASKED
+        seen = await self.reader.snapshot(self.terms.account_id, fresh)
         if not isinstance(seen, AccountSnapshot):
             return answered.AccountUnread(fault=seen)
         return answered.AccountRead(snapshot=seen)
@@ -170,7 +174,7 @@ class PortCalls:
     async def _market(
         self, command: asked.ReadMarket
     ) -> answered.MarketRead | answered.MarketUnread:
-        market = await self.reader.market.read(command.symbols, ())
+        market = await self.reader.market.read(command.symbols, (), Freshness.ASKED)
         if not isinstance(market, Market):
             return answered.MarketUnread()
         hours = self.terms.rebalance.trading_hours

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from rebalancer_core.application.read_market import MarketReader
 from rebalancer_core.application.types import AccountInputs, Market, Reading, Run, UnknownTargets
 from rebalancer_core.messages import unlisted_sentence
-from rebalancer_core.ports import BrokerPort, Clock, Together
+from rebalancer_core.ports import BrokerPort, Freshness, Together
 from rebalancer_core.reporting.failures import failure
 from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.safety.out_of_date import TargetsUnlisted
@@ -24,16 +24,14 @@ Unread = TargetsUnlisted | BrokerFault | AccountFault
 
 @frozen(kw_only=True)
 class Reader:
-    """Reads accounts one after another with a pause, or with `parallel` side by side.
+    """Reads accounts one after another, or with `parallel` side by side.
 
     Side by side the adapter's own request locks keep the order on the wire.
     """
 
     broker: BrokerPort
     market: MarketReader
-    clock: Clock
     together: Together
-    pause_seconds: float
     parallel: bool
 
     async def read(
@@ -69,9 +67,11 @@ class Reader:
         symbols = {weight.symbol for account in accounts for weight in account.targets.weights}
         return await self.market.read(tuple(sorted(symbols)), complete)
 
-    async def read_one(self, account: AccountInputs) -> tuple[AccountSnapshot, Market] | Unread:
-        """One account and its own part of the market, anew."""
-        snapshot = await self.snapshot(account.settings.account_id)
+    async def read_one(
+        self, account: AccountInputs, fresh: Freshness = Freshness.ASKED
+    ) -> tuple[AccountSnapshot, Market] | Unread:
+        """One account and its own part of the market, as they are now."""
+        snapshot = await self.snapshot(account.settings.account_id, fresh)
         if not isinstance(snapshot, AccountSnapshot):
             return snapshot
         symbols: tuple[Symbol, ...] = tuple(w.symbol for w in account.targets.weights)
@@ -84,9 +84,11 @@ class Reader:
             case Failed():
                 return market.error
 
-    async def snapshot(self, account_id: AccountId) -> AccountSnapshot | BrokerFault | AccountFault:
+    async def snapshot(
+        self, account_id: AccountId, fresh: Freshness = Freshness.ASKED
+    ) -> AccountSnapshot | BrokerFault | AccountFault:
         """One account, complete, or why it could not be read."""
-        snapshot = unwrap_or_failed(await self.broker.snapshot(account_id))
+        snapshot = unwrap_or_failed(await self.broker.snapshot(account_id, fresh))
         return snapshot.error if isinstance(snapshot, Failed) else snapshot
 
     async def _snapshots(
@@ -95,19 +97,14 @@ class Reader:
         ids = tuple(account.settings.account_id for account in accounts)
         if self.parallel:
             return await self.together(tuple(partial(self._managed, i, known) for i in ids))
-        found: list[AccountSnapshot | AccountReport] = []
-        for number, account_id in enumerate(ids):
-            if number:
-                await self.clock.sleep(self.pause_seconds)
-            found.append(await self._managed(account_id, known))
-        return tuple(found)
+        return tuple([await self._managed(account_id, known) for account_id in ids])
 
     async def _managed(
         self, account_id: AccountId, known: tuple[AccountId, ...]
     ) -> AccountSnapshot | AccountReport:
         if account_id not in known:
             return failure(account_id, UnknownAccount(account_id=account_id, known=known))
-        found = await self.snapshot(account_id)
+        found = await self.snapshot(account_id, Freshness.HEARD)
         return found if isinstance(found, AccountSnapshot) else failure(account_id, found)
 
 
@@ -150,8 +147,6 @@ def reader_of(run: Run, broker: BrokerPort) -> Reader:
             safety=settings.safety,
             for_trading=run.may_trade,
         ),
-        clock=world.clock,
         together=world.together,
-        pause_seconds=settings.asking.pacing_sec,
         parallel=settings.asking.parallel,
     )

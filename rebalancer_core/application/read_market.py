@@ -11,7 +11,7 @@ from attrs import field, frozen
 from rebalancer_core.application.marks import HoldersMarks
 from rebalancer_core.application.types import Market, UnknownTargets
 from rebalancer_core.market.pricing import quote
-from rebalancer_core.ports import BrokerPort
+from rebalancer_core.ports import BrokerPort, Freshness
 from rebalancer_core.values.account import AccountSnapshot, MarketObservation, Quote, Unpriced
 from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.instruments import ConId, Listing, Symbol, Unlisted, is_managed
@@ -34,9 +34,15 @@ class MarketReader:
         return HoldersMarks(broker=self.broker)
 
     async def read(
-        self, targets: tuple[Symbol, ...], accounts: tuple[AccountSnapshot, ...]
+        self,
+        targets: tuple[Symbol, ...],
+        accounts: tuple[AccountSnapshot, ...],
+        clock: Freshness = Freshness.HEARD,
     ) -> Market | UnknownTargets | Failed[BrokerFault]:
-        """The market for these target symbols and everything USD that these accounts hold."""
+        """The market for these target symbols and everything USD that these accounts hold.
+
+        Prices are those of the moment; the `clock` that they are judged by may be asked anew.
+        """
         self._marks.remember(accounts)
         listed = unwrap_or_failed(await self.broker.listings(targets))
         if isinstance(listed, Failed):
@@ -55,15 +61,15 @@ class MarketReader:
             for con_id, entry in zip(others, held, strict=True)
             if isinstance(entry, Unlisted)
         )
-        return await self._priced((*wanted, *kept), lost)
+        return await self._priced((*wanted, *kept), lost, clock)
 
     async def _priced(
-        self, listings: tuple[Listing, ...], lost: tuple[Unpriced, ...]
+        self, listings: tuple[Listing, ...], lost: tuple[Unpriced, ...], fresh: Freshness
     ) -> Market | Failed[BrokerFault]:
         seen = unwrap_or_failed(await self.broker.observations(listings, self.pricing))
         if isinstance(seen, Failed):
             return seen
-        clock = unwrap_or_failed(await self.broker.server_time())
+        clock = unwrap_or_failed(await self.broker.server_time(fresh))
         if isinstance(clock, Failed):
             return clock
         quotes = self._quoted(seen, clock, {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from rebalancer_core.application.confirm import consent, consent_for_all
 from rebalancer_core.application.draft import PlanSource, blocked_or_idle
@@ -27,7 +27,7 @@ from rebalancer_core.messages.refusals import (
 )
 from rebalancer_core.messages.run import changed, left_out, planned_again
 from rebalancer_core.orders.tickets import Consent
-from rebalancer_core.ports import OrderPort
+from rebalancer_core.ports import Freshness, OrderPort
 from rebalancer_core.reconcile.journal_model import JournalFault
 from rebalancer_core.reporting.failures import unread
 from rebalancer_core.reporting.preview_facts import Excluded
@@ -65,6 +65,7 @@ class RebalanceAccounts:
     connection: TradingConnection
     lost: Callable[[], bool]
     finished: list[AccountReport]
+    _pause_due: bool = field(default=False, init=False)
 
     async def rebalance(self, reading: Reading) -> None:
         """One question for each account, or one for all."""
@@ -76,6 +77,7 @@ class RebalanceAccounts:
 
     async def _one_by_one(self, entries: tuple[Draft | AccountReport, ...]) -> None:
         for account, entry in zip(self.run.inputs.accounts, entries, strict=True):
+            await self._pause_before(entry)
             if self._stopped():
                 return
             halted = self._halted()
@@ -84,10 +86,12 @@ class RebalanceAccounts:
                 continue
             if self.lost():
                 return
-            fresh = entry if not self._too_old(entry) else await self._plan_again(account)
+            # Nothing is known to have changed: what was pushed since serves this preview.
+            fresh = (
+                await self._plan_again(account, Freshness.HEARD) if self._too_old(entry) else entry
+            )
             agreed = await self._ask(account, fresh)
             self._finish(await self._trade(agreed) if isinstance(agreed, Agreed) else agreed)
-            await self._pause()
 
     async def _ask(
         self, account: AccountInputs, draft: Draft | AccountReport
@@ -171,6 +175,7 @@ class RebalanceAccounts:
             self.finished.extend(draft.ended(AccountStatus.DECLINED) for draft in ready)
             return
         for draft, yes in zip(ready, given, strict=True):
+            await self._pause_before(draft)
             if self._stopped():
                 return
             await self.connection.listen()
@@ -181,7 +186,6 @@ class RebalanceAccounts:
             if self.lost():
                 return
             self._finish(await self._trade_if_unchanged(draft, yes))
-            await self._pause()
 
     async def _trade_if_unchanged(self, draft: Draft, given: Consent) -> AccountReport:
         seen = await self._recheck(draft, may_be_old=True)
@@ -198,8 +202,10 @@ class RebalanceAccounts:
         safety, now = self.run.inputs.settings.safety, self.run.world.clock.now()
         return await recheck(draft, self.reader, safety, now, may_be_old=may_be_old)
 
-    async def _plan_again(self, account: AccountInputs) -> Draft | AccountReport:
-        again = await self.reader.read_one(account)
+    async def _plan_again(
+        self, account: AccountInputs, fresh: Freshness = Freshness.ASKED
+    ) -> Draft | AccountReport:
+        again = await self.reader.read_one(account, fresh)
         if not isinstance(again, tuple):
             return unread(account.settings.account_id, again)
         snapshot, market = again
@@ -210,6 +216,7 @@ class RebalanceAccounts:
         return isinstance(entry, Draft) and is_expired(entry, safety, now)
 
     def _finish(self, report: AccountReport) -> None:
+        self._pause_due = self._pause_due or report.record is not None
         if report.record is not None or not self.lost():
             self.finished.append(report)
 
@@ -222,9 +229,13 @@ class RebalanceAccounts:
         """Whether no further account is traded: the user asked to stop, or a bug ended one."""
         return self.run.world.stop.requested or bool(self.output.bugs)
 
-    async def _pause(self) -> None:
-        if not self._stopped():
-            await self.run.world.clock.sleep(self.run.inputs.settings.asking.pacing_sec)
+    async def _pause_before(self, entry: Draft | AccountReport) -> None:
+        """`pacing_sec` pass between an account that traded and the next that may (R 6.5.2)."""
+        may_trade = isinstance(entry, Draft) and entry.plan.orders and not entry.breaches
+        if not may_trade or not self._pause_due or self._stopped():
+            return
+        self._pause_due = False
+        await self.run.world.clock.sleep(self.run.inputs.settings.asking.pacing_sec)
 
 
 def _without_question(draft: Draft) -> AccountReport | None:

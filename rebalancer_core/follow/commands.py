@@ -89,7 +89,12 @@ class CancelWatched:
 
 @frozen(kw_only=True)
 class ReadAccount:
-    """Read the account anew: AccountRead or AccountUnread."""
+    """Read the account, values and open orders requested anew: AccountRead or AccountUnread.
+
+    With `anew` its positions, too: those that were streamed are not what the fills make of them.
+    """
+
+    anew: bool = False
 
 
 @frozen(kw_only=True)

@@ -75,7 +75,7 @@ def fitted(state: FollowState, now: Instant) -> Step:
         case Reading.PROCEEDS:
             return _proceeds_known(state, now)
         case Reading.ACCOUNT:
-            return state, (ReadAccount(),)
+            return state, (ReadAccount(anew=state.fit.waited > 0),)
         case Reading.MARKET:
             symbols = tuple(ticket.symbol for ticket in buys_of(state))
             return state, (ReadMarket(symbols=symbols),)

@@ -61,7 +61,11 @@ def _asked(state: FollowState, asking: Asking) -> FollowState:
     state = evolve(state, asking=None)
     if asking.purpose is Purpose.PROCEEDS:
         return evolve(state, fit=evolve(state.fit, has_asked=True))
-    return evolve(state, stage=Stage.COMMISSIONS) if asking.purpose is Purpose.LAST else state
+    if asking.purpose is Purpose.LAST:
+        # Commissions that were waited for already are waited for no longer.
+        since = state.since if state.stage is Stage.COMMISSIONS else None
+        return evolve(state, stage=Stage.COMMISSIONS, since=since, has_last_evidence=True)
+    return state
 
 
 def _heard_all(state: FollowState, facts: tuple[BrokerFact, ...]) -> Step:

@@ -143,7 +143,7 @@ class FollowState:
     `funds` bound what may be sent; `halted` says why nothing more of this account is;
     `journal_fault` is the first failure to write, and from then on no further order may leave.
     `notes` and `fit_notes` are what the report says of it. `since` is when the wait of the present
-    stage began.
+    stage began; `has_last_evidence`: the broker's lists were asked for after all orders.
     """
 
     terms: Terms
@@ -166,6 +166,7 @@ class FollowState:
     ask_again: bool = False
     closed_since: float | None = None
     since: float | None = None
+    has_last_evidence: bool = False
     halted: WhyHalted | None = None
     journal_fault: str = ""
     notes: tuple[FollowNote, ...] = ()

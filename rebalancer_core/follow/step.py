@@ -17,7 +17,7 @@ from rebalancer_core.follow.fitting import TURN_SECONDS, fitted
 from rebalancer_core.follow.halting import halted_for_a_reason
 from rebalancer_core.follow.hearing import without_evidence
 from rebalancer_core.follow.leaving import has_fresh_prices, may_send, refit_asked
-from rebalancer_core.follow.outcomes import is_commission_missing
+from rebalancer_core.follow.outcomes import is_clear, is_commission_missing
 from rebalancer_core.follow.replacing import fallen_back, is_anything_unsettled, replaced
 from rebalancer_core.follow.sending import begun, gone_on
 from rebalancer_core.follow.state import (
@@ -92,7 +92,7 @@ def _staged(state: FollowState, now: Instant) -> Step:
         case Stage.LATE_FILLS:
             return _late_fills_awaited(state, now)
         case Stage.LAST_EVIDENCE:
-            return asked(state, Purpose.LAST)
+            return _last_evidence(state, now)
         case Stage.COMMISSIONS:
             return _commissions_awaited(state, now)
         case Stage.DONE:
@@ -147,11 +147,28 @@ def _late_fills_awaited(state: FollowState, now: Instant) -> Step:
     return evolve(state, stage=Stage.LAST_EVIDENCE, since=None), ()
 
 
+def _last_evidence(state: FollowState, now: Instant) -> Step:
+    """The lists, for the last time; unless all that they could say is known.
+
+    First comes what was told meanwhile: a correction, say.
+    """
+    if state.since is None:
+        return evolve(state, since=now.seconds), (Listen(seconds=0),)
+    if is_clear(state):
+        return evolve(state, stage=Stage.COMMISSIONS, since=None), ()
+    return asked(state, Purpose.LAST)
+
+
 def _commissions_awaited(state: FollowState, now: Instant) -> Step:
-    """Wait for commission reports, no longer than `commission_report_timeout`."""
+    """Wait for commission reports, no longer than `commission_report_timeout`.
+
+    One that is still missing may be in the lists, where these were not asked for yet.
+    """
     if state.since is None:
         return evolve(state, since=now.seconds), ()
     is_early = now.seconds - state.since < state.terms.execution.commission_report_timeout
     if not state.link_lost and is_early and is_commission_missing(state):
         return state, (Listen(seconds=TURN_SECONDS),)
+    if is_commission_missing(state) and not state.has_last_evidence:
+        return asked(state, Purpose.LAST)
     return evolve(state, stage=Stage.DONE), ()

@@ -1,6 +1,6 @@
 """What the program needs of the outside, as protocols; adapters and fakes fulfil them."""
 
-from rebalancer_core.ports.broker import BrokerPort
+from rebalancer_core.ports.broker import BrokerPort, Freshness
 from rebalancer_core.ports.orders import OrderPort, WhatIfPort
 from rebalancer_core.ports.people import KeyboardPort, LogPort, PeoplePort, StopPort
 from rebalancer_core.ports.records import JournalPort, ReportPort
@@ -17,6 +17,7 @@ __all__ = [
     "AccountLocks",
     "BrokerPort",
     "Clock",
+    "Freshness",
     "JournalPort",
     "KeyboardPort",
     "LockRefused",

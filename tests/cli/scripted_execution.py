@@ -118,9 +118,7 @@ def _reader(plan: Plan, clock: DeskClock) -> Reader:
         market=MarketReader(
             broker=broker, pricing=PricingPolicy(), safety=SafetyPolicy(), for_trading=True
         ),
-        clock=clock,
         together=_one_by_one,
-        pause_seconds=0,
         parallel=False,
     )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
+from rebalancer_adapters.gateway import Remark, Scenario, on_orders
 from tests.cli.broken_library import How
 from tests.support import (
     Finished,
@@ -67,7 +68,9 @@ def test_a_bug_stops_the_accounts_behind_it(tmp_path: Path) -> None:
 
 
 def test_a_bug_that_leaves_no_order_open_is_exit_1(tmp_path: Path) -> None:
-    run = _run(tmp_path, _ASKING_FOR_EVIDENCE)
+    # The broker's lists are asked for where something was said of an order.
+    preset = on_orders(Remark(code=10349, text="Order TIF was set to DAY based on order preset."))
+    run = _run(tmp_path, _ASKING_FOR_EVIDENCE, preset)
     assert run.code == _BUG, run.text
     assert {row["status"] for row in run.space.post(FIRST) if row["order_ref"]} == {"Filled"}
     assert {each["status"] for each in run.space.summary().values()} == {"failed"}
@@ -84,8 +87,8 @@ def test_recovery_settles_what_a_bug_left_open(tmp_path: Path) -> None:
         assert gateway.shares(FIRST, "IEF") > 0
 
 
-def _run(folder: Path, how: Broke) -> Broken:
-    with _gateway() as gateway:
+def _run(folder: Path, how: Broke, scenario: Scenario | None = None) -> Broken:
+    with _gateway(scenario) as gateway:
         space = _space(folder, gateway)
         done = _play(space, how)
         return Broken(
@@ -96,9 +99,9 @@ def _run(folder: Path, how: Broke) -> Broken:
         )
 
 
-def _gateway() -> SimulatedGateway:
+def _gateway(scenario: Scenario | None = None) -> SimulatedGateway:
     accounts = (account(FIRST, usd="50000"), account(SECOND, usd="50000"))
-    return SimulatedGateway(market(*accounts))
+    return SimulatedGateway(market(*accounts), scenario)
 
 
 def _space(folder: Path, gateway: SimulatedGateway) -> Workspace:

@@ -12,6 +12,7 @@ import pytest
 
 from rebalancer_adapters.gateway import (
     DataLine,
+    Delay,
     Fill,
     ForeignOrder,
     MoveCash,
@@ -38,7 +39,7 @@ from tests.support import (
 
 ACCOUNT = "DU111111"
 _PROMPT = "Proceed? [y/N]: "
-_POSITIONS, _EXECUTION = 61, 11
+_OPEN_ORDERS, _ACCOUNT_VALUES, _EXECUTION = 16, 76, 11
 _NOON = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 _DAY = Session(opens=time(9, 30), closes=time(16, 0))
 # The buffer is 1 % of what a test account is worth, about 60,000 dollars.
@@ -294,7 +295,8 @@ def _while_it_sells(gateway: SimulatedGateway, space: Workspace, change: object)
 def _withdrawn(amount: str, last: int | None = None) -> Scenario:
     """Money leaves each time the account is read again, after the first reading."""
     gone = MoveCash(account=ACCOUNT, amount=Decimal(amount))
-    return on_requests(gone, message_id=_POSITIONS, first=2, last=last)
+    late = on_requests(Delay(seconds=Decimal("0.05")), message_id=_ACCOUNT_VALUES)
+    return late + on_requests(gone, message_id=_OPEN_ORDERS, first=2, last=last)
 
 
 def _foreign_buy(limit: str | None, shares: str = "100") -> Scenario:

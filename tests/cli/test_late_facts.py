@@ -29,6 +29,6 @@ def test_a_correction_told_while_the_account_was_read_is_not_missed() -> None:
 
     followed.desk.seconds += _WHILE_THE_ACCOUNT_IS_READ
     executor = followed.executor
-    executor.state = evolve(executor.state, stage=Stage.LAST_EVIDENCE)
+    executor.state = evolve(executor.state, stage=Stage.LAST_EVIDENCE, since=None)
     asyncio.run(executor.follow())
     assert executor.state.orders[ticket.order_ref].phase is Phase.UNKNOWN

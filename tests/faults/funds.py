@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from rebalancer_adapters.gateway import (
     DataLine,
+    Delay,
     Fill,
     ForeignOrder,
     MoveCash,
@@ -17,7 +18,7 @@ from rebalancer_adapters.gateway import (
 from rebalancer_adapters.gateway.scenario import PLACED
 from tests.faults.case import ACCOUNT, DEPOSIT, SHARES, Case, codes
 
-_POSITIONS, _PLACE_ORDER = 61, 3
+_OPEN_ORDERS, _ACCOUNT_VALUES, _PLACE_ORDER = 16, 76, 3
 _DONE, _REFUSED, _PARTIAL = codes(0), codes(5), codes(6)
 _SELL_ALONE = (1, 1)
 
@@ -59,7 +60,8 @@ def _case(
 
 def _withdrawn(last: int | None = None) -> Scenario:
     """Money leaves each time the account is read again, after the first reading."""
-    return on_requests(_gone("-10000"), message_id=_POSITIONS, first=2, last=last)
+    late = on_requests(Delay(seconds=Decimal("0.05")), message_id=_ACCOUNT_VALUES)
+    return late + on_requests(_gone("-10000"), message_id=_OPEN_ORDERS, first=2, last=last)
 
 
 def _meanwhile(effect: MoveCash | MoveMarket | ForeignOrder) -> Scenario:

@@ -11,6 +11,7 @@ from returns.result import Failure, Result, Success
 
 from rebalancer_core.orders.events import BrokerFact, OrderRef
 from rebalancer_core.orders.tickets import OrderStyle, OrderTicket
+from rebalancer_core.ports import Freshness
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.faults import AccountFault, BrokerFault
 from rebalancer_core.values.instruments import AccountId
@@ -54,7 +55,9 @@ class RecoveryPorts:
         return self.desk.closed_gate
 
     async def snapshot(
-        self, account_id: AccountId
+        self,
+        account_id: AccountId,
+        fresh: Freshness = Freshness.ASKED,
     ) -> Result[AccountSnapshot, BrokerFault | AccountFault]:
         return Success(self.broker.snapshot())
 

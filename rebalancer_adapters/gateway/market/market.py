@@ -111,7 +111,7 @@ class Market:
         )
 
     def set_data(self, symbol: str, data: DataLine) -> None:
-        """Change what the data line of an instrument delivers to later requests."""
+        """Change what the data line of an instrument delivers; subscribers are told."""
         instrument = self.instrument(symbol)
         self._put(instrument, evolve(self.quote(instrument.con_id), data=data))
 

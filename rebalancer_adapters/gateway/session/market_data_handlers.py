@@ -1,5 +1,7 @@
 """Market data: subscriptions and snapshots, and the errors of data lines that deliver nothing."""
 
+from attrs import evolve, frozen
+
 from rebalancer_adapters.gateway.market import Instrument
 from rebalancer_adapters.gateway.messages import ticks as say
 from rebalancer_adapters.gateway.messages.contracts import smart_components
@@ -17,6 +19,15 @@ from rebalancer_adapters.gateway.session.shared import Shared
 _LARGEST_COUNT = 100  # market data lines of a usual login, shared by its clients
 
 
+@frozen(kw_only=True)
+class _Line:
+    """What a request gets: snapshot or stream, and the kind of data it was told of last."""
+
+    instrument: Instrument
+    is_snapshot: bool
+    kind: int
+
+
 class MarketDataHandlers:
     """The market data lines of one client."""
 
@@ -24,7 +35,7 @@ class MarketDataHandlers:
         self._shared = shared
         self._connection = connection
         self._wanted_kind = say.LIVE
-        self._lines: dict[int, tuple[Instrument, bool]] = {}
+        self._lines: dict[int, _Line] = {}
 
     def handle(self, request: MarketDataRequest) -> None:
         match request:
@@ -43,10 +54,22 @@ class MarketDataHandlers:
             self._forget(req_id)
 
     def price_moved(self, instrument: Instrument) -> None:
-        """New ticks for every streaming line of the instrument."""
-        for req_id, (subscribed, is_snapshot) in self._lines.items():
-            if subscribed == instrument and not is_snapshot:
-                self._send_ticks(req_id, instrument)
+        """New ticks for every streaming line of the instrument, of a new kind if that changed.
+
+        A line that delivers nothing any more ends with its error.
+        """
+        for req_id, line in tuple(self._lines.items()):
+            if line.instrument != instrument or line.is_snapshot:
+                continue
+            now = self._delivered(instrument)
+            if not isinstance(now, Delivered):
+                self._forget(req_id)
+                self._connection.send_error(req_id, *now)
+                continue
+            if now.kind != line.kind:
+                self._lines[req_id] = evolve(line, kind=now.kind)
+                self._connection.send(say.market_data_type(req_id, now.kind, instrument))
+            self._send_ticks(req_id, instrument)
 
     def _start(self, request: RequestMarketData) -> None:
         refusal = self._refusal(request)
@@ -58,7 +81,9 @@ class MarketDataHandlers:
         if not isinstance(line, Delivered):
             self._connection.send_error(request.req_id, *line)
             return
-        self._lines[request.req_id] = (instrument, request.snapshot)
+        self._lines[request.req_id] = _Line(
+            instrument=instrument, is_snapshot=request.snapshot, kind=line.kind
+        )
         self._shared.data_lines.add((self._connection.client_id, request.req_id))
         self._connection.send(
             say.tick_request_parameters(request.req_id, instrument),

@@ -23,7 +23,7 @@ from rebalancer_core.application.doctor.what_ifs import (
 from rebalancer_core.application.read_market import MarketReader
 from rebalancer_core.application.types import Market, UnknownTargets
 from rebalancer_core.messages.doctor.what_ifs import NothingToAsk
-from rebalancer_core.ports import BrokerPort, Clock, ReadingSession, SessionPort
+from rebalancer_core.ports import BrokerPort, Clock, Freshness, ReadingSession, SessionPort
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.instruments import AccountId, ConId, Listing
@@ -69,7 +69,8 @@ async def _heard(
     known = unwrap_or_failed(await broker.managed_accounts())
     wanted = tuple(account.account_id for account in accounts)
     listed = wanted if isinstance(known, Failed) else tuple(a for a in wanted if a in known)
-    found = {each: unwrap_or_failed(await broker.snapshot(each)) for each in listed}
+    heard = Freshness.HEARD
+    found = {each: unwrap_or_failed(await broker.snapshot(each, heard)) for each in listed}
     return Heard(
         api_version=session.api_version,
         ahead=ahead,

@@ -38,11 +38,11 @@ _OTHER = AccountId("DU222222")
 _NOW = datetime(2026, 1, 5, 15, tzinfo=UTC)
 
 
-def _value(tag: str, value: str, currency: str = "", account: str = _ME) -> AccountRow:
+def value(tag: str, value: str, currency: str = "", account: str = _ME) -> AccountRow:
     return AccountRow(account=account, tag=tag, value=value, currency=currency)
 
 
-def _held(
+def held(
     con_id: int, symbol: str, quantity: float, *, kind: str = "STK", account: str = _ME
 ) -> PositionRow:
     contract = Contract(conId=con_id, symbol=symbol, secType=kind, currency="USD")
@@ -51,28 +51,28 @@ def _held(
 
 # An account kept in Canadian dollars; BASE repeats the ledger in them.
 _VALUES = (
-    _value("AccountReady", "true"),
-    _value("AccountType", "INDIVIDUAL"),
-    _value("NetLiquidation", "19600.00", "CAD"),
-    _value("NetLiquidationByCurrency", "8400.00", "CAD"),
-    _value("NetLiquidationByCurrency", "8000.00", "USD"),
-    _value("NetLiquidationByCurrency", "19600.00", "BASE"),
-    _value("TotalCashBalance", "8400.00", "CAD"),
-    _value("TotalCashBalance", "2000.00", "USD"),
-    _value("TotalCashBalance", "11200.00", "BASE"),
-    _value("CashBalance", "8400.00", "CAD"),
-    _value("CashBalance", "2000.00", "USD"),
-    _value("CashBalance", "11200.00", "BASE"),
-    _value("StockMarketValue", "0.00", "CAD"),
-    _value("StockMarketValue", "6000.00", "USD"),
-    _value("StockMarketValue", "8400.00", "BASE"),
-    _value("ExchangeRate", "1.4", "USD"),
+    value("AccountReady", "true"),
+    value("AccountType", "INDIVIDUAL"),
+    value("NetLiquidation", "19600.00", "CAD"),
+    value("NetLiquidationByCurrency", "8400.00", "CAD"),
+    value("NetLiquidationByCurrency", "8000.00", "USD"),
+    value("NetLiquidationByCurrency", "19600.00", "BASE"),
+    value("TotalCashBalance", "8400.00", "CAD"),
+    value("TotalCashBalance", "2000.00", "USD"),
+    value("TotalCashBalance", "11200.00", "BASE"),
+    value("CashBalance", "8400.00", "CAD"),
+    value("CashBalance", "2000.00", "USD"),
+    value("CashBalance", "11200.00", "BASE"),
+    value("StockMarketValue", "0.00", "CAD"),
+    value("StockMarketValue", "6000.00", "USD"),
+    value("StockMarketValue", "8400.00", "BASE"),
+    value("ExchangeRate", "1.4", "USD"),
 )
 _POSITIONS = (
-    _held(756733, "SPY", 10),
-    _held(712345601, "SPY", 2, kind="OPT"),
-    _held(15547841, "IEF", 0),
-    _held(15547841, "IEF", 7, account=_OTHER),
+    held(756733, "SPY", 10),
+    held(712345601, "SPY", 2, kind="OPT"),
+    held(15547841, "IEF", 0),
+    held(15547841, "IEF", 7, account=_OTHER),
 )
 
 
@@ -108,7 +108,7 @@ def test_foreign_cash_has_its_rate_to_us_dollars_where_the_ledger_names_both(
     rates: tuple[tuple[str, str], ...], expected: str | None
 ) -> None:
     plain = tuple(row for row in _VALUES if row.tag != "ExchangeRate")
-    told = tuple(_value("ExchangeRate", rate, currency) for rate, currency in rates)
+    told = tuple(value("ExchangeRate", rate, currency) for rate, currency in rates)
     account = _account(values=(*plain, *told))
     assert isinstance(account, AccountSnapshot)
     found = {balance.currency: balance.usd_rate for balance in account.cash}
@@ -125,14 +125,14 @@ def test_an_account_without_us_dollars_has_none() -> None:
 @pytest.mark.parametrize(
     ("values", "about"),
     [
-        ((*_VALUES, _value("AccountReady", "false")), "AccountReady"),
-        ((*_VALUES, _value("CashBalance", "1.00", "USD", _OTHER)), "DU222222"),
-        ((*_VALUES, _value("CashBalance", "1.00", "USD", "")), "''"),
-        ((*_VALUES, _value("CashBalance", "", "USD")), "CashBalance in USD"),
-        ((*_VALUES, _value("CashBalance", "1.7976931348623157E308", "EUR")), "EUR"),
-        ((*_VALUES, _value("NetLiquidation", "nan", "CAD")), "net liquidation"),
-        ((*_VALUES, _value("NetLiquidation", "1", "USD")), "net liquidation"),
-        ((*_VALUES, _value("StockMarketValue", "?", "USD")), "StockMarketValue"),
+        ((*_VALUES, value("AccountReady", "false")), "AccountReady"),
+        ((*_VALUES, value("CashBalance", "1.00", "USD", _OTHER)), "DU222222"),
+        ((*_VALUES, value("CashBalance", "1.00", "USD", "")), "''"),
+        ((*_VALUES, value("CashBalance", "", "USD")), "CashBalance in USD"),
+        ((*_VALUES, value("CashBalance", "1.7976931348623157E308", "EUR")), "EUR"),
+        ((*_VALUES, value("NetLiquidation", "nan", "CAD")), "net liquidation"),
+        ((*_VALUES, value("NetLiquidation", "1", "USD")), "net liquidation"),
+        ((*_VALUES, value("StockMarketValue", "?", "USD")), "StockMarketValue"),
         ((), "no cash balance"),
     ],
 )
@@ -159,7 +159,7 @@ def test_us_dollars_without_their_cash_balance_are_a_fault() -> None:
 def test_a_ledger_without_us_stocks_is_zero_only_where_none_is_held() -> None:
     values = _without("StockMarketValue", "USD")
     assert isinstance(_account(values=values), IncompleteData)
-    cash_alone = _value("NetLiquidationByCurrency", "2000.00", "USD")
+    cash_alone = value("NetLiquidationByCurrency", "2000.00", "USD")
     empty = _account(values=(*values, cash_alone), positions=())
     assert isinstance(empty, AccountSnapshot)
     assert empty.stock_market_value_usd == 0
@@ -168,10 +168,10 @@ def test_a_ledger_without_us_stocks_is_zero_only_where_none_is_held() -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        _held(756733, "SPY", float("nan")),
-        _held(756733, "SPY", 1.7976931348623157e308),
-        _held(0, "SPY", 10),
-        _held(756733, "SPY", 10, account=""),
+        held(756733, "SPY", float("nan")),
+        held(756733, "SPY", 1.7976931348623157e308),
+        held(0, "SPY", 10),
+        held(756733, "SPY", 10, account=""),
     ],
 )
 def test_a_position_that_makes_no_sense_is_a_fault(row: PositionRow) -> None:
@@ -277,16 +277,6 @@ def test_accounts_read_at_the_same_time_do_not_disturb_each_other() -> None:
         )
         assert first.unwrap().usd_cash == third.unwrap().usd_cash == 10000
         assert second.unwrap().usd_cash == 2000
-
-    play(story)
-
-
-def test_the_subscription_to_account_values_ends_with_the_reading() -> None:
-    async def story(gateway: Gateway, session: TradingSession) -> None:
-        await session.broker.snapshot(USD_ACCOUNT)
-        await session.broker.server_time()
-        asked = {frame.fields[2] for frame in gateway.record.received(76)}
-        assert asked == {frame.fields[2] for frame in gateway.record.received(77)}
 
     play(story)
 

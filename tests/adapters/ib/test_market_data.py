@@ -22,11 +22,11 @@ from rebalancer_core.values.faults import LinkLost
 from rebalancer_core.values.instruments import ConId, Listing, Symbol
 from rebalancer_core.values.policy import PricingPolicy
 from tests.adapters.ib.stage import play, received
-from tests.contract.harness import MARKET, address
+from tests.contract.harness import MARKET, PATIENCE, address
 from tests.contract.worlds import IEF, SPY
 
 _TICK_PRICE, _SNAPSHOT_END = 1, 57
-_ASK, _CANCEL = 1, 2
+_ASK, _CANCEL, _ERROR = 1, 2, 4
 _SNAPSHOT_FIELD = 17
 _STREAM_WITHOUT_PRICES = on_messages(Mute(), message_id=_TICK_PRICE, symbol=SPY, last=4)
 
@@ -99,10 +99,11 @@ def test_a_price_without_the_gateways_word_on_its_kind_stays_without() -> None:
     play(story, scenario=on_messages(Mute(), message_id=58))
 
 
-def test_a_second_look_shows_nothing_of_the_first() -> None:
+def test_a_second_look_at_a_line_that_ended_shows_nothing_of_the_first() -> None:
     async def story(gateway: Gateway, session: TradingSession) -> None:
         (first,) = await _observed(session, SPY)
         gateway.market.set_data(SPY, DataLine.NONE)
+        await session.broker.server_time()
         (second,) = await _observed(session, SPY)
         assert first.last == 600
         assert second.last is None
@@ -110,14 +111,85 @@ def test_a_second_look_shows_nothing_of_the_first() -> None:
     play(story)
 
 
-def test_every_stream_is_cancelled_and_no_refused_one() -> None:
-    async def story(gateway: Gateway, session: TradingSession) -> None:
+def test_every_stream_is_cancelled_as_the_session_ends_and_no_refused_one() -> None:
+    async def story() -> Gateway:
+        gateway = Gateway(load_market(MARKET))
         gateway.market.set_data(IEF, DataLine.NONE)
-        await _observed(session, SPY, IEF)
+        async with gateway.running():
+            async with trading_session(address(gateway), patience=PATIENCE) as opened:
+                session = opened.unwrap()
+                await _observed(session, SPY, IEF)
+                assert len(gateway.record.received(_ASK)) == 2
+                assert not gateway.record.received(_CANCEL)
+            await received(gateway, _CANCEL, 1)
+        return gateway
+
+    record = asyncio.run(story()).record
+    assert len(record.received(_CANCEL)) == 1
+    assert not [frame for frame in record.sent(_ERROR) if frame.fields[3] == "300"]
+
+
+def test_a_stream_that_goes_on_ticking_is_not_asked_for_again() -> None:
+    async def story(gateway: Gateway, session: TradingSession) -> None:
+        await _observed(session, SPY)
+        gateway.market.set_price(SPY, last=Decimal(610))
         await session.broker.server_time()
+        (seen,) = await _observed(session, SPY)
+        assert seen.last == 610
+        assert len(gateway.record.received(_ASK)) == 1
+
+    play(story)
+
+
+def test_a_price_off_a_stream_is_as_old_as_its_newest_tick() -> None:
+    async def story(_gateway: Gateway, session: TradingSession) -> None:
+        (first,) = await _observed(session, SPY)
+        await asyncio.sleep(0.05)
+        (again,) = await _observed(session, SPY)
+        assert again.observed_at <= first.observed_at
+
+    play(story)
+
+
+def test_a_stream_that_stopped_ticking_is_cancelled_and_asked_for_again() -> None:
+    at_once = PricingPolicy(price_max_age_sec=Decimal(0))
+
+    async def story(gateway: Gateway, session: TradingSession) -> None:
+        (first,) = await _observed(session, SPY, pricing=at_once)
+        (again,) = await _observed(session, SPY, pricing=at_once)
+        assert again.observed_at > first.observed_at
         assert len(gateway.record.received(_ASK)) == 2
-        assert len(gateway.record.received(_CANCEL)) == 1
-        assert not [notice for notice in session.notices() if notice.startswith("300")]
+        await received(gateway, _CANCEL, 1)
+
+    play(story)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (1101, "Connectivity between IB and TWS has been restored - data lost."),
+        (1102, "Connectivity between IB and TWS has been restored - data maintained."),
+        (2103, "Market data farm connection is broken:usfarm"),
+    ],
+)
+def test_after_a_break_every_price_is_asked_for_again(code: int, text: str) -> None:
+    async def story(gateway: Gateway, session: TradingSession) -> None:
+        await _observed(session, SPY)
+        gateway.announce(code, text)
+        await session.broker.server_time()
+        await _observed(session, SPY)
+        assert len(gateway.record.received(_ASK)) == 2
+
+    play(story)
+
+
+def test_a_halt_that_a_stream_tells_later_is_seen() -> None:
+    async def story(gateway: Gateway, session: TradingSession) -> None:
+        (before,) = await _observed(session, SPY)
+        gateway.market.set_data(SPY, DataLine.HALTED)
+        await session.broker.server_time()
+        (after,) = await _observed(session, SPY)
+        assert (before.halted, after.halted) == (False, True)
 
     play(story)
 

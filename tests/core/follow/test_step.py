@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rebalancer_core.follow.commands import (
     AskEvidence,
@@ -49,6 +50,7 @@ from rebalancer_core.follow.state import FollowState, Stage, Terms
 from rebalancer_core.follow.step import start, step
 from rebalancer_core.orders.events import (
     BrokerFact,
+    Commissioned,
     ErrorReported,
     Executed,
     LinkDown,
@@ -213,10 +215,37 @@ def test_an_execution_alone_ends_an_order_and_the_next_stage_comes() -> None:
     told = _out(ALONE).heard(0.2, _filled(FIRST)).at(0.2).heard(0.2)
     assert told.state.orders[FIRST.order_ref].phase is Phase.FILLED
     assert told.state.stage is Stage.LAST_EVIDENCE
-    told = told.heard(0.2).at(0.2, EvidenceHeard(facts=(_filled(FIRST),)))
+    told = told.heard(0.2)
     assert told.state.stage is Stage.COMMISSIONS
-    assert told.heard(6).state.stage is Stage.DONE
     assert _statuses(told) == [OrderStatus.FILLED]
+
+
+def test_a_commission_that_does_not_come_is_looked_for_in_the_lists_once() -> None:
+    told = _out(ALONE).heard(0.2, _filled(FIRST)).at(0.2).heard(0.2).heard(0.2)
+    told = told.heard(6).heard(6)
+    assert told.kinds == ["AskEvidence"]
+    told = told.at(6, EvidenceHeard(facts=(_filled(FIRST),)))
+    assert told.state.stage is Stage.DONE
+
+
+def test_with_every_execution_and_commission_the_lists_are_not_asked_for() -> None:
+    told = _out(ALONE).heard(0.2, _filled(FIRST), _charged(FIRST)).at(0.2).heard(0.2).heard(0.2)
+    assert told.state.stage is Stage.DONE
+
+
+@pytest.mark.parametrize(
+    "unclear",
+    [
+        lambda: (ErrorReported(order_ref=FIRST.order_ref, code=10349, text="TIF set to DAY"),),
+        lambda: (evolve(_filled(FIRST), execution_id="0001.01.02", price=Decimal(99)),),
+    ],
+)
+def test_the_lists_are_asked_for_where_anything_else_was_said_of_an_order(
+    unclear: Callable[[], tuple[BrokerFact, ...]],
+) -> None:
+    facts = (_filled(FIRST), _charged(FIRST), *unclear())
+    told = _out(ALONE).heard(0.2, *facts).at(0.2).heard(0.2).heard(0.2).heard(0.2)
+    assert "AskEvidence" in told.kinds
 
 
 def test_a_rejection_is_no_reason_to_wait_and_the_next_order_leaves_alone() -> None:
@@ -316,6 +345,15 @@ def _seen(ticket: OrderTicket) -> OrderSeen:
         perm_id=99,
         status="Submitted",
         quantity=ticket.quantity,
+    )
+
+
+def _charged(ticket: OrderTicket) -> Commissioned:
+    return Commissioned(
+        order_ref=ticket.order_ref,
+        execution_id=_filled(ticket).execution_id,
+        commission=Decimal(1),
+        currency="USD",
     )
 
 
