@@ -7,7 +7,6 @@ import asyncio
 from attrs import frozen
 
 from rebalancer_adapters.ib.link import Link
-from rebalancer_adapters.ib.standing import CONFIRMED_SECONDS
 from rebalancer_adapters.ib.ticks import Ticks
 from rebalancer_core.values.instruments import ConId
 
@@ -42,7 +41,7 @@ class KeptStreams:
         stream = self._streams.get(con_id)
         if stream is None:
             return None
-        is_silent = self.silent_seconds(stream.ticks) > min(seconds, CONFIRMED_SECONDS)
+        is_silent = self.silent_seconds(stream.ticks) > seconds
         if self._is_source(stream) and not is_silent:
             return stream.ticks
         self.end(self._streams.pop(con_id))

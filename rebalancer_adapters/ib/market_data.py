@@ -27,6 +27,8 @@ from rebalancer_core.values.policy import PricingPolicy
 
 # An account has 100 market data lines at least, TWS's own windows among them (error 101).
 _LINES = 50
+# A stream that was silent for longer may have died: its symbol is asked for again.
+_SILENT_SECONDS = 10.0
 # Frozen: live while there are live prices, else the last ones, which a closed market has.
 _FROZEN, _DELAYED_FROZEN = 2, 4
 
@@ -82,7 +84,7 @@ class MarketData:
         self, listings: tuple[Listing, ...], pricing: PricingPolicy
     ) -> dict[ConId, MarketObservation]:
         """By what goes on ticking; the others are asked, as many at once as there are lines."""
-        seconds = float(pricing.price_max_age_sec)
+        seconds = min(float(pricing.price_max_age_sec), _SILENT_SECONDS)
         seen = {
             listing.con_id: self._streaming(listing, ticks)
             for listing in listings

@@ -52,8 +52,8 @@ class Agreed:
 class RebalanceAccounts:
     """Every account over one connection; `executing` sends, and only what was agreed to.
 
-    `finished` grows by one report an account, whatever comes. Once the connection is `lost`,
-    accounts of which nothing was sent are left out.
+    `finished` grows by one report an account, whatever comes. Once the connection is `lost`, those
+    of which nothing was sent are left out.
     """
 
     run: Run
@@ -86,10 +86,8 @@ class RebalanceAccounts:
                 continue
             if self.lost():
                 return
-            # Nothing is known to have changed: what was pushed since serves this preview.
-            fresh = (
-                await self._plan_again(account, Freshness.HEARD) if self._too_old(entry) else entry
-            )
+            is_old = self._too_old(entry)
+            fresh = await self._plan_again(account, Freshness.HEARD) if is_old else entry
             agreed = await self._ask(account, fresh)
             self._finish(await self._trade(agreed) if isinstance(agreed, Agreed) else agreed)
 
@@ -208,8 +206,7 @@ class RebalanceAccounts:
         again = await self.reader.read_one(account, fresh)
         if not isinstance(again, tuple):
             return unread(account.settings.account_id, again)
-        snapshot, market = again
-        return draft_of(self.run, self.plans, account, snapshot, market)
+        return draft_of(self.run, self.plans, account, *again)
 
     def _too_old(self, entry: Draft | AccountReport) -> bool:
         safety, now = self.run.inputs.settings.safety, self.run.world.clock.now()
@@ -232,10 +229,9 @@ class RebalanceAccounts:
     async def _pause_before(self, entry: Draft | AccountReport) -> None:
         """`pacing_sec` pass between an account that traded and the next that may (R 6.5.2)."""
         may_trade = isinstance(entry, Draft) and entry.plan.orders and not entry.breaches
-        if not may_trade or not self._pause_due or self._stopped():
-            return
-        self._pause_due = False
-        await self.run.world.clock.sleep(self.run.inputs.settings.asking.pacing_sec)
+        if may_trade and self._pause_due and not self._stopped():
+            self._pause_due = False
+            await self.run.world.clock.sleep(self.run.inputs.settings.asking.pacing_sec)
 
 
 def _without_question(draft: Draft) -> AccountReport | None:

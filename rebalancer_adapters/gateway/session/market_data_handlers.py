@@ -2,7 +2,7 @@
 
 from attrs import evolve, frozen
 
-from rebalancer_adapters.gateway.market import Instrument
+from rebalancer_adapters.gateway.market import DataLine, Instrument
 from rebalancer_adapters.gateway.messages import ticks as say
 from rebalancer_adapters.gateway.messages.contracts import smart_components
 from rebalancer_adapters.gateway.requests.values import (
@@ -17,6 +17,7 @@ from rebalancer_adapters.gateway.session.data_lines import Delivered, Error, del
 from rebalancer_adapters.gateway.session.shared import Shared
 
 _LARGEST_COUNT = 100  # market data lines of a usual login, shared by its clients
+_BEAT_SECONDS = 5  # an open market quotes and trades at least so often
 
 
 @frozen(kw_only=True)
@@ -95,8 +96,8 @@ class MarketDataHandlers:
             self._shared.tasks.run(self._send_ticks_later(request.req_id, instrument, line))
         else:
             self._send_ticks(request.req_id, instrument)
-        if request.snapshot:
-            self._shared.tasks.run(self._end_snapshot(request.req_id, line))
+        later = self._end_snapshot if request.snapshot else self._go_on
+        self._shared.tasks.run(later(request.req_id, line))
 
     def _refusal(self, request: RequestMarketData) -> tuple[int, str] | None:
         found = self._shared.market.find(request.contract)
@@ -131,6 +132,20 @@ class MarketDataHandlers:
         await self._shared.clock.sleep(line.after_seconds)
         if req_id in self._lines:
             self._send_ticks(req_id, instrument)
+
+    async def _go_on(self, req_id: int, line: Delivered) -> None:
+        """Ticks of a quote that stays as it is: trading goes on at it, while there is any."""
+        await self._shared.clock.sleep(line.after_seconds)
+        while req_id in self._lines:
+            await self._shared.clock.sleep(_BEAT_SECONDS)
+            if req_id in self._lines:
+                self._beat(req_id, self._lines[req_id])
+
+    def _beat(self, req_id: int, line: _Line) -> None:
+        is_halted = self._shared.market.quote(line.instrument.con_id).data is DataLine.HALTED
+        is_flowing = line.kind in {say.LIVE, say.DELAYED} and not is_halted
+        if is_flowing and self._shared.market.hours.is_trading(self._shared.clock.now()):
+            self._send_ticks(req_id, line.instrument)
 
     async def _end_snapshot(self, req_id: int, line: Delivered) -> None:
         usual = self._shared.market.practices.snapshot_end_seconds
