@@ -32,7 +32,7 @@ def main(accounts: int, many: int, waits: int) -> None:
 def measured(accounts: int, many: int, waits: int) -> tuple[tuple[Line, ...], tuple[WireRun, ...]]:
     """Every row of the table, and the runs whose messages it counts."""
     preview, traded = wire_run(accounts, trades=False), wire_run(accounts, trades=True)
-    runs = (preview, traded)
+    runs: tuple[WireRun, ...] = (preview, traded)
     if many:
         runs = (*runs, wire_run(many, trades=False), wire_run(many, trades=True))
     few = wire_run(waits, trades=True)

@@ -19,6 +19,9 @@ from rebalancer_adapters.gateway.record import Record
 from rebalancer_adapters.gateway.scenario.message_names import RECEIVED
 
 _POSITION, _POSITION_OF_ONE = 61, 71
+# In memory where the system offers that: the commits of the journal are another matter.
+_SHARED = Path("/dev/shm")  # noqa: S108 - the folder in it has a random name
+_MEMORY = _SHARED if _SHARED.is_dir() else None
 _NAMES = {number: name for name, number in RECEIVED.items()}
 
 
@@ -63,7 +66,7 @@ def wire_run(
 async def _played(accounts: int, *, trades: bool, delay: Decimal, parallel: bool) -> WireRun:
     scenario = on_requests(Delay(seconds=delay)) if delay else Scenario()
     gateway = Gateway(wire_market(accounts), scenario)
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=_MEMORY) as folder:
         async with gateway.running():
             settings = _settings(Path(folder), gateway.port, accounts, parallel=parallel)
             flags = ("--yes",) if trades else ("--dry-run",)

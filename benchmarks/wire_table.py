@@ -52,23 +52,15 @@ def wanted_rows(run: WireRun) -> tuple[Line, ...]:
     """Messages over their floor, seconds over those of the messages, rows of positions."""
     floor = floor_of(run)
     held = len(SYMBOLS) * run.accounts
-    sent = line(
-        "messages / floor",
-        run.title,
-        run.messages / floor,
-        most=_MOST,
-        unit=f"{run.messages}/{floor}",
-    )
+    least = run.messages / _MESSAGES_A_SECOND
+    counted = f"{run.messages}/{floor}"
+    timed = f"{run.seconds:.1f}/{least:.1f} s"
+    sent = line("messages / floor", run.title, run.messages / floor, most=_MOST, unit=counted)
     rows = line("position rows / held", run.title, run.position_rows / held, most=4)
     if not run.trades:
         return sent, rows
-    least = run.messages / _MESSAGES_A_SECOND
-    unit = f"{run.seconds:.1f}/{least:.1f} s"
-    return (
-        sent,
-        rows,
-        line("seconds / messages / 40", run.title, run.seconds / least, most=1.2, unit=unit),
-    )
+    paced = run.seconds / least
+    return sent, rows, line("seconds x 40 / messages", run.title, paced, most=1.2, unit=timed)
 
 
 def render_lines(lines: tuple[Line, ...]) -> str:

@@ -16,6 +16,7 @@ from tests.faults.pacing import pacing_cases
 from tests.faults.price_lies import price_cases
 from tests.faults.races import race_cases
 from tests.faults.settings import setting_cases
+from tests.faults.streams import stream_cases
 from tests.faults.times import time_cases
 from tests.faults.what_ifs import what_if_cases
 
@@ -35,6 +36,7 @@ TABLES: Mapping[int, tuple[str, tuple[Case, ...]]] = MappingProxyType(
         1071: ("A gateway that counts messages", pacing_cases()),
         1081: ("Times that cannot be", time_cases()),
         1101: ("Settings of the gateway x commands", setting_cases()),
+        1301: ("What is pushed: positions, values, prices", stream_cases()),
     }
 )
 CASES: Mapping[int, Case] = MappingProxyType(
