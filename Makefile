@@ -72,7 +72,7 @@ STORIES := $(BIN)/python -m pytest --quiet --hypothesis-profile=stories --timeou
 stateful: $(READY) ## play 10,000 stories of orders that are out, half of them in each of two processes
 	@$(STORIES) & first=$$!; $(STORIES) && wait $$first
 
-faults: $(READY) ## play all 785 fault cases against the simulated gateway; CASE=137 plays one
+faults: $(READY) ## play all 796 fault cases against the simulated gateway; CASE=137 plays one
 	$(BIN)/python -m tests.faults $(CASE)
 
 RUNS ?= 2000
