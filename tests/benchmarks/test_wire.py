@@ -7,7 +7,7 @@ from benchmarks.wire_table import floor_of, line, render_kinds, render_lines, wa
 
 
 @pytest.mark.parametrize("trades", [False, True])
-def test_a_small_run_sends_little_more_than_the_protocol_wants(trades: bool) -> None:
+def test_a_small_run_sends_little_more_than_the_protocol_wants(*, trades: bool) -> None:
     run = wire_run(3, trades=trades)
     assert run.orders == (18 if trades else 0)
     assert run.messages <= 1.1 * floor_of(run), run.sent
@@ -18,7 +18,9 @@ def test_a_small_run_sends_little_more_than_the_protocol_wants(trades: bool) -> 
 @pytest.mark.parametrize(
     ("accounts", "trades", "floor"), [(20, False, 65), (20, True, 305), (100, True, 1495)]
 )
-def test_the_floor_counts_what_the_protocol_wants(accounts: int, trades: bool, floor: int) -> None:
+def test_the_floor_counts_what_the_protocol_wants(
+    *, accounts: int, trades: bool, floor: int
+) -> None:
     orders = {"placeOrder": 6 * accounts} if trades else {}
     assert floor_of(_run(accounts, trades=trades, sent=orders)) == floor
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from rebalancer_adapters.gateway import Fill, Scenario, on_orders
+from rebalancer_adapters.gateway import Fill, Remark, Scenario, on_orders
 from rebalancer_cli.failpoints import VARIABLE
 from tests.support import PRICES, Finished, SimulatedGateway, Workspace, account, market, workspace
 from tests.support.player import Player, finished
@@ -20,6 +20,12 @@ ACCOUNT = "DU111111"
 TARGETS = {"SPY": "40", "IEF": "30", "GLD": "30"}
 # Two parts, so that an order can be caught half filled.
 IN_PARTS = on_orders(Fill(share=Decimal("0.5")), Fill(after_seconds=Decimal("0.05")))
+# The broker's lists are asked for where something was said of an order beside its fills.
+ASKED_ABOUT = on_orders(
+    Remark(code=10349, text="Order TIF was set to DAY based on order preset."),
+    Fill(share=Decimal("0.5")),
+    Fill(after_seconds=Decimal("0.05")),
+)
 
 needs_sigkill = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 

@@ -7,6 +7,7 @@ import pytest
 from rebalancer_adapters.gateway import Rest, on_orders
 from rebalancer_cli.failpoints import FAILPOINTS
 from tests.crash.aftermath import (
+    ASKED_ABOUT,
     IN_PARTS,
     Aftermath,
     assert_nothing_is_lost,
@@ -38,7 +39,7 @@ def test_without_a_crash_all_is_filled_and_reported(plan: Aftermath) -> None:
 def test_a_crash_loses_nothing_and_repeats_nothing(
     tmp_path: Path, plan: Aftermath, point: str
 ) -> None:
-    after = killed_at(point, tmp_path)
+    after = killed_at(point, tmp_path, scenario=ASKED_ABOUT if point == "F22" else IN_PARTS)
     assert was_killed(after.killed), (point, "was never reached", after.killed.text)
     assert_nothing_is_lost(after, plan)
     if point in BEFORE_ANY_ORDER:

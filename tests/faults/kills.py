@@ -2,13 +2,19 @@
 
 from decimal import Decimal
 
-from rebalancer_adapters.gateway import Fill, Rest, Scenario, on_orders
+from rebalancer_adapters.gateway import Fill, Remark, Rest, Scenario, on_orders
 from rebalancer_cli.failpoints import FAILPOINTS
 from tests.faults.case import ORDERS, SHARES, Case, Stop, Stopped, codes
 
 # Half filled at some point of its life, so that a stop can fall between the parts.
 _IN_PARTS = on_orders(Fill(share=Decimal("0.5")), Fill(after_seconds=Decimal("0.05")))
-_CANCEL = "F21"
+_CANCEL, _EVIDENCE = "F21", "F22"
+# The broker's lists are asked for where something was said of an order beside its fills.
+ASKED_ABOUT = on_orders(
+    Remark(code=10349, text="Order TIF was set to DAY based on order preset."),
+    Fill(share=Decimal("0.5")),
+    Fill(after_seconds=Decimal("0.05")),
+)
 _IMPATIENT = {"order_deadline_sec": "1", "on_open_orders": "cancel_own"}
 _BEFORE_ANY_ORDER = frozenset(f"F{number:02d}" for number in range(1, 15))
 # A signal is heard in the next turn of the loop. Between these points and the first order there is
@@ -43,6 +49,8 @@ def _case(point: str, how: Stop) -> Case:
 
 
 def _scenario(point: str) -> Scenario:
+    if point == _EVIDENCE:
+        return ASKED_ABOUT
     resting = on_orders(Rest(), symbol="IEF", last=1)
     return resting + _IN_PARTS if point == _CANCEL else _IN_PARTS
 
