@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from rebalancer_adapters.gateway import Announce, MoveMarket, Scenario, on_messages
+from rebalancer_adapters.gateway import Announce, Delay, MoveMarket, Scenario, on_messages
 from rebalancer_adapters.gateway.scenario import UNASKED
 from tests.faults.case import ORDERS, SHARES, Case, codes
 
@@ -40,16 +40,23 @@ class _Moment:
     count: int
     sent: int
     tag: str | None = None
+    beside: Scenario = field(factory=Scenario)
 
     def scenario(self, *words: Announce | MoveMarket) -> Scenario:
-        return on_messages(
+        return self.beside + on_messages(
             *words, message_id=self.message_id, tag=self.tag, first=self.count, last=self.count
         )
 
 
 _MOMENTS = (
-    # positionEnd: of the reading, of the second look.
-    _Moment(name="before the first order", message_id=62, count=2, sent=0),
+    # accountUpdateMultiEnd: of the reading, of the second look, which waits for open orders, too.
+    _Moment(
+        name="before the first order",
+        message_id=74,
+        count=2,
+        sent=0,
+        beside=on_messages(Delay(seconds=Decimal("0.1")), message_id=53),
+    ),
     _Moment(name="between sell and buy", message_id=59, count=1, sent=1, tag=UNASKED),
 )
 

@@ -8,7 +8,7 @@ from tests.faults.case import ORDERS, SHARES, Case, codes
 from tests.support.timing import IMPATIENT
 
 _STRICT = Scenario(messages_per_second=50)
-_STRICTEST = Scenario(messages_per_second=5)
+_STRICTEST = Scenario(messages_per_second=3)
 _TOO_FAST = Announce(code=100, text="Max rate of messages per second has been exceeded")
 _LATE = on_requests(Delay(seconds=Decimal("0.2")))
 _ORDER, _POSITIONS, _ACCOUNT_VALUES = 3, 61, 76
@@ -41,7 +41,7 @@ def pacing_cases() -> tuple[Case, ...]:
         _dropped("SPY", orders=ORDERS),
         Case(
             family="pacing",
-            name="a limit of 5 messages a second: the connection ends",
+            name="a limit of 3 messages a second: the connection ends",
             scenario=_STRICTEST,
             exits=codes(4),
             orders=(0, 0),
