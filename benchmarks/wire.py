@@ -12,7 +12,7 @@ import click
 from benchmarks.wire_runs import WireRun, wire_run
 from benchmarks.wire_table import Line, line, render_kinds, render_lines, wanted_rows
 
-_LATE_SECONDS = 0.2
+_LATE_SECONDS = 0.5
 
 
 @click.command()
