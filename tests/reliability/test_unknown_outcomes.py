@@ -63,8 +63,8 @@ def test_a_connection_that_breaks_in_a_batch_leaves_unknowns_that_recovery_settl
     took = sent(gateway)
     assert len(took) == 3
     assert set(statuses(space).values()) <= {"Unknown", "Filled", "Skipped"}
-    # The first goes alone, then five together.
-    assert len([each for each in statuses(space).values() if each == "Skipped"]) >= 54
+    # At most five beside those that the gateway took were out without an answer.
+    assert len([each for each in statuses(space).values() if each == "Skipped"]) >= 60 - 3 - 5
     recovered = space.command("recover")
     assert len(sent(gateway)) == 3, "recovery sends no order"
     assert recovered.code == 7, recovered.text
