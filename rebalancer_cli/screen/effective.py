@@ -36,7 +36,7 @@ def extended_hours(accounts: Iterable[AccountSettings]) -> tuple[str, ...]:
     extended = tuple(a for a in accounts if a.rebalance.trading_hours is TradingHours.ETH)
     if not extended:
         return ()
-    from rebalancer_core.planning.note_facts import ExtendedHours
+    from rebalancer_core.planning.caution_facts import ExtendedHours
     from rebalancer_core.planning.notes import explain_caution
 
     ids = ", ".join(account.account_id for account in extended)

@@ -204,7 +204,7 @@ def _fits(
 def _sizes(state: FollowState) -> Sizes:
     rules = state.terms.rebalance
     return Sizes(
-        min_order_usd=rules.min_order_usd, lot=_FRACTION if rules.allow_fractional else ONE
+        min_order_usd=rules.smallest_order_usd, lot=_FRACTION if rules.allow_fractional else ONE
     )
 
 

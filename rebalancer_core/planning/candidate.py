@@ -1,15 +1,29 @@
-"""A holding that may trade, and the cash that a number of its lots moves."""
+"""A holding that may trade, and the cash that its lots move; or one that does not, and why."""
 
 from __future__ import annotations
 
 from attrs import frozen
 
 from rebalancer_core.planning.holding import Holding
+from rebalancer_core.planning.note_facts import RowNote
+from rebalancer_core.values.plan import Reason
+
+
+@frozen(kw_only=True)
+class SetAside:
+    """A holding that does not trade, and why."""
+
+    holding: Holding
+    reason: Reason
+    note: RowNote | None = None
 
 
 @frozen(kw_only=True)
 class Candidate:
-    """A holding to trade: `nearest` lots bring it closest, fewer than `min_lots` are no order."""
+    """A holding to trade: `nearest` lots bring it to its destination, as near as lots can.
+
+    Fewer than `min_lots` are no order.
+    """
 
     holding: Holding
     nearest: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import evolve
+from attrs import evolve, frozen
 from returns.result import Result, Success
 
 from rebalancer_core.market.identity import QuoteBook, Quotes, quote_book
@@ -30,9 +30,22 @@ from rebalancer_core.values.money import ONE
 from rebalancer_core.values.plan import NotBuyable, Reason
 from rebalancer_core.values.policy import RebalancePolicy
 from rebalancer_core.values.portfolios import Targets
+from rebalancer_core.values.symbol_rules import SymbolRule
 
 # The costs of fewer buys are less, so one round is nearly always enough.
 _ROUNDS = 3
+
+
+@frozen(kw_only=True)
+class _Rules:
+    """What screens the holdings of a valuation: rules of the account, of contracts, of symbols."""
+
+    policy: RebalancePolicy
+    not_buyable: tuple[NotBuyable, ...]
+    symbol_rules: tuple[SymbolRule, ...]
+
+    def screened(self, valuation: Valuation, *, costs: int | None = None) -> Screening:
+        return screening(valuation, self.policy, self.not_buyable, self.symbol_rules, costs=costs)
 
 
 def decided(
@@ -44,13 +57,18 @@ def decided(
     not_buyable: tuple[NotBuyable, ...],
     commissions: AnyCommissions,
     certify: bool = True,
+    symbol_rules: tuple[SymbolRule, ...] = (),
 ) -> Result[Decisions, AccountFault]:
     """What is decided about one account, or why it cannot be planned.
 
     Without `certify` all is decided alike, but not how far from the best it may be.
     """
     book = quote_book(quotes)
-    blocked = (*_while_debt_is_unknown(snapshot, book), *not_buyable)
+    rules = _Rules(
+        policy=policy,
+        not_buyable=(*_while_debt_is_unknown(snapshot, book), *not_buyable),
+        symbol_rules=symbol_rules,
+    )
 
     def valued(
         scaled: Targets, rates: AnyCommissions, asked: Targets | None = None
@@ -67,16 +85,16 @@ def decided(
     def with_targets(first: Valuation, rates: AnyCommissions) -> Result[Decisions, AccountFault]:
         scaled = scaled_to_leverage(targets, most_gross(first, policy))
         if scaled == targets:
-            return Success(_decided(first, policy, blocked, certify=certify))
+            return Success(_decided(first, rules, certify=certify))
         return valued(scaled, rates, targets).map(
-            lambda second: evolve(_decided(second, policy, blocked, certify=certify), asked=targets)
+            lambda second: evolve(_decided(second, rules, certify=certify), asked=targets)
         )
 
     def with_named(found: Decisions, named: Commissions) -> Result[Decisions, AccountFault]:
         scaled = scaled_to_leverage(targets, most_gross(found.valuation, policy))
         asked = None if found.asked is None else targets
         return valued(scaled, named, asked).map(
-            lambda valuation: _fitted_again(found, valuation, policy, blocked)
+            lambda valuation: _fitted_again(found, valuation, rules)
         )
 
     plain = commissions.rate if isinstance(commissions, Commissions) else commissions
@@ -99,21 +117,15 @@ def _while_debt_is_unknown(snapshot: AccountSnapshot, book: QuoteBook) -> tuple[
     )
 
 
-def _decided(
-    valuation: Valuation,
-    policy: RebalancePolicy,
-    not_buyable: tuple[NotBuyable, ...],
-    *,
-    certify: bool,
-) -> Decisions:
-    screened = screening(valuation, policy, not_buyable)
+def _decided(valuation: Valuation, rules: _Rules, *, certify: bool) -> Decisions:
+    policy, screened = rules.policy, rules.screened(valuation)
     floor, sized = _under_the_cap(valuation, screened, policy, certify=certify)
     return Decisions(
         valuation=valuation,
         floor=floor,
         screened=screened,
         sized=sized,
-        deleveraging=deleveraging(valuation, sized, floor, policy),
+        deleveraging=deleveraging(valuation, sized, floor, policy, screened.not_sold),
     )
 
 
@@ -140,16 +152,13 @@ def _most_for_costs(screened: Screening, policy: RebalancePolicy) -> int:
     return part(every, policy.max_leverage - ONE)
 
 
-def _fitted_again(
-    found: Decisions,
-    valuation: Valuation,
-    policy: RebalancePolicy,
-    not_buyable: tuple[NotBuyable, ...],
-) -> Decisions:
+def _fitted_again(found: Decisions, valuation: Valuation, rules: _Rules) -> Decisions:
     """The same plan at commissions that the broker named: only buys change, and only to fewer."""
-    screened = screening(valuation, policy, not_buyable)
+    units, sized, policy = valuation.units, found.sized, rules.policy
+    # Sells stop where they did, so that the candidates are the same.
+    costs = units.of(found.valuation.units.dollars(found.screened.costs))
+    screened = rules.screened(valuation, costs=costs)
     floor = evolve(cash_floor(valuation, policy), for_costs=_most_for_costs(screened, policy))
-    units, sized = valuation.units, found.sized
     again = evolve(
         sized,
         candidates=screened.candidates[: len(sized.candidates)],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from rebalancer_core.planning.bands import Band
 from rebalancer_core.planning.deleveraging import NOT_OVER, Deleveraging
 from rebalancer_core.planning.holding import Holding
 from rebalancer_core.planning.leverage import CashFloor
@@ -69,6 +70,11 @@ class Decisions:
         """The managed holding or target of that symbol; None for CASH and what is left out."""
         found = (holding for holding in self.valuation.holdings if holding.symbol == symbol)
         return next(found, None)
+
+    def band(self, symbol: Symbol) -> Band | None:
+        """The band of that holding or target; None in total_drift mode, and of all others."""
+        pairs = zip(self.valuation.holdings, self.screened.bands, strict=False)
+        return next((band for holding, band in pairs if holding.symbol == symbol), None)
 
     def next_lot(self, holding: Holding) -> int | None:
         """What one lot more needs of a buy that cash or leverage cut; None of all others.

@@ -40,11 +40,16 @@ NOT_OVER = Deleveraging()
 
 
 def deleveraging(
-    valuation: Valuation, sized: Sized, floor: CashFloor, policy: RebalancePolicy
+    valuation: Valuation,
+    sized: Sized,
+    floor: CashFloor,
+    policy: RebalancePolicy,
+    not_sold: tuple[Symbol, ...] = (),
 ) -> Deleveraging:
     """What to sell beside `sized` so that gross is the cap less the buffer once costs are paid.
 
-    Nothing where gross is not above the cap, nor where the sells of the plan leave cash for buys.
+    Never what is `not_sold`: then the cap may be missed. Nothing where gross is not above the cap,
+    nor where the sells of the plan leave cash for buys.
     """
     if valuation.cash >= floor.cap or sized.has_buys:
         return NOT_OVER
@@ -56,7 +61,8 @@ def deleveraging(
             missing -= more.room_made(candidate.holding, lots)
     wanted = dict(more.lots)
     by_drift = sorted(
-        (holding for holding in valuation.holdings if holding.is_tradable), key=_most_over_first
+        (h for h in valuation.holdings if h.is_tradable and h.symbol not in not_sold),
+        key=_most_over_first,
     )
     for past_target in (False, True):
         for holding in by_drift:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from rebalancer_core.planning.bands import BandSource
 from rebalancer_core.planning.decisions import Decisions, PlanWithDecisions
 from rebalancer_core.planning.holding import Holding
 from rebalancer_core.planning.rows import shares
@@ -13,7 +14,7 @@ from rebalancer_core.planning.targets import Contribution, contributions
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import Action, PlanRow, Reason
-from rebalancer_core.values.policy import TriggerMode
+from rebalancer_core.values.policy import Destination, TriggerMode
 from rebalancer_core.values.portfolios import Blend, ModelPortfolio
 
 _NOTHING = Action.NONE, ZERO
@@ -24,8 +25,10 @@ class Explanation:
     """One row of one plan, taken apart. Weights and drifts are fractions, None where left out.
 
     `measured` is what the trigger compared with `band_bps`: |drift| of the holding, or the drift of
-    the whole portfolio in total_drift mode. `wanted` shares bring the holding closest to its
-    target, whatever cash and minimum order say; `decided` is what the plan trades. `next_lot_usd`
+    the whole portfolio in total_drift mode. `band_source` says what the band of a holding is made
+    of, `destination_bps` how far from its target a trade stops; None where it has no band of its
+    own. `wanted` shares bring the holding closest to its target, whatever its destination, cash and
+    minimum order say; `decided` is what the plan trades. `next_lot_usd`
     is what one lot more needs of a buy that cash or leverage cut (of one cut to nothing: its
     smallest order), None of all others; `left_usd` is what the plan leaves above the cash floor.
     `asked_weight` is the target before it was scaled to the leverage cap, None where none was.
@@ -54,6 +57,9 @@ class Explanation:
     reason: Reason | None
     note: str
     asked_weight: Decimal | None = None
+    band_source: BandSource | None = None
+    destination: Destination | None = None
+    destination_bps: Decimal | None = None
 
 
 def explanations(
@@ -82,6 +88,7 @@ def _explanation(
     is_managed = row.target_weight is not None
     holding = decided.holding(row.symbol) if is_managed and not row.is_cash else None
     gap = _gap(row, holding, decided)
+    band = None if holding is None else decided.band(holding.symbol)
     wanted_action, wanted = _wanted(holding, decided)
     next_lot = None if holding is None else decided.next_lot(holding)
     return Explanation(
@@ -95,8 +102,10 @@ def _explanation(
         drift_usd=row.drift_usd,
         trigger_mode=trigger.mode,
         measured=trigger.measured(gap),
-        band_bps=trigger.band_bps,
-        is_outside=trigger.is_outside(gap),
+        band_bps=trigger.band_bps if band is None else band.bps,
+        is_outside=trigger.is_outside(gap)
+        if band is None or holding is None
+        else band.is_outside(holding.gap),
         wanted_action=wanted_action,
         wanted=wanted,
         decided_action=row.action,
@@ -108,6 +117,9 @@ def _explanation(
         reason=row.reason,
         note=row.note,
         asked_weight=_asked_weight(row, decided) if is_managed else None,
+        band_source=None if band is None else band.source,
+        destination=None if band is None else band.destination,
+        destination_bps=None if band is None else band.destination_bps,
     )
 
 

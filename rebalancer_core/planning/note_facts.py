@@ -1,4 +1,4 @@
-"""What rows and warnings of a plan are about: facts, worded in `notes` alone."""
+"""What the rows of a plan are about: facts, worded in `notes` alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from decimal import Decimal
 from attrs import frozen
 
 from rebalancer_core.planning.sizing.exact_units import ExactUnit
-from rebalancer_core.values.instruments import Symbol
 
 
 @frozen(kw_only=True)
@@ -49,6 +48,21 @@ class RoundedTooSmall:
 
     shares: Decimal
     worth_and_minimum: Compared
+
+
+@frozen(kw_only=True)
+class ImprovesTooLittle:
+    """The trade brings its holding closer by less than min_improvement_usd."""
+
+    removed_and_minimum: Compared
+
+
+@frozen(kw_only=True)
+class MinimumPassesTarget:
+    """The smallest order is so many shares, and worth more than the gap."""
+
+    shares: Decimal
+    worth_and_gap: Compared
 
 
 @frozen(kw_only=True)
@@ -131,6 +145,8 @@ RowNote = (
     | NotNeeded
     | GapTooSmall
     | RoundedTooSmall
+    | ImprovesTooLittle
+    | MinimumPassesTarget
     | LessThanOneLot
     | HalfOfOneLot
     | GaveBack
@@ -141,108 +157,4 @@ RowNote = (
     | RateUnknown
     | OtherKind
     | OtherCurrency
-)
-
-
-@frozen(kw_only=True)
-class SweepCounted:
-    """CashBalance and TotalCashBalance differ, in dollars; the smaller one counts."""
-
-    cash_balance: Decimal
-    total_cash_balance: Decimal
-
-
-@frozen(kw_only=True)
-class LeverageWith:
-    """Leverage with positions that are left out and whose rate is known, above the cap."""
-
-    leverage: Decimal
-    at_most: Decimal
-
-
-@frozen(kw_only=True)
-class LeftOut:
-    """What no figure counts: gross by currency, sorted; `unknown` lack a cost."""
-
-    gross: tuple[tuple[str, Decimal], ...]
-    unknown: tuple[Symbol, ...]
-    with_positions: LeverageWith | None
-
-
-@frozen(kw_only=True)
-class LeverageNow:
-    """The account is above max_leverage; `after` the plan it is still by `missed` dollars, or not.
-
-    `is_sold` = whether the plan sells.
-    """
-
-    leverage: Decimal
-    at_most: Decimal
-    after: Decimal
-    is_sold: bool
-    missed: Decimal
-
-
-@frozen(kw_only=True)
-class TargetsScaled:
-    """The targets ask for leverage `asked` and are scaled to `scaled`: the cap less the buffer."""
-
-    asked: Decimal
-    scaled: Decimal
-    at_most: Decimal
-
-
-@frozen(kw_only=True)
-class ForeignDebt:
-    """Foreign cash of `usd` dollars is owed and counts for the cap; what is `unknown` has no rate.
-
-    That is in its own currency.
-    """
-
-    usd: Decimal
-    unknown: tuple[tuple[str, Decimal], ...]
-
-
-@frozen(kw_only=True)
-class BorrowsBesideKept:
-    """USD cash is negative beside kept holdings, though the models hold no debt."""
-
-    cash: Decimal
-
-
-@frozen(kw_only=True)
-class CashIdle:
-    """CASH is off its target by this part, but no holding is outside its band."""
-
-    off: Decimal
-    is_over: bool
-    band_bps: Decimal
-
-
-@frozen(kw_only=True)
-class FreeRiding:
-    """A cash account whose buys use sale proceeds that are not settled."""
-
-
-@frozen(kw_only=True)
-class FractionsRefused:
-    """Fractional orders, which IBKR's API refuses for US ETFs."""
-
-
-@frozen(kw_only=True)
-class ExtendedHours:
-    """Orders for extended hours, in which IBKR executes no plain market order (R 6.4.5)."""
-
-
-Caution = (
-    SweepCounted
-    | LeftOut
-    | LeverageNow
-    | TargetsScaled
-    | ForeignDebt
-    | BorrowsBesideKept
-    | CashIdle
-    | FreeRiding
-    | FractionsRefused
-    | ExtendedHours
 )

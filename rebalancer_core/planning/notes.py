@@ -8,24 +8,30 @@ from __future__ import annotations
 from decimal import Decimal
 
 from rebalancer_core.planning.amounts import told_apart, told_shares
-from rebalancer_core.planning.note_facts import (
+from rebalancer_core.planning.caution_facts import (
     BorrowsBesideKept,
-    CapMissed,
     CashIdle,
-    CashShort,
     Caution,
-    Compared,
     ExtendedHours,
     ForeignDebt,
     FractionsRefused,
     FreeRiding,
+    LeftOut,
+    LeverageNow,
+    LeverageWith,
+    SweepCounted,
+    TargetsScaled,
+)
+from rebalancer_core.planning.note_facts import (
+    CapMissed,
+    CashShort,
+    Compared,
     GapTooSmall,
     GaveBack,
     HalfOfOneLot,
-    LeftOut,
+    ImprovesTooLittle,
     LessThanOneLot,
-    LeverageNow,
-    LeverageWith,
+    MinimumPassesTarget,
     NoQuote,
     NotNeeded,
     OtherCurrency,
@@ -36,8 +42,6 @@ from rebalancer_core.planning.note_facts import (
     SellCut,
     SoldForCap,
     Stated,
-    SweepCounted,
-    TargetsScaled,
 )
 from rebalancer_core.values.account import Quote
 from rebalancer_core.values.money import ONE, in_percent, plain, rounded, usd
@@ -101,7 +105,14 @@ def no_price(why: Stated | NoQuote) -> str:
     return f"no price: {row_note(why)}"
 
 
-def _about_size(note: GapTooSmall | RoundedTooSmall | LessThanOneLot | HalfOfOneLot) -> str:
+def _about_size(
+    note: GapTooSmall
+    | RoundedTooSmall
+    | ImprovesTooLittle
+    | MinimumPassesTarget
+    | LessThanOneLot
+    | HalfOfOneLot,
+) -> str:
     match note:
         case GapTooSmall(gap_and_minimum=amounts):
             gap, minimum = _apart(amounts)
@@ -109,6 +120,12 @@ def _about_size(note: GapTooSmall | RoundedTooSmall | LessThanOneLot | HalfOfOne
         case RoundedTooSmall(shares=shares, worth_and_minimum=amounts):
             worth, minimum = _apart(amounts)
             return f"rounded to {told_shares(shares)} it is {worth}, under min_order_usd {minimum}"
+        case ImprovesTooLittle(removed_and_minimum=amounts):
+            removed, minimum = _apart(amounts)
+            return f"it would come {removed} closer, under min_improvement_usd {minimum}"
+        case MinimumPassesTarget(shares=shares, worth_and_gap=amounts):
+            worth, gap = _apart(amounts)
+            return f"the smallest order is {told_shares(shares)} for {worth}, past the gap of {gap}"
         case LessThanOneLot(held=held):
             return f"{told_shares(held)} held, less than one lot"
         case HalfOfOneLot(gap_and_lot=amounts):
@@ -150,9 +167,10 @@ def explain_caution(caution: Caution) -> str:
             return _about_leverage(caution)
         case CashIdle(off=off, is_over=is_over, band_bps=band):
             side = "over" if is_over else "under"
+            of = "" if band is None else f" of {plain(band)} bps"
             return (
                 f"CASH is {in_percent(off)} % {side} its target, but no holding is outside its "
-                f"band of {plain(band)} bps, so nothing trades -> a narrower band would use it"
+                f"band{of}, so nothing trades -> a narrower band would use it"
             )
         case FreeRiding():
             return (

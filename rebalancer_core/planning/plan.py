@@ -17,6 +17,7 @@ from rebalancer_core.values.faults import AccountFault
 from rebalancer_core.values.plan import NotBuyable, Plan
 from rebalancer_core.values.policy import RebalancePolicy
 from rebalancer_core.values.portfolios import Targets
+from rebalancer_core.values.symbol_rules import SymbolRule
 
 
 def plan_account(
@@ -27,6 +28,7 @@ def plan_account(
     policy: RebalancePolicy,
     not_buyable: tuple[NotBuyable, ...] = (),
     commissions: AnyCommissions = IBKR_FIXED,
+    symbol_rules: tuple[SymbolRule, ...] = (),
 ) -> Result[Plan, AccountFault]:
     """What this account would trade and why the rest does not, or why it cannot be planned.
 
@@ -34,7 +36,8 @@ def plan_account(
     needs; `quote_book` indexes them once for many accounts.
     What is `not_buyable` is not bought; sells are then cut, from the smallest drift up, to what
     the other buys and the cash floor need. `commissions` are reserved for, half the spread of each
-    quote too; what `Commissions` name for single orders only makes buys smaller.
+    quote too; what `Commissions` name for single orders only makes buys smaller. `symbol_rules`
+    are at most one a symbol; what they keep from being bought cuts no sell.
 
     >>> from datetime import datetime, timezone
     >>> from decimal import Decimal
@@ -75,6 +78,7 @@ def plan_account(
         policy=policy,
         not_buyable=not_buyable,
         commissions=commissions,
+        symbol_rules=symbol_rules,
     ).map(_plan_alone)
 
 
@@ -86,6 +90,7 @@ def plan_with_decisions(
     policy: RebalancePolicy,
     not_buyable: tuple[NotBuyable, ...] = (),
     commissions: AnyCommissions = IBKR_FIXED,
+    symbol_rules: tuple[SymbolRule, ...] = (),
 ) -> Result[PlanWithDecisions, AccountFault]:
     """The same plan as of `plan_account`, with what was decided on the way, for `explanations`."""
 
@@ -100,6 +105,7 @@ def plan_with_decisions(
         policy=policy,
         not_buyable=not_buyable,
         commissions=commissions,
+        symbol_rules=symbol_rules,
     ).map(planned)
 
 

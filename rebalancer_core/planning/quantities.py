@@ -19,6 +19,7 @@ from rebalancer_core.values.faults import AccountFault
 from rebalancer_core.values.plan import NotBuyable, PlannedOrder, Side
 from rebalancer_core.values.policy import RebalancePolicy
 from rebalancer_core.values.portfolios import Targets
+from rebalancer_core.values.symbol_rules import SymbolRule
 
 _Orders: TypeAlias = tuple[PlannedOrder, ...]
 
@@ -32,6 +33,7 @@ class AccountToPlan:
     policy: RebalancePolicy
     not_buyable: tuple[NotBuyable, ...] = ()
     commissions: AnyCommissions = IBKR_FIXED
+    symbol_rules: tuple[SymbolRule, ...] = ()
 
 
 def plan_many(
@@ -52,6 +54,7 @@ def plan_many(
                 policy=account.policy,
                 not_buyable=account.not_buyable,
                 commissions=account.commissions,
+                symbol_rules=account.symbol_rules,
             )
             for account in accounts
         ]
@@ -66,6 +69,7 @@ def plan_quantities(
     policy: RebalancePolicy,
     not_buyable: tuple[NotBuyable, ...] = (),
     commissions: AnyCommissions = IBKR_FIXED,
+    symbol_rules: tuple[SymbolRule, ...] = (),
 ) -> Result[_Orders, AccountFault]:
     """The orders of `plan_account` for the same arguments, in less than half of its time.
 
@@ -110,6 +114,7 @@ def plan_quantities(
         policy=policy,
         not_buyable=not_buyable,
         commissions=commissions,
+        symbol_rules=symbol_rules,
         certify=False,
     ).map(_orders)
 

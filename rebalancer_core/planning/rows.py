@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TypeAlias
 
+from attrs import evolve
+
 from rebalancer_core.planning.candidate import Candidate
 from rebalancer_core.planning.decisions import Decisions
 from rebalancer_core.planning.deleveraging import CapSell
@@ -23,8 +25,8 @@ from rebalancer_core.planning.note_facts import (
     SoldForCap,
 )
 from rebalancer_core.planning.notes import no_price, price_notes, row_note
-from rebalancer_core.planning.triggers import why_unpriced
 from rebalancer_core.planning.valuation import Kept
+from rebalancer_core.planning.wanted_lots import why_unpriced
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote
 from rebalancer_core.values.instruments import CASH, Symbol
 from rebalancer_core.values.money import ONE, ZERO, plain
@@ -53,6 +55,8 @@ def plan_rows(snapshot: AccountSnapshot, decided: Decisions) -> tuple[PlanRow, .
         told[sell.holding.symbol] = _cap_row(sell, valuation.lot, managed)
     quiet = screened.default_reason, None
     rows = [told.get(h.symbol) or _row(h, managed, quiet) for h in valuation.holdings]
+    if decided.deleveraging.missed:
+        rows = [_with_cap_missed(row, decided) for row in rows]
     rows.extend(_kept_row(kept, decided) for kept in valuation.kept)
     rows.extend(map(_left_out_row, valuation.left_out))
     rows.extend(map(_foreign_cash_row, foreign_cash(snapshot)))
@@ -147,10 +151,21 @@ def _shortfall(candidate: Candidate, lots: int, by_priority: int, decided: Decis
     return reason, CashShort(done=lots * lot, wanted=candidate.nearest * lot, needs_and_left=needs)
 
 
-def _kept_row(kept: Kept, decided: Decisions) -> PlanRow:
+def _with_cap_missed(row: PlanRow, decided: Decisions) -> PlanRow:
+    """A holding that the user's rules never sell says what that leaves above the cap."""
+    if row.symbol not in decided.screened.not_sold or not row.held:
+        return row
+    notes = (row_note(_cap_missed(decided)), row.note)
+    return evolve(row, note="; ".join(note for note in notes if note))
+
+
+def _cap_missed(decided: Decisions) -> CapMissed | None:
     missed = decided.deleveraging.missed
-    over = CapMissed(by=decided.valuation.units.dollars(missed)) if missed else None
-    notes = (row_note(over), *price_notes(kept.quote))
+    return CapMissed(by=decided.valuation.units.dollars(missed)) if missed else None
+
+
+def _kept_row(kept: Kept, decided: Decisions) -> PlanRow:
+    notes = (row_note(_cap_missed(decided)), *price_notes(kept.quote))
     return PlanRow(
         symbol=kept.quote.symbol,
         con_id=kept.position.con_id,

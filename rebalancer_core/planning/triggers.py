@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 
 from attrs import frozen
 
-from rebalancer_core.planning.candidate import Candidate
+from rebalancer_core.planning.bands import Band, BandSource, bands, most_inside
+from rebalancer_core.planning.candidate import Candidate, SetAside
 from rebalancer_core.planning.holding import Holding
-from rebalancer_core.planning.note_facts import (
-    Compared,
-    GapTooSmall,
-    HalfOfOneLot,
-    LessThanOneLot,
-    NoQuote,
-    RoundedTooSmall,
-    RowNote,
-    Stated,
-)
+from rebalancer_core.planning.note_facts import Stated
 from rebalancer_core.planning.valuation import Valuation
-from rebalancer_core.values.account import Quote, Unpriced
-from rebalancer_core.values.instruments import ConId
-from rebalancer_core.values.money import BPS, quotient
+from rebalancer_core.planning.wanted_lots import to_distance, to_target
+from rebalancer_core.values.instruments import ConId, Symbol
+from rebalancer_core.values.money import quotient
 from rebalancer_core.values.plan import NotBuyable, Reason
 from rebalancer_core.values.policy import RebalancePolicy, TriggerMode
-
-
-@frozen(kw_only=True)
-class SetAside:
-    """A holding that does not trade, and why."""
-
-    holding: Holding
-    reason: Reason
-    note: RowNote | None = None
+from rebalancer_core.values.symbol_rules import SymbolRule
 
 
 @frozen(kw_only=True)
@@ -68,7 +52,10 @@ class Screening:
     """Candidates by priority, holdings set aside (`not_traded`), `default_reason` for the rest.
 
     `triggered` = how many the `trigger` calls up, candidates or not. `has_blocked_buy`: one of
-    those aside would be bought, were it not for the caller's word.
+    those aside would be bought, were it not for the caller's word. `bands` are those of the
+    holdings, in their order; none in total_drift mode. `costs` in units are what all of them
+    would cost if they were traded to their targets; 0 where that is where they go. `not_sold` =
+    what the user's rules never sell.
     """
 
     trigger: Trigger
@@ -77,50 +64,76 @@ class Screening:
     default_reason: Reason
     triggered: int
     has_blocked_buy: bool = False
+    bands: tuple[Band, ...] = ()
+    costs: int = 0
+    not_sold: tuple[Symbol, ...] = ()
+
+    @property
+    def has_one_band(self) -> bool:
+        """Whether what is in the models has the band of the trigger, all of it."""
+        usual = {BandSource.ABSOLUTE, BandSource.ZERO_TARGET}
+        return all(band.source in usual for band in self.bands)
 
 
 def screening(
-    valuation: Valuation, policy: RebalancePolicy, not_buyable: tuple[NotBuyable, ...] = ()
+    valuation: Valuation,
+    policy: RebalancePolicy,
+    not_buyable: tuple[NotBuyable, ...] = (),
+    symbol_rules: tuple[SymbolRule, ...] = (),
+    *,
+    costs: int | None = None,
 ) -> Screening:
-    """Splits the holdings; in total_drift mode before any is selected."""
+    """Splits the holdings; in total_drift mode before any is selected.
+
+    A sell that stops short of its target leaves room for `costs`, units; None: for all that the
+    candidates could cost.
+    """
+    trigger, rules = _trigger(valuation, policy), {rule.symbol: rule for rule in symbol_rules}
+    every = _bands(valuation, policy, rules)
+    triggered = _triggered(valuation, trigger, every)
     blocked = {each.con_id: each for each in not_buyable}
+    wanted: list[tuple[Candidate, Band | None]] = []
+    not_traded = [
+        SetAside(holding=holding, reason=Reason.HOLD)
+        for holding in valuation.holdings
+        if rules and _is_held(rules.get(holding.symbol))
+    ]
     has_blocked_buy = False
-    trigger = _trigger(valuation, policy)
-    triggered = _count_triggered(valuation, trigger)
-    min_order = valuation.units.of(policy.min_order_usd)
-    candidates: list[Candidate] = []
-    not_traded: list[SetAside] = []
-    for holding in valuation.holdings[:triggered]:
-        looked_at = _looked_at(holding, valuation, min_order)
+    for holding, band in triggered:
+        barred = _why_barred(holding, rules.get(holding.symbol)) if rules else None
+        if barred is not None:
+            if barred is not Reason.HOLD:
+                not_traded.append(SetAside(holding=holding, reason=barred))
+            continue
+        looked_at = to_target(holding, valuation, policy)
         if isinstance(looked_at, SetAside):
             not_traded.append(looked_at)
         elif (why_not := _why_not_bought(holding, blocked)) is not None:
             not_traded.append(why_not)
             has_blocked_buy = True
         else:
-            candidates.append(looked_at)
+            wanted.append((looked_at, band))
+    if costs is None:
+        stops_short = any(band is not None and band.distance for _, band in wanted)
+        costs = sum([each.cost(each.nearest) for each, _ in wanted]) if stops_short else 0
+    candidates: list[Candidate] = []
+    for candidate, band in wanted:
+        stopped = _stopped(candidate, band, costs, valuation, policy)
+        if isinstance(stopped, SetAside):
+            not_traded.append(stopped)
+        else:
+            candidates.append(stopped)
     return Screening(
         trigger=trigger,
         candidates=tuple(candidates),
         not_traded=tuple(not_traded),
         default_reason=_default_reason(policy),
-        triggered=triggered,
+        triggered=len(triggered),
         has_blocked_buy=has_blocked_buy,
+        bands=every,
+        costs=costs,
+        not_sold=tuple(rule.symbol for rule in symbol_rules if rule.bars_sell),
     )
-
-
-def why_unpriced(quote: Unpriced | None) -> Stated | NoQuote:
-    """What came instead of a price."""
-    return NoQuote() if quote is None else Stated(text=quote.detail)
-
-
-def outside_band(gap: int, managed: int, band_bps: Decimal) -> bool:
-    """Strictly outside: exactly on the band does not trade.
-
-    >>> outside_band(-50, 10_000, Decimal(50)), outside_band(51, 10_000, Decimal(50))
-    (False, True)
-    """
-    return abs(gap) > _band(managed, band_bps)
 
 
 def portfolio_outside_band(
@@ -133,7 +146,7 @@ def portfolio_outside_band(
     >>> portfolio_outside_band((201, -100), -101, 10_000, Decimal(200))
     True
     """
-    return _total(gaps, cash_gap) > _band(2 * managed, band_bps)
+    return _total(gaps, cash_gap) > most_inside(2 * managed, band_bps)
 
 
 def _total(gaps: Iterable[int], cash_gap: int) -> int:
@@ -141,36 +154,43 @@ def _total(gaps: Iterable[int], cash_gap: int) -> int:
     return abs(cash_gap) + sum(abs(gap) for gap in gaps)
 
 
-def _band(managed: int, band_bps: Decimal) -> int:
-    """The most whole units that are inside the band."""
-    over, under = band_bps.as_integer_ratio()
-    return over * managed // (int(BPS) * under)
-
-
 def _trigger(valuation: Valuation, policy: RebalancePolicy) -> Trigger:
     mode, managed = policy.trigger_mode, valuation.managed
     match mode:
         case TriggerMode.PER_HOLDING:
-            band = policy.per_holding_band_bps
-            return Trigger(mode=mode, band_bps=band, managed=managed, most=_band(managed, band))
+            bps = policy.per_holding_band_bps
+            return Trigger(mode=mode, band_bps=bps, managed=managed, most=most_inside(managed, bps))
         case TriggerMode.TOTAL_DRIFT:
-            band = policy.portfolio_total_band_bps
+            bps = policy.portfolio_total_band_bps
             return Trigger(
                 mode=mode,
-                band_bps=band,
+                band_bps=bps,
                 managed=managed,
-                most=_band(2 * managed, band),
+                most=most_inside(2 * managed, bps),
                 total=_total((h.gap for h in valuation.holdings), valuation.cash_gap),
             )
 
 
-def _count_triggered(valuation: Valuation, trigger: Trigger) -> int:
-    """How many holdings the trigger calls up: the first ones, as they come by |gap|."""
+def _bands(
+    valuation: Valuation, policy: RebalancePolicy, rules: Mapping[Symbol, SymbolRule]
+) -> tuple[Band, ...]:
+    match policy.trigger_mode:
+        case TriggerMode.PER_HOLDING:
+            return tuple(bands(valuation.holdings, valuation.managed, policy, rules))
+        case TriggerMode.TOTAL_DRIFT:
+            return ()
 
-    def is_quiet(holding: Holding) -> bool:
-        return holding.gap == 0 or not trigger.is_outside(holding.gap)
 
-    return bisect_left(valuation.holdings, x=True, key=is_quiet)
+def _triggered(
+    valuation: Valuation, trigger: Trigger, every: tuple[Band, ...]
+) -> list[tuple[Holding, Band | None]]:
+    """What the trigger calls up, by |gap|: what is outside its band, or all of the portfolio."""
+    if trigger.total is None:
+        pairs = zip(valuation.holdings, every, strict=True)
+        return [(holding, band) for holding, band in pairs if band.is_outside(holding.gap)]
+    if not trigger.is_outside(None):
+        return []
+    return [(holding, None) for holding in valuation.holdings if holding.gap]
 
 
 def _default_reason(policy: RebalancePolicy) -> Reason:
@@ -181,29 +201,19 @@ def _default_reason(policy: RebalancePolicy) -> Reason:
             return Reason.PORTFOLIO_WITHIN_BAND
 
 
-def _looked_at(holding: Holding, valuation: Valuation, min_order: int) -> Candidate | SetAside:
-    gap = abs(holding.gap)
-    if gap < min_order:
-        # Whatever its price, this would be no order: it is not the price that blocks it.
-        small = GapTooSmall(gap_and_minimum=_compared(valuation, gap, min_order))
-        return SetAside(holding=holding, reason=Reason.BELOW_MINIMUM_ORDER, note=small)
-    if not isinstance(holding.quote, Quote):
-        return SetAside(holding=holding, reason=Reason.NO_PRICE, note=why_unpriced(holding.quote))
-    if holding.quote.block is not None:
-        return SetAside(holding=holding, reason=Reason.PRICE_BLOCKED)
-    lot_value = holding.lot_value
-    nearest = holding.closest_lots(valuation.lot)
-    if nearest == 0:
-        return SetAside(
-            holding=holding, reason=Reason.ROUNDS_TO_ZERO, note=_too_small(holding, valuation)
-        )
-    if nearest * lot_value < min_order:
-        rounded = RoundedTooSmall(
-            shares=nearest * valuation.lot,
-            worth_and_minimum=_compared(valuation, nearest * lot_value, min_order),
-        )
-        return SetAside(holding=holding, reason=Reason.BELOW_MINIMUM_ORDER, note=rounded)
-    return Candidate(holding=holding, nearest=nearest, min_lots=max(1, -(-min_order // lot_value)))
+def _is_held(rule: SymbolRule | None) -> bool:
+    return rule is not None and rule.hold
+
+
+def _why_barred(holding: Holding, rule: SymbolRule | None) -> Reason | None:
+    """The user's own word, before anything else about the trade counts."""
+    if rule is None:
+        return None
+    if rule.hold:
+        return Reason.HOLD
+    if holding.gap > 0:
+        return Reason.NO_BUY if rule.no_buy else None
+    return Reason.NO_SELL if rule.no_sell else None
 
 
 def _why_not_bought(holding: Holding, blocked: Mapping[ConId, NotBuyable]) -> SetAside | None:
@@ -213,11 +223,29 @@ def _why_not_bought(holding: Holding, blocked: Mapping[ConId, NotBuyable]) -> Se
     return SetAside(holding=holding, reason=why.reason, note=Stated(text=why.why))
 
 
-def _too_small(holding: Holding, valuation: Valuation) -> LessThanOneLot | HalfOfOneLot:
-    if holding.gap < 0 and holding.whole_lots(valuation.lot) == 0:
-        return LessThanOneLot(held=holding.held)
-    return HalfOfOneLot(gap_and_lot=_compared(valuation, abs(holding.gap), holding.lot_value))
+def _stopped(
+    candidate: Candidate,
+    band: Band | None,
+    costs: int,
+    valuation: Valuation,
+    policy: RebalancePolicy,
+) -> Candidate | SetAside:
+    """The candidate for its destination; unchanged where that is its target."""
+    if band is None or not band.distance:
+        return candidate
+    holding, distance = candidate.holding, band.distance
+    if holding.gap < 0:
+        distance = band.sell_distance(_share_of_costs(holding, valuation, policy), costs)
+    return to_distance(candidate, distance, valuation, policy)
 
 
-def _compared(valuation: Valuation, first: int, second: int) -> Compared:
-    return Compared(units=valuation.units, first=first, second=second)
+def _share_of_costs(holding: Holding, valuation: Valuation, policy: RebalancePolicy) -> Fraction:
+    """How many dollars its target falls by for each dollar that is paid, at most.
+
+    Targets that were scaled to the leverage cap fall faster than their weights say: the cap is a
+    multiple of net liquidation, what comes off it first is none.
+    """
+    weight = Fraction(holding.weight)
+    if valuation.cash_target == valuation.asked_cash_target:
+        return weight
+    return weight * Fraction(policy.max_leverage) / (1 - Fraction(valuation.cash_weight))

@@ -229,7 +229,8 @@ def _units(
     lot: Decimal,
 ) -> ExactUnit:
     """The unit in which each product of money with a quantity, weight or rule is whole."""
-    amounts = (*prices, snapshot.usd_cash, policy.min_order_usd, policy.cash_buffer_abs)
+    minimums = policy.min_order_usd, policy.min_improvement_usd
+    amounts = (*prices, snapshot.usd_cash, *minimums, policy.cash_buffer_abs)
     quantities = [position.quantity for position in snapshot.positions]
     fractions = (policy.cash_buffer_pct, policy.max_leverage, *weights)
     most = decimals(amounts, (*quantities, lot), fractions)

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from rebalancer_core.planning.decisions import Decisions
-from rebalancer_core.planning.foreign_cash import debts_of_unknown_rate, foreign_cash
-from rebalancer_core.planning.note_facts import (
+from rebalancer_core.planning.bands import outside_band
+from rebalancer_core.planning.caution_facts import (
     BorrowsBesideKept,
     CashIdle,
     Caution,
@@ -22,7 +21,8 @@ from rebalancer_core.planning.note_facts import (
     SweepCounted,
     TargetsScaled,
 )
-from rebalancer_core.planning.triggers import outside_band
+from rebalancer_core.planning.decisions import Decisions
+from rebalancer_core.planning.foreign_cash import debts_of_unknown_rate, foreign_cash
 from rebalancer_core.planning.valuation import Valuation
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import USD
@@ -153,7 +153,7 @@ def _idle_cash(valuation: Valuation, decided: Decisions) -> CashIdle | None:
     return CashIdle(
         off=quotient(abs(valuation.cash_gap), valuation.managed),
         is_over=valuation.cash_gap < 0,
-        band_bps=band,
+        band_bps=band if decided.screened.has_one_band else None,
     )
 
 

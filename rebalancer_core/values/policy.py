@@ -44,11 +44,31 @@ class Sizing(Enum):
     BEST = "best"
 
 
+class BandRule(Enum):
+    """Which band a holding has: in bps of the account, a part of its target, or one of the two."""
+
+    ABSOLUTE = "absolute"
+    RELATIVE = "relative"
+    NARROWER = "narrower"
+    WIDER = "wider"
+
+
+class Destination(Enum):
+    """How far from its target a trade stops: on it, on the edge of the band, or between the two."""
+
+    TARGET = "target"
+    EDGE = "edge"
+    HALFWAY = "halfway"
+    INSIDE = "inside"
+
+
 @frozen(kw_only=True)
 class RebalancePolicy:
     """`[rebalance]`, for one account. Bands in bps of managed net liquidation, money in USD.
 
-    `cash_buffer_pct` is a fraction of managed net liquidation (0.01 = 1 %).
+    `cash_buffer_pct` is a fraction of managed net liquidation (0.01 = 1 %), `relative_band_pct` a
+    percentage of the target weight (25 = a quarter of it). `destination_bps` counts where
+    `destination` is inside.
     """
 
     trigger_mode: TriggerMode = TriggerMode.PER_HOLDING
@@ -71,6 +91,26 @@ class RebalancePolicy:
     trading_hours: TradingHours = TradingHours.RTH
     unlisted_positions: UnlistedPositions = UnlistedPositions.KEEP
     sizing: Sizing = Sizing.PRIORITY
+    band_rule: BandRule = BandRule.ABSOLUTE
+    relative_band_pct: Decimal = setting(
+        Decimal(25), least="0", most="1000", unit="percent of the target weight: 25 is a quarter"
+    )
+    destination: Destination = Destination.TARGET
+    destination_bps: Decimal = setting(
+        ZERO, least="0", most="10000", unit="basis points: 175 is 1.75 %"
+    )
+    min_improvement_usd: Decimal = setting(ZERO, least="0", most="1000000000", unit="USD")
+    set_aside_usd: Decimal = setting(ZERO, least="0", most="1000000000000", unit="USD")
+    deploy_idle_cash: bool = False
+
+    @property
+    def smallest_order_usd(self) -> Decimal:
+        """The least that an order is worth: less can come no closer than the rules ask for.
+
+        >>> RebalancePolicy(min_improvement_usd=Decimal(800)).smallest_order_usd
+        Decimal('800')
+        """
+        return max(self.min_order_usd, self.min_improvement_usd)
 
 
 class PriceSource(Enum):

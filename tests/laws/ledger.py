@@ -13,7 +13,12 @@ from rebalancer_core.planning.plan import plan_account
 from rebalancer_core.values.account import CashBalance, Position, Quote
 from rebalancer_core.values.instruments import Symbol
 from rebalancer_core.values.plan import Plan, PlannedOrder, Side
-from rebalancer_core.values.policy import CashBufferType, UnlistedPositions
+from rebalancer_core.values.policy import (
+    BandRule,
+    CashBufferType,
+    Destination,
+    UnlistedPositions,
+)
 from tests.support.strategies import Instance
 
 
@@ -28,6 +33,11 @@ class Line:
     tradable: bool
     bought: Fraction
     sold: Fraction
+
+    @property
+    def target(self) -> Fraction:
+        """What it should be worth."""
+        return self.gap + self.held * self.price
 
 
 @frozen(kw_only=True)
@@ -147,6 +157,7 @@ def planned(instance: Instance) -> Plan:
         targets=instance.targets,
         policy=instance.policy,
         commissions=instance.commission,
+        symbol_rules=instance.symbol_rules,
     ).unwrap()
 
 
@@ -176,7 +187,60 @@ def cost(instance: Instance, before: Ledger, order: PlannedOrder) -> Fraction:
 
 def least_lots(instance: Instance, before: Ledger, line: Line) -> int:
     """The lots of the smallest order."""
-    return max(1, ceil(Fraction(instance.policy.min_order_usd) / (line.price * before.lot)))
+    return max(1, ceil(smallest_order(instance) / (line.price * before.lot)))
+
+
+def smallest_order(instance: Instance) -> Fraction:
+    """Dollars: an order of less is too small, or cannot come as much closer as it must."""
+    rules = instance.policy
+    return Fraction(max(rules.min_order_usd, rules.min_improvement_usd))
+
+
+def band_of(instance: Instance, before: Ledger, line: Line) -> Fraction:
+    """Dollars that a holding may be from its target in per_holding mode."""
+    rules = instance.policy
+    own = {rule.symbol: rule.band_bps for rule in instance.symbol_rules}.get(line.symbol)
+    if not line.target:
+        return Fraction()
+    if own is not None:
+        return Fraction(own) / 10_000 * before.managed
+    absolute = Fraction(rules.per_holding_band_bps) / 10_000 * before.managed
+    relative = Fraction(rules.relative_band_pct) / 100 * line.target
+    return {
+        BandRule.ABSOLUTE: absolute,
+        BandRule.RELATIVE: relative,
+        BandRule.NARROWER: min(absolute, relative),
+        BandRule.WIDER: max(absolute, relative),
+    }[rules.band_rule]
+
+
+def destination_of(instance: Instance, before: Ledger, line: Line) -> Fraction:
+    """Dollars from its target at which a trade may stop, costs aside."""
+    band = band_of(instance, before, line)
+    inside = Fraction(instance.policy.destination_bps) / 10_000 * before.managed
+    return {
+        Destination.TARGET: Fraction(),
+        Destination.EDGE: band,
+        Destination.HALFWAY: band / 2,
+        Destination.INSIDE: min(inside, band),
+    }[instance.policy.destination]
+
+
+def share_of_costs(instance: Instance, before: Ledger, line: Line) -> Fraction:
+    """By how much its target falls for each dollar of costs: more than its weight at the cap."""
+    weight = line.target / before.managed
+    if not before.is_scaled:
+        return weight
+    gross = sum((each.target for each in before.lines.values()), Fraction()) / before.managed
+    return weight * Fraction(instance.policy.max_leverage) / gross if gross else Fraction()
+
+
+def is_barred(instance: Instance, line: Line) -> bool:
+    """Whether the user's rules for its symbol forbid the trade that its drift asks for."""
+    for rule in instance.symbol_rules:
+        if rule.symbol == line.symbol:
+            return rule.hold or (rule.no_buy if line.gap > 0 else rule.no_sell)
+    return False
 
 
 def cash_left(instance: Instance, before: Ledger, orders: Iterable[PlannedOrder]) -> Fraction:
@@ -254,20 +318,49 @@ class Wish:
 
 
 def wishes(instance: Instance, before: Ledger) -> list[Wish]:
-    """The candidates of per_holding mode by priority."""
+    """The candidates of per_holding mode by priority, each to its destination."""
+    to_target = _to_target(instance, before)
+    most = sum((_reckoned(instance, before, wish) for wish in to_target), Fraction())
+    found = []
+    for wish in to_target:
+        line = wish.line
+        distance, band = (f(instance, before, line) for f in (destination_of, band_of))
+        if line.gap < 0 and distance:
+            # Costs make a holding heavier and its band narrower: a sell leaves room for them.
+            room = (share_of_costs(instance, before, line) + band / before.managed) * most
+            distance = max(Fraction(), min(distance, band - room))
+        lots = wish.nearest
+        if destination_of(instance, before, line):
+            lots = min(lots, ceil((abs(line.gap) - distance) / wish.lot))
+        if lots < wish.least:
+            lots = wish.least
+            if lots * wish.lot > abs(line.gap):
+                continue
+        found.append(evolve(wish, nearest=lots))
+    return found
+
+
+def _reckoned(instance: Instance, before: Ledger, wish: Wish) -> Fraction:
+    """What it costs beside its price."""
+    value = wish.nearest * wish.lot
+    return (value if wish.line.gap < 0 else -value) - wish.cash(instance, before, wish.nearest)
+
+
+def _to_target(instance: Instance, before: Ledger) -> list[Wish]:
     rules = instance.policy
-    minimum = Fraction(rules.min_order_usd)
+    minimum, least_gain = Fraction(rules.min_order_usd), Fraction(rules.min_improvement_usd)
     found = []
     for line in sorted(before.lines.values(), key=lambda each: (-abs(each.gap), each.symbol)):
-        outside = abs(line.gap) * 10_000 > Fraction(rules.per_holding_band_bps) * before.managed
-        if not (outside and line.tradable and abs(line.gap) >= minimum):
+        gap = abs(line.gap)
+        outside = gap > band_of(instance, before, line)
+        if not (outside and line.tradable and gap >= minimum) or is_barred(instance, line):
             continue
         lot = line.price * before.lot
-        nearest = ceil(abs(line.gap) / lot - Fraction(1, 2))
+        nearest = ceil(gap / lot - Fraction(1, 2))
         if line.gap < 0:
             nearest = min(nearest, floor(line.held / before.lot))
-        if nearest > 0 and nearest * lot >= minimum:
-            found.append(
-                Wish(line=line, lot=lot, nearest=nearest, least=max(1, ceil(minimum / lot)))
-            )
+        least = max(1, ceil(max(minimum, least_gain) / lot))
+        gain = gap - abs(gap - nearest * lot)
+        if nearest > 0 and nearest * lot >= minimum and gain >= least_gain:
+            found.append(Wish(line=line, lot=lot, nearest=nearest, least=least))
     return found

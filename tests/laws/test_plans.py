@@ -7,21 +7,19 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 from random import Random
-from typing import TypeVar
 
 from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rebalancer_core.planning.refit import refit_buys
-from rebalancer_core.values.account import Quote, Unpriced
-from rebalancer_core.values.commission import CommissionRate
+from rebalancer_core.values.account import Quote
 from rebalancer_core.values.plan import Action, Plan, Reason, Side
 from rebalancer_core.values.policy import Sizing, TriggerMode
 from tests.laws.ledger import Ledger, Wish, cash_after, cash_left, executed, ledger, planned, wishes
+from tests.laws.variants import decisions, scaled, shuffled_instance
 from tests.support.strategies import Instance, costly, decimals, instances
 
-Row = TypeVar("Row")
 PER_HOLDING = (TriggerMode.PER_HOLDING,)
 TOTAL_DRIFT = (TriggerMode.TOTAL_DRIFT,)
 
@@ -62,21 +60,13 @@ def test_no_further_lot_or_block_fits_in_the_cash_that_is_left(instance: Instanc
 
 @given(costly(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(instance: Instance, chance: Random) -> None:
-    snapshot = evolve(
-        instance.snapshot,
-        positions=_shuffled(instance.snapshot.positions, chance),
-        cash=_shuffled(instance.snapshot.cash, chance),
-    )
-    targets = evolve(instance.targets, weights=_shuffled(instance.targets.weights, chance))
-    quotes = _shuffled(instance.quotes, chance)
-    other = evolve(instance, snapshot=snapshot, targets=targets, quotes=quotes)
-    assert planned(other) == planned(instance)
+    assert planned(shuffled_instance(instance, chance)) == planned(instance)
 
 
 @given(costly(), st.sampled_from(decimals("10", "0.001", "1.37", "123456.789")))
 def test_the_unit_of_money_changes_nothing(instance: Instance, scale: Decimal) -> None:
-    plan, other = planned(instance), planned(_scaled(instance, scale))
-    assert _decisions(other) == _decisions(plan)
+    plan, other = planned(instance), planned(scaled(instance, scale))
+    assert decisions(other) == decisions(plan)
     assert other.residual_drift_usd == plan.residual_drift_usd * scale
 
 
@@ -238,59 +228,12 @@ def test_every_position_and_target_has_one_row_and_every_quiet_row_its_reason(
     assert traded == {(o.symbol, o.side.value, o.quantity) for o in plan.orders}
 
 
-def _shuffled(rows: tuple[Row, ...], chance: Random) -> tuple[Row, ...]:
-    mixed = list(rows)
-    chance.shuffle(mixed)
-    return tuple(mixed)
-
-
 def _lots(plan: Plan, before: Ledger) -> dict[str, int]:
     return {o.symbol: int(Fraction(o.quantity) / before.lot) for o in plan.orders}
 
 
-def _decisions(plan: Plan) -> list[tuple[object, ...]]:
-    return [
-        (
-            r.symbol,
-            r.action,
-            r.quantity,
-            r.reason,
-            r.target_weight,
-            r.current_weight,
-            r.after_weight,
-        )
-        for r in plan.rows
-        if not r.is_cash
-    ]
-
-
 def _with_sizing(instance: Instance, sizing: Sizing) -> Plan:
     return planned(evolve(instance, policy=evolve(instance.policy, sizing=sizing)))
-
-
-def _scaled(instance: Instance, scale: Decimal) -> Instance:
-    rules = instance.policy
-    fees = instance.commission
-    money = [evolve(b, amount=b.amount * scale) for b in instance.snapshot.cash]
-    quotes = [_scaled_quote(q, scale) for q in instance.quotes]
-    return evolve(
-        instance,
-        snapshot=evolve(instance.snapshot, cash=tuple(money)),
-        quotes=tuple(quotes),
-        policy=evolve(
-            rules,
-            min_order_usd=rules.min_order_usd * scale,
-            cash_buffer_abs=rules.cash_buffer_abs * scale,
-        ),
-        commission=CommissionRate(per_share=fees.per_share * scale, minimum=fees.minimum * scale),
-    )
-
-
-def _scaled_quote(quote: Quote | Unpriced, scale: Decimal) -> Quote | Unpriced:
-    if not isinstance(quote, Quote):
-        return quote
-    bid, ask = (None if side is None else side * scale for side in (quote.bid, quote.ask))
-    return evolve(quote, price=quote.price * scale, bid=bid, ask=ask)
 
 
 def _admissible(wish: Wish) -> list[int]:

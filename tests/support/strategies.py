@@ -26,13 +26,16 @@ from rebalancer_core.values.account import (
 from rebalancer_core.values.commission import IBKR_FIXED, NO_COMMISSION, CommissionRate
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from rebalancer_core.values.policy import (
+    BandRule,
     CashBufferType,
+    Destination,
     RebalancePolicy,
     Sizing,
     TriggerMode,
     UnlistedPositions,
 )
 from rebalancer_core.values.portfolios import Targets, Weight
+from rebalancer_core.values.symbol_rules import SymbolRule
 
 AS_OF = datetime(2026, 1, 2, 15, 4, 5, tzinfo=UTC)
 CENT = Decimal("0.01")
@@ -48,6 +51,7 @@ class Instance:
     targets: Targets
     policy: RebalancePolicy
     commission: CommissionRate = NO_COMMISSION
+    symbol_rules: tuple[SymbolRule, ...] = ()
 
 
 class Edge(Enum):
@@ -180,6 +184,40 @@ def costly(
             for quote in instance.quotes
         ),
         commission=draw(st.sampled_from(COMMISSIONS)),
+    )
+
+
+@st.composite
+def banded(
+    draw: st.DrawFn, modes: tuple[TriggerMode, ...] = (TriggerMode.PER_HOLDING,)
+) -> Instance:
+    """The same accounts with bands of every rule, destinations, and rules of single symbols."""
+    instance = draw(costly(modes))
+    symbols = sorted({quote.symbol for quote in instance.quotes})
+    chosen = draw(st.lists(st.sampled_from(symbols), unique=True, max_size=3))
+    return evolve(
+        instance,
+        policy=evolve(
+            instance.policy,
+            band_rule=draw(st.sampled_from(BandRule)),
+            relative_band_pct=draw(st.sampled_from(decimals("25", "20", "0", "5", "33.3", "150"))),
+            destination=draw(st.sampled_from([*Destination, Destination.EDGE])),
+            destination_bps=draw(st.sampled_from(decimals("0", "10", "37.5", "175"))),
+            min_improvement_usd=draw(st.sampled_from(decimals("0", "0", "0", "30", "700"))),
+        ),
+        symbol_rules=tuple(draw(_symbol_rules(symbol)) for symbol in chosen),
+    )
+
+
+def _symbol_rules(symbol: Symbol) -> st.SearchStrategy[SymbolRule]:
+    rarely = st.sampled_from([False, False, False, True])
+    return st.builds(
+        SymbolRule,
+        symbol=st.just(symbol),
+        band_bps=st.sampled_from([None, *decimals("0", "25", "300")]),
+        hold=rarely,
+        no_buy=rarely,
+        no_sell=rarely,
     )
 
 

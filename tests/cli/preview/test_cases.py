@@ -12,6 +12,7 @@ from tests.core.planning.case_files import (
     load_case,
     policy_of,
     quotes_of,
+    rules_of,
     snapshot_of,
     targets_of,
 )
@@ -33,6 +34,7 @@ def test_the_table_and_the_question_are_those_that_were_worked_out_by_hand(name:
         targets=targets_of(case),
         policy=policy_of(case),
         commissions=case.commission,
+        symbol_rules=rules_of(case),
     ).unwrap()
     assert _lines(render_table(plan, _WIDTH)) == _lines(case.table)
     assert _lines(render_prompt(plan)) == _lines(case.prompt)

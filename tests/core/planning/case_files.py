@@ -30,6 +30,7 @@ from rebalancer_core.values.commission import NO_COMMISSION, CommissionRate
 from rebalancer_core.values.instruments import CASH, AccountId, ConId, Symbol
 from rebalancer_core.values.policy import RebalancePolicy
 from rebalancer_core.values.portfolios import Targets, Weight
+from rebalancer_core.values.symbol_rules import SymbolRule
 
 CASES = Path(__file__).parents[3] / "fixtures" / "cases"
 NOON = datetime(2026, 1, 2, 17, tzinfo=UTC)
@@ -90,6 +91,7 @@ class Case:
     positions: list[Held] = field(factory=list)
     quotes: list[Priced] = field(factory=list)
     policy: dict[str, str | bool] = field(factory=dict)
+    symbol_rules: list[SymbolRule] = field(factory=list)
     commission: CommissionRate = NO_COMMISSION
     rates: dict[str, Decimal] = field(factory=dict)
     orders: list[str] = field(factory=list)
@@ -155,6 +157,11 @@ def targets_of(case: Case) -> Targets:
 def policy_of(case: Case) -> RebalancePolicy:
     """The rules of the case, defaults where it names none."""
     return _converter().structure(case.policy, RebalancePolicy)
+
+
+def rules_of(case: Case) -> tuple[SymbolRule, ...]:
+    """The rules of single symbols."""
+    return tuple(case.symbol_rules)
 
 
 def _quote(priced: Priced) -> Quote | Unpriced:

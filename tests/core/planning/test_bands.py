@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from rebalancer_core.planning.triggers import outside_band, portfolio_outside_band
+from rebalancer_core.planning.bands import outside_band
+from rebalancer_core.planning.triggers import portfolio_outside_band
 
 
 @pytest.mark.parametrize(("band", "edge"), [("50", 5_000), ("12.5", 1_250), ("0.01", 1), ("0", 0)])

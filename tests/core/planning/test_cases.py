@@ -19,6 +19,7 @@ from tests.core.planning.case_files import (
     load_case,
     policy_of,
     quotes_of,
+    rules_of,
     snapshot_of,
     targets_of,
 )
@@ -33,6 +34,7 @@ def test_the_plan_is_what_was_worked_out_by_hand(name: str) -> None:
         targets=targets_of(case),
         policy=policy_of(case),
         commissions=case.commission,
+        symbol_rules=rules_of(case),
     )
     if case.fault:
         assert isinstance(result, Failure)

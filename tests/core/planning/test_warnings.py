@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
-from rebalancer_core.planning.note_facts import ExtendedHours
+from rebalancer_core.planning.caution_facts import ExtendedHours
 from rebalancer_core.planning.notes import explain_caution
 from rebalancer_core.planning.plan import plan_account
 from rebalancer_core.values.account import CashBalance

@@ -1,0 +1,43 @@
+"""What a user says of one symbol alone: `[symbol:NAME]`, the same in every account."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from attrs import frozen
+
+from rebalancer_core.values.instruments import ConId, Symbol
+
+
+@frozen(kw_only=True)
+class SymbolRule:
+    """The rules of one symbol, by precedence: hold, then no_buy and no_sell, then the band.
+
+    `band_bps` of managed net liquidation replaces the band of every rule, save that of a target of
+    0; None where it has none of its own. `con_id` is the contract that the symbol means.
+    """
+
+    symbol: Symbol
+    band_bps: Decimal | None = None
+    con_id: ConId | None = None
+    hold: bool = False
+    no_buy: bool = False
+    no_sell: bool = False
+
+    @property
+    def bars_buy(self) -> bool:
+        """Whether it is never bought.
+
+        >>> SymbolRule(symbol=Symbol("VTI"), hold=True).bars_buy
+        True
+        """
+        return self.hold or self.no_buy
+
+    @property
+    def bars_sell(self) -> bool:
+        """Whether it is never sold, not even for the leverage cap.
+
+        >>> SymbolRule(symbol=Symbol("VTI"), no_buy=True).bars_sell
+        False
+        """
+        return self.hold or self.no_sell

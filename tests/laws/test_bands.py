@@ -1,0 +1,159 @@
+"""Bands and destinations: what every plan obeys that stops short of its targets."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from random import Random
+
+from hypothesis import assume, event, given
+from hypothesis import strategies as st
+
+from rebalancer_core.values.plan import Action, Plan, Reason, Side
+from rebalancer_core.values.policy import Destination
+from tests.laws.ledger import (
+    Ledger,
+    Line,
+    Wish,
+    band_of,
+    cash_left,
+    destination_of,
+    executed,
+    ledger,
+    planned,
+    share_of_costs,
+    signed,
+    wishes,
+)
+from tests.laws.variants import decisions, scaled, shuffled_instance
+from tests.support.strategies import Instance, banded, decimals
+
+
+@given(banded())
+def test_an_order_goes_toward_its_destination_and_no_further_than_it_must(
+    instance: Instance,
+) -> None:
+    """The fewest lots that reach it, or the smallest order; nearest to the target at most."""
+    before, plan = _below_the_cap(instance)
+    wanted = _by_symbol(wishes(instance, before))
+    for order in plan.orders:
+        wish = wanted[order.symbol]
+        lots = Fraction(order.quantity) / before.lot
+        assert wish.line.gap * signed(order) > 0
+        assert min(wish.least, wish.nearest) <= lots <= wish.nearest
+        if order.side is Side.SELL:
+            assert lots == wish.nearest
+        one_less = abs(wish.line.gap) - (lots - 1) * wish.lot
+        if destination_of(instance, before, wish.line) and order.side is Side.BUY:
+            is_raised = lots <= wish.least
+            assert is_raised or one_less > destination_of(instance, before, wish.line)
+
+
+@given(banded())
+def test_an_order_passes_its_target_by_less_than_half_a_lot_and_improves_enough(
+    instance: Instance,
+) -> None:
+    before, plan = _below_the_cap(instance)
+    for order in plan.orders:
+        line = before.lines[order.symbol]
+        after = line.gap - signed(order)
+        assert after * line.gap >= 0 or abs(after) < before.lot * line.price / 2
+        assert abs(after) < abs(line.gap)
+        assert abs(line.gap) - abs(after) >= instance.policy.min_improvement_usd
+        assert order.value_usd >= instance.policy.min_order_usd
+        assert abs(line.gap) > band_of(instance, before, line)
+
+
+@given(banded())
+def test_what_is_filled_is_inside_its_band_once_the_costs_are_paid(instance: Instance) -> None:
+    """Save where the nearest lot, what is held or the cash does not reach so far."""
+    before, plan = _below_the_cap(instance)
+    wanted = _by_symbol(wishes(instance, before))
+    after = executed(instance, plan)
+    now = ledger(after)
+    for order in plan.orders:
+        line = now.lines[order.symbol]
+        is_cut = Fraction(order.quantity) / before.lot < wanted[order.symbol].nearest
+        if is_cut or _is_as_near_as_lots_go(after, now, line, plan):
+            event("cut, or between two lots")
+        else:
+            event("inside")
+            assert abs(line.gap) <= band_of(after, now, line)
+
+
+@given(banded())
+def test_a_plan_is_not_followed_by_another_one_for_what_it_traded(instance: Instance) -> None:
+    before, plan = _below_the_cap(instance)
+    assume(plan.orders and instance.policy.destination is not Destination.TARGET)
+    after = executed(instance, plan)
+    now, again = ledger(after), planned(after)
+    assume(not now.is_over and now.is_scaled == before.is_scaled)
+    wanted = _by_symbol(wishes(instance, before))
+    done = {o.symbol: Fraction(o.quantity) / before.lot for o in plan.orders}
+    for order in again.orders:
+        is_whole = order.symbol in done and done[order.symbol] == wanted[order.symbol].nearest
+        if is_whole:
+            assert _is_as_near_as_lots_go(after, now, now.lines[order.symbol], plan)
+
+
+@given(banded(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_and_rules_changes_nothing(instance: Instance, chance: Random) -> None:
+    assert planned(shuffled_instance(instance, chance)) == planned(instance)
+
+
+@given(banded(), st.sampled_from(decimals("10", "0.001", "1.37", "123456.789")))
+def test_the_unit_of_money_changes_nothing(instance: Instance, scale: Decimal) -> None:
+    plan, other = planned(instance), planned(scaled(instance, scale))
+    assert decisions(other) == decisions(plan)
+    assert other.residual_drift_usd == plan.residual_drift_usd * scale
+
+
+@given(banded())
+def test_what_a_rule_of_its_symbol_forbids_is_never_traded_not_even_for_the_cap(
+    instance: Instance,
+) -> None:
+    plan = planned(instance)
+    rules = {rule.symbol: rule for rule in instance.symbol_rules}
+    for row in plan.rows:
+        rule = rules.get(row.symbol)
+        if rule is None or row.target_weight is None or row.is_cash:
+            continue
+        if rule.hold:
+            assert (row.action, row.reason) == (Action.NONE, Reason.HOLD)
+        assert not (rule.no_buy and row.action is Action.BUY)
+        assert not (rule.no_sell and row.action is Action.SELL)
+
+
+@given(banded())
+def test_every_holding_outside_its_band_trades_or_says_why_not(instance: Instance) -> None:
+    before, plan = _below_the_cap(instance)
+    for row in plan.rows:
+        line = before.lines.get(row.symbol)
+        if line is None or row.target_weight is None or row.is_cash or row.reason is Reason.HOLD:
+            continue
+        is_inside = abs(line.gap) <= band_of(instance, before, line)
+        assert is_inside is (row.reason is Reason.WITHIN_BAND)
+
+
+@given(banded())
+def test_no_buy_takes_cash_below_the_floor(instance: Instance) -> None:
+    before, plan = ledger(instance), planned(instance)
+    if any(order.side is Side.BUY for order in plan.orders):
+        assert cash_left(instance, before, plan.orders) >= before.floor
+
+
+def _below_the_cap(instance: Instance) -> tuple[Ledger, Plan]:
+    before = ledger(instance)
+    assume(not before.is_over)
+    return before, planned(instance)
+
+
+def _by_symbol(found: list[Wish]) -> dict[str, Wish]:
+    return {wish.line.symbol: wish for wish in found}
+
+
+def _is_as_near_as_lots_go(after: Instance, now: Ledger, line: Line, plan: Plan) -> bool:
+    """Whether no lot is left, or costs alone moved it over the middle between two lots."""
+    lot = line.price * now.lot
+    moved = share_of_costs(after, now, line) * Fraction(plan.reserve_usd)
+    return abs(line.gap) <= lot / 2 + moved or (line.gap < 0 and line.held < now.lot)
