@@ -14,7 +14,7 @@ from returns.result import Failure, Result, Success
 from rebalancer_adapters.ground.problems import Problem, sentence
 from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import load_settings
-from rebalancer_cli.portfolio_files import portfolio_files, problems_of
+from rebalancer_cli.portfolio_files import portfolio_files, problems_of, unknown_symbols
 from rebalancer_core.application.types import AccountInputs, Inputs, UnfitAccount
 from rebalancer_core.planning.targets import blended_targets
 from rebalancer_core.values.results import Failed, unwrap_or_failed
@@ -68,7 +68,7 @@ def load_inputs(
         for number, account in enumerate(settings.accounts, start=1)
         if not isinstance(file := files[account.portfolios_path], Failed)
     )
-    warnings = tuple(map(sentence, settings.warnings))
+    warnings = tuple(map(sentence, (*settings.warnings, *unknown_symbols(settings, files))))
     return Success(
         LocatedInputs(
             settings=settings,

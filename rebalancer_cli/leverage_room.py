@@ -8,7 +8,7 @@ from fractions import Fraction
 from rebalancer_adapters.ground.problems import Kind, Problem
 from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.messages import KEEP_OFF_CAP, close_to_cap
-from rebalancer_cli.portfolio_files import portfolio_files
+from rebalancer_cli.portfolio_files import portfolio_files, unknown_symbols
 from rebalancer_core.planning.leverage import gross_of
 from rebalancer_core.planning.targets import blended_targets
 from rebalancer_core.values.money import ZERO, ratio
@@ -23,7 +23,9 @@ def settings_problems(
     """What is wrong with settings, or only warned of; `strict` makes the warnings errors."""
     if isinstance(loaded, Failed):
         return loaded.error
-    return (*loaded.warnings, *leverage_warnings(loaded, strict=strict))
+    kind = Kind.WRONG if strict else Kind.WARNING
+    strange = unknown_symbols(loaded, portfolio_files(loaded), kind)
+    return (*loaded.warnings, *strange, *leverage_warnings(loaded, strict=strict))
 
 
 def leverage_warnings(settings: Settings, *, strict: bool = False) -> tuple[Problem, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
+from rebalancer_adapters.settings.keys import SYMBOL_PREFIX
 from rebalancer_adapters.settings.settings import Settings
 from rebalancer_cli.changed_inputs import (
     AccountsGone,
@@ -31,9 +32,13 @@ def rules_sha256(settings: Settings, accounts: frozenset[AccountId]) -> str:
     rules = sorted(
         (each.scope, each.section, each.key, each.value)
         for each in settings.effective
-        if each.section in _DECIDING and each.scope in scopes
+        if _decides(each.section) and each.scope in scopes
     )
     return hashlib.sha256(json.dumps(rules).encode("ascii")).hexdigest()
+
+
+def _decides(section: str) -> bool:
+    return section in _DECIDING or section.startswith(SYMBOL_PREFIX)
 
 
 def changed_inputs(saved: SavedPlan, inputs: LocatedInputs) -> tuple[ChangedInput, ...]:

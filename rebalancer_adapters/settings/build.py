@@ -27,6 +27,12 @@ from rebalancer_adapters.settings.settings import (
     Settings,
 )
 from rebalancer_adapters.settings.sources import Said, Sources, value_of
+from rebalancer_adapters.settings.symbols import (
+    contract_places,
+    effective_symbols,
+    symbol_places,
+    symbol_rules,
+)
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import plain
 from rebalancer_core.values.policy import (
@@ -66,11 +72,15 @@ def build_settings(
         pricing=filled(PricingPolicy, general),
         execution=filled(ExecutionPolicy, general),
         safety=filled(SafetyPolicy, general),
+        symbol_rules=symbol_rules(sources),
+        contract_places=contract_places(sources),
+        symbol_places=symbol_places(sources),
         io=filled(IoSettings, general),
         effective=(
             *_effective_run(sources, folder),
             *_effective_blend(sources, blend),
             *_effective_accounts(sources, folder, accounts, ids),
+            *effective_symbols(sources),
         ),
     )
 

@@ -21,6 +21,7 @@ from rebalancer_adapters.settings.grammars import (
     whole,
     whole_or_none,
 )
+from rebalancer_core.values.instruments import ConId
 from rebalancer_core.values.setting import LIMITS, Limits
 from rebalancer_core.values.settings import Host
 
@@ -139,4 +140,5 @@ _NUMBERS: Mapping[object, Callable[[Limits], Grammar[object]]] = {
     float: _decimal,
     int: _integer,
     int | None: _integer_or_none,
+    ConId | None: _integer_or_none,
 }

@@ -15,6 +15,7 @@ from rebalancer_core.values.policy import (
     SafetyPolicy,
 )
 from rebalancer_core.values.settings import GatewaySettings
+from rebalancer_core.values.symbol_rules import SymbolKeys
 
 T = TypeVar("T")
 
@@ -38,9 +39,13 @@ ACCOUNT_IDS = ("accounts", "ids")
 LEGACY_ACCOUNT_ID = ("ibkr", "account_id")
 MODELS = "models"
 ACCOUNT_PREFIX = "account:"
+SYMBOL_PREFIX = "symbol:"
 
 # What `[account:ID]` may override.
 ACCOUNT_KEYS: tuple[Key, ...] = (*_KEYS_OF[PortfoliosFile], *_KEYS_OF[RebalancePolicy])
+
+# What `[symbol:NAME]` may say; the section of a key is the name of its symbol.
+SYMBOL_KEYS: tuple[Key, ...] = keys_in(f"{SYMBOL_PREFIX}NAME", SymbolKeys)
 
 
 def key_of(section: str, name: str) -> Key:

@@ -7,11 +7,19 @@ from collections.abc import Iterable, Sequence
 from rebalancer_adapters.ground.near_miss import near_miss
 from rebalancer_adapters.ground.problems import Kind, Problem, place_in
 from rebalancer_adapters.settings.ini_text import IniEntry, IniSection
-from rebalancer_adapters.settings.keys import ACCOUNT_KEYS, ACCOUNT_PREFIX, MODELS, known_keys
+from rebalancer_adapters.settings.keys import (
+    ACCOUNT_KEYS,
+    ACCOUNT_PREFIX,
+    MODELS,
+    SYMBOL_KEYS,
+    SYMBOL_PREFIX,
+    known_keys,
+)
 from rebalancer_adapters.settings.sources import ENVIRONMENT_PREFIX, Sources, environment_name
 
 _KNOWN = known_keys()
 _OWN_KEYS = tuple(key.name for key in ACCOUNT_KEYS)
+_SYMBOL_KEYS = tuple(key.name for key in SYMBOL_KEYS)
 # Read by the program itself, for its tests; no run trades a live account while one of them is set.
 _NO_SETTINGS = frozenset({"REBALANCE_FAILPOINT", "REBALANCE_PATIENCE", "REBALANCE_RECOVERY_PAUSE"})
 
@@ -38,11 +46,13 @@ def check_names(sources: Sources, ids: Sequence[str]) -> tuple[Problem, ...]:
 def _check_section(section: IniSection, file: str, ids: Sequence[str]) -> tuple[Problem, ...]:
     name = section.name.casefold()
     place = place_in(file, section.line, 1)
-    if name in _KNOWN or not name or name == "default":
+    if name in _KNOWN or not name or name == "default" or name.startswith(SYMBOL_PREFIX):
         return ()
     if name.startswith(ACCOUNT_PREFIX):
         return _check_account(section.name, place, ids)
-    near = near_miss(name, [*_KNOWN, *(f"{ACCOUNT_PREFIX}{each}" for each in ids), "account:ID"])
+    own = [f"{ACCOUNT_PREFIX}{each}" for each in ids]
+    of_symbol = f"{SYMBOL_PREFIX}{section.name.partition(':')[2].strip() or 'NAME'}"
+    near = near_miss(name, [*_KNOWN, *own, "account:ID", of_symbol])
     return (_unknown(place, section.name, "section", near and f"[{near}]"),)
 
 
@@ -62,7 +72,7 @@ def _check_key(entry: IniEntry, file: str) -> tuple[Problem, ...]:
         entry.section.casefold(),
         entry.key.casefold(),
     )
-    here = _OWN_KEYS if section.startswith(ACCOUNT_PREFIX) else _KNOWN.get(section, ())
+    here = _keys_of(section)
     if name in here or not section:
         return ()
     elsewhere = next((other for other, names in _KNOWN.items() if name in names), None)
@@ -78,6 +88,12 @@ def _check_key(entry: IniEntry, file: str) -> tuple[Problem, ...]:
     return (_unknown(place, f"{entry.section}.{entry.key}", "key", near),)
 
 
+def _keys_of(section: str) -> tuple[str, ...]:
+    if section.startswith(SYMBOL_PREFIX):
+        return _SYMBOL_KEYS
+    return _OWN_KEYS if section.startswith(ACCOUNT_PREFIX) else _KNOWN.get(section, ())
+
+
 def _check_variables(sources: Sources, ids: Sequence[str]) -> Iterable[Problem]:
     known = _known_variables(sources, ids)
     for variable in sorted(set(sources.environment) - _NO_SETTINGS):
@@ -91,8 +107,13 @@ def _check_variables(sources: Sources, ids: Sequence[str]) -> Iterable[Problem]:
 def _known_variables(sources: Sources, ids: Sequence[str]) -> frozenset[str]:
     own = {f"{ACCOUNT_PREFIX}{account}": _OWN_KEYS for account in ids}
     models = {MODELS: tuple(said.key for said in sources.entries(MODELS))}
-    names = {**_KNOWN, **own, **models}
+    names = {**_KNOWN, **own, **models, **_of_symbols(sources)}
     return frozenset(environment_name(section, key) for section in names for key in names[section])
+
+
+def _of_symbols(sources: Sources) -> dict[str, tuple[str, ...]]:
+    names = (section.name for section in sources.ini.sections)
+    return {name: _SYMBOL_KEYS for name in names if name.casefold().startswith(SYMBOL_PREFIX)}
 
 
 def _unknown(place: str, key: str, what: str, near: str | None) -> Problem:

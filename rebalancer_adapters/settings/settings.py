@@ -5,13 +5,15 @@ A class of one section declares its keys: a field is the key of its name.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from rebalancer_adapters.ground.problems import Problem
 from rebalancer_adapters.settings.grammars import word
 from rebalancer_adapters.settings.key import spelt
+from rebalancer_core.values.instruments import Symbol
 from rebalancer_core.values.policy import ConfirmMode
 from rebalancer_core.values.settings import AccountSettings, RunSettings
 
@@ -80,6 +82,7 @@ class Settings(RunSettings):
     """One valid settings.ini with environment and flags applied.
 
     `effective` lists every value with its origin; `warnings` are about the file and stop nothing.
+    `symbol_places` are where the section of each symbol begins.
     """
 
     path: Path
@@ -87,3 +90,4 @@ class Settings(RunSettings):
     io: IoSettings
     effective: tuple[EffectiveValue, ...]
     warnings: tuple[Problem, ...] = ()
+    symbol_places: Mapping[Symbol, str] = field(factory=dict)

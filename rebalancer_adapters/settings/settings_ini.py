@@ -11,6 +11,7 @@ from returns.result import Failure, Result, Success
 from rebalancer_adapters.ground.file_text import NO_SUCH_FILE, FileText, read_text
 from rebalancer_adapters.ground.problems import Kind, Problem, in_file_order
 from rebalancer_adapters.settings.accounts import AccountIds, account_ids, check_chosen
+from rebalancer_adapters.settings.band_checks import check_bands
 from rebalancer_adapters.settings.blend import blend
 from rebalancer_adapters.settings.build import build_settings
 from rebalancer_adapters.settings.checks import check_together
@@ -19,6 +20,7 @@ from rebalancer_adapters.settings.keys import ACCOUNT_KEYS, KEYS
 from rebalancer_adapters.settings.names import check_names
 from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.sources import Sources, wrong_with
+from rebalancer_adapters.settings.symbols import check_symbols
 from rebalancer_core.values.portfolios import Blend
 
 _MISSING = "`rebalance init` writes one to start from, --config names another"
@@ -81,4 +83,6 @@ def _problems(
         *general,
         *own,
         *check_together(sources, accounts),
+        *check_symbols(sources),
+        *check_bands(sources, accounts),
     )

@@ -85,6 +85,7 @@ class FreshPlan:
                 policy=account.settings.rebalance,
                 not_buyable=not_buyable,
                 commissions=commissions,
+                symbol_rules=self.run.inputs.settings.symbol_rules,
             )
         )
         if isinstance(plan, Failed):

@@ -51,6 +51,7 @@ def _explained(
             targets=account.targets,
             policy=account.settings.rebalance,
             commissions=inputs.settings.execution.commission,
+            symbol_rules=inputs.settings.symbol_rules,
         )
     )
     if isinstance(planned, Failed):

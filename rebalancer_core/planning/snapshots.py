@@ -14,6 +14,7 @@ from rebalancer_core.values.faults import AccountFault
 from rebalancer_core.values.plan import NotBuyable, Plan
 from rebalancer_core.values.policy import RebalancePolicy
 from rebalancer_core.values.portfolios import Blend, ModelPortfolio
+from rebalancer_core.values.symbol_rules import SymbolRule
 
 Plans: TypeAlias = tuple[Result[Plan, AccountFault], ...]
 
@@ -25,6 +26,7 @@ def plan_snapshot(
     blend: Blend,
     policy: RebalancePolicy,
     not_buyable: tuple[NotBuyable, ...] = (),
+    symbol_rules: tuple[SymbolRule, ...] = (),
 ) -> Plans:
     """One result an account, in the order of the snapshot: its plan, or why it has none.
 
@@ -82,6 +84,7 @@ def plan_snapshot(
             targets=targets,
             policy=policy,
             not_buyable=not_buyable,
+            symbol_rules=symbol_rules,
         )
         for account in snapshot.accounts
     )

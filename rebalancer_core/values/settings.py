@@ -5,11 +5,12 @@ In a class of one section a field is the key of its name, as in policy.py.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NewType
 
-from attrs import frozen
+from attrs import field, frozen
 
-from rebalancer_core.values.instruments import AccountId
+from rebalancer_core.values.instruments import AccountId, Symbol
 from rebalancer_core.values.policy import (
     AskingPolicy,
     ExecutionPolicy,
@@ -19,6 +20,7 @@ from rebalancer_core.values.policy import (
 )
 from rebalancer_core.values.portfolios import Blend
 from rebalancer_core.values.setting import setting
+from rebalancer_core.values.symbol_rules import SymbolRule
 
 # The largest client id.
 _MOST = 2_147_483_647
@@ -65,7 +67,10 @@ class AccountSettings:
 
 @frozen(kw_only=True)
 class RunSettings:
-    """The rules of a run, environment and flags applied; `sha256` is the hash of the file."""
+    """The rules of a run, environment and flags applied; `sha256` is the hash of the file.
+
+    `contract_places` are where it names the contract of a symbol, `file:line:column`.
+    """
 
     sha256: str
     gateway: GatewaySettings
@@ -74,3 +79,5 @@ class RunSettings:
     pricing: PricingPolicy
     execution: ExecutionPolicy
     safety: SafetyPolicy
+    symbol_rules: tuple[SymbolRule, ...] = ()
+    contract_places: Mapping[Symbol, str] = field(factory=dict)

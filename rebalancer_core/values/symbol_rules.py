@@ -7,22 +7,31 @@ from decimal import Decimal
 from attrs import frozen
 
 from rebalancer_core.values.instruments import ConId, Symbol
+from rebalancer_core.values.setting import setting
 
 
 @frozen(kw_only=True)
-class SymbolRule:
-    """The rules of one symbol, by precedence: hold, then no_buy and no_sell, then the band.
+class SymbolKeys:
+    """What a section `[symbol:NAME]` may say.
 
     `band_bps` of managed net liquidation replaces the band of every rule, save that of a target of
     0; None where it has none of its own. `con_id` is the contract that the symbol means.
     """
 
-    symbol: Symbol
-    band_bps: Decimal | None = None
-    con_id: ConId | None = None
+    band_bps: Decimal | None = setting(
+        None, least="0", most="10000", unit="basis points, or none for that of band_rule"
+    )
+    con_id: ConId | None = setting(None, least="1", most="2147483647", unit="as IBKR numbers it")
     hold: bool = False
     no_buy: bool = False
     no_sell: bool = False
+
+
+@frozen(kw_only=True)
+class SymbolRule(SymbolKeys):
+    """The rules of one symbol, by precedence: hold, then no_buy and no_sell, then the band."""
+
+    symbol: Symbol
 
     @property
     def bars_buy(self) -> bool:
