@@ -20,7 +20,7 @@ READY := $(VENV)/project.stamp
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types laws stateful crash faults integration fuzz soak pace bench-sizing bench-start bench-journal bench-wire third-party mutate lock clean
+.PHONY: help setup demo test check format lint types laws stateful crash faults integration fuzz soak pace bench-sizing bench-start bench-journal bench-wire bench-bands third-party mutate lock clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -117,6 +117,9 @@ bench-journal: $(READY) ## compare runs and status with and without 36,000 past 
 
 bench-wire: $(READY) ## count messages, waits and seconds of runs against their floor (minutes)
 	@$(BIN)/python -m benchmarks.wire
+
+bench-bands: $(READY) ## turnover and drift of four ways to rebalance 60/40 (a minute)
+	@$(BIN)/python -m benchmarks.destinations
 
 # Its own environment: mutmut brings a whole screen library along.
 MUTATE := .venv-mutate

@@ -11,11 +11,14 @@ from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import LocatedInputs
 from rebalancer_cli.problems import leave
 from rebalancer_cli.terminal.interrupts import run_interruptibly
+from rebalancer_core.application.offline import reading_of
 from rebalancer_core.application.read import Reader
 from rebalancer_core.application.read_market import MarketReader
+from rebalancer_core.application.target_listings import other_contracts
 from rebalancer_core.application.types import Reading, UnknownTargets
-from rebalancer_core.messages import explain
+from rebalancer_core.messages import explain, unlisted_sentence
 from rebalancer_core.ports import BrokerPort
+from rebalancer_core.values.account import Snapshot
 from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 
@@ -42,6 +45,14 @@ def read_or_exit(inputs: LocatedInputs) -> Reading:
     return reading
 
 
+def offline_or_exit(saved: Snapshot, inputs: LocatedInputs) -> Reading:
+    """What a saved snapshot says; exit 3 where its contracts are not those of the settings."""
+    others = other_contracts(saved.quotes, inputs.settings.contracts)
+    if others:
+        leave(Exit.INVALID_INPUT, *map(unlisted_sentence, others))
+    return reading_of(saved, inputs.accounts)
+
+
 async def _read(
     settings: Settings, look: Callable[[Reader], Awaitable[T]]
 ) -> T | Failed[BrokerFault]:
@@ -56,7 +67,11 @@ def _reader(settings: Settings, broker: BrokerPort) -> Reader:
     return Reader(
         broker=broker,
         market=MarketReader(
-            broker=broker, pricing=settings.pricing, safety=settings.safety, for_trading=False
+            broker=broker,
+            pricing=settings.pricing,
+            safety=settings.safety,
+            for_trading=False,
+            contracts=settings.contracts,
         ),
         together=side_by_side,
         parallel=settings.asking.parallel,

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.run_exits import detailed_exit_of, exit_of
 from rebalancer_core.application.draft import FreshPlan
 from rebalancer_core.application.offline import reading_of
 from rebalancer_core.application.previews import drafts, preview_all
 from rebalancer_core.application.run_output import RunOutput
+from rebalancer_core.application.target_listings import other_contracts
 from rebalancer_core.application.types import Run
 from rebalancer_core.application.unfit_accounts import with_unfit
+from rebalancer_core.messages import unlisted_sentence
 from rebalancer_core.values.account import Snapshot
 
 
-def offline_run(run: Run, snapshot: Snapshot, *, detailed: bool) -> Exit:
-    """Plan from a saved snapshot: there is no gateway, so there is nothing to trade with."""
+def offline_run(
+    run: Run, snapshot: Snapshot, stopped: Callable[..., None], *, detailed: bool
+) -> Exit:
+    """Plan from a saved snapshot: there is no gateway, so there is nothing to trade with.
+
+    `stopped` is told the sentences why, where its contracts are not those of the settings.
+    """
+    others = other_contracts(snapshot.quotes, run.inputs.settings.contracts)
+    if others:
+        stopped(*map(unlisted_sentence, others))
+        return Exit.INVALID_INPUT
     run.world.clock.hear(snapshot.as_of)
     output = RunOutput(run=run)
     entries = drafts(

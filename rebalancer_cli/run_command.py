@@ -75,7 +75,7 @@ async def run_with(
     if request.snapshot is not None:
         from rebalancer_cli.offline_run import offline_run
 
-        return offline_run(run, request.snapshot, detailed=request.detailed)
+        return offline_run(run, request.snapshot, people.stopped, detailed=request.detailed)
     from rebalancer_cli.gateway_run import gateway_run
 
     return await gateway_run(run, inputs, request, interrupts, people.stopped)

@@ -89,9 +89,11 @@ def number(low: str, high: str, unit: str = "", *, above_low: bool = False) -> G
     return Grammar(parse=parse, choices=choices)
 
 
-def number_or_none(low: str, high: str, unit: str) -> Grammar[Decimal | None]:
-    """As `number` above `low`, or the word `none` for no limit."""
-    inner = number(low, high, unit, above_low=True)
+def number_or_none(
+    low: str, high: str, unit: str, *, above_low: bool = True
+) -> Grammar[Decimal | None]:
+    """As `number`, or the word `none` where there is none."""
+    inner = number(low, high, unit, above_low=above_low)
     choices = f"{inner.choices}, or none"
 
     def parse(text: str) -> Decimal | Wrong | None:

@@ -123,7 +123,8 @@ def _decimal(limits: Limits) -> Grammar[object]:
 
 
 def _decimal_or_none(limits: Limits) -> Grammar[object]:
-    return number_or_none(limits.least, limits.most, limits.unit)
+    above = limits.above_least
+    return number_or_none(limits.least, limits.most, limits.unit, above_low=above)
 
 
 def _integer(limits: Limits) -> Grammar[object]:

@@ -8,7 +8,7 @@ import click
 
 from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.looking import read_or_exit
+from rebalancer_cli.looking import offline_or_exit, read_or_exit
 from rebalancer_cli.messages import symbol_unknown
 from rebalancer_cli.options import (
     account_option,
@@ -21,7 +21,6 @@ from rebalancer_cli.run_exits import exit_of
 from rebalancer_cli.screen.explanation import explanations_json, render_explanations
 from rebalancer_cli.valid_inputs import saved_snapshot, valid_inputs
 from rebalancer_core.application.explain import explain_symbol
-from rebalancer_core.application.offline import reading_of
 from rebalancer_core.messages.accounts import of_account
 from rebalancer_core.values.instruments import Symbol
 
@@ -45,7 +44,7 @@ def command(
     """Say where SYMBOL's target comes from, what was wanted, what bound it, what was decided."""
     inputs = valid_inputs(config, Flags(csv=csv, accounts=accounts, read_only=True))
     saved = saved_snapshot(snapshot_file)
-    reading = reading_of(saved, inputs.accounts) if saved else read_or_exit(inputs)
+    reading = offline_or_exit(saved, inputs) if saved else read_or_exit(inputs)
     wanted = Symbol(symbol.strip().upper())
     explained = explain_symbol(wanted, inputs, reading)
     for report in explained.failed:

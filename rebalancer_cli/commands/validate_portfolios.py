@@ -27,8 +27,9 @@ from rebalancer_cli.options import (
     valid_settings,
 )
 from rebalancer_cli.problems import tell
+from rebalancer_core.application.target_listings import target_listings
 from rebalancer_core.messages import explain
-from rebalancer_core.values.results import Failed, unwrap_or_failed
+from rebalancer_core.values.results import Failed
 
 
 @click.command("validate-portfolios")
@@ -64,8 +65,10 @@ def _asked(settings: Settings, files: tuple[CheckedFile, ...]) -> Checked:
     symbols = all_symbols(files)
     if not symbols:
         return Checked(files=files)
-    answer = read_only_session(settings, lambda reader: reader.broker.listings(symbols))
-    listed = answer if isinstance(answer, Failed) else unwrap_or_failed(answer)
+    listed = read_only_session(
+        settings,
+        lambda reader: target_listings(reader.broker, symbols, settings.contracts),
+    )
     if isinstance(listed, Failed):
         return Checked(files=files, unasked=SYMBOLS_UNCHECKED, fault=explain(listed.error))
     return Checked(files=with_listings(files, listed))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from attrs import frozen
 
 from rebalancer_core.application.read_market import MarketReader
+from rebalancer_core.application.target_listings import target_listings
 from rebalancer_core.application.types import Market, UnknownTargets
 from rebalancer_core.values.account import Quote, Unpriced
 from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.instruments import Listing, Symbol, Unlisted
-from rebalancer_core.values.results import Failed, unwrap_or_failed
+from rebalancer_core.values.results import Failed
 
 
 @frozen(kw_only=True)
@@ -24,7 +25,7 @@ async def read_prices(
     market: MarketReader, symbols: tuple[Symbol, ...]
 ) -> Prices | Failed[BrokerFault]:
     """One price a symbol; a symbol that names no listing hides none of the others."""
-    listed = unwrap_or_failed(await market.broker.listings(symbols))
+    listed = await target_listings(market.broker, symbols, market.contracts)
     if isinstance(listed, Failed):
         return listed
     unlisted = tuple(entry for entry in listed if isinstance(entry, Unlisted))

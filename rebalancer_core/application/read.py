@@ -113,8 +113,11 @@ def failed_by_own_targets(
 ) -> dict[AccountId, AccountReport]:
     """The accounts that want an unknown symbol, where each has a portfolios file of its own.
 
-    Empty where the shared file names one: that stops every account (R 2.3.13).
+    Empty where the shared file names one, or settings.ini its contract: that stops every account
+    (R 2.3.13).
     """
+    if any(entry.place for entry in unknown):
+        return {}
     wanting = tuple(account for account in accounts if _wanted(account, unknown))
     if not all(account.has_own_portfolios for account in wanting):
         return {}
@@ -146,6 +149,7 @@ def reader_of(run: Run, broker: BrokerPort) -> Reader:
             pricing=settings.pricing,
             safety=settings.safety,
             for_trading=run.may_trade,
+            contracts=settings.contracts,
         ),
         together=world.together,
         parallel=settings.asking.parallel,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from attrs import field, frozen
 
 from rebalancer_core.application.marks import HoldersMarks
+from rebalancer_core.application.target_listings import target_listings
 from rebalancer_core.application.types import Market, UnknownTargets
 from rebalancer_core.market.pricing import quote
 from rebalancer_core.ports import BrokerPort, Freshness
@@ -17,6 +18,7 @@ from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.instruments import ConId, Listing, Symbol, Unlisted, is_managed
 from rebalancer_core.values.policy import PricingPolicy, SafetyPolicy
 from rebalancer_core.values.results import Failed, unwrap_or_failed
+from rebalancer_core.values.symbol_rules import NamedContract
 
 
 @frozen(kw_only=True)
@@ -27,6 +29,7 @@ class MarketReader:
     pricing: PricingPolicy
     safety: SafetyPolicy
     for_trading: bool
+    contracts: tuple[NamedContract, ...] = ()
     _marks: HoldersMarks = field(init=False)
 
     @_marks.default
@@ -44,7 +47,7 @@ class MarketReader:
         Prices are those of the moment; the `clock` that they are judged by may be asked anew.
         """
         self._marks.remember(accounts)
-        listed = unwrap_or_failed(await self.broker.listings(targets))
+        listed = await target_listings(self.broker, targets, self.contracts)
         if isinstance(listed, Failed):
             return listed
         unknown = tuple(entry for entry in listed if isinstance(entry, Unlisted))

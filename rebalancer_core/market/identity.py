@@ -51,6 +51,16 @@ def quote_book(quotes: Quotes) -> QuoteBook:
     )
 
 
+def is_same_symbol(one: Symbol, other: Symbol) -> bool:
+    """Whether two spellings name one symbol: share classes come after a blank, a dot or a dash.
+
+    >>> is_same_symbol(Symbol("BRK.B"), Symbol("BRK B")), is_same_symbol(Symbol("VTI"), Symbol("V"))
+    (True, False)
+    """
+    spelt = (each.replace(".", " ").replace("-", " ") for each in (one, other))
+    return len(set(spelt)) == 1
+
+
 def held_positions(
     snapshot: AccountSnapshot, book: QuoteBook, listed: Iterable[Symbol]
 ) -> Result[dict[Symbol, Position], AccountFault]:

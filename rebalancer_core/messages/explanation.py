@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rebalancer_core.planning.band_words import of_destination, of_source
 from rebalancer_core.planning.explain import Explanation
 from rebalancer_core.values.money import ZERO, in_bps, in_percent, plain, usd
 from rebalancer_core.values.plan import Action
@@ -42,10 +43,12 @@ def _about_drift(explanation: Explanation) -> tuple[str, ...]:
         f"drift {in_bps(explanation.drift)} bps ({usd(explanation.drift_usd or ZERO)})"
     )
     side = "outside" if explanation.is_outside else "inside"
-    band = f"{side} the band of {plain(explanation.band_bps)} bps"
+    made_of = of_source(explanation.band_source)
+    band = f"{side} the band of {plain(explanation.band_bps)} bps{made_of}"
     match explanation.trigger_mode:
         case TriggerMode.PER_HOLDING:
-            return (f"{now}, {band}",)
+            stops = of_destination(explanation.destination, explanation.destination_bps)
+            return (f"{now}, {band}", stops) if stops else (f"{now}, {band}",)
         case TriggerMode.TOTAL_DRIFT:
             whole = in_bps(explanation.measured or ZERO)
             return (now, f"the portfolio's drift is {whole} bps, {band}")

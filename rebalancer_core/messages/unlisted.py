@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rebalancer_core.values.instruments import Unlisted, UnlistedWhy
+from rebalancer_core.values.instruments import ConId, Unlisted, UnlistedWhy
 
 # A share class takes a second word: BRK B.
 _MOST_WORDS = 2
@@ -10,7 +10,7 @@ _MOST_WORDS = 2
 
 def unlisted_sentence(entry: Unlisted, place: str = "portfolios.csv") -> str:
     """Why a symbol cannot be a target, with what helps; `place` is where a file names it."""
-    return f"{place} {unlisted_line(entry)}"
+    return f"{entry.place or place} {unlisted_line(entry)}"
 
 
 def unlisted_line(entry: Unlisted) -> str:
@@ -55,7 +55,18 @@ def unlisted_fix(entry: Unlisted) -> str:
             name = " ".join(words[:count])
             if name != entry.symbol and _letters(name) == _letters(entry.symbol):
                 return f"did you mean {name}?"
+    if entry.why is UnlistedWhy.OTHER_CONTRACT:
+        return f"it is {entry.candidates[0]}" if entry.candidates else ""
     return f"candidates: {', '.join(entry.candidates)}" if entry.candidates else ""
+
+
+def in_the_snapshot(con_id: ConId) -> str:
+    """The contract that a saved quote has.
+
+    >>> in_the_snapshot(ConId(756733))
+    'con_id 756733 in the snapshot'
+    """
+    return f"con_id {con_id} in the snapshot"
 
 
 def _letters(text: str) -> str:

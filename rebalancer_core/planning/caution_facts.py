@@ -7,6 +7,7 @@ from decimal import Decimal
 from attrs import frozen
 
 from rebalancer_core.values.instruments import Symbol
+from rebalancer_core.values.policy import BandRule, Destination
 
 
 @frozen(kw_only=True)
@@ -76,6 +77,21 @@ class BorrowsBesideKept:
 
 
 @frozen(kw_only=True)
+class BandsInForce:
+    """The bands of the account and where its trades stop, where one of the two is not usual.
+
+    `own` are the symbols with a band of their own, with its bps.
+    """
+
+    rule: BandRule
+    band_bps: Decimal
+    relative_pct: Decimal
+    destination: Destination
+    destination_bps: Decimal
+    own: tuple[tuple[Symbol, Decimal], ...]
+
+
+@frozen(kw_only=True)
 class CashIdle:
     """CASH is off its target by this part, but no holding is outside its band.
 
@@ -109,6 +125,7 @@ Caution = (
     | TargetsScaled
     | ForeignDebt
     | BorrowsBesideKept
+    | BandsInForce
     | CashIdle
     | FreeRiding
     | FractionsRefused

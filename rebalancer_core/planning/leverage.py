@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from rebalancer_core.planning.holding import Holding
 from rebalancer_core.planning.sizing.exact_units import part
 from rebalancer_core.planning.valuation import Valuation
 from rebalancer_core.values.money import ONE, ZERO, difference, plain, quotient, total
@@ -100,6 +101,18 @@ def most_gross(valuation: Valuation, policy: RebalancePolicy) -> Decimal:
     kept = valuation.net_liquidation - valuation.managed
     room = part(valuation.worth_for_cap, policy.max_leverage) - _buffer(valuation, policy) - kept
     return _fine(max(0, room) * _FINE // valuation.managed)
+
+
+def share_of_costs(holding: Holding, valuation: Valuation, policy: RebalancePolicy) -> Fraction:
+    """How many dollars its target falls by for each dollar that is paid, at most.
+
+    Targets that were scaled to the leverage cap fall faster than their weights say: the cap is a
+    multiple of net liquidation, what comes off it first is none.
+    """
+    weight = Fraction(holding.weight)
+    if valuation.cash_target == valuation.asked_cash_target:
+        return weight
+    return weight * Fraction(policy.max_leverage) / (1 - Fraction(valuation.cash_weight))
 
 
 def _rounded_down(fraction: Fraction) -> Decimal:

@@ -8,7 +8,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from rebalancer_core.planning.amounts import told_apart, told_shares
+from rebalancer_core.planning.band_words import bands_in_force
 from rebalancer_core.planning.caution_facts import (
+    BandsInForce,
     BorrowsBesideKept,
     CashIdle,
     Caution,
@@ -165,6 +167,8 @@ def explain_caution(caution: Caution) -> str:
             return _about_left_out(caution)
         case LeverageNow() | TargetsScaled() | ForeignDebt() | BorrowsBesideKept():
             return _about_leverage(caution)
+        case BandsInForce():
+            return bands_in_force(caution)
         case CashIdle(off=off, is_over=is_over, band_bps=band):
             side = "over" if is_over else "under"
             of = "" if band is None else f" of {plain(band)} bps"

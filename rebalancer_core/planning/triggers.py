@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from fractions import Fraction
 
 from attrs import frozen
 
 from rebalancer_core.planning.bands import Band, BandSource, bands, most_inside
 from rebalancer_core.planning.candidate import Candidate, SetAside
 from rebalancer_core.planning.holding import Holding
+from rebalancer_core.planning.leverage import share_of_costs
 from rebalancer_core.planning.note_facts import Stated
 from rebalancer_core.planning.valuation import Valuation
 from rebalancer_core.planning.wanted_lots import to_distance, to_target
@@ -235,17 +235,5 @@ def _stopped(
         return candidate
     holding, distance = candidate.holding, band.distance
     if holding.gap < 0:
-        distance = band.sell_distance(_share_of_costs(holding, valuation, policy), costs)
+        distance = band.sell_distance(share_of_costs(holding, valuation, policy), costs)
     return to_distance(candidate, distance, valuation, policy)
-
-
-def _share_of_costs(holding: Holding, valuation: Valuation, policy: RebalancePolicy) -> Fraction:
-    """How many dollars its target falls by for each dollar that is paid, at most.
-
-    Targets that were scaled to the leverage cap fall faster than their weights say: the cap is a
-    multiple of net liquidation, what comes off it first is none.
-    """
-    weight = Fraction(holding.weight)
-    if valuation.cash_target == valuation.asked_cash_target:
-        return weight
-    return weight * Fraction(policy.max_leverage) / (1 - Fraction(valuation.cash_weight))

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from rebalancer_core.planning.bands import outside_band
+from rebalancer_core.planning.bands import BandSource, outside_band
 from rebalancer_core.planning.caution_facts import (
+    BandsInForce,
     BorrowsBesideKept,
     CashIdle,
     Caution,
@@ -27,7 +28,13 @@ from rebalancer_core.planning.valuation import Valuation
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.instruments import USD
 from rebalancer_core.values.money import ONE, ZERO, quotient
-from rebalancer_core.values.policy import RebalancePolicy, TradingHours
+from rebalancer_core.values.policy import (
+    BandRule,
+    Destination,
+    RebalancePolicy,
+    TradingHours,
+    TriggerMode,
+)
 
 
 def cautions(
@@ -42,6 +49,7 @@ def cautions(
         _targets_scaled(decided, policy),
         _foreign_debt(snapshot, valuation),
         _beside_kept(valuation),
+        _bands_in_force(decided, policy),
         _idle_cash(valuation, decided),
         _free_riding(snapshot, decided),
         _fractions(decided, policy),
@@ -140,6 +148,24 @@ def _beside_kept(valuation: Valuation) -> BorrowsBesideKept | None:
 
 def _leverage(gross: int, valuation: Valuation) -> Decimal:
     return quotient(gross, valuation.worth_for_cap)
+
+
+def _bands_in_force(decided: Decisions, policy: RebalancePolicy) -> BandsInForce | None:
+    if policy.trigger_mode is TriggerMode.TOTAL_DRIFT:
+        return None
+    pairs = zip(decided.valuation.holdings, decided.screened.bands, strict=True)
+    own = sorted((h.symbol, band.bps) for h, band in pairs if band.source is BandSource.SYMBOL)
+    is_usual = policy.band_rule is BandRule.ABSOLUTE and policy.destination is Destination.TARGET
+    if is_usual and not own:
+        return None
+    return BandsInForce(
+        rule=policy.band_rule,
+        band_bps=policy.per_holding_band_bps,
+        relative_pct=policy.relative_band_pct,
+        destination=policy.destination,
+        destination_bps=policy.destination_bps,
+        own=tuple(own),
+    )
 
 
 def _idle_cash(valuation: Valuation, decided: Decisions) -> CashIdle | None:

@@ -51,15 +51,20 @@ class UnlistedWhy(Enum):
     UNKNOWN = "unknown to IBKR"
     AMBIGUOUS = "ambiguous"
     NOT_USD_STOCK = "not a US-listed USD stock or ETF"
+    OTHER_CONTRACT = "con_id is not a contract of this symbol"
 
 
 @frozen(kw_only=True)
 class Unlisted:
-    """A symbol that names no single US listing in USD; `candidates` are close ones, for people."""
+    """A symbol that names no single US listing in USD; `candidates` are close ones, for people.
+
+    `place` is where settings.ini names the contract that is none of it; empty where it names none.
+    """
 
     symbol: Symbol
     why: UnlistedWhy
     candidates: tuple[str, ...] = ()
+    place: str = ""
 
 
 def is_managed(security_type: str, currency: str) -> bool:

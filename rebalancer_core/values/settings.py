@@ -20,7 +20,7 @@ from rebalancer_core.values.policy import (
 )
 from rebalancer_core.values.portfolios import Blend
 from rebalancer_core.values.setting import setting
-from rebalancer_core.values.symbol_rules import SymbolRule
+from rebalancer_core.values.symbol_rules import NamedContract, SymbolRule
 
 # The largest client id.
 _MOST = 2_147_483_647
@@ -81,3 +81,16 @@ class RunSettings:
     safety: SafetyPolicy
     symbol_rules: tuple[SymbolRule, ...] = ()
     contract_places: Mapping[Symbol, str] = field(factory=dict)
+
+    @property
+    def contracts(self) -> tuple[NamedContract, ...]:
+        """The contracts that it names."""
+        return tuple(
+            NamedContract(
+                symbol=rule.symbol,
+                con_id=rule.con_id,
+                place=self.contract_places.get(rule.symbol, "settings.ini"),
+            )
+            for rule in self.symbol_rules
+            if rule.con_id is not None
+        )

@@ -50,3 +50,12 @@ class SymbolRule(SymbolKeys):
         False
         """
         return self.hold or self.no_sell
+
+
+@frozen(kw_only=True)
+class NamedContract:
+    """The contract that settings.ini says a symbol means; `place` is where it says so."""
+
+    symbol: Symbol
+    con_id: ConId
+    place: str

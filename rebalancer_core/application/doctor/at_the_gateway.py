@@ -21,6 +21,7 @@ from rebalancer_core.application.doctor.what_ifs import (
     why_not_asked,
 )
 from rebalancer_core.application.read_market import MarketReader
+from rebalancer_core.application.target_listings import target_listings
 from rebalancer_core.application.types import Market, UnknownTargets
 from rebalancer_core.messages.doctor.what_ifs import NothingToAsk
 from rebalancer_core.ports import BrokerPort, Clock, Freshness, ReadingSession, SessionPort
@@ -92,11 +93,15 @@ async def _sampled(
     """The market by the rules of a run that trades."""
     snapshots = tuple(f for _, f in heard.snapshots if isinstance(f, AccountSnapshot))
     held = _holders(snapshots)
-    listed = unwrap_or_failed(await broker.listings(all_symbols(accounts)))
+    listed = await target_listings(broker, all_symbols(accounts), settings.contracts)
     if isinstance(listed, Failed):
         return Sample(now=clock.now(), accounts=accounts, listed=listed, market=None, held=held)
     reader = MarketReader(
-        broker=broker, pricing=settings.pricing, safety=settings.safety, for_trading=True
+        broker=broker,
+        pricing=settings.pricing,
+        safety=settings.safety,
+        for_trading=True,
+        contracts=settings.contracts,
     )
     symbols = tuple(entry.symbol for entry in listed if isinstance(entry, Listing))
     read = await reader.read(symbols, snapshots) if symbols else None
