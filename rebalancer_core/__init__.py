@@ -61,7 +61,9 @@ if TYPE_CHECKING:
         Side,
     )
     from rebalancer_core.values.policy import (
+        BandRule,
         CashBufferType,
+        Destination,
         PricingPolicy,
         RebalancePolicy,
         SafetyPolicy,
@@ -70,6 +72,7 @@ if TYPE_CHECKING:
         UnlistedPositions,
     )
     from rebalancer_core.values.portfolios import Blend, ModelPortfolio, ModelShare, Targets, Weight
+    from rebalancer_core.values.symbol_rules import SymbolRule
 
 __all__ = [
     "AccountFault",
@@ -77,6 +80,7 @@ __all__ = [
     "AccountSnapshot",
     "AccountToPlan",
     "Action",
+    "BandRule",
     "Blend",
     "BlockedBy",
     "BlockedTrades",
@@ -87,6 +91,7 @@ __all__ = [
     "ConId",
     "Contribution",
     "DataType",
+    "Destination",
     "Explanation",
     "MarketObservation",
     "ModelPortfolio",
@@ -110,6 +115,7 @@ __all__ = [
     "Sizing",
     "Snapshot",
     "Symbol",
+    "SymbolRule",
     "Targets",
     "TriggerMode",
     "UnlistedPositions",
@@ -162,10 +168,11 @@ _HOMES = {
     "rebalancer_core.values.instruments": "AccountId ConId Symbol",
     "rebalancer_core.values.plan": "Action NotBuyable Plan PlannedOrder PlanRow Reason Side",
     "rebalancer_core.values.policy": (
-        "CashBufferType PricingPolicy RebalancePolicy SafetyPolicy Sizing TriggerMode "
-        "UnlistedPositions"
+        "BandRule CashBufferType Destination PricingPolicy RebalancePolicy SafetyPolicy Sizing "
+        "TriggerMode UnlistedPositions"
     ),
     "rebalancer_core.values.portfolios": "Blend ModelPortfolio ModelShare Targets Weight",
+    "rebalancer_core.values.symbol_rules": "SymbolRule",
 }
 
 if not TYPE_CHECKING:

@@ -75,7 +75,7 @@ def test_what_is_called_future_is_not_built_yet() -> None:
     assert future
     requirements = (DOCS / "requirements.md").read_text("utf-8")
     sections = re.findall(r"R \d+\.\d+", future[1])
-    assert len(sections) > 3
+    assert len(sections) > 1
     for section in sections:
         body = requirements.partition(f"### {section} ")[2].partition("\n### ")[0]
         assert "*(not yet:" in body, f"{section} is built: it is no future work any more"

@@ -6,11 +6,12 @@ from decimal import Decimal
 from fractions import Fraction
 from random import Random
 
+from attrs import evolve
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from rebalancer_core.values.plan import Action, Plan, Reason, Side
-from rebalancer_core.values.policy import Destination
+from rebalancer_core.values.policy import BandRule, Destination, TriggerMode
 from tests.laws.ledger import (
     Ledger,
     Line,
@@ -102,7 +103,7 @@ def test_the_order_of_rows_and_rules_changes_nothing(instance: Instance, chance:
 
 
 @given(banded(), st.sampled_from(decimals("10", "0.001", "1.37", "123456.789")))
-def test_the_unit_of_money_changes_nothing(instance: Instance, scale: Decimal) -> None:
+def test_the_unit_of_money_changes_no_destination(instance: Instance, scale: Decimal) -> None:
     plan, other = planned(instance), planned(scaled(instance, scale))
     assert decisions(other) == decisions(plan)
     assert other.residual_drift_usd == plan.residual_drift_usd * scale
@@ -140,6 +141,16 @@ def test_no_buy_takes_cash_below_the_floor(instance: Instance) -> None:
     before, plan = ledger(instance), planned(instance)
     if any(order.side is Side.BUY for order in plan.orders):
         assert cash_left(instance, before, plan.orders) >= before.floor
+
+
+@given(banded((TriggerMode.TOTAL_DRIFT,)))
+def test_total_drift_knows_no_bands_of_holdings_and_no_destinations(instance: Instance) -> None:
+    usual = evolve(
+        instance,
+        policy=evolve(instance.policy, band_rule=BandRule.ABSOLUTE, destination=Destination.TARGET),
+        symbol_rules=tuple(evolve(rule, band_bps=None) for rule in instance.symbol_rules),
+    )
+    assert planned(instance) == planned(usual)
 
 
 def _below_the_cap(instance: Instance) -> tuple[Ledger, Plan]:
