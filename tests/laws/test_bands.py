@@ -10,8 +10,11 @@ from attrs import evolve
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
+from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote, QuoteKind
+from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from rebalancer_core.values.plan import Action, Plan, Reason, Side
-from rebalancer_core.values.policy import BandRule, Destination, TriggerMode
+from rebalancer_core.values.policy import BandRule, Destination, RebalancePolicy, TriggerMode
+from rebalancer_core.values.portfolios import Targets, Weight
 from tests.laws.ledger import (
     Ledger,
     Line,
@@ -24,10 +27,11 @@ from tests.laws.ledger import (
     planned,
     share_of_costs,
     signed,
+    smallest_order,
     wishes,
 )
 from tests.laws.variants import decisions, scaled, shuffled_instance
-from tests.support.strategies import Instance, banded, decimals
+from tests.support.strategies import AS_OF, Instance, banded, decimals
 
 
 @given(banded())
@@ -151,6 +155,69 @@ def test_total_drift_knows_no_bands_of_holdings_and_no_destinations(instance: In
         symbol_rules=tuple(evolve(rule, band_bps=None) for rule in instance.symbol_rules),
     )
     assert planned(instance) == planned(usual)
+
+
+@st.composite
+def dear(draw: st.DrawFn) -> Instance:
+    """$100,000 with too many of a few dear shares: every rule for small orders matters."""
+    price = 20 * draw(st.integers(15, 75))
+    gap = price * draw(st.integers(9, 36)) // 20
+    fund = Symbol("DEAR")
+    return Instance(
+        snapshot=AccountSnapshot(
+            account_id=AccountId("DU111111"),
+            as_of=AS_OF,
+            base_currency="USD",
+            cash=(CashBalance(currency="USD", amount=Decimal(100_000 - 40 * price)),),
+            positions=(
+                Position(
+                    con_id=ConId(1),
+                    symbol=fund,
+                    security_type="STK",
+                    currency="USD",
+                    quantity=Decimal(40),
+                ),
+            ),
+        ),
+        quotes=(
+            Quote(
+                con_id=ConId(1),
+                symbol=fund,
+                price=Decimal(price),
+                kind=QuoteKind.LAST,
+                as_of=AS_OF,
+            ),
+        ),
+        targets=Targets(
+            weights=(Weight(symbol=fund, fraction=Decimal(40 * price - gap) / 100_000),),
+            cash=1 - Decimal(40 * price - gap) / 100_000,
+        ),
+        policy=RebalancePolicy(
+            per_holding_band_bps=draw(st.sampled_from(decimals("10", "25", "100"))),
+            min_order_usd=draw(st.sampled_from(decimals("0", "300", "900"))),
+            min_improvement_usd=draw(st.sampled_from(decimals("0", "200", "700"))),
+            destination=draw(st.sampled_from(Destination)),
+            destination_bps=Decimal(20),
+            cash_buffer_pct=Decimal(0),
+        ),
+    )
+
+
+@given(dear())
+def test_a_small_order_is_raised_up_to_its_target_and_improves_as_much_as_it_must(
+    instance: Instance,
+) -> None:
+    before, plan = _below_the_cap(instance)
+    wanted = _by_symbol(wishes(instance, before))
+    assert {order.symbol for order in plan.orders} == set(wanted)
+    for order in plan.orders:
+        line = before.lines[order.symbol]
+        value, gap = Fraction(order.value_usd), -line.gap
+        rest = gap - destination_of(instance, before, line)
+        assert value >= smallest_order(instance)
+        assert gap - abs(gap - value) >= instance.policy.min_improvement_usd
+        is_raised = value >= rest + line.price
+        assert value <= gap or not is_raised
 
 
 def _below_the_cap(instance: Instance) -> tuple[Ledger, Plan]:
