@@ -5,10 +5,12 @@ A holding is first sold down to its target, bands aside; only where that is not 
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from decimal import Decimal
+from functools import partial
 
-from attrs import define, field, frozen
+from attrs import frozen
 
+from rebalancer_core.planning.cash_sales import CashSales, CashSell
 from rebalancer_core.planning.holding import Holding
 from rebalancer_core.planning.leverage import CashFloor
 from rebalancer_core.planning.sizing.exact_units import part
@@ -20,19 +22,10 @@ from rebalancer_core.values.policy import RebalancePolicy
 
 
 @frozen(kw_only=True)
-class CapSell:
-    """One order that the cap asks for: `lots` in all, of which `wanted` are sold without it."""
-
-    holding: Holding
-    lots: int
-    wanted: int
-
-
-@frozen(kw_only=True)
 class Deleveraging:
     """The sells that the cap asks for, and by how many units it is `missed` all the same."""
 
-    sells: tuple[CapSell, ...] = ()
+    sells: tuple[CashSell, ...] = ()
     missed: int = 0
 
 
@@ -53,13 +46,13 @@ def deleveraging(
     """
     if valuation.cash >= floor.cap or sized.has_buys:
         return NOT_OVER
-    more = _More(valuation=valuation, policy=policy)
+    room = partial(_room_made, policy.max_leverage - ONE)
+    sales = CashSales(worth=room, min_order=valuation.units.of(policy.min_order_usd))
     missing = floor.cap + floor.buffer - valuation.cash
     for candidate, lots in zip(sized.candidates, sized.lots, strict=True):
         if lots:
-            more.lots[candidate.holding.symbol] = lots
-            missing -= more.room_made(candidate.holding, lots)
-    wanted = dict(more.lots)
+            missing -= sales.start(candidate.holding, lots)
+    wanted = dict(sales.lots)
     by_drift = sorted(
         (h for h in valuation.holdings if h.is_tradable and h.symbol not in not_sold),
         key=_most_over_first,
@@ -67,17 +60,11 @@ def deleveraging(
     for past_target in (False, True):
         for holding in by_drift:
             if missing > 0:
-                missing -= more.sell(holding, missing, past_target=past_target)
+                held = holding.whole_lots(valuation.lot)
+                most = held if past_target else min(held, _down_to_target(holding))
+                missing -= sales.sell(holding, missing, most=most, at_most=held)
     return Deleveraging(
-        sells=tuple(
-            CapSell(
-                holding=holding,
-                lots=more.lots[holding.symbol],
-                wanted=wanted.get(holding.symbol, 0),
-            )
-            for holding in by_drift
-            if more.lots.get(holding.symbol, 0) > wanted.get(holding.symbol, 0)
-        ),
+        sells=tuple(sorted(sales.sells(wanted), key=_sell_most_over_first)),
         missed=max(0, missing - floor.buffer),
     )
 
@@ -86,40 +73,17 @@ def _most_over_first(holding: Holding) -> tuple[int, Symbol]:
     return holding.gap, holding.symbol
 
 
-@define(kw_only=True)
-class _More:
-    """How many lots of each holding are sold so far."""
+def _sell_most_over_first(sell: CashSell) -> tuple[int, Symbol]:
+    return _most_over_first(sell.holding)
 
-    valuation: Valuation
-    policy: RebalancePolicy
-    lots: dict[Symbol, int] = field(factory=dict)
 
-    def room_made(self, holding: Holding, lots: int) -> int:
-        """Cash that so many lots bring, less what their costs take from under the cap."""
-        brought = holding.costs.from_sale(lots)
-        costs = lots * holding.lot_value - brought
-        return brought - part(costs, self.policy.max_leverage - ONE)
+def _down_to_target(holding: Holding) -> int:
+    """The lots that are over the target, the last one in part."""
+    return -(-max(0, -holding.gap) // holding.lot_value)
 
-    def sell(self, holding: Holding, missing: int, *, past_target: bool) -> int:
-        """Sells as many more as are missing, down to the target or past it; the room they made."""
-        sold = self.lots.get(holding.symbol, 0)
-        held = holding.whole_lots(self.valuation.lot)
-        over = -holding.gap - sold * holding.lot_value
-        most = held if past_target else min(held, sold - (-max(0, over) // holding.lot_value))
-        if most <= sold:
-            return 0
-        made = self.room_made(holding, sold)
 
-        def room(lots: int) -> int:
-            return self.room_made(holding, lots) - made
-
-        needed = sold + 1 + bisect_left(range(sold + 1, most), missing, key=room)
-        lots = max(needed, self._least(holding))
-        if lots > held or room(lots) <= 0:
-            return 0
-        self.lots[holding.symbol] = lots
-        return room(lots)
-
-    def _least(self, holding: Holding) -> int:
-        minimum = self.valuation.units.of(self.policy.min_order_usd)
-        return -(-minimum // holding.lot_value)
+def _room_made(over_one: Decimal, holding: Holding, lots: int) -> int:
+    """Cash that so many lots bring, less what their costs take from under the cap."""
+    brought = holding.costs.from_sale(lots)
+    costs = lots * holding.lot_value - brought
+    return brought - part(costs, over_one)

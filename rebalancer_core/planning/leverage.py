@@ -25,23 +25,41 @@ class CashFloor:
     Long-only, gross position value = net liquidation - cash, so that a gross value of at most
     `max_leverage` x net liquidation means cash of at least (1 - `max_leverage`) x net liquidation.
     Foreign debt comes off the net liquidation that the cap is a multiple of. `for_costs` is what
-    the cap asks for besides, as costs are paid out of net liquidation too.
+    the cap asks for besides, as costs are paid out of net liquidation too. `least` is what the
+    cash flow never goes below (an investment borrows nothing), `unspent` what its amount leaves.
     """
 
     buffer: int
     wanted: int
     cap: int
     for_costs: int = 0
+    least: int | None = None
+    unspent: int | None = None
 
     @property
     def floor(self) -> int:
-        """The higher of the two rules; the buffer holds also where the cap binds."""
-        return max(self.wanted, self.cap + max(self.buffer, self.for_costs))
+        """The highest of the rules; the buffer holds also where the cap binds."""
+        kept = self._kept
+        return kept if self.unspent is None else max(kept, self.unspent)
 
     @property
     def set_by_leverage(self) -> bool:
-        """Whether the leverage cap asks for more cash than CASH target and buffer do."""
-        return self.floor > self.wanted
+        """Whether the leverage cap asks for more cash than every other rule does."""
+        return self.floor == self._by_cap and self._by_cap > self.wanted
+
+    @property
+    def set_by_amount(self) -> bool:
+        """Whether the amount to invest leaves more cash than the other rules ask for."""
+        return self.unspent is not None and self.unspent > self._kept
+
+    @property
+    def _kept(self) -> int:
+        rules = max(self.wanted, self._by_cap)
+        return rules if self.least is None else max(rules, self.least)
+
+    @property
+    def _by_cap(self) -> int:
+        return self.cap + max(self.buffer, self.for_costs)
 
 
 def cash_floor(valuation: Valuation, policy: RebalancePolicy) -> CashFloor:

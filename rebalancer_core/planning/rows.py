@@ -9,7 +9,7 @@ from attrs import evolve
 
 from rebalancer_core.planning.candidate import Candidate
 from rebalancer_core.planning.decisions import Decisions
-from rebalancer_core.planning.deleveraging import CapSell
+from rebalancer_core.planning.cash_sales import CashSell
 from rebalancer_core.planning.foreign_cash import foreign_cash
 from rebalancer_core.planning.holding import Holding
 from rebalancer_core.planning.note_facts import (
@@ -104,7 +104,7 @@ def _trade_row(
     return _row(candidate.holding, managed, why, change)
 
 
-def _cap_row(sell: CapSell, lot: Decimal, managed: Decimal) -> PlanRow:
+def _cap_row(sell: CashSell, lot: Decimal, managed: Decimal) -> PlanRow:
     note = SoldForCap(more=(sell.lots - sell.wanted) * lot)
     return _row(sell.holding, managed, (Reason.LEVERAGE_CAP, note), shares(-sell.lots, lot))
 

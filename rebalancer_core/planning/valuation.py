@@ -28,6 +28,7 @@ from rebalancer_core.planning.trading_costs import AnyCommissions, amounts_of_co
 from rebalancer_core.values.account import AccountSnapshot, Position, Quote
 from rebalancer_core.values.commission import NO_COMMISSION
 from rebalancer_core.values.faults import AccountFault, NothingToManage, UnlistedHolding
+from rebalancer_core.values.flow import REBALANCE, Flow, amount_of
 from rebalancer_core.values.instruments import Symbol
 from rebalancer_core.values.money import ONE, ZERO
 from rebalancer_core.values.policy import RebalancePolicy, UnlistedPositions
@@ -55,6 +56,8 @@ class Valuation:
     `holdings` come by priority: largest |gap| first, then by symbol. `cash_target` is that of the
     targets that drift is measured by, `asked_cash_target` the one before leverage scaling. `debt`
     is foreign cash that is owed: it counts for the leverage cap alone, as does `worth_for_cap`.
+    `cash` and all that is made of it is without what is `set_aside`; `set_aside_short` is what is
+    missing to set_aside_usd.
     """
 
     units: ExactUnit
@@ -69,6 +72,8 @@ class Valuation:
     holdings: tuple[Holding, ...]
     kept: tuple[Kept, ...]
     left_out: tuple[Position, ...]
+    set_aside: int = 0
+    set_aside_short: int = 0
 
     @property
     def worth_for_cap(self) -> int:
@@ -89,11 +94,12 @@ def value_account(
     policy: RebalancePolicy,
     commissions: AnyCommissions = NO_COMMISSION,
     asked_cash: Decimal | None = None,
+    flow: Flow = REBALANCE,
 ) -> Result[Valuation, AccountFault]:
     """The account valued; fails where it cannot be, or where nothing is left to manage.
 
     `asked_cash` is the CASH target before the `targets` were scaled to the leverage cap, None where
-    they were not.
+    they were not. The amount of the `flow` is a whole number of the units.
     """
     book = quote_book(quotes)
     listed = {w.symbol: w.fraction for w in targets.weights}
@@ -107,6 +113,7 @@ def value_account(
             snapshot=snapshot,
             policy=policy,
             commissions=commissions,
+            amount=amount_of(flow),
             cash_weights=(targets.cash, targets.cash if asked_cash is None else asked_cash),
             held=held,
             kept=_kept([held[symbol] for symbol in unlisted], book) if keep else (),
@@ -143,6 +150,7 @@ def _valuation(
     snapshot: AccountSnapshot,
     policy: RebalancePolicy,
     commissions: AnyCommissions,
+    amount: Decimal,
     cash_weights: tuple[Decimal, Decimal],
     held: dict[Symbol, Position],
     kept: tuple[Kept, ...],
@@ -166,13 +174,16 @@ def _valuation(
             *(k.quote.price for k in kept),
             *amounts_of_costs(quotes, commissions),
             *(owed := debts(snapshot)),
+            amount,
         ],
         weights=(*weights.values(), *cash_weights),
         lot=lot,
     )
     prices = units.of_each(dollars)
     values = parts(prices, quantities)
-    cash = units.of(snapshot.usd_cash)
+    asked_aside, read = units.of(policy.set_aside_usd), units.of(snapshot.usd_cash)
+    aside = min(asked_aside, max(0, read))
+    cash = read - aside
     managed = cash + sum(values)
     wanted = parts(repeat(managed), [weights[s] for s in symbols])
     gaps = [target - value for target, value in zip(wanted, values, strict=True)]
@@ -213,6 +224,8 @@ def _valuation(
         holdings=tuple(holdings),
         kept=kept,
         left_out=left_out(snapshot) if len(held) < len(snapshot.positions) else (),
+        set_aside=aside,
+        set_aside_short=asked_aside - aside,
     )
 
 
@@ -230,7 +243,8 @@ def _units(
 ) -> ExactUnit:
     """The unit in which each product of money with a quantity, weight or rule is whole."""
     minimums = policy.min_order_usd, policy.min_improvement_usd
-    amounts = (*prices, snapshot.usd_cash, *minimums, policy.cash_buffer_abs)
+    rules = (*minimums, policy.cash_buffer_abs, policy.set_aside_usd)
+    amounts = (*prices, snapshot.usd_cash, *rules)
     quantities = [position.quantity for position in snapshot.positions]
     fractions = (policy.cash_buffer_pct, policy.max_leverage, *weights)
     most = decimals(amounts, (*quantities, lot), fractions)
