@@ -53,6 +53,12 @@ BLOCKED_BY: Mapping[Reason, BlockedBy | None] = MappingProxyType(
         Reason.NOT_MANAGED: None,
         Reason.SELL_CUT: None,
         Reason.GAVE_BACK: None,
+        Reason.BUYS_LEFT_OUT: None,
+        Reason.SELLS_LEFT_OUT: None,
+        Reason.AMOUNT_SPENT: None,
+        Reason.AMOUNT_RAISED: None,
+        Reason.SOLD_TO_RAISE: None,
+        Reason.IDLE_CASH: None,
         Reason.CASH_FOLLOWS: None,
     }
 )

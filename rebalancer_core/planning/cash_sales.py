@@ -78,7 +78,9 @@ class CashSales:
         for holding in tuple(reversed(self.orders.values())):
             sold = self.sold(holding)
             least = min(sold, self.least(holding))
-            kept = 0 if self.worth(holding, sold) <= excess else self._fewest(holding, least, excess)
+            kept = (
+                0 if self.worth(holding, sold) <= excess else self._fewest(holding, least, excess)
+            )
             excess -= self.worth(holding, sold) - self.worth(holding, kept)
             self._set(holding, kept)
         return excess

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from rebalancer_core.planning.flow_facts import FlowCaution
 from rebalancer_core.values.instruments import Symbol
 from rebalancer_core.values.policy import BandRule, Destination
 
@@ -39,7 +40,7 @@ class LeftOut:
 class LeverageNow:
     """The account is above max_leverage; `after` the plan it is still by `missed` dollars, or not.
 
-    `is_sold` = whether the plan sells.
+    `is_sold` = whether the plan sells, `may_sell` = whether its cash flow lets it.
     """
 
     leverage: Decimal
@@ -47,6 +48,7 @@ class LeverageNow:
     after: Decimal
     is_sold: bool
     missed: Decimal
+    may_sell: bool = True
 
 
 @frozen(kw_only=True)
@@ -127,6 +129,7 @@ Caution = (
     | BorrowsBesideKept
     | BandsInForce
     | CashIdle
+    | FlowCaution
     | FreeRiding
     | FractionsRefused
     | ExtendedHours

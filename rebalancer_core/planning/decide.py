@@ -6,26 +6,32 @@ from attrs import evolve, frozen
 from returns.result import Result, Success
 
 from rebalancer_core.market.identity import QuoteBook, Quotes, quote_book
+from rebalancer_core.planning.candidate import Candidate
 from rebalancer_core.planning.decisions import Decisions
-from rebalancer_core.planning.deleveraging import deleveraging
-from rebalancer_core.planning.foreign_cash import debts_of_unknown_rate
-from rebalancer_core.planning.leverage import (
-    CashFloor,
-    cash_floor,
-    most_gross,
-    scaled_to_leverage,
+from rebalancer_core.planning.deleveraging import Deleveraging, deleveraging
+from rebalancer_core.planning.flows import (
+    floor_of,
+    one_sided,
+    rules_of,
+    without_bands,
+    without_own_bands,
 )
+from rebalancer_core.planning.foreign_cash import debts_of_unknown_rate
+from rebalancer_core.planning.idle_cash import Deployed, deployed
+from rebalancer_core.planning.leverage import CashFloor, most_gross, scaled_to_leverage
 from rebalancer_core.planning.note_facts import RateUnknown
 from rebalancer_core.planning.notes import row_note
+from rebalancer_core.planning.raising import raising
 from rebalancer_core.planning.sizing.exact_units import part
 from rebalancer_core.planning.sizing.refitting import shrunk
-from rebalancer_core.planning.sizing.sizing import Sized, sized_plan
+from rebalancer_core.planning.sizing.sizing import sized_plan
 from rebalancer_core.planning.trading_costs import AnyCommissions
 from rebalancer_core.planning.triggers import Screening, screening
 from rebalancer_core.planning.valuation import Valuation, value_account
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.commission import Commissions
 from rebalancer_core.values.faults import AccountFault
+from rebalancer_core.values.flow import REBALANCE, BuyOnly, Flow, Raise, Rebalance, may_sell
 from rebalancer_core.values.money import ONE
 from rebalancer_core.values.plan import NotBuyable, Reason
 from rebalancer_core.values.policy import RebalancePolicy
@@ -40,12 +46,46 @@ _ROUNDS = 3
 class _Rules:
     """What screens the holdings of a valuation: rules of the account, of contracts, of symbols."""
 
-    policy: RebalancePolicy
+    asked: RebalancePolicy
     not_buyable: tuple[NotBuyable, ...]
     symbol_rules: tuple[SymbolRule, ...]
+    flow: Flow
+    certify: bool = True
+
+    @property
+    def policy(self) -> RebalancePolicy:
+        """The rules that the cash flow goes by."""
+        return rules_of(self.flow, self.asked)
 
     def screened(self, valuation: Valuation, *, costs: int | None = None) -> Screening:
-        return screening(valuation, self.policy, self.not_buyable, self.symbol_rules, costs=costs)
+        """What trades, and what the flow leaves out of it."""
+        if self.policy is not self.asked:
+            screened = self._whatever_the_bands(valuation)
+        else:
+            screened = screening(
+                valuation, self.asked, self.not_buyable, self.symbol_rules, costs=costs
+            )
+        over_cap = max(0, self.floor(valuation).cap - valuation.cash)
+        return one_sided(screened, self.flow, valuation.units.dollars(over_cap))
+
+    def floor(self, valuation: Valuation) -> CashFloor:
+        """What no buy goes below."""
+        return floor_of(valuation, self.asked, self.flow)
+
+    def idle_buys(self, valuation: Valuation) -> tuple[Candidate, ...] | None:
+        """What idle cash may buy, by priority; None where it is not deployed."""
+        if not (self.asked.deploy_idle_cash and isinstance(self.flow, Rebalance | BuyOnly)):
+            return None
+        every = self._whatever_the_bands(valuation)
+        return tuple(each for each in every.candidates if each.holding.gap > 0)
+
+    def _whatever_the_bands(self, valuation: Valuation) -> Screening:
+        return screening(
+            valuation,
+            without_bands(self.asked),
+            self.not_buyable,
+            without_own_bands(self.symbol_rules),
+        )
 
 
 def decided(
@@ -58,6 +98,7 @@ def decided(
     commissions: AnyCommissions,
     certify: bool = True,
     symbol_rules: tuple[SymbolRule, ...] = (),
+    flow: Flow = REBALANCE,
 ) -> Result[Decisions, AccountFault]:
     """What is decided about one account, or why it cannot be planned.
 
@@ -65,9 +106,11 @@ def decided(
     """
     book = quote_book(quotes)
     rules = _Rules(
-        policy=policy,
+        asked=policy,
         not_buyable=(*_while_debt_is_unknown(snapshot, book), *not_buyable),
         symbol_rules=symbol_rules,
+        flow=flow,
+        certify=certify,
     )
 
     def valued(
@@ -80,14 +123,15 @@ def decided(
             policy=policy,
             commissions=rates,
             asked_cash=None if asked is None else asked.cash,
+            flow=flow,
         )
 
     def with_targets(first: Valuation, rates: AnyCommissions) -> Result[Decisions, AccountFault]:
         scaled = scaled_to_leverage(targets, most_gross(first, policy))
         if scaled == targets:
-            return Success(_decided(first, rules, certify=certify))
+            return Success(_decided(first, rules))
         return valued(scaled, rates, targets).map(
-            lambda second: evolve(_decided(second, rules, certify=certify), asked=targets)
+            lambda second: evolve(_decided(second, rules), asked=targets)
         )
 
     def with_named(found: Decisions, named: Commissions) -> Result[Decisions, AccountFault]:
@@ -117,57 +161,88 @@ def _while_debt_is_unknown(snapshot: AccountSnapshot, book: QuoteBook) -> tuple[
     )
 
 
-def _decided(valuation: Valuation, rules: _Rules, *, certify: bool) -> Decisions:
-    policy, screened = rules.policy, rules.screened(valuation)
-    floor, sized = _under_the_cap(valuation, screened, policy, certify=certify)
-    return Decisions(
+def _decided(valuation: Valuation, rules: _Rules) -> Decisions:
+    policy, screened, flow = rules.policy, rules.screened(valuation), rules.flow
+    floor, found = _under_the_cap(valuation, screened, rules)
+    decisions = Decisions(
         valuation=valuation,
         floor=floor,
         screened=screened,
-        sized=sized,
-        deleveraging=deleveraging(valuation, sized, floor, policy, screened.not_sold),
+        sized=found.sized,
+        deployed=found.more,
+        flow=flow,
     )
+    if isinstance(flow, Raise):
+        amount = valuation.units.of(flow.amount)
+        raised = raising(valuation, amount, floor, policy, screened.not_sold)
+        return evolve(decisions, raising=raised)
+    if not may_sell(flow):
+        missed = Deleveraging(missed=max(0, floor.cap - valuation.cash))
+        return evolve(decisions, deleveraging=missed)
+    over = deleveraging(valuation, found.sized, floor, policy, screened.not_sold)
+    return evolve(decisions, deleveraging=over)
 
 
 def _under_the_cap(
-    valuation: Valuation, screened: Screening, policy: RebalancePolicy, *, certify: bool
-) -> tuple[CashFloor, Sized]:
+    valuation: Valuation, screened: Screening, rules: _Rules
+) -> tuple[CashFloor, Deployed]:
     """The lots, and the floor that keeps the cap also once net liquidation has paid their costs.
 
     With a buffer the floor is that of the rules; without one it may be a few dollars higher.
     """
-    floor = cash_floor(valuation, policy)
+    policy, floor, idle_buys = rules.policy, rules.floor(valuation), rules.idle_buys(valuation)
+
+    def sized(under: CashFloor) -> Deployed:
+        plain = sized_plan(
+            valuation, screened, under.floor, policy, certify=rules.certify
+        )
+        if idle_buys is None:
+            return Deployed(sized=plain, more={})
+        return deployed(plain, idle_buys, valuation, under, policy)
+
     for _ in range(_ROUNDS):
-        sized = sized_plan(valuation, screened, floor.floor, policy, certify=certify)
-        for_costs = part(sized.costs, policy.max_leverage - ONE)
-        if not sized.has_buys or valuation.cash + sized.brought >= floor.cap + for_costs:
-            return floor, sized
+        found = sized(floor)
+        for_costs = part(found.sized.costs, policy.max_leverage - ONE)
+        cash_after = valuation.cash + found.sized.brought
+        if not found.sized.has_buys or cash_after >= floor.cap + for_costs:
+            return floor, found
         floor = evolve(floor, for_costs=for_costs)
-    floor = evolve(floor, for_costs=_most_for_costs(screened, policy))
-    return floor, sized_plan(valuation, screened, floor.floor, policy, certify=certify)
+    every = (*screened.candidates, *(idle_buys or ()))
+    floor = evolve(floor, for_costs=_most_for_costs(every, policy))
+    return floor, sized(floor)
 
 
-def _most_for_costs(screened: Screening, policy: RebalancePolicy) -> int:
-    every = sum([candidate.cost(candidate.nearest) for candidate in screened.candidates])
+def _most_for_costs(candidates: tuple[Candidate, ...], policy: RebalancePolicy) -> int:
+    every = sum([candidate.cost(candidate.nearest) for candidate in candidates])
     return part(every, policy.max_leverage - ONE)
 
 
 def _fitted_again(found: Decisions, valuation: Valuation, rules: _Rules) -> Decisions:
-    """The same plan at commissions that the broker named: only buys change, and only to fewer."""
+    """The same plan at commissions that the broker named: only buys change, and only to fewer.
+
+    Of a raise the sells are decided again: they may bring less.
+    """
+    if isinstance(found.flow, Raise):
+        return evolve(_decided(valuation, rules), asked=found.asked)
     units, sized, policy = valuation.units, found.sized, rules.policy
     # Sells stop where they did, so that the candidates are the same.
     costs = units.of(found.valuation.units.dollars(found.screened.costs))
     screened = rules.screened(valuation, costs=costs)
-    floor = evolve(cash_floor(valuation, policy), for_costs=_most_for_costs(screened, policy))
+    by_symbol = {holding.symbol: holding for holding in valuation.holdings}
+    candidates = tuple(
+        evolve(candidate, holding=by_symbol[candidate.holding.symbol])
+        for candidate in sized.candidates
+    )
+    for_costs = _most_for_costs((*screened.candidates, *candidates), policy)
+    floor = evolve(rules.floor(valuation), for_costs=for_costs)
     again = evolve(
         sized,
-        candidates=screened.candidates[: len(sized.candidates)],
+        candidates=candidates,
         bound=units.of(found.valuation.units.dollars(sized.bound)),
         best_closer=units.of(found.valuation.units.dollars(sized.best_closer)),
     )
     if again.has_buys:
         again = shrunk(again, valuation.cash - floor.floor)
-    by_symbol = {holding.symbol: holding for holding in valuation.holdings}
     sells = tuple(
         evolve(sell, holding=by_symbol[sell.holding.symbol]) for sell in found.deleveraging.sells
     )

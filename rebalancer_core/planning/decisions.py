@@ -6,15 +6,18 @@ its explanations only tell them. They stay beside the plan: no file has them.
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import field, frozen
 
 from rebalancer_core.planning.bands import Band
+from rebalancer_core.planning.cash_sales import CashSell
 from rebalancer_core.planning.deleveraging import NOT_OVER, Deleveraging
 from rebalancer_core.planning.holding import Holding
 from rebalancer_core.planning.leverage import CashFloor
+from rebalancer_core.planning.raising import Raising
 from rebalancer_core.planning.sizing.sizing import Sized
 from rebalancer_core.planning.triggers import Screening
 from rebalancer_core.planning.valuation import Valuation
+from rebalancer_core.values.flow import REBALANCE, Flow
 from rebalancer_core.values.instruments import Symbol
 from rebalancer_core.values.plan import Plan
 from rebalancer_core.values.portfolios import Targets
@@ -25,6 +28,7 @@ class Decisions:
     """All that the rows tell of: the account in units, its floor, who trades what and who not.
 
     `asked` are the targets before they were scaled to the leverage cap; None where they were not.
+    `raising` is set where the `flow` raises cash; `deployed` are the lots that idle cash buys.
     """
 
     valuation: Valuation
@@ -33,6 +37,27 @@ class Decisions:
     sized: Sized
     deleveraging: Deleveraging = NOT_OVER
     asked: Targets | None = None
+    flow: Flow = REBALANCE
+    raising: Raising | None = None
+    deployed: dict[Symbol, int] = field(factory=dict)
+
+    @property
+    def cash_sells(self) -> tuple[CashSell, ...]:
+        """What is sold for cash, not for drift: for the leverage cap, or for an amount to raise."""
+        return self.deleveraging.sells if self.raising is None else self.raising.sells
+
+    @property
+    def residual(self) -> int:
+        """Exact units of drift that are left: the sum of |gap|, of what a raise leaves."""
+        if self.raising is not None:
+            return self.raising.residual
+        moved = self.moved
+        return sum([abs(h.gap - moved.get(h.symbol, 0)) for h in self.valuation.holdings])
+
+    @property
+    def bound(self) -> int:
+        """Exact units that the residual drift is at most above the best: the certificate."""
+        return self.sized.bound if self.raising is None else self.raising.bound
 
     @property
     def moved(self) -> dict[Symbol, int]:
@@ -42,7 +67,7 @@ class Decisions:
             if value:
                 holding = candidate.holding
                 moved[holding.symbol] = value if holding.gap > 0 else -value
-        for sell in self.deleveraging.sells:
+        for sell in self.cash_sells:
             moved[sell.holding.symbol] = -sell.lots * sell.holding.lot_value
         return moved
 
@@ -55,7 +80,7 @@ class Decisions:
     def reserve(self) -> int:
         """Exact units that the trades cost beside these prices: spread and commission."""
         more = 0
-        for sell in self.deleveraging.sells:
+        for sell in self.cash_sells:
             costs = sell.holding.costs
             more += (sell.lots - sell.wanted) * sell.holding.lot_value
             more -= costs.from_sale(sell.lots) - costs.from_sale(sell.wanted)

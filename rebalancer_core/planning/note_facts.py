@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from rebalancer_core.planning.flow_facts import FlowNote
 from rebalancer_core.planning.sizing.exact_units import ExactUnit
 
 
@@ -153,6 +154,7 @@ RowNote = (
     | CashShort
     | SellCut
     | SoldForCap
+    | FlowNote
     | CapMissed
     | RateUnknown
     | OtherKind

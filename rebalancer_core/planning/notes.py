@@ -24,6 +24,16 @@ from rebalancer_core.planning.caution_facts import (
     SweepCounted,
     TargetsScaled,
 )
+from rebalancer_core.planning.flow_facts import (
+    AmountSpent,
+    IdleCashUsed,
+    LeftOutByFlow,
+    OverCap,
+    OverCapOnceWithdrawn,
+    RaisedFor,
+    SetAsideShort,
+)
+from rebalancer_core.planning.flow_notes import about_flow, caution_of_flow
 from rebalancer_core.planning.note_facts import (
     CapMissed,
     CashShort,
@@ -67,6 +77,8 @@ def row_note(note: RowNote | None) -> str:
             return _about_the_rest(note)
         case GaveBack() | CashShort() | SellCut() | SoldForCap():
             return _about_shares(note)
+        case LeftOutByFlow() | AmountSpent() | OverCap() | RaisedFor() | IdleCashUsed():
+            return about_flow(note)
         case _:
             return _about_size(note)
 
@@ -165,6 +177,8 @@ def explain_caution(caution: Caution) -> str:
             )
         case LeftOut():
             return _about_left_out(caution)
+        case SetAsideShort() | OverCapOnceWithdrawn():
+            return caution_of_flow(caution)
         case LeverageNow() | TargetsScaled() | ForeignDebt() | BorrowsBesideKept():
             return _about_leverage(caution)
         case BandsInForce():
@@ -200,7 +214,8 @@ def _about_leverage(
         case LeverageNow(leverage=now, at_most=at_most):
             over = f"leverage {rounded(now, _CENTI)} is above max_leverage {plain(at_most)}"
             after = rounded(caution.after, _CENTI)
-            done = f"the sells bring it to {after}" if caution.is_sold else "nothing can be sold"
+            unsold = "nothing can be sold" if caution.may_sell else "nothing is sold by this run"
+            done = f"the sells bring it to {after}" if caution.is_sold else unsold
             left = f", still {usd(caution.missed)} over the cap" if caution.missed else ""
             return f"{over}: {done}{left}"
         case TargetsScaled(asked=asked, scaled=scaled, at_most=at_most):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from returns.result import Result
 
 from rebalancer_core.market.identity import Quotes
@@ -14,6 +16,7 @@ from rebalancer_core.planning.warnings import cautions
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.commission import IBKR_FIXED
 from rebalancer_core.values.faults import AccountFault
+from rebalancer_core.values.flow import REBALANCE, Flow, amount_of
 from rebalancer_core.values.plan import NotBuyable, Plan
 from rebalancer_core.values.policy import RebalancePolicy
 from rebalancer_core.values.portfolios import Targets
@@ -29,6 +32,7 @@ def plan_account(
     not_buyable: tuple[NotBuyable, ...] = (),
     commissions: AnyCommissions = IBKR_FIXED,
     symbol_rules: tuple[SymbolRule, ...] = (),
+    flow: Flow = REBALANCE,
 ) -> Result[Plan, AccountFault]:
     """What this account would trade and why the rest does not, or why it cannot be planned.
 
@@ -37,7 +41,9 @@ def plan_account(
     What is `not_buyable` is not bought; sells are then cut, from the smallest drift up, to what
     the other buys and the cash floor need. `commissions` are reserved for, half the spread of each
     quote too; what `Commissions` name for single orders only makes buys smaller. `symbol_rules`
-    are at most one a symbol; what they keep from being bought cuts no sell.
+    are at most one a symbol; what they keep from being bought cuts no sell. `flow` invests cash,
+    raises some, or leaves one side of the trades out (R 4.11); a `Raise` of more than can be sold
+    has no orders, and says the most in `most_raised_usd`.
 
     >>> from datetime import datetime, timezone
     >>> from decimal import Decimal
@@ -79,6 +85,7 @@ def plan_account(
         not_buyable=not_buyable,
         commissions=commissions,
         symbol_rules=symbol_rules,
+        flow=flow,
     ).map(_plan_alone)
 
 
@@ -91,6 +98,7 @@ def plan_with_decisions(
     not_buyable: tuple[NotBuyable, ...] = (),
     commissions: AnyCommissions = IBKR_FIXED,
     symbol_rules: tuple[SymbolRule, ...] = (),
+    flow: Flow = REBALANCE,
 ) -> Result[PlanWithDecisions, AccountFault]:
     """The same plan as of `plan_account`, with what was decided on the way, for `explanations`."""
 
@@ -106,6 +114,7 @@ def plan_with_decisions(
         not_buyable=not_buyable,
         commissions=commissions,
         symbol_rules=symbol_rules,
+        flow=flow,
     ).map(planned)
 
 
@@ -116,7 +125,7 @@ def _plan_alone(planned: PlanWithDecisions) -> Plan:
 def _plan(
     decided: Decisions, snapshot: AccountSnapshot, targets: Targets, policy: RebalancePolicy
 ) -> Plan:
-    valuation, sized = decided.valuation, decided.sized
+    valuation = decided.valuation
     rows = plan_rows(snapshot, decided)
     dollars = valuation.units.dollars
     return Plan(
@@ -131,9 +140,9 @@ def _plan(
         cash_buffer=dollars(decided.floor.buffer),
         cash_floor=dollars(decided.floor.floor),
         max_leverage=policy.max_leverage,
-        residual_drift_usd=dollars(_residual(decided)),
-        bound_usd=dollars(sized.bound),
-        best_closer_usd=dollars(sized.best_closer),
+        residual_drift_usd=dollars(decided.residual),
+        bound_usd=dollars(decided.bound),
+        best_closer_usd=dollars(decided.sized.best_closer),
         reserve_usd=dollars(decided.reserve),
         foreign_debt_usd=dollars(valuation.debt),
         cap_missed_usd=dollars(decided.deleveraging.missed),
@@ -142,9 +151,16 @@ def _plan(
         ),
         asked_cash_weight=targets.cash,
         warnings=tuple(explain_caution(each) for each in cautions(snapshot, decided, policy)),
+        flow=decided.flow,
+        set_aside_usd=dollars(valuation.set_aside),
+        set_aside_short_usd=dollars(valuation.set_aside_short),
+        most_raised_usd=_most_raised(decided),
     )
 
 
-def _residual(decided: Decisions) -> int:
-    moved = decided.moved
-    return sum([abs(h.gap - moved.get(h.symbol, 0)) for h in decided.valuation.holdings])
+def _most_raised(decided: Decisions) -> Decimal | None:
+    """The most that can be raised, where that is less than is asked for."""
+    if decided.raising is None or not decided.raising.short:
+        return None
+    units = decided.valuation.units
+    return units.dollars(max(0, units.of(amount_of(decided.flow)) - decided.raising.short))

@@ -47,11 +47,11 @@ def raising(
     amount: int,
     floor: CashFloor,
     policy: RebalancePolicy,
-    sellable: tuple[Holding, ...],
+    not_sold: tuple[Symbol, ...] = (),
 ) -> Raising:
     """What to sell so that cash less floor and what is set aside is the amount, costs paid.
 
-    `sellable` are the holdings that may be sold. What is missing to set_aside_usd is raised, too.
+    Never what is `not_sold`. What is missing to set_aside_usd is raised, too.
     """
     wanted = amount + valuation.set_aside_short
     missing = wanted + floor.floor - valuation.cash
@@ -59,8 +59,11 @@ def raising(
     sales = CashSales(worth=_worth, min_order=valuation.units.of(policy.min_order_usd))
     worth_selling = tuple(
         h
-        for h in sellable
-        if h.whole_lots(valuation.lot) >= sales.least(h) and _everything(h, valuation) > 0
+        for h in valuation.holdings
+        if h.is_tradable
+        and h.symbol not in not_sold
+        and h.whole_lots(valuation.lot) >= sales.least(h)
+        and _everything(h, valuation) > 0
     )
     short = missing - sum([_everything(holding, valuation) for holding in worth_selling])
     if missing <= 0 or short > 0:

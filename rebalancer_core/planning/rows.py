@@ -8,8 +8,9 @@ from typing import TypeAlias
 from attrs import evolve
 
 from rebalancer_core.planning.candidate import Candidate
-from rebalancer_core.planning.decisions import Decisions
 from rebalancer_core.planning.cash_sales import CashSell
+from rebalancer_core.planning.decisions import Decisions
+from rebalancer_core.planning.flow_facts import AmountSpent, IdleCashUsed, OverCap, RaisedFor
 from rebalancer_core.planning.foreign_cash import foreign_cash
 from rebalancer_core.planning.holding import Holding
 from rebalancer_core.planning.note_facts import (
@@ -28,6 +29,7 @@ from rebalancer_core.planning.notes import no_price, price_notes, row_note
 from rebalancer_core.planning.valuation import Kept
 from rebalancer_core.planning.wanted_lots import why_unpriced
 from rebalancer_core.values.account import AccountSnapshot, CashBalance, Position, Quote
+from rebalancer_core.values.flow import amount_of
 from rebalancer_core.values.instruments import CASH, Symbol
 from rebalancer_core.values.money import ONE, ZERO, plain
 from rebalancer_core.values.plan import PlannedOrder, PlanRow, Reason, Side
@@ -49,10 +51,11 @@ def plan_rows(snapshot: AccountSnapshot, decided: Decisions) -> tuple[PlanRow, .
         row = _trade_row(candidate, lots, by_priority, decided, managed)
         told[candidate.holding.symbol] = row
     # In total_drift mode a few of the candidates may be enough.
-    for spared in screened.candidates[len(sized.candidates) :]:
-        told[spared.holding.symbol] = _row(spared.holding, managed, _NOT_NEEDED)
-    for sell in decided.deleveraging.sells:
-        told[sell.holding.symbol] = _cap_row(sell, valuation.lot, managed)
+    for spared in screened.candidates:
+        if spared.holding.symbol not in told:
+            told[spared.holding.symbol] = _row(spared.holding, managed, _NOT_NEEDED)
+    for sell in decided.cash_sells:
+        told[sell.holding.symbol] = _cash_sell_row(sell, decided, managed)
     quiet = screened.default_reason, None
     rows = [told.get(h.symbol) or _row(h, managed, quiet) for h in valuation.holdings]
     if decided.deleveraging.missed:
@@ -96,7 +99,10 @@ def _trade_row(
     candidate: Candidate, lots: int, by_priority: int, decided: Decisions, managed: Decimal
 ) -> PlanRow:
     why: _Why = (None, None)
-    if lots != candidate.nearest:
+    if lots and candidate.holding.symbol in decided.deployed:
+        more = decided.deployed[candidate.holding.symbol] * decided.valuation.lot
+        why = Reason.IDLE_CASH, IdleCashUsed(more=more)
+    elif lots != candidate.nearest:
         why = _shortfall(candidate, lots, by_priority, decided)
     if not lots:
         return _row(candidate.holding, managed, why)
@@ -104,9 +110,13 @@ def _trade_row(
     return _row(candidate.holding, managed, why, change)
 
 
-def _cap_row(sell: CashSell, lot: Decimal, managed: Decimal) -> PlanRow:
-    note = SoldForCap(more=(sell.lots - sell.wanted) * lot)
-    return _row(sell.holding, managed, (Reason.LEVERAGE_CAP, note), shares(-sell.lots, lot))
+def _cash_sell_row(sell: CashSell, decided: Decisions, managed: Decimal) -> PlanRow:
+    lot = decided.valuation.lot
+    more = (sell.lots - sell.wanted) * lot
+    why: _Why = Reason.LEVERAGE_CAP, SoldForCap(more=more)
+    if decided.raising is not None:
+        why = Reason.SOLD_TO_RAISE, RaisedFor(shares=more, amount=amount_of(decided.flow))
+    return _row(sell.holding, managed, why, shares(-sell.lots, lot))
 
 
 def _row(holding: Holding, managed: Decimal, why: _Why, change: Decimal = ZERO) -> PlanRow:
@@ -145,10 +155,24 @@ def _shortfall(candidate: Candidate, lots: int, by_priority: int, decided: Decis
         return Reason.SELL_CUT, SellCut(needed=lots * lot, wanted=candidate.nearest * lot)
     if lots < by_priority:
         return Reason.GAVE_BACK, GaveBack(shares=(by_priority - lots) * lot)
-    reason = Reason.LEVERAGE_CAP if decided.floor.set_by_leverage else Reason.NO_CASH_LEFT
-    units = decided.valuation.units
+    units, missed = decided.valuation.units, decided.deleveraging.missed
+    if missed:
+        return Reason.LEVERAGE_CAP, OverCap(by=units.dollars(missed))
     needs = Compared(units=units, first=candidate.next_step(lots), second=decided.left)
-    return reason, CashShort(done=lots * lot, wanted=candidate.nearest * lot, needs_and_left=needs)
+    done, wanted = lots * lot, candidate.nearest * lot
+    if decided.floor.set_by_amount:
+        amount = amount_of(decided.flow)
+        spent = AmountSpent(
+            done=done,
+            wanted=wanted,
+            units=units,
+            needs=needs.first,
+            left=needs.second,
+            amount=amount,
+        )
+        return Reason.AMOUNT_SPENT, spent
+    reason = Reason.LEVERAGE_CAP if decided.floor.set_by_leverage else Reason.NO_CASH_LEFT
+    return reason, CashShort(done=done, wanted=wanted, needs_and_left=needs)
 
 
 def _with_cap_missed(row: PlanRow, decided: Decisions) -> PlanRow:

@@ -116,7 +116,6 @@ def value_account(
             amount=amount_of(flow),
             cash_weights=(targets.cash, targets.cash if asked_cash is None else asked_cash),
             held=held,
-            kept=_kept([held[symbol] for symbol in unlisted], book) if keep else (),
             weights=listed if keep else listed | dict.fromkeys(unlisted, ZERO),
             book=book,
         )
@@ -153,10 +152,10 @@ def _valuation(
     amount: Decimal,
     cash_weights: tuple[Decimal, Decimal],
     held: dict[Symbol, Position],
-    kept: tuple[Kept, ...],
     weights: dict[Symbol, Decimal],
     book: QuoteBook,
 ) -> Valuation:
+    kept = _kept([held[symbol] for symbol in sorted(held) if symbol not in weights], book)
     lot = FRACTIONAL_LOT if policy.allow_fractional else ONE
     symbols = sorted(weights)
     positions = [held.get(symbol) for symbol in symbols]

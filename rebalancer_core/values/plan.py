@@ -9,6 +9,7 @@ from enum import Enum
 from attrs import frozen
 
 from rebalancer_core.values.drift import drift, drift_usd
+from rebalancer_core.values.flow import REBALANCE, Flow
 from rebalancer_core.values.instruments import CASH, AccountId, ConId, Symbol
 from rebalancer_core.values.money import BPS, ZERO, difference, product, ratio
 
@@ -48,6 +49,12 @@ class Reason(Enum):
     READ_ONLY_API = "Read-Only API"
     SELL_CUT = "sell cut"
     GAVE_BACK = "gave shares back for a closer fit of the whole plan"
+    BUYS_LEFT_OUT = "buys left out"
+    SELLS_LEFT_OUT = "sells left out"
+    AMOUNT_SPENT = "amount spent"
+    AMOUNT_RAISED = "amount raised without it"
+    SOLD_TO_RAISE = "sold to raise cash"
+    IDLE_CASH = "idle cash"
     CASH_FOLLOWS = "cash is what the trades leave"
 
 
@@ -167,7 +174,10 @@ class Plan:
     leaves less than the floor after it. `foreign_debt_usd` comes off the net liquidation that the
     leverage cap is a multiple of; `cap_missed_usd` is what gross stays above the cap all the same;
     `inside_band_sells` are sold for the cap alone. `asked_cash_weight` is the CASH target before
-    the targets were scaled to the cap; None in a plan of an earlier version.
+    the targets were scaled to the cap; None in a plan of an earlier version. `flow` is what the
+    plan is for. `cash` and all figures are without `set_aside_usd`, the cash that is set aside;
+    what that lacks of the setting is `set_aside_short_usd`. `most_raised_usd` is the most that can
+    be raised, where it is less than the flow asks for: then there are no orders.
     """
 
     account_id: AccountId
@@ -190,6 +200,10 @@ class Plan:
     cap_missed_usd: Decimal = ZERO
     inside_band_sells: tuple[Symbol, ...] = ()
     asked_cash_weight: Decimal | None = None
+    flow: Flow = REBALANCE
+    set_aside_usd: Decimal = ZERO
+    set_aside_short_usd: Decimal = ZERO
+    most_raised_usd: Decimal | None = None
 
     @property
     def gross_before(self) -> Decimal:
