@@ -27,6 +27,7 @@ from rebalancer_core.values.account import (
     Unpriced,
 )
 from rebalancer_core.values.commission import NO_COMMISSION, CommissionRate
+from rebalancer_core.values.flow import REBALANCE, BuyOnly, Flow, Invest, Raise, SellOnly
 from rebalancer_core.values.instruments import CASH, AccountId, ConId, Symbol
 from rebalancer_core.values.policy import RebalancePolicy
 from rebalancer_core.values.portfolios import Targets, Weight
@@ -81,6 +82,7 @@ class ExpectedRow:
 class Case:
     """One file. `orders` are `SIDE QUANTITY SYMBOL`, in the order they are sent.
 
+    `flow` is `invest 5000`, `invest all`, `raise 5000`, `buy-only` or `sell-only`.
     `table` and `prompt` are what the screen shows of the plan, 120 columns wide, where given.
     """
 
@@ -94,6 +96,7 @@ class Case:
     symbol_rules: list[SymbolRule] = field(factory=list)
     commission: CommissionRate = NO_COMMISSION
     rates: dict[str, Decimal] = field(factory=dict)
+    flow: str = ""
     orders: list[str] = field(factory=list)
     rows: list[ExpectedRow] = field(factory=list)
     row_order: list[str] = field(factory=list)
@@ -162,6 +165,24 @@ def policy_of(case: Case) -> RebalancePolicy:
 def rules_of(case: Case) -> tuple[SymbolRule, ...]:
     """The rules of single symbols."""
     return tuple(case.symbol_rules)
+
+
+def flow_of(case: Case) -> Flow:
+    """The cash flow of the case; a rebalance where it names none."""
+    match case.flow.split():
+        case []:
+            return REBALANCE
+        case ["invest", "all"]:
+            return Invest()
+        case ["invest", amount]:
+            return Invest(amount=Decimal(amount))
+        case ["raise", amount]:
+            return Raise(amount=Decimal(amount))
+        case ["buy-only"]:
+            return BuyOnly()
+        case ["sell-only"]:
+            return SellOnly()
+    raise ValueError(case.flow)
 
 
 def _quote(priced: Priced) -> Quote | Unpriced:

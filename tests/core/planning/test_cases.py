@@ -16,6 +16,7 @@ from tests.core.planning.case_files import (
     NOON,
     Case,
     ExpectedRow,
+    flow_of,
     load_case,
     policy_of,
     quotes_of,
@@ -35,6 +36,7 @@ def test_the_plan_is_what_was_worked_out_by_hand(name: str) -> None:
         policy=policy_of(case),
         commissions=case.commission,
         symbol_rules=rules_of(case),
+        flow=flow_of(case),
     )
     if case.fault:
         assert isinstance(result, Failure)
