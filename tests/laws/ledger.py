@@ -158,6 +158,7 @@ def planned(instance: Instance) -> Plan:
         policy=instance.policy,
         commissions=instance.commission,
         symbol_rules=instance.symbol_rules,
+        flow=instance.flow,
     ).unwrap()
 
 

@@ -24,6 +24,7 @@ from rebalancer_core.values.account import (
     Unpriced,
 )
 from rebalancer_core.values.commission import IBKR_FIXED, NO_COMMISSION, CommissionRate
+from rebalancer_core.values.flow import REBALANCE, Flow
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from rebalancer_core.values.policy import (
     BandRule,
@@ -52,6 +53,7 @@ class Instance:
     policy: RebalancePolicy
     commission: CommissionRate = NO_COMMISSION
     symbol_rules: tuple[SymbolRule, ...] = ()
+    flow: Flow = REBALANCE
 
 
 class Edge(Enum):
