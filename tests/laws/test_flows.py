@@ -11,10 +11,10 @@ from attrs import evolve
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from rebalancer_core.values.account import CashBalance, Quote
+from rebalancer_core.values.account import CashBalance
 from rebalancer_core.values.flow import REBALANCE, BuyOnly, Flow, Invest, Raise, SellOnly
 from rebalancer_core.values.plan import Plan, PlannedOrder, Reason, Side
-from rebalancer_core.values.policy import TriggerMode
+from rebalancer_core.values.policy import BandRule, Destination, TriggerMode
 from tests.laws.ledger import (
     Ledger,
     Line,
@@ -26,7 +26,8 @@ from tests.laws.ledger import (
     wishes,
 )
 from tests.laws.test_leverage import levered
-from tests.support.strategies import Instance, costly, decimals, instances
+from tests.laws.variants import scaled, shuffled_instance
+from tests.support.strategies import Instance, banded, costly, decimals, instances
 
 AMOUNTS = decimals("0.01", "100", "499.99", "1234.56", "5000", "20000", "300000")
 PER_HOLDING = (TriggerMode.PER_HOLDING,)
@@ -43,7 +44,7 @@ ANY_FLOW: tuple[Flow, ...] = (
 @st.composite
 def accounts(draw: st.DrawFn) -> Instance:
     """Accounts below and above the cap, with a deposit or without, with cash set aside or none."""
-    instance = draw(st.one_of(costly(), costly(), levered()))
+    instance = draw(st.one_of(costly(), banded(), levered()))
     deposit = draw(st.sampled_from(decimals("0", "0", "750", "5000", "40000")))
     aside = draw(st.sampled_from(decimals("0", "0", "1000", "25000.5")))
     cash = CashBalance(currency="USD", amount=instance.snapshot.usd_cash + deposit)
@@ -70,6 +71,20 @@ def beside_aside(instance: Instance) -> Instance:
         instance,
         snapshot=evolve(instance.snapshot, cash=(left,)),
         policy=evolve(instance.policy, set_aside_usd=Decimal(0)),
+    )
+
+
+def without_bands(instance: Instance) -> Instance:
+    """The account whose every holding is a candidate, up to its target."""
+    return evolve(
+        instance,
+        policy=evolve(
+            instance.policy,
+            per_holding_band_bps=Decimal(0),
+            band_rule=BandRule.ABSOLUTE,
+            destination=Destination.TARGET,
+        ),
+        symbol_rules=tuple(evolve(rule, band_bps=None) for rule in instance.symbol_rules),
     )
 
 
@@ -112,7 +127,7 @@ def test_an_investment_buys_every_lot_that_fits_whatever_the_bands_say(
 ) -> None:
     beside, before, plan = _invested(instance, flow)
     assume(not before.is_over)
-    no_band = evolve(beside, policy=evolve(beside.policy, per_holding_band_bps=Decimal(0)))
+    no_band = without_bands(beside)
     left = cash_left(beside, before, plan.orders) - Fraction(plan.cash_floor)
     assert _is_maximal(no_band, before, plan.orders, left)
 
@@ -234,11 +249,11 @@ def test_a_raise_sells_what_is_most_over_first_and_nothing_past_it_while_others_
         if value >= over[symbol] + step:
             for other in _sellable(beside, before):
                 left = over[other.symbol] - sold.get(other.symbol, Fraction())
-                whole = other.price * before.lot
-                if other.symbol in sold:
-                    assert left < whole
-                else:
-                    assert left < max(whole, Fraction(instance.policy.min_order_usd) + whole)
+                # What a dearer lot brings too much is taken off the others again.
+                dearest = max(Fraction(order.price) for order in plan.orders)
+                most = other.price * before.lot + dearest
+                unsold = other.symbol not in sold
+                assert left < most + (instance.policy.min_order_usd if unsold else 0)
 
 
 def _missing(instance: Instance, before: Ledger, flow: Raise) -> Fraction:
@@ -265,7 +280,8 @@ def _brought(instance: Instance, before: Ledger, orders: tuple[PlannedOrder, ...
 def _sellable(instance: Instance, before: Ledger) -> list[Line]:
     found = []
     for line in before.lines.values():
-        if line.tradable and line.price:
+        kept = {rule.symbol for rule in instance.symbol_rules if rule.hold or rule.no_sell}
+        if line.tradable and line.price and line.symbol not in kept:
             shares = floor(line.held / before.lot) * before.lot
             enough = shares >= _least(instance, before, line) * before.lot
             if enough and _sale(instance, line, shares) > 0:
@@ -348,8 +364,7 @@ def test_idle_cash_is_deployed_to_the_last_lot_that_fits_and_then_rests(
     if any(r.reason is Reason.IDLE_CASH for r in plan.rows):
         assert left >= 0
     minimum = Fraction(instance.policy.min_order_usd)
-    no_band = evolve(instance, policy=evolve(instance.policy, per_holding_band_bps=Decimal(0)))
-    assert left < minimum or _is_maximal(no_band, before, plan.orders, left)
+    assert left < minimum or _is_maximal(without_bands(instance), before, plan.orders, left)
     assert planned(executed(instance, plan)).orders == ()
 
 
@@ -364,17 +379,7 @@ def test_idle_cash_is_no_part_of_an_investment_a_raise_or_a_sale(
 
 @given(accounts(), st.sampled_from(ANY_FLOW), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_no_flow(instance: Instance, flow: Flow, chance: Random) -> None:
-    targets = list(instance.targets.weights)
-    quotes = list(instance.quotes)
-    positions = list(instance.snapshot.positions)
-    for rows in (targets, quotes, positions):
-        chance.shuffle(rows)  # type: ignore[arg-type]  # one list after another
-    other = evolve(
-        instance,
-        snapshot=evolve(instance.snapshot, positions=tuple(positions)),
-        targets=evolve(instance.targets, weights=tuple(targets)),
-        quotes=tuple(quotes),
-    )
+    other = shuffled_instance(instance, chance)
     assert _plan(other, flow) == _plan(instance, flow)
 
 
@@ -393,36 +398,9 @@ def test_the_unit_of_money_changes_no_flow(instance: Instance, flow: Flow, scale
 
 
 def _scaled(instance: Instance, scale: Decimal) -> Instance:
-    rules = instance.policy
-    return evolve(
-        instance,
-        snapshot=evolve(
-            instance.snapshot,
-            cash=tuple(evolve(b, amount=b.amount * scale) for b in instance.snapshot.cash),
-        ),
-        quotes=tuple(
-            evolve(
-                quote,
-                price=quote.price * scale,
-                bid=None if quote.bid is None else quote.bid * scale,
-                ask=None if quote.ask is None else quote.ask * scale,
-            )
-            if isinstance(quote, Quote)
-            else quote
-            for quote in instance.quotes
-        ),
-        policy=evolve(
-            rules,
-            min_order_usd=rules.min_order_usd * scale,
-            cash_buffer_abs=rules.cash_buffer_abs * scale,
-            set_aside_usd=rules.set_aside_usd * scale,
-        ),
-        commission=evolve(
-            instance.commission,
-            per_share=instance.commission.per_share * scale,
-            minimum=instance.commission.minimum * scale,
-        ),
-    )
+    other = scaled(instance, scale)
+    aside = instance.policy.set_aside_usd * scale
+    return evolve(other, policy=evolve(other.policy, set_aside_usd=aside))
 
 
 def _scaled_flow(flow: Flow, scale: Decimal) -> Flow:
