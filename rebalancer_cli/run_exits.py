@@ -50,7 +50,7 @@ def exit_of(
     failures = statuses & (_FAILURES - _SHOWN if only_previewed else _FAILURES)
     if not failures:
         return Exit.REFUSED if unreported else Exit.DONE
-    if statuses - failures:
+    if statuses - failures - {AccountStatus.NOT_TOUCHED}:
         return Exit.PARTIAL
     return Exit.NO_DATA if AccountStatus.FAILED in failures else Exit.REFUSED
 

@@ -10,6 +10,7 @@ import click
 
 from rebalancer_adapters.ground.file_text import shown_path
 from rebalancer_adapters.settings.settings import Flags
+from rebalancer_cli.flows import AskedFlow, flow_options, with_flow
 from rebalancer_cli.messages import explain_no_new_file
 from rebalancer_cli.new_files import why_not_new
 from rebalancer_cli.options import environment, planning_options
@@ -40,7 +41,8 @@ _DAY_MINUTES = 24 * 60
     show_default=True,
     help="How long the file may be applied; never beyond the next close of the market.",
 )
-def command(
+@flow_options
+def command(  # noqa: PLR0913 - one parameter a flag, by name
     *,
     config: Path,
     csv: Path | None,
@@ -50,6 +52,7 @@ def command(
     detailed: bool,
     output: Path | None,
     valid_for: int,
+    asked: AskedFlow,
 ) -> None:
     """Plan every account and show each plan; nothing can be sent."""
     if output is not None:
@@ -61,6 +64,6 @@ def command(
     request = RunRequest(dry_run=True, keep=keep, detailed=detailed, command="plan")
     terminal = process_terminal(json_output=json_output)
     with run_log(config, environment()) as log:
-        inputs = valid_inputs(config, flags)
+        inputs = with_flow(valid_inputs(config, flags), asked)
         code = asyncio.run(execute(inputs, request, terminal, log))
     raise click.exceptions.Exit(code)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from rebalancer_adapters.settings.settings import Flags
+from rebalancer_cli.flows import AskedFlow, flow_options, with_flow
 from rebalancer_cli.messages import CONTRADICTING_FLAGS, DETAILED_OF_A_PREVIEW
 from rebalancer_cli.options import environment, planning_options, snapshot_option
 from rebalancer_cli.run_command import execute
@@ -31,6 +32,7 @@ from rebalancer_core.values.policy import ConfirmMode
 )
 @click.option("--parallel-accounts", is_flag=True, help="Read accounts side by side.")
 @snapshot_option
+@flow_options
 def command(  # noqa: PLR0913 - one parameter a flag, by name
     *,
     config: Path,
@@ -46,6 +48,7 @@ def command(  # noqa: PLR0913 - one parameter a flag, by name
     parallel_accounts: bool,
     snapshot_file: Path | None,
     detailed: bool,
+    asked: AskedFlow,
 ) -> None:
     """Plan every account, show each plan, ask, trade, and leave a complete record."""
     if confirm and without_prompt:
@@ -61,7 +64,7 @@ def command(  # noqa: PLR0913 - one parameter a flag, by name
         strict=strict,
     )
     with run_log(config, environment()) as log:
-        inputs = valid_inputs(config, flags)
+        inputs = with_flow(valid_inputs(config, flags), asked)
         request = RunRequest(
             dry_run=dry_run,
             without_prompt=without_prompt,

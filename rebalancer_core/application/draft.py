@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from rebalancer_core.application.types import AccountInputs, Draft, Market, Run, style_of
 from rebalancer_core.market.completeness import ledger_mismatch
 from rebalancer_core.messages.blocked import blocked
+from rebalancer_core.messages.refusals import refused_by_safety
 from rebalancer_core.messages.safety import stated
 from rebalancer_core.planning.plan import plan_account
 from rebalancer_core.reporting.failures import failure
@@ -19,6 +20,7 @@ from rebalancer_core.reporting.summary import AccountReport, AccountStatus
 from rebalancer_core.safety.consents import unattended_violations
 from rebalancer_core.safety.limits import (
     declined_violations,
+    flow_violations,
     hidden_order_violations,
     mode_violations,
     plan_violations,
@@ -86,6 +88,7 @@ class FreshPlan:
                 not_buyable=not_buyable,
                 commissions=commissions,
                 symbol_rules=self.run.inputs.settings.symbol_rules,
+                flow=account.flow,
             )
         )
         if isinstance(plan, Failed):
@@ -145,8 +148,9 @@ def drafted(
     run: Run,
     shut: tuple[Violation, ...] = (),
 ) -> Draft:
-    """The plan as it can be shown; a plan without orders breaks no rule."""
-    breaches = tuple(stated(each) for each in found) if plan.orders else ()
+    """The plan as it can be shown; one without orders breaks no rule, save that of a raise."""
+    broken = (*flow_violations(plan), *(found if plan.orders else ()))
+    breaches = tuple(map(stated, broken))
     closed = tuple(stated(each) for each in shut)
     return Draft(
         account=account,
@@ -163,8 +167,13 @@ def drafted(
 def blocked_or_idle(draft: Draft) -> AccountReport | None:
     """The report of an account that has nothing to send: all of it is blocked, or none is wanted.
 
-    None where the plan has orders, and not every one of them is blocked.
+    None where the plan has orders, and not every one of them is blocked. An amount that cannot be
+    raised is refused.
     """
+    if not draft.plan.orders and draft.breaches:
+        return draft.ended(
+            AccountStatus.REFUSED, error=refused_by_safety(draft.account_id, draft.breaches)
+        )
     why = draft.blocked
     if why:
         return draft.ended(AccountStatus.BLOCKED, error=blocked(why))

@@ -123,7 +123,7 @@ class RunOutput:
         return PreviewFacts(
             mode=TradingMode.PAPER if is_paper(draft.account_id) else TradingMode.LIVE,
             number=draft.account.number,
-            total=len(self.run.inputs.accounts) + len(self.run.inputs.unfit),
+            total=len(self.run.inputs.accounts) + len(self.run.inputs.apart),
             price_age_seconds=shown_price_age(draft, self.run.world.clock.now()),
             can_trade=self.run.may_trade,
             blocked=draft.blocked,

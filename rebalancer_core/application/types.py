@@ -11,6 +11,7 @@ from attrs import field, frozen
 from rebalancer_core.market.identity import QuoteBook, quote_book
 from rebalancer_core.messages import unlisted_sentence
 from rebalancer_core.messages.blocked import why_blocked
+from rebalancer_core.messages.flow import NOT_NAMED, keep_aside
 from rebalancer_core.orders.record import ExecutionRecord
 from rebalancer_core.orders.tickets import OrderStyle
 from rebalancer_core.ports import Clock, LogPort, PeoplePort, ReportPort, StopPort, Together
@@ -19,6 +20,7 @@ from rebalancer_core.safety.limits import StatedViolation, is_paper
 from rebalancer_core.safety.staleness import quotes_if_live
 from rebalancer_core.values.account import AccountSnapshot, MarketObservation, Quote, Unpriced
 from rebalancer_core.values.commission import IBKR_COMMISSIONS, Commissions
+from rebalancer_core.values.flow import REBALANCE, Flow, Raise
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol, Unlisted
 from rebalancer_core.values.plan import Plan, Side
 from rebalancer_core.values.policy import ExecutionPolicy, TradingHours
@@ -81,7 +83,7 @@ class AccountInputs:
 
     `portfolios_file` is the name for people of the file that its targets come from, with the hash
     of its content; `has_own_portfolios`: no other account needs it. `places` are where it names a
-    symbol, `file:line:column`.
+    symbol, `file:line:column`. `flow` is what the flags ask of this account.
     """
 
     number: int
@@ -92,6 +94,7 @@ class AccountInputs:
     portfolios_sha256: str
     has_own_portfolios: bool = False
     places: Mapping[Symbol, str] = field(factory=dict)
+    flow: Flow = REBALANCE
 
     def unlisted(self, symbols: tuple[Unlisted, ...]) -> tuple[str, ...]:
         """A sentence for each of these symbols that it wants, with the place in its file."""
@@ -121,16 +124,37 @@ class UnfitAccount:
 
 
 @frozen(kw_only=True)
+class UntouchedAccount:
+    """An account that the amounts of a cash flow do not name: it is not even read (R 4.11.5)."""
+
+    number: int
+    account_id: AccountId
+
+    @property
+    def report(self) -> AccountReport:
+        """How a run ends for it."""
+        return AccountReport(
+            account_id=self.account_id, status=AccountStatus.NOT_TOUCHED, notes=(NOT_NAMED,)
+        )
+
+
+@frozen(kw_only=True)
 class Inputs:
     """Both files, valid; `warnings` are sentences about what they may not mean to say.
 
-    `unfit` are accounts of the run, too: they fail alone (R 2.3.14).
+    `unfit` are accounts of the run, too: they fail alone (R 2.3.14). So are those `untouched`.
     """
 
     settings: RunSettings
     accounts: tuple[AccountInputs, ...]
     warnings: tuple[str, ...] = ()
     unfit: tuple[UnfitAccount, ...] = ()
+    untouched: tuple[UntouchedAccount, ...] = ()
+
+    @property
+    def apart(self) -> tuple[UnfitAccount | UntouchedAccount, ...]:
+        """The accounts of the run that nothing is asked about."""
+        return (*self.unfit, *self.untouched)
 
 
 @frozen(kw_only=True)
@@ -200,13 +224,33 @@ class Draft:
             account_id=self.account_id,
             status=status,
             error=error,
-            notes=notes,
+            notes=(*notes, *self._afterwards(status)),
             plan=self.plan,
             record=record,
             style=self.style,
             breaches=tuple(breach.sentence for breach in self.breaches),
             seen=seen,
         )
+
+    def _afterwards(self, status: AccountStatus) -> tuple[str, ...]:
+        """Of a raise: what keeps the next run from investing what is there now (R 4.11.8)."""
+        is_there = status in _MAY_BE_THERE and self.plan.most_raised_usd is None
+        if not is_there or not isinstance(self.plan.flow, Raise):
+            return ()
+        key = self.plan.set_aside_usd + self.plan.set_aside_short_usd
+        return (keep_aside(self.plan.flow.amount, key),)
+
+
+_MAY_BE_THERE = frozenset(
+    {
+        AccountStatus.DONE,
+        AccountStatus.PARTIAL,
+        AccountStatus.UNKNOWN,
+        AccountStatus.INTERRUPTED,
+        AccountStatus.NOTHING_TO_DO,
+        AccountStatus.PREVIEWED,
+    }
+)
 
 
 @frozen(kw_only=True)

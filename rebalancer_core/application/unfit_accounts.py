@@ -9,7 +9,7 @@ from rebalancer_core.reporting.summary import AccountReport
 def with_unfit(inputs: Inputs, reports: tuple[AccountReport, ...]) -> tuple[AccountReport, ...]:
     """A report for each of `inputs.accounts`, and those of the unfit, in the order of the file."""
     fit = zip((account.number for account in inputs.accounts), reports, strict=True)
-    numbered = (*fit, *((each.number, each.report) for each in inputs.unfit))
+    numbered = (*fit, *((each.number, each.report) for each in inputs.apart))
     return tuple(report for _, report in sorted(numbered, key=_number))
 
 

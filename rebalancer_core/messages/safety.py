@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from rebalancer_core.messages.flow import cannot_raise
 from rebalancer_core.safety.consents import ConsentRules
 from rebalancer_core.safety.limits import StatedViolation
 from rebalancer_core.safety.row_reasons import MARKET_CLOSED
 from rebalancer_core.safety.rules import (
+    CannotRaise,
     DeclinedToday,
     HoursUnknown,
     LiveInPaperMode,
@@ -53,6 +55,8 @@ def explain_rule(rule: Rule) -> str:
             UnattendedLive() | UnattendedTurnover() | UnattendedCapSells() | UnattendedBesideKept()
         ):
             return f"{_unattended(rule)} -> {_instead(rule)}"
+        case CannotRaise(amount=amount, most=most):
+            return cannot_raise(amount, most)
         case TooManyOrders(orders=orders, at_most=at_most):
             return f"{orders} orders are over max_orders = {at_most}"
         case OpenOrdersHidden():

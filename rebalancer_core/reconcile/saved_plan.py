@@ -207,6 +207,7 @@ def _order_of(row: PlanRow) -> tuple[PlannedOrder, ...]:
 
 
 def _cash_misfit(plan: Plan, seen: AccountSnapshot) -> tuple[CashShort, ...]:
-    if seen.usd_cash >= plan.cash:
+    counted_with = plan.cash + plan.set_aside_usd
+    if seen.usd_cash >= counted_with:
         return ()
-    return (CashShort(cash=seen.usd_cash, counted_with=plan.cash),)
+    return (CashShort(cash=seen.usd_cash, counted_with=counted_with),)

@@ -45,10 +45,10 @@ def account_worth(
     valued = unwrap_or_failed(
         value_account(snapshot=snapshot, quotes=quotes, targets=targets, policy=policy)
     )
-    return valued.error if isinstance(valued, Failed) else _worth(valued, snapshot)
+    return valued.error if isinstance(valued, Failed) else _worth(valued)
 
 
-def _worth(valuation: Valuation, snapshot: AccountSnapshot) -> AccountWorth:
+def _worth(valuation: Valuation) -> AccountWorth:
     managed = valuation.units.dollars(valuation.managed)
     held = (
         (each.quote, product(each.held, each.quote.price))
@@ -58,7 +58,7 @@ def _worth(valuation: Valuation, snapshot: AccountSnapshot) -> AccountWorth:
     return AccountWorth(
         net_liquidation=valuation.units.dollars(valuation.net_liquidation),
         managed_net_liquidation=managed,
-        cash_weight=ratio(snapshot.usd_cash, managed),
+        cash_weight=ratio(valuation.units.dollars(valuation.cash), managed),
         holdings=(
             *(
                 HoldingWorth(con_id=quote.con_id, value_usd=value, weight=ratio(value, managed))

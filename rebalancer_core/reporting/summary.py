@@ -37,8 +37,12 @@ from rebalancer_core.values.plan import Plan, Side
 
 
 class AccountStatus(Enum):
-    """How a run ended for one account; BLOCKED: every trade that it wants, in a preview, too."""
+    """How a run ended for one account; BLOCKED: every trade that it wants, in a preview, too.
 
+    NOT_TOUCHED: the cash flow names other accounts.
+    """
+
+    NOT_TOUCHED = "not touched"
     NOTHING_TO_DO = "nothing to do"
     PREVIEWED = "previewed"
     DECLINED = "declined"

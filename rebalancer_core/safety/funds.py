@@ -57,19 +57,21 @@ def funds_of(
 
     The leverage cap is taken again, on the holdings seen, at `quotes` and else the plan's prices;
     foreign debt counts in it as it did in the plan. The plan's own floor holds the cash buffer.
+    The broker's figures are of all cash: what is set aside is on top of every floor.
     """
     prices = {q.con_id: q.price for q in quotes if isinstance(q, Quote)}
     held = {position.con_id: position.quantity for position in seen.positions}
-    worth = seen.usd_cash
+    aside = plan.set_aside_usd
+    worth = difference(seen.usd_cash, aside)
     for row in plan.rows:
         if row.con_id is not None and row.price is not None:
             price = prices.get(row.con_id, row.price)
             worth += product(held.get(row.con_id, ZERO), price)
     return Funds(
         cash_read=seen.usd_cash,
-        cash_approved=plan.cash,
-        floor=plan.cash_floor,
-        cap=difference(worth, product(worth - plan.foreign_debt_usd, plan.max_leverage)),
+        cash_approved=plan.cash + aside,
+        floor=plan.cash_floor + aside,
+        cap=aside + difference(worth, product(worth - plan.foreign_debt_usd, plan.max_leverage)),
         asks=asks_of(quotes, observations),
         held=held,
         open_orders=seen.open_orders,

@@ -12,6 +12,7 @@ from rebalancer_core.orders.order_state import TERMINAL, OrderState
 from rebalancer_core.orders.tickets import ApprovedPlan, OrderTicket
 from rebalancer_core.safety.rules import (
     BeyondThePlan,
+    CannotRaise,
     DeclinedToday,
     HoursUnknown,
     LastRule,
@@ -29,6 +30,7 @@ from rebalancer_core.safety.rules import (
     WrongAccount,
 )
 from rebalancer_core.values.account import AccountSnapshot, OpenOrder
+from rebalancer_core.values.flow import amount_of
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import Plan, PlannedOrder, Reason, Side
@@ -93,6 +95,14 @@ def plan_violations(
         found.extend(_order_violations(order, snapshot, safety))
         found.extend(_hours_violations(order, by_id.get(order.con_id), hours, now))
     return tuple(found)
+
+
+def flow_violations(plan: Plan) -> tuple[Violation, ...]:
+    """Whether more is to be raised than can be: then nothing is sold (R 4.11.7)."""
+    if plan.most_raised_usd is None:
+        return ()
+    rule = CannotRaise(amount=amount_of(plan.flow), most=plan.most_raised_usd)
+    return (Violation(rule=rule),)
 
 
 def hidden_order_violations(snapshot: AccountSnapshot) -> tuple[Violation, ...]:

@@ -56,6 +56,14 @@ class UnattendedBesideKept:
 
 
 @frozen(kw_only=True)
+class CannotRaise:
+    """More dollars are to be raised than all sells and the cash bring."""
+
+    amount: Decimal
+    most: Decimal
+
+
+@frozen(kw_only=True)
 class TooManyOrders:
     """More orders than max_orders."""
 
@@ -126,6 +134,7 @@ Rule = (
     LiveInPaperMode
     | PortMismatch
     | Unattended
+    | CannotRaise
     | TooManyOrders
     | OrderTooLarge
     | OrderPending
