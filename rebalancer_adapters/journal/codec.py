@@ -14,6 +14,7 @@ from rebalancer_adapters.ground.strict_json import (
     tag_union,
 )
 from rebalancer_core.orders.events import OrderEvent, OwnActed, Resolved
+from rebalancer_core.values.flow import FLOW_NAMES, Flow
 
 T = TypeVar("T")
 
@@ -21,6 +22,7 @@ _CONVERTER = exact_converter(write_time=time_text_with_offset)
 # A renamed class keeps the name under which journals have its events.
 _NAMES_ON_DISK = {OwnActed: "OwnAct", Resolved: "Settled"}
 tag_union(_CONVERTER, OrderEvent, tag="kind", names=_NAMES_ON_DISK)
+tag_union(_CONVERTER, Flow, tag="kind", names=FLOW_NAMES)
 
 
 class UnreadableError(ValueError):

@@ -1,4 +1,4 @@
-"""The shape of a plan file, schema 1: what is exact in it, and how each value is written."""
+"""The shape of a plan file, schema 2: what is exact in it, and how each value is written."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from datetime import datetime
 from attrs import frozen
 
 from rebalancer_adapters.ground.problems import Problem
-from rebalancer_adapters.ground.strict_json import exact_converter, structure
+from rebalancer_adapters.ground.strict_json import exact_converter, structure, tag_union
 from rebalancer_core.reconcile.saved_plan import LeftOut, SavedAccount
+from rebalancer_core.values.flow import FLOW_NAMES, Flow
 
-SCHEMA = 1
+SCHEMA = 2
 _CONVERTER = exact_converter()
+tag_union(_CONVERTER, Flow, tag="kind", names=FLOW_NAMES)
 
 
 @frozen(kw_only=True)

@@ -9,6 +9,7 @@ from rebalancer_cli.screen.console import console_text
 from rebalancer_cli.screen.figures import NOTHING, age, leverage, money, percent
 from rebalancer_cli.screen.plan_table import render_table
 from rebalancer_core.messages import counted
+from rebalancer_core.messages.flow import headline
 from rebalancer_core.messages.margin import explain_margin
 from rebalancer_core.reporting.preview_facts import PreviewFacts
 from rebalancer_core.values.instruments import USD
@@ -43,10 +44,12 @@ def _banner(plan: Plan, facts: PreviewFacts, width: int) -> str:
         "LIVE - REAL MONEY" if is_live else "PAPER",
         plan.account_id,
         f"account {facts.number} of {facts.total}",
+        *((headline(plan.flow),) if headline(plan.flow) else ()),
         *(() if facts.can_trade else ("preview only, nothing can be sent",)),
     )
+    aside = f" beside {money(plan.set_aside_usd)} set aside" if plan.set_aside_usd else ""
     lines = (
-        f"Net liquidation {money(plan.net_liquidation)} | Cash {money(plan.cash)}",
+        f"Net liquidation {money(plan.net_liquidation)} | Cash {money(plan.cash)}{aside}",
         *_on_one_line_or_two(
             f"As of {plan.as_of:%Y-%m-%d %H:%M:%S} UTC",
             _price_age(facts.price_age_seconds),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 from attrs import field, frozen
 
@@ -54,6 +56,16 @@ class SellOnly:
 
 Flow = Rebalance | Invest | Raise | BuyOnly | SellOnly
 REBALANCE = Rebalance()
+# What programs and files call each.
+FLOW_NAMES: Mapping[type[Flow], str] = MappingProxyType(
+    {
+        Rebalance: "rebalance",
+        Invest: "invest",
+        Raise: "raise",
+        BuyOnly: "buy_only",
+        SellOnly: "sell_only",
+    }
+)
 
 
 def amount_of(flow: Flow) -> Decimal:

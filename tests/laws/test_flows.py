@@ -249,11 +249,9 @@ def test_a_raise_sells_what_is_most_over_first_and_nothing_past_it_while_others_
         if value >= over[symbol] + step:
             for other in _sellable(beside, before):
                 left = over[other.symbol] - sold.get(other.symbol, Fraction())
-                # What a dearer lot brings too much is taken off the others again.
+                # What a lot or a minimum order brings too much is taken off the others again.
                 dearest = max(Fraction(order.price) for order in plan.orders)
-                most = other.price * before.lot + dearest
-                unsold = other.symbol not in sold
-                assert left < most + (instance.policy.min_order_usd if unsold else 0)
+                assert left < other.price * before.lot + dearest + instance.policy.min_order_usd
 
 
 def _missing(instance: Instance, before: Ledger, flow: Raise) -> Fraction:

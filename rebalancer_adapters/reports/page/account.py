@@ -18,6 +18,7 @@ from rebalancer_adapters.reports.page.markup import (
 )
 from rebalancer_adapters.reports.page.orders import render_orders
 from rebalancer_adapters.reports.page.weights import holdings, render_decisions, render_weights
+from rebalancer_core.messages.flow import headline
 from rebalancer_core.reporting.after_trading import AfterTrading, after_trading
 from rebalancer_core.reporting.cells import percent_cell, ratio_cell, usd_cell
 from rebalancer_core.reporting.post_trade import PostTradeRow, post_trade_rows
@@ -99,6 +100,8 @@ def _figures(plan: Plan) -> Markup:
             ("Read at", text(f"{plan.as_of.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC")),
             ("Net liquidation $", figure(usd_cell(plan.net_liquidation))),
             ("Managed net liquidation $", figure(usd_cell(plan.managed_net_liquidation))),
+            *((("Asked for", text(headline(plan.flow))),) if headline(plan.flow) else ()),
+            *_set_aside(plan),
             ("Planned orders", text(counted)),
             ("Gross buy $, planned", figure(usd_cell(plan.buy_usd))),
             ("Gross sell $, planned", figure(usd_cell(plan.sell_usd))),
@@ -112,6 +115,12 @@ def _figures(plan: Plan) -> Markup:
             *_best_closer(plan),
         )
     )
+
+
+def _set_aside(plan: Plan) -> tuple[tuple[str, Markup], ...]:
+    if not plan.set_aside_usd:
+        return ()
+    return (("Set aside $, beside all figures", figure(usd_cell(plan.set_aside_usd))),)
 
 
 def _best_closer(plan: Plan) -> tuple[tuple[str, Markup], ...]:
