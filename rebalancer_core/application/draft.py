@@ -31,6 +31,7 @@ from rebalancer_core.safety.shut_markets import shut_markets
 from rebalancer_core.safety.staleness import oldest_price
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.commission import Commissions
+from rebalancer_core.values.flow import Invest
 from rebalancer_core.values.instruments import ConId
 from rebalancer_core.values.money import ZERO
 from rebalancer_core.values.plan import NotBuyable, Plan
@@ -113,6 +114,8 @@ def judged(
     plan: Plan, *, account: AccountInputs, snapshot: AccountSnapshot, market: Market, run: Run
 ) -> Draft:
     """The plan with every safety rule that it breaks now."""
+    first = run.invested.get(plan.account_id) if isinstance(plan.flow, Invest) else None
+    plan = evolve(plan, invested_before=first)
     settings = run.inputs.settings
     found = (
         *mode_violations(plan.account_id, settings.gateway.port, settings.safety),

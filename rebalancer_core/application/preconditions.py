@@ -23,6 +23,7 @@ from rebalancer_core.orders.events import OrderRef
 from rebalancer_core.orders.tickets import OWN_PREFIX
 from rebalancer_core.ports import JournalPort, TradingSession
 from rebalancer_core.reconcile.journal_model import JournaledOrder, JournalFault, RunStarted
+from rebalancer_core.reconcile.past_flows import invested_on
 from rebalancer_core.reconcile.past_orders import declined_on, trades_of, trading_day, watched
 from rebalancer_core.reporting.journal_record import recorded
 from rebalancer_core.reporting.summary import (
@@ -33,6 +34,7 @@ from rebalancer_core.reporting.summary import (
     status_of,
 )
 from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.flow import EarlierInvestment
 from rebalancer_core.values.instruments import AccountId, ConId
 from rebalancer_core.values.plan import Side
 from rebalancer_core.values.policy import OnOpenOrders, TradingMode
@@ -160,6 +162,18 @@ def declined_trades(
         )
         for account in inputs.accounts
     }
+
+
+def investments(
+    inputs: Inputs, journal: JournalPort, now: datetime
+) -> Mapping[AccountId, EarlierInvestment]:
+    """What was invested of each account this trading day already (R 4.11.3)."""
+    runs = unwrap_or_failed(journal.runs())
+    if isinstance(runs, Failed):
+        return {}
+    ids = (account.settings.account_id for account in inputs.accounts)
+    found = ((each, invested_on(trading_day(now), runs, each)) for each in ids)
+    return {account_id: first for account_id, first in found if first is not None}
 
 
 def without_strangers(reading: Reading, journal: JournalPort) -> Reading:

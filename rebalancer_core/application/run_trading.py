@@ -11,6 +11,7 @@ from rebalancer_core.application.preconditions import (
     Cleared,
     declared_dead,
     declined_trades,
+    investments,
     only,
     settle_past,
     settled_report,
@@ -65,7 +66,9 @@ class RunTrading:
         """Every account; comes back with what the connection has shown in the end."""
         now = self.run.world.clock.now()
         declined = declined_trades(inputs, self.journal, now)
-        rebalancing = self._accounts(evolve(self.run, inputs=inputs, declined=declined))
+        invested = investments(inputs, self.journal, now)
+        run = evolve(self.run, inputs=inputs, declined=declined, invested=invested)
+        rebalancing = self._accounts(run)
         await rebalancing.rebalance(without_strangers(reading, self.journal))
         shown = rebalancing.connection.shown
         if shown.amended:  # Reports of earlier runs say less than was heard in this one.

@@ -20,7 +20,7 @@ from rebalancer_core.safety.limits import StatedViolation, is_paper
 from rebalancer_core.safety.staleness import quotes_if_live
 from rebalancer_core.values.account import AccountSnapshot, MarketObservation, Quote, Unpriced
 from rebalancer_core.values.commission import IBKR_COMMISSIONS, Commissions
-from rebalancer_core.values.flow import REBALANCE, Flow, Raise
+from rebalancer_core.values.flow import REBALANCE, EarlierInvestment, Flow, Raise
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol, Unlisted
 from rebalancer_core.values.plan import Plan, Side
 from rebalancer_core.values.policy import ExecutionPolicy, TradingHours
@@ -125,7 +125,7 @@ class UnfitAccount:
 
 @frozen(kw_only=True)
 class UntouchedAccount:
-    """An account that the amounts of a cash flow do not name: it is not even read (R 4.11.5)."""
+    """An account that the amounts of a cash flow do not name: it is not even read (R 4.11.2)."""
 
     number: int
     account_id: AccountId
@@ -233,7 +233,7 @@ class Draft:
         )
 
     def _afterwards(self, status: AccountStatus) -> tuple[str, ...]:
-        """Of a raise: what keeps the next run from investing what is there now (R 4.11.8)."""
+        """Of a raise: what keeps the next run from investing what is there now (R 4.11.5)."""
         is_there = status in _MAY_BE_THERE and self.plan.most_raised_usd is None
         if not is_there or not isinstance(self.plan.flow, Raise):
             return ()
@@ -279,7 +279,7 @@ class Run:
 
     `run_id` names it in order references, `started_at` in its files. `may_trade` false: nothing
     that could send an order is ever made. `declined` are the trades of today, by account, that a
-    dialog of the gateway declined.
+    dialog of the gateway declined; `invested` what was invested of an account today.
     """
 
     inputs: Inputs
@@ -289,6 +289,7 @@ class Run:
     may_trade: bool
     without_prompt: bool = False
     declined: Mapping[AccountId, frozenset[tuple[ConId, Side]]] = field(factory=dict)
+    invested: Mapping[AccountId, EarlierInvestment] = field(factory=dict)
 
 
 def style_of(execution: ExecutionPolicy, hours: TradingHours) -> OrderStyle:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from decimal import ROUND_FLOOR, Decimal
 
-from rebalancer_core.values.flow import BuyOnly, Flow, Invest, Raise, Rebalance, SellOnly
+from rebalancer_core.messages.counting import counted
+from rebalancer_core.values.flow import (
+    BuyOnly,
+    EarlierInvestment,
+    Flow,
+    Invest,
+    Raise,
+    Rebalance,
+    SellOnly,
+)
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.money import plain, usd
 
@@ -33,7 +43,7 @@ def headline(flow: Flow) -> str:
 
 
 def keep_aside(raised: Decimal, set_aside: Decimal) -> str:
-    """What keeps the next run from investing what was raised (R 4.11.8).
+    """What keeps the next run from investing what was raised (R 4.11.5).
 
     >>> keep_aside(Decimal(5_000), Decimal(2_000))
     'until $5,000 are withdrawn keep them from being invested: [rebalance] set_aside_usd = 7000'
@@ -54,6 +64,27 @@ def cannot_raise(amount: Decimal, most: Decimal) -> str:
         f"{_dollars(amount)} cannot be raised: {_dollars(most, down=True)} is the most"
         " -> nothing is sold; raise that, or less"
     )
+
+
+def invested_before(first: EarlierInvestment) -> str:
+    """What was invested of the same account today, before this.
+
+    >>> from datetime import datetime
+    >>> invested_before(
+    ...     EarlierInvestment(
+    ...         run_id="9f2c31aa", at=datetime(2026, 1, 2, 15, 4, tzinfo=UTC), amount=None, orders=1
+    ...     )
+    ... )
+    'Today all cash above the floor was invested already: 15:04 UTC, run 9f2c31aa, 1 order'
+    """
+    what = "all cash above the floor was" if first.amount is None else _were(first.amount)
+    when = f"{first.at.astimezone(UTC):%H:%M} UTC"
+    orders = counted(first.orders, "order")
+    return f"Today {what} invested already: {when}, run {first.run_id}, {orders}"
+
+
+def _were(amount: Decimal) -> str:
+    return f"{_dollars(amount)} were"
 
 
 def amounts_want_accounts(flag: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from rebalancer_core.follow.commands import RunHalted, WaitingForGate
 from rebalancer_core.messages.changes import explain_out_of_date
 from rebalancer_core.messages.faults import explain
+from rebalancer_core.messages.flow import invested_before
 from rebalancer_core.messages.follow import explain_run_halted
 from rebalancer_core.safety.out_of_date import OutOfDate
 from rebalancer_core.safety.rules import (
     Typed,
     UnattendedBesideKept,
     UnattendedLive,
+    UnattendedSecondInvestment,
     UnattendedTurnover,
 )
 from rebalancer_core.values.faults import BrokerFault
@@ -36,6 +38,8 @@ def _why_typed(rule: Typed) -> str:
             return f"The turnover is over max_turnover_pct = {plain(at_most)}."
         case UnattendedBesideKept():
             return "USD cash is negative beside holdings that are kept."
+        case UnattendedSecondInvestment(first=first):
+            return f"{invested_before(first)}."
 
 
 def connecting_to(place: str) -> str:

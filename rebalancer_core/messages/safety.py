@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rebalancer_core.messages.flow import cannot_raise
+from rebalancer_core.messages.flow import cannot_raise, invested_before
 from rebalancer_core.safety.consents import ConsentRules
 from rebalancer_core.safety.limits import StatedViolation
 from rebalancer_core.safety.row_reasons import MARKET_CLOSED
@@ -23,6 +23,7 @@ from rebalancer_core.safety.rules import (
     UnattendedBesideKept,
     UnattendedCapSells,
     UnattendedLive,
+    UnattendedSecondInvestment,
     UnattendedTurnover,
     Violation,
 )
@@ -52,7 +53,11 @@ def explain_rule(rule: Rule) -> str:
         case LiveInPaperMode() | PortMismatch():
             return _explain_mode(rule)
         case (
-            UnattendedLive() | UnattendedTurnover() | UnattendedCapSells() | UnattendedBesideKept()
+            UnattendedLive()
+            | UnattendedTurnover()
+            | UnattendedCapSells()
+            | UnattendedBesideKept()
+            | UnattendedSecondInvestment()
         ):
             return f"{_unattended(rule)} -> {_instead(rule)}"
         case CannotRaise(amount=amount, most=most):
@@ -123,6 +128,8 @@ def _asks_for_a_person(rule: Unattended) -> str:
             return f"the leverage cap asks to sell {', '.join(symbols)} inside the band"
         case UnattendedBesideKept(cash=cash):
             return f"USD cash is {usd(cash)} beside holdings that are kept"
+        case UnattendedSecondInvestment(first=first):
+            return invested_before(first)
         case UnattendedTurnover(turnover=turnover, at_most_pct=at_most):
             return (
                 f"turnover {in_percent(turnover, 1)} % is over max_turnover_pct = {plain(at_most)}"
@@ -130,7 +137,7 @@ def _asks_for_a_person(rule: Unattended) -> str:
 
 
 def _instead(rule: Unattended) -> str:
-    typed = isinstance(rule, UnattendedTurnover | UnattendedBesideKept)
+    typed = isinstance(rule, UnattendedTurnover | UnattendedBesideKept | UnattendedSecondInvestment)
     return "run without --yes and type the account id" if typed else "run without --yes"
 
 

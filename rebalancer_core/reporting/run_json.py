@@ -18,6 +18,7 @@ from rebalancer_core.reporting.pre_trade import pre_trade_table
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.flow import FLOW_NAMES, amount_of
 from rebalancer_core.values.money import plain, rounded
+from rebalancer_core.values.plan import Plan
 
 SCHEMA = 1
 _BPS_STEP = Decimal("0.0001")
@@ -49,9 +50,6 @@ def _account(report: AccountReport, timestamp: datetime) -> JsonAccount:
         "net_liquidation": usd_cell(plan.net_liquidation) if plan else None,
         "cash": usd_cell(plan.cash) if plan else None,
         "cash_floor": usd_cell(plan.cash_floor) if plan else None,
-        "set_aside_usd": usd_cell(plan.set_aside_usd) if plan else None,
-        "set_aside_short_usd": usd_cell(plan.set_aside_short_usd) if plan else None,
-        "flow_usd": usd_cell(amount_of(plan.flow)) if plan and amount_of(plan.flow) else None,
         "residual_drift_bps": _bps(plan.residual_drift_bps) if plan else None,
         "bound_bps": _bps(plan.bound_bps) if plan else None,
         "pre_leverage": ratio_cell(plan.leverage_before) if plan else None,
@@ -61,11 +59,29 @@ def _account(report: AccountReport, timestamp: datetime) -> JsonAccount:
         "account_id": report.account_id,
         "status": report.status.value,
         "error": report.error,
-        "flow": FLOW_NAMES[type(plan.flow)] if plan else None,
         **{name: _json_cell(figure) for name, figure in figures.items()},
         "rows": json_rows(pre_trade_table(plan, report.style, timestamp)) if plan else [],
         "orders": json_rows(order_table(record, timestamp)) if record else [],
         "notes": "; ".join(report.notes),
+        **_flow(plan),
+    }
+
+
+def _flow(plan: Plan | None) -> dict[str, JsonCell]:
+    """What the plan is for, and the cash that no other figure counts."""
+    if plan is None:
+        return {
+            "flow": None,
+            "flow_usd": None,
+            "set_aside_usd": None,
+            "set_aside_short_usd": None,
+        }
+    amount = amount_of(plan.flow)
+    return {
+        "flow": FLOW_NAMES[type(plan.flow)],
+        "flow_usd": _json_cell(usd_cell(amount)) if amount else None,
+        "set_aside_usd": _json_cell(usd_cell(plan.set_aside_usd)),
+        "set_aside_short_usd": _json_cell(usd_cell(plan.set_aside_short_usd)),
     }
 
 

@@ -11,6 +11,7 @@ from rebalancer_core.safety.rules import (
     UnattendedBesideKept,
     UnattendedCapSells,
     UnattendedLive,
+    UnattendedSecondInvestment,
     UnattendedTurnover,
     Violation,
 )
@@ -28,7 +29,7 @@ class ConsentRules:
 
 
 def consent_rules(plan: Plan, safety: SafetyPolicy) -> ConsentRules:
-    """What this plan asks of its yes (R 4.4.15, 4.4.17, 7.1.3, 7.1.4, 7.3.14, 7.3.15).
+    """What this plan asks of its yes (R 4.4.15, 4.4.17, 4.11.3, 7.1.3, 7.1.4, 7.3.14, 7.3.15).
 
     A plan without orders asks nothing.
     """
@@ -41,6 +42,8 @@ def consent_rules(plan: Plan, safety: SafetyPolicy) -> ConsentRules:
         typed.append(UnattendedTurnover(turnover=plan.turnover, at_most_pct=at_most))
     if plan.borrows_beside_kept:
         typed.append(UnattendedBesideKept(cash=plan.cash))
+    if plan.invested_before is not None:
+        typed.append(UnattendedSecondInvestment(first=plan.invested_before))
     sells = plan.inside_band_sells
     return ConsentRules(
         typed=(*live, *typed),

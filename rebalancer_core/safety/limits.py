@@ -98,7 +98,7 @@ def plan_violations(
 
 
 def flow_violations(plan: Plan) -> tuple[Violation, ...]:
-    """Whether more is to be raised than can be: then nothing is sold (R 4.11.7)."""
+    """Whether more is to be raised than can be: then nothing is sold (R 4.11.5)."""
     if plan.most_raised_usd is None:
         return ()
     rule = CannotRaise(amount=amount_of(plan.flow), most=plan.most_raised_usd)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from attrs import frozen
 
 from rebalancer_core.orders.events import OrderRef
+from rebalancer_core.values.flow import EarlierInvestment
 from rebalancer_core.values.instruments import AccountId, ConId, Symbol
 from rebalancer_core.values.plan import Reason, Side
 
@@ -53,6 +54,13 @@ class UnattendedBesideKept:
     """`--yes` may not answer where USD cash is negative beside kept holdings."""
 
     cash: Decimal
+
+
+@frozen(kw_only=True)
+class UnattendedSecondInvestment:
+    """`--yes` may not answer for a second investment on one trading day."""
+
+    first: EarlierInvestment
 
 
 @frozen(kw_only=True)
@@ -127,7 +135,7 @@ class DeclinedToday:
     side: Side
 
 
-Typed = UnattendedLive | UnattendedTurnover | UnattendedBesideKept
+Typed = UnattendedLive | UnattendedTurnover | UnattendedBesideKept | UnattendedSecondInvestment
 Unattended = Typed | UnattendedCapSells
 
 Rule = (

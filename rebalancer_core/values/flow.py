@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -66,6 +67,19 @@ FLOW_NAMES: Mapping[type[Flow], str] = MappingProxyType(
         SellOnly: "sell_only",
     }
 )
+
+
+@frozen(kw_only=True)
+class EarlierInvestment:
+    """An investment of the same account and trading day that sent `orders` orders.
+
+    Approved at `at` (UTC), for `amount` dollars; None = all cash above the floor.
+    """
+
+    run_id: str
+    at: datetime
+    amount: Decimal | None
+    orders: int
 
 
 def amount_of(flow: Flow) -> Decimal:

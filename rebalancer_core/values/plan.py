@@ -9,7 +9,7 @@ from enum import Enum
 from attrs import frozen
 
 from rebalancer_core.values.drift import drift, drift_usd
-from rebalancer_core.values.flow import REBALANCE, Flow
+from rebalancer_core.values.flow import REBALANCE, EarlierInvestment, Flow
 from rebalancer_core.values.instruments import CASH, AccountId, ConId, Symbol
 from rebalancer_core.values.money import BPS, ZERO, difference, product, ratio
 
@@ -177,7 +177,8 @@ class Plan:
     the targets were scaled to the cap; None in a plan of an earlier version. `flow` is what the
     plan is for. `cash` and all figures are without `set_aside_usd`, the cash that is set aside;
     what that lacks of the setting is `set_aside_short_usd`. `most_raised_usd` is the most that can
-    be raised, where it is less than the flow asks for: then there are no orders.
+    be raised, where it is less than the flow asks for: then there are no orders. `invested_before`
+    is the investment that this one would be the second of on one trading day.
     """
 
     account_id: AccountId
@@ -204,6 +205,7 @@ class Plan:
     set_aside_usd: Decimal = ZERO
     set_aside_short_usd: Decimal = ZERO
     most_raised_usd: Decimal | None = None
+    invested_before: EarlierInvestment | None = None
 
     @property
     def gross_before(self) -> Decimal:

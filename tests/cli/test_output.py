@@ -19,7 +19,7 @@ TARGETS = {"SPY": "60", "IEF": "40"}
 _ACCOUNT_KEYS = {
     *("account_id", "status", "error", "net_liquidation", "cash", "cash_floor"),
     *("residual_drift_bps", "bound_bps", "pre_leverage", "post_leverage", "rows", "orders"),
-    "notes",
+    *("notes", "flow", "flow_usd", "set_aside_usd", "set_aside_short_usd"),
 }
 
 

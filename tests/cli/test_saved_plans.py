@@ -235,10 +235,10 @@ def test_a_program_that_may_only_read_applies_nothing(tmp_path: Path, serve: Ser
 @pytest.mark.parametrize("command", ["show", "apply"])
 def test_what_is_no_plan_file_is_told_with_its_place(tmp_path: Path, command: str) -> None:
     space = workspace(tmp_path, 1, TARGETS)
-    (tmp_path / "plan.json").write_text('{"schema": 2}')
+    (tmp_path / "plan.json").write_text('{"schema": 3}')
     done = space.command(command, tmp_path / "plan.json")
     assert done.code == 3, done.text
-    assert "plan.json schema: 2 is not known" in done.stderr
+    assert "plan.json schema: 3 is not known" in done.stderr
     assert not done.stdout
 
 

@@ -250,8 +250,9 @@ def test_a_raise_sells_what_is_most_over_first_and_nothing_past_it_while_others_
             for other in _sellable(beside, before):
                 left = over[other.symbol] - sold.get(other.symbol, Fraction())
                 # What a lot or a minimum order brings too much is taken off the others again.
-                dearest = max(Fraction(order.price) for order in plan.orders)
-                assert left < other.price * before.lot + dearest + instance.policy.min_order_usd
+                dearest = max(Fraction(o.price) for o in plan.orders)
+                minimum = Fraction(instance.policy.min_order_usd)
+                assert left < other.price * before.lot + dearest + minimum
 
 
 def _missing(instance: Instance, before: Ledger, flow: Raise) -> Fraction:

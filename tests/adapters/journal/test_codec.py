@@ -21,6 +21,8 @@ from tests.adapters.journal.made_up import APPROVAL, AT, SALE, intent_for, story
 SOUND = {
     "OrderTicket.order_ref": st.from_regex(r"\A[A-Za-z0-9-]{1,32}\Z"),
     "OrderTicket.account_id": st.from_regex(r"\A[A-Z]{1,4}[0-9]{4,10}\Z"),
+    "Invest.amount": st.none() | st.decimals(min_value="0.01", max_value=10**9, places=2),
+    "Raise.amount": st.decimals(min_value="0.01", max_value=10**9, places=2),
     "OrderTicket.quantity": st.decimals(min_value="0.0001", max_value=10**9, places=4),
 }
 INTENT_TEXT = to_text(intent_for(SALE))

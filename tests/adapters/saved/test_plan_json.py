@@ -68,7 +68,7 @@ def test_spaces_and_the_order_of_keys_do_not_alter_the_content() -> None:
 
 
 def _another_schema(document: Document) -> None:
-    document["schema"] = 2
+    document["schema"] = 1
 
 
 def _no_snapshot(document: Document) -> None:
@@ -90,7 +90,7 @@ def _no_account(document: Document) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (_another_schema, "p.json schema: 2 is not known -> this program reads schema 1"),
+        (_another_schema, "p.json schema: 1 is not known -> this program reads schema 2"),
         (_no_snapshot, "p.json snapshot: the key is missing"),
         (_an_unknown_key, "p.json plans[0].plan.orders[0].limit: the key is not known"),
         (_a_float, "p.json plans[0].plan.cash: 7000.5 is not text"),

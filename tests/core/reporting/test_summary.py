@@ -185,6 +185,10 @@ def test_the_json_is_one_object_with_every_account_in_it() -> None:
         "rows",
         "orders",
         "notes",
+        "flow",
+        "flow_usd",
+        "set_aside_usd",
+        "set_aside_short_usd",
     ]
 
 
