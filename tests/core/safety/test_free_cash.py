@@ -239,3 +239,14 @@ def _paid(done: Executed, commission: str) -> Commissioned:
         commission=Decimal(commission),
         currency="USD",
     )
+
+
+def test_what_is_set_aside_is_on_top_of_floor_and_cap() -> None:
+    market: tuple[Quote | Unpriced, ...] = ()
+    plain = funds_of(PLAN, SNAPSHOT, market, ())
+    aside = evolve(PLAN, cash=PLAN.cash - 2_000, set_aside_usd=Decimal(2_000))
+    kept = funds_of(aside, SNAPSHOT, market, ())
+    assert kept.cash_approved == plain.cash_approved
+    assert kept.floor == plain.floor + 2_000
+    # Gross may be max_leverage times what is there beside: each dollar aside takes that much.
+    assert kept.cap == plain.cap + 2_000 * PLAN.max_leverage
