@@ -43,7 +43,7 @@ class Step:
 
 def _attempt(_: Instance, stated: Problem) -> Attempt:
     def sized() -> Shares:
-        with _silenced():
+        with silenced():
             return best_plan(stated)
 
     return sized
@@ -89,7 +89,7 @@ def best_plan(stated: Problem) -> Shares:
 
 
 @contextmanager
-def _silenced() -> Iterator[None]:
+def silenced() -> Iterator[None]:
     """HiGHS prints a line of its own from C now and then, whatever its options say."""
     sys.stdout.flush()
     kept = os.dup(1)

@@ -9,6 +9,7 @@ from rebalancer_cli.screen.questions import render_prompt
 from rebalancer_core.planning.plan import plan_account
 from tests.core.planning.case_files import (
     CASES,
+    flow_of,
     load_case,
     policy_of,
     quotes_of,
@@ -35,6 +36,7 @@ def test_the_table_and_the_question_are_those_that_were_worked_out_by_hand(name:
         policy=policy_of(case),
         commissions=case.commission,
         symbol_rules=rules_of(case),
+        flow=flow_of(case),
     ).unwrap()
     assert _lines(render_table(plan, _WIDTH)) == _lines(case.table)
     assert _lines(render_prompt(plan)) == _lines(case.prompt)

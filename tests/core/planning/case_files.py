@@ -182,7 +182,8 @@ def flow_of(case: Case) -> Flow:
             return BuyOnly()
         case ["sell-only"]:
             return SellOnly()
-    raise ValueError(case.flow)
+        case _:
+            raise ValueError(case.flow)
 
 
 def _quote(priced: Priced) -> Quote | Unpriced:
