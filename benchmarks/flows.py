@@ -104,7 +104,7 @@ def _deposit(instance: Instance, chance: Random) -> tuple[Instance, Flow]:
     cash = CashBalance(currency=USD, amount=instance.snapshot.usd_cash + more)
     account = evolve(instance, snapshot=evolve(instance.snapshot, cash=(cash,)))
     part = (more * chance.randint(2_000, 10_000) / 10_000).quantize(Decimal("0.01"))
-    return account, Invest() if chance.random() < 0.5 else Invest(amount=part)  # noqa: PLR2004 - one in two
+    return account, Invest() if chance.random() < 0.5 else Invest(amount=part)
 
 
 def _withdrawal(instance: Instance, chance: Random) -> tuple[Instance, Flow]:
