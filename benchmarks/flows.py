@@ -1,7 +1,7 @@
-"""Cash flows against the optimum under the same rules: `make bench-flows` prints what this measures.
+"""Cash flows against the optimum under the same rules, as `make bench-flows` prints it.
 
-The same drawn accounts as for sizing, with a deposit or a withdrawal of a drawn part of what they
-are worth. Buys of an investment are measured by the sum of |gap|; sells of a raise by the sum of
+The same drawn accounts as for sizing, with a deposit or a withdrawal of a drawn part of their
+worth. Buys of an investment are measured by the sum of |gap|; sells of a raise by the sum of
 |gap| against what remains and what is raised beyond the amount.
 """
 
@@ -161,8 +161,7 @@ class _Sale:
 
     def waste(self, shares: int) -> Fraction:
         """Dollars sold past the target."""
-        past = min(self.price * shares, max(Fraction(0), shares * self.price - max(self.over, 0)))
-        return Fraction(past)
+        return max(Fraction(0), shares * self.price - max(self.over, Fraction(0)))
 
 
 def _gap_of_sells(instance: Instance, flow: Flow, plan: Plan) -> Fraction:

@@ -168,7 +168,7 @@ def investments(
     inputs: Inputs, journal: JournalPort, now: datetime
 ) -> Mapping[AccountId, EarlierInvestment]:
     """What was invested of each account this trading day already (R 4.11.3)."""
-    runs = unwrap_or_failed(journal.runs())
+    runs = past_runs(journal, now)
     if isinstance(runs, Failed):
         return {}
     ids = (account.settings.account_id for account in inputs.accounts)

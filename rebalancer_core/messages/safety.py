@@ -137,7 +137,7 @@ def _asks_for_a_person(rule: Unattended) -> str:
 
 
 def _instead(rule: Unattended) -> str:
-    typed = isinstance(rule, UnattendedTurnover | UnattendedBesideKept | UnattendedSecondInvestment)
+    typed = not isinstance(rule, UnattendedLive | UnattendedCapSells)
     return "run without --yes and type the account id" if typed else "run without --yes"
 
 
