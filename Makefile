@@ -109,6 +109,9 @@ $(BENCH)/requirements.stamp: requirements-bench.lock
 bench-sizing: $(BENCH)/requirements.stamp ## hold sizing to its limits, compare plans with the optimum (minutes)
 	@$(BENCH_PYTHON) -m benchmarks.sizing
 
+bench-flows: $(BENCH)/requirements.stamp ## compare deposits and withdrawals with the optimum (minutes)
+	@$(BENCH_PYTHON) -m benchmarks.flows
+
 bench-start: $(READY) ## measure how long commands take to start, in units of `import ib_async`
 	@$(BIN)/python -m benchmarks.start
 
