@@ -195,6 +195,12 @@ def explain_caution(caution: Caution) -> str:
                 "cash account: buys use sale proceeds that are not settled; selling what they "
                 "bought before settlement is free-riding"
             )
+        case FractionsRefused() | ExtendedHours():
+            return _about_orders(caution)
+
+
+def _about_orders(caution: FractionsRefused | ExtendedHours) -> str:
+    match caution:
         case FractionsRefused():
             return (
                 "allow_fractional = true: IBKR's API refuses fractional orders for US ETFs today "
