@@ -153,7 +153,7 @@ def plan_to_save(
                 error=each.error,
             )
             for each in reports
-            if each.account_id not in planned
+            if each.account_id not in planned and each.status is not AccountStatus.NOT_TOUCHED
         ),
         snapshot=Snapshot(
             as_of=market.as_of if market else created,

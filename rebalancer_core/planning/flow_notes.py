@@ -34,10 +34,8 @@ def about_flow(note: FlowNote) -> str:
             return f"{_rule_of(flow)}{over}"
         case AmountSpent(done=done, wanted=wanted, amount=amount):
             needs, left = told_apart(note.units, note.needs, note.left)
-            return (
-                f"{plain(done)} of {told_shares(wanted)}, the next needs {needs}, "
-                f"{left} left of the {usd(amount)} to invest"
-            )
+            short = f"{plain(done)} of {told_shares(wanted)}, the next " if done else ""
+            return f"{short}needs {needs}, {left} left of the {usd(amount)} to invest"
         case OverCap(by=by):
             return f"gross is {usd(by)} over the leverage cap: nothing is bought"
         case RaisedFor(shares=shares, amount=amount):
@@ -66,7 +64,7 @@ def _rule_of(flow: Flow) -> str:
         case Invest():
             return "--invest only buys"
         case Raise():
-            return "--raise only sells, and no more than it needs"
+            return "--raise only sells"
         case BuyOnly():
             return "--buy-only"
         case SellOnly():

@@ -93,5 +93,5 @@ def _unless_quiet(aside: SetAside, flow: Flow, over_cap: Decimal) -> SetAside:
 def _left_out(holding: Holding, flow: Flow, over_cap: Decimal) -> SetAside:
     side = Reason.BUYS_LEFT_OUT if holding.gap > 0 else Reason.SELLS_LEFT_OUT
     if isinstance(flow, Raise) and holding.gap <= 0:
-        side = Reason.AMOUNT_RAISED
+        return SetAside(holding=holding, reason=Reason.AMOUNT_RAISED)
     return SetAside(holding=holding, reason=side, note=LeftOutByFlow(flow=flow, over_cap=over_cap))

@@ -34,6 +34,7 @@ from rebalancer_core.planning.flow_facts import (
     SetAsideShort,
 )
 from rebalancer_core.planning.flow_notes import about_flow, caution_of_flow
+from rebalancer_core.planning.leverage_notes import about_leverage
 from rebalancer_core.planning.note_facts import (
     CapMissed,
     CashShort,
@@ -180,7 +181,7 @@ def explain_caution(caution: Caution) -> str:
         case SetAsideShort() | OverCapOnceWithdrawn():
             return caution_of_flow(caution)
         case LeverageNow() | TargetsScaled() | ForeignDebt() | BorrowsBesideKept():
-            return _about_leverage(caution)
+            return about_leverage(caution)
         case BandsInForce():
             return bands_in_force(caution)
         case CashIdle(off=off, is_over=is_over, band_bps=band):
@@ -210,34 +211,6 @@ def _about_orders(caution: FractionsRefused | ExtendedHours) -> str:
             return (
                 "trading_hours = eth: IBKR does not execute plain market orders outside regular "
                 "hours; one that it holds for the opening is cancelled after ack_timeout_sec"
-            )
-
-
-def _about_leverage(
-    caution: LeverageNow | TargetsScaled | ForeignDebt | BorrowsBesideKept,
-) -> str:
-    match caution:
-        case LeverageNow(leverage=now, at_most=at_most):
-            over = f"leverage {rounded(now, _CENTI)} is above max_leverage {plain(at_most)}"
-            after = rounded(caution.after, _CENTI)
-            unsold = "nothing can be sold" if caution.may_sell else "nothing is sold by this run"
-            done = f"the sells bring it to {after}" if caution.is_sold else unsold
-            left = f", still {usd(caution.missed)} over the cap" if caution.missed else ""
-            return f"{over}: {done}{left}"
-        case TargetsScaled(asked=asked, scaled=scaled, at_most=at_most):
-            return (
-                f"the targets ask for leverage {rounded(asked, _CENTI)}: scaled to "
-                f"{rounded(scaled, _CENTI)}, max_leverage {plain(at_most)} less the cash buffer"
-            )
-        case ForeignDebt(usd=owed, unknown=unknown):
-            known = f"foreign cash of {usd(owed)} is owed and counts for the leverage cap"
-            names = " and ".join(f"{rounded(amount, ONE):,f} {name}" for name, amount in unknown)
-            rest = f"{names} owed at an unknown rate to USD: nothing is bought"
-            return "; ".join((*((known,) if owed else ()), *((rest,) if unknown else ())))
-        case BorrowsBesideKept(cash=cash):
-            return (
-                f"USD cash is {usd(cash)} beside holdings that are kept, and no model borrows: "
-                "selling managed holdings would pay for the kept ones"
             )
 
 

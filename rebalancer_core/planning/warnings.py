@@ -23,12 +23,11 @@ from rebalancer_core.planning.caution_facts import (
     TargetsScaled,
 )
 from rebalancer_core.planning.decisions import Decisions
-from rebalancer_core.planning.flow_facts import OverCapOnceWithdrawn, SetAsideShort
+from rebalancer_core.planning.flow_cautions import over_cap_once_withdrawn, set_aside_short
 from rebalancer_core.planning.foreign_cash import debts_of_unknown_rate, foreign_cash
-from rebalancer_core.planning.sizing.exact_units import part
 from rebalancer_core.planning.valuation import Valuation
 from rebalancer_core.values.account import AccountSnapshot
-from rebalancer_core.values.flow import Rebalance, amount_of, may_sell
+from rebalancer_core.values.flow import Rebalance, may_sell
 from rebalancer_core.values.instruments import USD
 from rebalancer_core.values.money import ONE, ZERO, quotient
 from rebalancer_core.values.policy import (
@@ -54,8 +53,8 @@ def cautions(
         _beside_kept(valuation),
         _bands_in_force(decided, policy),
         _idle_cash(valuation, decided),
-        _set_aside_short(valuation),
-        _over_cap_once_withdrawn(decided, policy),
+        set_aside_short(valuation),
+        over_cap_once_withdrawn(decided, policy),
         _free_riding(snapshot, decided),
         _fractions(decided, policy),
         _extended_hours(decided, policy),
@@ -187,35 +186,6 @@ def _idle_cash(valuation: Valuation, decided: Decisions) -> CashIdle | None:
         off=quotient(abs(valuation.cash_gap), valuation.managed),
         is_over=valuation.cash_gap < 0,
         band_bps=band if decided.screened.has_one_band else None,
-    )
-
-
-def _set_aside_short(valuation: Valuation) -> SetAsideShort | None:
-    if not valuation.set_aside_short:
-        return None
-    dollars = valuation.units.dollars
-    return SetAsideShort(
-        asked=dollars(valuation.set_aside + valuation.set_aside_short),
-        cash=dollars(valuation.set_aside + min(0, valuation.cash)),
-    )
-
-
-def _over_cap_once_withdrawn(
-    decided: Decisions, policy: RebalancePolicy
-) -> OverCapOnceWithdrawn | None:
-    raising, valuation = decided.raising, decided.valuation
-    if raising is None or raising.short:
-        return None
-    amount = amount_of(decided.flow)
-    gross = valuation.net_liquidation - decided.cash_after
-    less = valuation.units.of(amount) + valuation.set_aside_short + decided.reserve
-    worth = valuation.worth_for_cap - less
-    if worth > 0 and gross <= part(worth, policy.max_leverage):
-        return None
-    return OverCapOnceWithdrawn(
-        amount=amount,
-        leverage=quotient(gross, max(1, worth)),
-        at_most=policy.max_leverage,
     )
 
 
