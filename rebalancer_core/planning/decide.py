@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from attrs import evolve, frozen
+from attrs import evolve
 from returns.result import Result, Success
 
 from rebalancer_core.market.identity import QuoteBook, Quotes, quote_book
 from rebalancer_core.planning.candidate import Candidate
 from rebalancer_core.planning.decisions import Decisions
 from rebalancer_core.planning.deleveraging import Deleveraging, deleveraging
-from rebalancer_core.planning.flows import (
-    floor_of,
-    one_sided,
-    rules_of,
-    without_bands,
-    without_own_bands,
-)
 from rebalancer_core.planning.foreign_cash import debts_of_unknown_rate
 from rebalancer_core.planning.idle_cash import Deployed, deployed
 from rebalancer_core.planning.leverage import CashFloor, most_gross, scaled_to_leverage
 from rebalancer_core.planning.note_facts import RateUnknown
 from rebalancer_core.planning.notes import row_note
+from rebalancer_core.planning.plan_rules import PlanRules
 from rebalancer_core.planning.raising import raising
 from rebalancer_core.planning.sizing.exact_units import part
 from rebalancer_core.planning.sizing.refitting import shrunk
 from rebalancer_core.planning.sizing.sizing import sized_plan
 from rebalancer_core.planning.trading_costs import AnyCommissions
-from rebalancer_core.planning.triggers import Screening, screening
+from rebalancer_core.planning.triggers import Screening
 from rebalancer_core.planning.valuation import Valuation, value_account
 from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.commission import Commissions
 from rebalancer_core.values.faults import AccountFault
-from rebalancer_core.values.flow import REBALANCE, BuyOnly, Flow, Raise, Rebalance, may_sell
+from rebalancer_core.values.flow import REBALANCE, Flow, Raise, may_sell
 from rebalancer_core.values.money import ONE
 from rebalancer_core.values.plan import NotBuyable, Reason
 from rebalancer_core.values.policy import RebalancePolicy
@@ -42,53 +36,7 @@ from rebalancer_core.values.symbol_rules import SymbolRule
 _ROUNDS = 3
 
 
-@frozen(kw_only=True)
-class _Rules:
-    """What screens the holdings of a valuation: rules of the account, of contracts, of symbols."""
-
-    asked: RebalancePolicy
-    not_buyable: tuple[NotBuyable, ...]
-    symbol_rules: tuple[SymbolRule, ...]
-    flow: Flow
-    certify: bool = True
-
-    @property
-    def policy(self) -> RebalancePolicy:
-        """The rules that the cash flow goes by."""
-        return rules_of(self.flow, self.asked)
-
-    def screened(self, valuation: Valuation, *, costs: int | None = None) -> Screening:
-        """What trades, and what the flow leaves out of it."""
-        if self.policy is not self.asked:
-            screened = self._whatever_the_bands(valuation)
-        else:
-            screened = screening(
-                valuation, self.asked, self.not_buyable, self.symbol_rules, costs=costs
-            )
-        over_cap = max(0, self.floor(valuation).cap - valuation.cash)
-        return one_sided(screened, self.flow, valuation.units.dollars(over_cap))
-
-    def floor(self, valuation: Valuation) -> CashFloor:
-        """What no buy goes below."""
-        return floor_of(valuation, self.asked, self.flow)
-
-    def idle_buys(self, valuation: Valuation) -> tuple[Candidate, ...] | None:
-        """What idle cash may buy, by priority; None where it is not deployed."""
-        if not (self.asked.deploy_idle_cash and isinstance(self.flow, Rebalance | BuyOnly)):
-            return None
-        every = self._whatever_the_bands(valuation)
-        return tuple(each for each in every.candidates if each.holding.gap > 0)
-
-    def _whatever_the_bands(self, valuation: Valuation) -> Screening:
-        return screening(
-            valuation,
-            without_bands(self.asked),
-            self.not_buyable,
-            without_own_bands(self.symbol_rules),
-        )
-
-
-def decided(
+def decided(  # noqa: PLR0913 - all that a plan is made of, by name
     *,
     snapshot: AccountSnapshot,
     quotes: Quotes,
@@ -105,7 +53,7 @@ def decided(
     Without `certify` all is decided alike, but not how far from the best it may be.
     """
     book = quote_book(quotes)
-    rules = _Rules(
+    rules = PlanRules(
         asked=policy,
         not_buyable=(*_while_debt_is_unknown(snapshot, book), *not_buyable),
         symbol_rules=symbol_rules,
@@ -161,7 +109,7 @@ def _while_debt_is_unknown(snapshot: AccountSnapshot, book: QuoteBook) -> tuple[
     )
 
 
-def _decided(valuation: Valuation, rules: _Rules) -> Decisions:
+def _decided(valuation: Valuation, rules: PlanRules) -> Decisions:
     policy, screened, flow = rules.policy, rules.screened(valuation), rules.flow
     floor, found = _under_the_cap(valuation, screened, rules)
     decisions = Decisions(
@@ -184,7 +132,7 @@ def _decided(valuation: Valuation, rules: _Rules) -> Decisions:
 
 
 def _under_the_cap(
-    valuation: Valuation, screened: Screening, rules: _Rules
+    valuation: Valuation, screened: Screening, rules: PlanRules
 ) -> tuple[CashFloor, Deployed]:
     """The lots, and the floor that keeps the cap also once net liquidation has paid their costs.
 
@@ -193,9 +141,7 @@ def _under_the_cap(
     policy, floor, idle_buys = rules.policy, rules.floor(valuation), rules.idle_buys(valuation)
 
     def sized(under: CashFloor) -> Deployed:
-        plain = sized_plan(
-            valuation, screened, under.floor, policy, certify=rules.certify
-        )
+        plain = sized_plan(valuation, screened, under.floor, policy, certify=rules.certify)
         if idle_buys is None:
             return Deployed(sized=plain, more={})
         return deployed(plain, idle_buys, valuation, under, policy)
@@ -217,7 +163,7 @@ def _most_for_costs(candidates: tuple[Candidate, ...], policy: RebalancePolicy) 
     return part(every, policy.max_leverage - ONE)
 
 
-def _fitted_again(found: Decisions, valuation: Valuation, rules: _Rules) -> Decisions:
+def _fitted_again(found: Decisions, valuation: Valuation, rules: PlanRules) -> Decisions:
     """The same plan at commissions that the broker named: only buys change, and only to fewer.
 
     Of a raise the sells are decided again: they may bring less.

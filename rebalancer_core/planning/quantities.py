@@ -16,6 +16,7 @@ from rebalancer_core.planning.trading_costs import AnyCommissions
 from rebalancer_core.values.account import AccountSnapshot, Quote
 from rebalancer_core.values.commission import IBKR_FIXED
 from rebalancer_core.values.faults import AccountFault
+from rebalancer_core.values.flow import REBALANCE, Flow
 from rebalancer_core.values.plan import NotBuyable, PlannedOrder, Side
 from rebalancer_core.values.policy import RebalancePolicy
 from rebalancer_core.values.portfolios import Targets
@@ -34,6 +35,7 @@ class AccountToPlan:
     not_buyable: tuple[NotBuyable, ...] = ()
     commissions: AnyCommissions = IBKR_FIXED
     symbol_rules: tuple[SymbolRule, ...] = ()
+    flow: Flow = REBALANCE
 
 
 def plan_many(
@@ -55,6 +57,7 @@ def plan_many(
                 not_buyable=account.not_buyable,
                 commissions=account.commissions,
                 symbol_rules=account.symbol_rules,
+                flow=account.flow,
             )
             for account in accounts
         ]
@@ -70,6 +73,7 @@ def plan_quantities(
     not_buyable: tuple[NotBuyable, ...] = (),
     commissions: AnyCommissions = IBKR_FIXED,
     symbol_rules: tuple[SymbolRule, ...] = (),
+    flow: Flow = REBALANCE,
 ) -> Result[_Orders, AccountFault]:
     """The orders of `plan_account` for the same arguments, in less than half of its time.
 
@@ -115,6 +119,7 @@ def plan_quantities(
         not_buyable=not_buyable,
         commissions=commissions,
         symbol_rules=symbol_rules,
+        flow=flow,
         certify=False,
     ).map(_orders)
 

@@ -11,6 +11,7 @@ from attrs import evolve
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
+from rebalancer_core.planning.quantities import plan_quantities
 from rebalancer_core.values.account import CashBalance
 from rebalancer_core.values.flow import REBALANCE, BuyOnly, Flow, Invest, Raise, SellOnly
 from rebalancer_core.values.plan import Plan, PlannedOrder, Reason, Side
@@ -374,6 +375,20 @@ def test_idle_cash_is_no_part_of_an_investment_a_raise_or_a_sale(
     assume(isinstance(flow, Invest | Raise | SellOnly))
     without = evolve(instance, policy=evolve(instance.policy, deploy_idle_cash=False))
     assert _plan(instance, flow) == _plan(without, flow)
+
+
+@given(accounts(), st.sampled_from(ANY_FLOW))
+def test_quantities_alone_are_those_of_the_plan_of_a_flow(instance: Instance, flow: Flow) -> None:
+    orders = plan_quantities(
+        snapshot=instance.snapshot,
+        quotes=instance.quotes,
+        targets=instance.targets,
+        policy=instance.policy,
+        commissions=instance.commission,
+        symbol_rules=instance.symbol_rules,
+        flow=flow,
+    ).unwrap()
+    assert orders == _plan(instance, flow).orders
 
 
 @given(accounts(), st.sampled_from(ANY_FLOW), st.randoms(use_true_random=False))
