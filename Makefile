@@ -20,7 +20,7 @@ READY := $(VENV)/project.stamp
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types laws stateful crash faults integration fuzz soak pace bench-sizing bench-start bench-journal bench-wire bench-bands third-party mutate lock clean
+.PHONY: help setup demo test check format lint types laws stateful crash faults integration fuzz soak pace bench-sizing bench-flows bench-start bench-journal bench-wire bench-bands third-party mutate lock clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
