@@ -350,11 +350,12 @@ def test_value_is_conserved_and_every_quiet_row_has_its_reason(
             assert row.drift_usd * left_out[row.reason] > 0
 
 
-@given(instances(PER_HOLDING))
+@given(instances(PER_HOLDING), st.sampled_from(decimals("50", "500", "3000")))
 def test_idle_cash_is_deployed_to_the_last_lot_that_fits_and_then_rests(
-    instance: Instance,
+    instance: Instance, band: Decimal
 ) -> None:
-    instance = evolve(instance, policy=evolve(instance.policy, deploy_idle_cash=True))
+    policy = evolve(instance.policy, deploy_idle_cash=True, per_holding_band_bps=band)
+    instance = evolve(instance, policy=policy)
     before = ledger(instance)
     assume(not before.is_over)
     plan = planned(instance)
