@@ -81,6 +81,7 @@ def one_sided(screened: Screening, flow: Flow, over_cap: Decimal) -> Screening:
             *left_out,
         ),
         has_blocked_buy=False,
+        gives_all_back=isinstance(flow, Invest),
     )
 
 

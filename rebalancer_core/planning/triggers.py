@@ -52,7 +52,8 @@ class Screening:
     """Candidates by priority, holdings set aside (`not_traded`), `default_reason` for the rest.
 
     `triggered` = how many the `trigger` calls up, candidates or not. `has_blocked_buy`: one of
-    those aside would be bought, were it not for the caller's word. `bands` are those of the
+    those aside would be bought, were it not for the caller's word. `gives_all_back`: under
+    `sizing = best` a buy may give back all that it got by priority. `bands` are those of the
     holdings, in their order; none in total_drift mode. `costs` in units are what all of them
     would cost if they were traded to their targets; 0 where that is where they go. `not_sold` =
     what the user's rules never sell.
@@ -64,6 +65,7 @@ class Screening:
     default_reason: Reason
     triggered: int
     has_blocked_buy: bool = False
+    gives_all_back: bool = False
     bands: tuple[Band, ...] = ()
     costs: int = 0
     not_sold: tuple[Symbol, ...] = ()

@@ -119,7 +119,7 @@ class Prefixes:
         return Purchase(
             buys=self.buys[: after.buys],
             room=max(0, after.room),
-            min_order=self.min_order,
+            may_give_back=self.min_order,
             tolerance=tolerance_of(self.valuation),
         )
 

@@ -21,11 +21,13 @@ class Purchase:
     """Buys by priority, and what they may spend, in units; lots are one number a buy.
 
     `tolerance` is one basis point of managed net liquidation: smaller gains are none.
+    `may_give_back` is how much each buy may give back for a closer fit of all, or two lots of the
+    dearest where these are more.
     """
 
     buys: tuple[Buy, ...]
     room: int
-    min_order: int
+    may_give_back: int
     tolerance: int
 
     def by_priority(self) -> tuple[int, ...]:
@@ -47,7 +49,7 @@ class Purchase:
             filled,
             self.room,
             most=most,
-            min_order=self.min_order,
+            may_give_back=self.may_give_back,
             tolerance=self.tolerance,
         )
 

@@ -87,9 +87,13 @@ def size(
     floor: int,
     policy: RebalancePolicy,
     sizing: Sizing | None = None,
+    *,
+    gives_all_back: bool = False,
 ) -> Sized:
     """Sells to the nearest lot, whatever the cash; buys as far as cash and proceeds allow."""
     purchase = _purchase(candidates, valuation, floor, policy)
+    if purchase is not None and gives_all_back:
+        purchase = evolve(purchase, may_give_back=purchase.room)
     if purchase is None:
         # Every trade is as close to its target as lots can bring it: there is nothing to decide.
         nearest = tuple([candidate.nearest for candidate in candidates])
@@ -164,7 +168,15 @@ class _Scene:
 
     def _sized(self, count: int, sizing: Sizing) -> Sized:
         candidates = self.screened.candidates[:count]
-        return self._cut(size(candidates, self.valuation, self.floor, self.policy, sizing))
+        found = size(
+            candidates,
+            self.valuation,
+            self.floor,
+            self.policy,
+            sizing,
+            gives_all_back=self.screened.gives_all_back,
+        )
+        return self._cut(found)
 
     def _cut(self, sized: Sized) -> Sized:
         """The same buys, and where one is blocked, no more sold than they and the floor need."""
@@ -199,7 +211,7 @@ def _purchase(
     return Purchase(
         buys=tuple(map(trade, wanted)),
         room=max(0, cash - floor),
-        min_order=valuation.units.of(policy.min_order_usd),
+        may_give_back=valuation.units.of(policy.min_order_usd),
         tolerance=tolerance_of(valuation),
     )
 

@@ -1,10 +1,11 @@
 """The bounded exchange: buys give a little back where the freed cash fits the whole plan better.
 
 Strict priority can leave cash that fits no lot. Each buy may give back at most the value of two
-lots of the dearest candidate, or of one minimum order where that is larger; what is freed is spent
-again as a bounded knapsack, depth first by drift removed a dollar, with a fractional upper bound, a
-count of nodes (never a clock) and a tolerance: gains below it never disturb strict priority. Where
-the nodes are used up, dives at the splits of the bound find what a dear lot hides.
+lots of the dearest candidate, or of one minimum order where that is larger; an investment, which
+sells nothing and has only this cash to fit, may give back all. What is freed is spent again as a
+bounded knapsack, depth first by drift removed a dollar, with a fractional upper bound, a count of
+nodes (never a clock) and a tolerance: gains below it never disturb strict priority. Where the nodes
+are used up, dives at the splits of the bound find what a dear lot hides.
 """
 
 from __future__ import annotations
@@ -28,23 +29,24 @@ def exchanged(
     room: int,
     *,
     most: int,
-    min_order: int,
+    may_give_back: int,
     tolerance: int,
 ) -> tuple[int, ...]:
     """Lots of each buy after the exchange; `filled` itself where that gains no more than tolerance.
 
     `filled` is the priority fill of `room`, `most` the drift that no choice of lots can remove more
-    of; amounts in units, `tolerance` one basis point of managed net liquidation.
+    of; amounts in units, `tolerance` one basis point of managed net liquidation. Each buy may give
+    back `may_give_back`, or two lots of the dearest.
 
     >>> dear = Buy(gap=2500, lot_value=700, nearest=4, min_lots=1)
     >>> cheap = Buy(gap=1800, lot_value=600, nearest=3, min_lots=1)
-    >>> exchanged((dear, cheap), (2, 0), 1900, most=1900, min_order=0, tolerance=1)
+    >>> exchanged((dear, cheap), (2, 0), 1900, most=1900, may_give_back=0, tolerance=1)
     (1, 2)
     """
     by_priority = drift_removed(buys, filled)
     if most - by_priority <= tolerance:
         return filled
-    give_back = max(min_order, DEAREST_LOTS * max([buy.lot_value for buy in buys]))
+    give_back = max(may_give_back, DEAREST_LOTS * max([buy.lot_value for buy in buys]))
     base = tuple(
         [_kept_for_sure(buy, lots, give_back) for buy, lots in zip(buys, filled, strict=True)]
     )

@@ -59,5 +59,5 @@ def _exchanged(
     filled = priority_fill(buys, room, (0,) * len(buys))
     most = most_removable(buys, room)
     return filled, exchanged(
-        buys, filled, room, most=most, min_order=min_order, tolerance=tolerance
+        buys, filled, room, most=most, may_give_back=min_order, tolerance=tolerance
     )

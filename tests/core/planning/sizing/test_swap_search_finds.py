@@ -46,7 +46,7 @@ def _both(purchase: Purchase, *, tolerance: int) -> tuple[tuple[int, ...], tuple
         filled,
         purchase.room,
         most=most_removable(purchase.buys, purchase.room),
-        min_order=purchase.min_order,
+        may_give_back=purchase.min_order,
         tolerance=tolerance,
     )
 
