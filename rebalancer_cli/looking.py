@@ -12,6 +12,8 @@ from rebalancer_cli.inputs import LocatedInputs
 from rebalancer_cli.problems import leave
 from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_core.application.offline import reading_of
+from rebalancer_cli.terminal.people import TerminalPeople, terminal_people
+from rebalancer_cli.terminal.waiting import waited_for
 from rebalancer_core.application.read import Reader
 from rebalancer_core.application.read_market import MarketReader
 from rebalancer_core.application.target_listings import other_contracts
@@ -21,6 +23,7 @@ from rebalancer_core.ports import BrokerPort
 from rebalancer_core.values.account import Snapshot
 from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.results import Failed, unwrap_or_failed
+from rebalancer_core.values.work import Work
 
 T = TypeVar("T")
 
@@ -29,7 +32,8 @@ def read_only_session(
     settings: Settings, look: Callable[[Reader], Awaitable[T]]
 ) -> T | Failed[BrokerFault]:
     """What `look` read through a session that cannot trade, or why there was no session."""
-    return run_interruptibly(_read(settings, look))
+    people = terminal_people()
+    return run_interruptibly(waited_for(people.terminal, _read(settings, people, look)))
 
 
 def read_or_exit(inputs: LocatedInputs) -> Reading:
@@ -54,16 +58,17 @@ def offline_or_exit(saved: Snapshot, inputs: LocatedInputs) -> Reading:
 
 
 async def _read(
-    settings: Settings, look: Callable[[Reader], Awaitable[T]]
+    settings: Settings, people: TerminalPeople, look: Callable[[Reader], Awaitable[T]]
 ) -> T | Failed[BrokerFault]:
+    people.stage(Work.CONNECTING, 0, 1)
     async with GatewaySessions(settings=settings).reading() as opened:
         session = unwrap_or_failed(opened)
         if isinstance(session, Failed):
             return session
-        return await look(_reader(settings, session.broker))
+        return await look(_reader(settings, session.broker, people))
 
 
-def _reader(settings: Settings, broker: BrokerPort) -> Reader:
+def _reader(settings: Settings, broker: BrokerPort, people: TerminalPeople) -> Reader:
     return Reader(
         broker=broker,
         market=MarketReader(
@@ -72,7 +77,9 @@ def _reader(settings: Settings, broker: BrokerPort) -> Reader:
             safety=settings.safety,
             for_trading=False,
             contracts=settings.contracts,
+            stage=people.stage,
         ),
         together=side_by_side,
         parallel=settings.asking.parallel,
+        stage=people.stage,
     )

@@ -12,6 +12,7 @@ import click
 from rebalancer_adapters.settings.settings import Flags, Settings
 from rebalancer_adapters.settings.settings_ini import load_settings
 from rebalancer_cli.problems import tell, value_or_exit
+from rebalancer_cli.terminal.loudness import Loudness, choose
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -57,12 +58,37 @@ snapshot_option = click.option(
 file_argument = click.argument("file", type=click.Path(path_type=Path), required=False)
 
 
+def loudness_options(command: Command) -> Command:
+    """How much is said beside results, questions and errors; read by `process_terminal`."""
+    for names, loudness, words in (
+        (("--quiet",), Loudness.QUIET, "No progress: only results, questions and errors."),
+        (("-v", "--verbose"), Loudness.VERBOSE, "Show the log on stderr, too."),
+    ):
+        command = click.option(
+            *names, is_flag=True, expose_value=False, callback=_chooses(loudness), help=words
+        )(command)
+    return command
+
+
+def _chooses(loudness: Loudness) -> Callable[[click.Context, click.Parameter, bool], None]:
+    def heard(context: click.Context, _option: click.Parameter, is_set: bool) -> None:  # noqa: FBT001 - as click calls it
+        if is_set:
+            choose(context, loudness)
+
+    return heard
+
+
+def output_options(command: Command) -> Command:
+    """What a command prints: for programs, less or more for people."""
+    return json_option(loudness_options(command))
+
+
 def planning_options(command: Command) -> Command:
     """What `run` and `plan` have in common."""
     shared = (config_option, csv_option, account_option, strict_option, json_option)
     for option in (detailed_option, *reversed(shared)):
         command = option(command)
-    return command
+    return loudness_options(command)
 
 
 def valid_settings(config: Path, flags: Flags) -> Settings:

@@ -17,6 +17,7 @@ from rebalancer_cli.run_start import OpenedLog
 from rebalancer_cli.terminal.interrupts import Interrupts
 from rebalancer_cli.terminal.people import TerminalPeople
 from rebalancer_cli.terminal.terminal import Terminal
+from rebalancer_cli.terminal.waiting import waited_for
 from rebalancer_core.application.types import Run
 from rebalancer_core.messages import explain_fault
 from rebalancer_core.messages.accounts import of_account
@@ -47,7 +48,8 @@ async def execute(
     reports = CsvReports(
         directory=settings.io.report_dir, started_at=log.started_at, stamp=log.stamp
     )
-    code = await run_with(inputs, request, people, reports, log.started_at)
+    running = run_with(inputs, request, people, reports, log.started_at)
+    code = await waited_for(terminal, running)
     terminal.note(records_in(settings.io.report_dir))
     return code
 

@@ -8,12 +8,14 @@ from datetime import datetime
 
 from attrs import define, field, frozen
 
+from rebalancer_core.follow.standing import Standing
 from rebalancer_core.orders.order_state import OrderState
 from rebalancer_core.orders.record import ExecutionRecord
 from rebalancer_core.reporting.preview_facts import Excluded, PreviewFacts
 from rebalancer_core.reporting.summary import AccountReport, SummaryRow
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.plan import Plan
+from rebalancer_core.values.work import Work
 
 
 @frozen(kw_only=True)
@@ -45,6 +47,8 @@ class ScriptedPerson:
     while_asked: Callable[[], None] = _at_once
     questions: list[Question] = field(factory=list, init=False)
     notes: list[str] = field(factory=list, init=False)
+    stages: list[tuple[Work, int, int]] = field(factory=list, init=False)
+    standings: list[Standing] = field(factory=list, init=False)
     previews: list[tuple[Plan, PreviewFacts]] = field(factory=list, init=False)
     changes: list[tuple[OrderState, OrderState]] = field(factory=list, init=False)
     records: list[ExecutionRecord] = field(factory=list, init=False)
@@ -55,6 +59,18 @@ class ScriptedPerson:
     def note(self, text: str) -> None:
         """Keep the sentence."""
         self.notes.append(text)
+
+    def doing(self, text: str) -> None:
+        """Keep the sentence among the others."""
+        self.notes.append(text)
+
+    def stage(self, work: Work, done: int, total: int) -> None:
+        """Keep how far the work is."""
+        self.stages.append((work, done, total))
+
+    def standing(self, orders: Standing) -> None:
+        """Keep how the orders stand."""
+        self.standings.append(orders)
 
     def preview(self, plan: Plan, facts: PreviewFacts) -> None:
         """Keep the plan as it was shown."""

@@ -21,7 +21,7 @@ from rebalancer_cli.messages import (
     plan_to_apply,
 )
 from rebalancer_cli.opening import opened_plan, plan_argument
-from rebalancer_cli.options import config_option, csv_option, environment, json_option
+from rebalancer_cli.options import config_option, csv_option, environment, output_options
 from rebalancer_cli.problems import leave
 from rebalancer_cli.rules import changed_inputs
 from rebalancer_cli.run_command import execute
@@ -37,7 +37,7 @@ from rebalancer_core.reconcile.saved_plan import SavedPlan
 @plan_argument
 @config_option
 @csv_option
-@json_option
+@output_options
 @click.option("--yes", "without_prompt", is_flag=True, help="Trade without asking.")
 def command(
     *,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,11 +11,13 @@ from rebalancer_adapters.settings.settings import Flags
 from rebalancer_cli.archive import opened_journal, refuse, summaries
 from rebalancer_cli.bootstrap import GatewaySessions, process_world, run_reports
 from rebalancer_cli.exits import Exit
-from rebalancer_cli.options import config_option, json_option, valid_settings
+from rebalancer_cli.options import config_option, output_options, valid_settings
 from rebalancer_cli.records import recovered_json
 from rebalancer_cli.screen.history import NO_OPEN_ORDER
 from rebalancer_cli.terminal.interrupts import run_interruptibly
 from rebalancer_cli.terminal.people import terminal_people
+from rebalancer_cli.terminal.terminal import Terminal
+from rebalancer_cli.terminal.waiting import waited_for
 from rebalancer_core.application.reconciled import Reconciled
 from rebalancer_core.application.recover import Recovered, recover
 from rebalancer_core.messages.accounts import of_account
@@ -26,7 +29,7 @@ from rebalancer_core.reconcile.run_summary import open_runs
 @click.command("recover")
 @config_option
 @click.option("--cancel", is_flag=True, help="Cancel own orders that are still working.")
-@json_option
+@output_options
 def command(*, config: Path, cancel: bool, json_output: bool) -> None:
     """Settle open orders on the broker's evidence, and write reports that are still owed.
 
@@ -35,18 +38,19 @@ def command(*, config: Path, cancel: bool, json_output: bool) -> None:
     Sends no order; with --cancel it cancels orders of this program, never others.
     """
     settings = valid_settings(config, Flags())
-    world = process_world(terminal_people(), run_reports(settings))
+    people = terminal_people()
+    world = process_world(people, run_reports(settings))
     found: list[Reconciled] = []
     with opened_journal(settings) as journal:
         recovering = recover(
             world,
             GatewaySessions(settings=settings),
             journal,
-            found.append if json_output else _tell,
+            found.append if json_output else partial(_tell, people.terminal),
             client_id=settings.gateway.client_id,
             cancel_working=cancel,
         )
-        recovered = run_interruptibly(recovering)
+        recovered = run_interruptibly(waited_for(people.terminal, recovering))
         if isinstance(recovered, JournalFault):
             refuse(recovered)
         code = _exit_of(recovered)
@@ -60,12 +64,11 @@ def command(*, config: Path, cancel: bool, json_output: bool) -> None:
         raise click.exceptions.Exit(code)
 
 
-def _tell(found: Reconciled) -> None:
+def _tell(terminal: Terminal, found: Reconciled) -> None:
     for line in (*found.alarms, *found.lines, *found.open_orders):
-        click.echo(of_account(found.account_id, line))
+        terminal.data(of_account(found.account_id, line))
     if found.unasked is not None:
-        unchecked = corrections_unchecked(found.unasked)
-        click.echo(of_account(found.account_id, unchecked), err=True)
+        terminal.note(of_account(found.account_id, corrections_unchecked(found.unasked)))
 
 
 def _exit_of(recovered: Recovered) -> Exit:

@@ -20,12 +20,15 @@ from rebalancer_cli.screen.questions import (
     render_typed_prompt,
 )
 from rebalancer_cli.terminal.terminal import Terminal, process_terminal
+from rebalancer_core.follow.standing import Standing
+from rebalancer_core.messages.progress import explain_stage, explain_standing
 from rebalancer_core.orders.order_state import OrderState
 from rebalancer_core.orders.record import ExecutionRecord
 from rebalancer_core.reporting.preview_facts import Excluded, PreviewFacts
 from rebalancer_core.reporting.run_json import run_json
 from rebalancer_core.reporting.summary import AccountReport, SummaryRow
 from rebalancer_core.values.plan import Plan
+from rebalancer_core.values.work import Work
 
 LOG = logging.getLogger("rebalancer_cli")
 _YES = frozenset({"y", "yes"})
@@ -45,24 +48,48 @@ class TerminalPeople:
         """Tell what happens, in one sentence."""
         self.terminal.note(console_text(text))
 
+    def doing(self, text: str) -> None:
+        """Tell what is being done, unless silence was asked for."""
+        self.terminal.doing(console_text(text))
+
+    def stage(self, work: Work, done: int, total: int) -> None:
+        """Show on the live line how far work is that lasts."""
+        if done >= total:
+            self.terminal.live.end()
+            return
+        self.terminal.live.show(
+            (work, done, total),
+            lambda seconds: (explain_stage(work, done, total, seconds),),
+            topic=work,
+        )
+
+    def standing(self, orders: Standing) -> None:
+        """Show on the live line how the orders of an account stand."""
+        self.terminal.live.show(
+            orders.counts, lambda seconds: explain_standing(orders.after(seconds), seconds)
+        )
+
     def preview(self, plan: Plan, facts: PreviewFacts) -> None:
         """Show a plan with everything that is needed to say yes or no."""
+        self.terminal.live.end()
         self.terminal.show(render_preview(plan, facts, self.terminal.width))
 
     def progress(self, before: OrderState, now: OrderState) -> None:
         """Print ends, fills and doubts of orders, and log every change."""
         line = worth_showing(before, now)
         if line is not None:
-            self.terminal.note(f"  {console_text(line)}")
+            self.terminal.doing(f"  {console_text(line)}")
         for line in log_lines(before, now):
             LOG.info("%s", line)
 
     def outcomes(self, record: ExecutionRecord) -> None:
         """Show what became of one account's orders."""
+        self.terminal.live.end()
         self.terminal.show(render_outcomes(record, self.terminal.width))
 
     def summary(self, rows: Sequence[SummaryRow]) -> None:
         """Show how every account ended."""
+        self.terminal.live.end()
         self.terminal.show(render_summary(tuple(rows), self.terminal.width))
 
     def result(self, reports: tuple[AccountReport, ...], started_at: datetime) -> None:

@@ -9,7 +9,10 @@ import sys
 import threading
 from typing import TextIO
 
-from attrs import frozen
+from attrs import field, frozen
+
+from rebalancer_cli.terminal.live_line import LiveLine, live_line
+from rebalancer_cli.terminal.loudness import Loudness, chosen
 
 if sys.platform == "win32":
     import msvcrt
@@ -25,6 +28,12 @@ class Terminal:
     err: TextIO
     json_output: bool = False
     keyboard: int | None = None
+    loudness: Loudness = Loudness.NORMAL
+    live: LiveLine = field()
+
+    @live.default
+    def _of_stderr(self) -> LiveLine:
+        return live_line(self.err, is_quiet=self.loudness is Loudness.QUIET)
 
     @property
     def width(self) -> int:
@@ -38,15 +47,20 @@ class Terminal:
 
     def show(self, text: str) -> None:
         """Print what the run is about: to stdout, or to stderr beside a JSON object."""
-        _print(self.err if self.json_output else self.out, text)
+        self._print(self.err if self.json_output else self.out, text)
 
     def data(self, text: str) -> None:
         """Print what programs read, to stdout."""
-        _print(self.out, text)
+        self._print(self.out, text)
 
     def note(self, text: str) -> None:
-        """Print a message or progress, to stderr."""
-        _print(self.err, text)
+        """Print a message, to stderr."""
+        self._print(self.err, text)
+
+    def doing(self, text: str) -> None:
+        """Print what is being done, to stderr, unless silence was asked for."""
+        if self.loudness is not Loudness.QUIET:
+            self.note(text)
 
     async def ask(self, prompt: str) -> str | None:
         """The line typed after `prompt`; None at the end of input or without a keyboard.
@@ -57,6 +71,7 @@ class Terminal:
         if self.keyboard is None or not self.can_ask:
             return None
         _forget_typed_ahead(self.keyboard)
+        self.live.end()
         _print(self.err, prompt, end="")
         line: str | None = None
         try:
@@ -66,11 +81,20 @@ class Terminal:
                 self.note("")
         return line.strip() if line is not None else None
 
+    def _print(self, stream: TextIO, text: str) -> None:
+        self.live.erase()
+        _print(stream, text)
+        self.live.tick()
+
 
 def process_terminal(*, json_output: bool = False) -> Terminal:
     """The process's own screen and keyboard."""
     return Terminal(
-        out=sys.stdout, err=sys.stderr, json_output=json_output, keyboard=_keyboard_number()
+        out=sys.stdout,
+        err=sys.stderr,
+        json_output=json_output,
+        keyboard=_keyboard_number(),
+        loudness=chosen(),
     )
 
 

@@ -17,13 +17,21 @@ from rebalancer_core.follow.state import FollowState, Stage
 from rebalancer_core.follow.step import step
 
 
+def _unwatched(_state: FollowState, _now: Instant) -> None:
+    """Nobody looks."""
+
+
 @define(kw_only=True)
 class Executor:
-    """Follows the orders of one account to their end. Mutable: `state` is all that is known."""
+    """Follows the orders of one account to their end. Mutable: `state` is all that is known.
+
+    `look` sees the state after every step.
+    """
 
     state: FollowState
     calls: PortCalls
     stop_requested: Callable[[], bool]
+    look: Callable[[FollowState, Instant], None] = _unwatched
     _answers: Answers = field(default=(), init=False)
 
     async def follow(self) -> None:
@@ -40,6 +48,7 @@ class Executor:
         now = Instant(seconds=connection.clock.monotonic(), at=connection.clock.now())
         self.state, commands = step(self.state, now, (around, *self._answers))
         connection.shown = self.state.connection
+        self.look(self.state, now)
         self._answers = ()
         # What was heard together is one commit, before anything that follows from it is done.
         for records, command in grouped(commands):

@@ -14,6 +14,7 @@ from rebalancer_core.application.recheck import Unchanged
 from rebalancer_core.application.run_output import RunOutput
 from rebalancer_core.application.trading_connection import TradingConnection
 from rebalancer_core.application.types import Draft, Run
+from rebalancer_core.application.watching import Watching
 from rebalancer_core.follow.state import FollowState, Terms
 from rebalancer_core.follow.step import start
 from rebalancer_core.messages.accounts import of_account
@@ -159,6 +160,7 @@ class ExecuteAccounts:
             state=start(terms, self.connection.shown),
             calls=calls,
             stop_requested=lambda: world.stop.requested,
+            look=Watching(people=world.people).look,
         )
 
     def _status(self, record: ExecutionRecord, state: FollowState) -> AccountStatus:

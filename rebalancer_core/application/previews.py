@@ -9,16 +9,20 @@ from rebalancer_core.application.what_ifs import without_refused
 from rebalancer_core.ports import WhatIfPort
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.account import AccountSnapshot
+from rebalancer_core.values.work import Work
 
 
 def drafts(run: Run, plans: PlanSource, reading: Reading) -> tuple[Draft | AccountReport, ...]:
     """A draft, or the report of its failure, for every account of the reading."""
-    return tuple(
-        entry
-        if isinstance(entry, AccountReport)
-        else draft_of(run, plans, account, entry, reading.market)
-        for account, entry in zip(run.inputs.accounts, reading.accounts, strict=True)
-    )
+    found: list[Draft | AccountReport] = []
+    for account, entry in zip(run.inputs.accounts, reading.accounts, strict=True):
+        run.world.people.stage(Work.PLANS, len(found), len(reading.accounts))
+        found.append(
+            entry
+            if isinstance(entry, AccountReport)
+            else draft_of(run, plans, account, entry, reading.market)
+        )
+    return tuple(found)
 
 
 def preview_all(
@@ -39,10 +43,17 @@ async def preview_asked(
     """
     if isinstance(entry, AccountReport):
         return entry, None
+    show_asking(output.run, entry)
     taken = await without_refused(entry, desk, output.run.inputs.settings.execution, plans)
     if isinstance(taken, AccountReport):
         return taken, None
     return output.previewed(taken.draft, taken.margin, taken.unasked), taken.draft
+
+
+def show_asking(run: Run, draft: Draft) -> None:
+    """Show that the broker is asked about this plan."""
+    total = len(run.inputs.accounts) + len(run.inputs.unfit)
+    run.world.people.stage(Work.PREVIEWS, draft.account.number - 1, total)
 
 
 def draft_of(

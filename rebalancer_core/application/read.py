@@ -7,6 +7,7 @@ from functools import partial
 from attrs import evolve, frozen
 
 from rebalancer_core.application.read_market import MarketReader
+from rebalancer_core.application.stages import ShowStage, unseen
 from rebalancer_core.application.types import AccountInputs, Market, Reading, Run, UnknownTargets
 from rebalancer_core.messages import unlisted_sentence
 from rebalancer_core.ports import BrokerPort, Freshness, Together
@@ -17,6 +18,7 @@ from rebalancer_core.values.account import AccountSnapshot
 from rebalancer_core.values.faults import AccountFault, BrokerFault, UnknownAccount
 from rebalancer_core.values.instruments import AccountId, Symbol, Unlisted
 from rebalancer_core.values.results import Failed, unwrap_or_failed
+from rebalancer_core.values.work import Work
 
 # Why one account could not be read again, with its market.
 Unread = TargetsUnlisted | BrokerFault | AccountFault
@@ -33,6 +35,7 @@ class Reader:
     market: MarketReader
     together: Together
     parallel: bool
+    stage: ShowStage = unseen
 
     async def read(
         self, accounts: tuple[AccountInputs, ...]
@@ -96,8 +99,13 @@ class Reader:
     ) -> tuple[AccountSnapshot | AccountReport, ...]:
         ids = tuple(account.settings.account_id for account in accounts)
         if self.parallel:
+            self.stage(Work.ACCOUNTS, 0, len(ids))
             return await self.together(tuple(partial(self._managed, i, known) for i in ids))
-        return tuple([await self._managed(account_id, known) for account_id in ids])
+        found: list[AccountSnapshot | AccountReport] = []
+        for number, account_id in enumerate(ids):
+            self.stage(Work.ACCOUNTS, number, len(ids))
+            found.append(await self._managed(account_id, known))
+        return tuple(found)
 
     async def _managed(
         self, account_id: AccountId, known: tuple[AccountId, ...]
@@ -150,7 +158,9 @@ def reader_of(run: Run, broker: BrokerPort) -> Reader:
             safety=settings.safety,
             for_trading=run.may_trade,
             contracts=settings.contracts,
+            stage=world.people.stage,
         ),
         together=world.together,
         parallel=settings.asking.parallel,
+        stage=world.people.stage,
     )

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from rebalancer_core.application.marks import HoldersMarks
 from rebalancer_core.application.target_listings import target_listings
+from rebalancer_core.application.stages import ShowStage, unseen
 from rebalancer_core.application.types import Market, UnknownTargets
 from rebalancer_core.market.pricing import quote
 from rebalancer_core.ports import BrokerPort, Freshness
@@ -19,6 +20,7 @@ from rebalancer_core.values.instruments import ConId, Listing, Symbol, Unlisted,
 from rebalancer_core.values.policy import PricingPolicy, SafetyPolicy
 from rebalancer_core.values.results import Failed, unwrap_or_failed
 from rebalancer_core.values.symbol_rules import NamedContract
+from rebalancer_core.values.work import Work
 
 
 @frozen(kw_only=True)
@@ -30,6 +32,7 @@ class MarketReader:
     safety: SafetyPolicy
     for_trading: bool
     contracts: tuple[NamedContract, ...] = ()
+    stage: ShowStage = unseen
     _marks: HoldersMarks = field(init=False)
 
     @_marks.default
@@ -47,6 +50,7 @@ class MarketReader:
         Prices are those of the moment; the `clock` that they are judged by may be asked anew.
         """
         self._marks.remember(accounts)
+        self.stage(Work.SYMBOLS, 0, len(targets))
         listed = await target_listings(self.broker, targets, self.contracts)
         if isinstance(listed, Failed):
             return listed
@@ -69,6 +73,7 @@ class MarketReader:
     async def _priced(
         self, listings: tuple[Listing, ...], lost: tuple[Unpriced, ...], fresh: Freshness
     ) -> Market | Failed[BrokerFault]:
+        self.stage(Work.PRICES, 0, len(listings))
         seen = unwrap_or_failed(await self.broker.observations(listings, self.pricing))
         if isinstance(seen, Failed):
             return seen

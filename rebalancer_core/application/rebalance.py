@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 from rebalancer_core.application.confirm import consent, consent_for_all
 from rebalancer_core.application.draft import PlanSource, blocked_or_idle
 from rebalancer_core.application.execute_account import ExecuteAccounts
-from rebalancer_core.application.previews import draft_of, drafts
+from rebalancer_core.application.previews import draft_of, drafts, show_asking
 from rebalancer_core.application.read import Reader
 from rebalancer_core.application.recheck import Changed, Unchanged, is_expired, recheck
 from rebalancer_core.application.run_output import RunOutput
@@ -132,6 +132,7 @@ class RebalanceAccounts:
         """
         if isinstance(draft, AccountReport):
             return draft
+        show_asking(self.run, draft)
         execution = self.run.inputs.settings.execution
         taken = await without_refused(draft, self.desk, execution, self.plans)
         if isinstance(taken, AccountReport):

@@ -26,6 +26,7 @@ from rebalancer_core.reconcile.saved_plan import SavedPlan
 from rebalancer_core.reporting.summary import AccountReport
 from rebalancer_core.values.faults import LinkLost
 from rebalancer_core.values.results import Failed, unwrap_or_failed
+from rebalancer_core.values.work import Work
 
 _CONNECTIONS_AT_MOST = 4
 
@@ -173,4 +174,5 @@ class RebalanceRun:
 
     def _tell_place(self, place: str) -> None:
         self.run.world.log.info("%s", connecting_to(place))
-        self.run.world.people.note(connecting_to(place))
+        self.run.world.people.doing(connecting_to(place))
+        self.run.world.people.stage(Work.CONNECTING, 0, 1)

@@ -11,6 +11,7 @@ from rebalancer_core.application.journaling import Amended, amend, take_in
 from rebalancer_core.application.looks import Look, Looks, Snapshots, Unasked
 from rebalancer_core.application.past_runs import past_runs
 from rebalancer_core.application.reconciled import Reconciled, all_open
+from rebalancer_core.application.stages import ShowStage, unseen
 from rebalancer_core.messages import (
     explain_journal,
     of_order,
@@ -33,6 +34,7 @@ from rebalancer_core.reconcile.past_orders import finished_on, trading_day, unfi
 from rebalancer_core.values.faults import BrokerFault, LinkLost
 from rebalancer_core.values.instruments import AccountId
 from rebalancer_core.values.results import Failed, unwrap_or_failed
+from rebalancer_core.values.work import Work
 
 _CANCEL_SECONDS = 10.0
 
@@ -54,6 +56,7 @@ class Reconciliation:
     clock: Clock
     second_look_seconds: float
     cancel_working: bool = False
+    stage: ShowStage = unseen
 
     @property
     def _looks(self) -> Looks:
@@ -74,8 +77,10 @@ class Reconciliation:
             return runs.error
         found: list[Reconciled] = []
         for account_id in accounts:
+            self.stage(Work.RECOVERY, len(found), len(accounts))
             found.append(await self.reconcile(account_id, runs))
             tell(found[-1])
+        self.stage(Work.RECOVERY, len(accounts), len(accounts))
         return tuple(found)
 
     async def reconcile(self, account_id: AccountId, runs: tuple[JournaledRun, ...]) -> Reconciled:

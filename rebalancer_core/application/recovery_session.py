@@ -11,6 +11,7 @@ from rebalancer_core.application.types import World
 from rebalancer_core.ports import JournalPort, SessionPort, TradingSession
 from rebalancer_core.values.faults import BrokerFault
 from rebalancer_core.values.results import Failed, unwrap_or_failed
+from rebalancer_core.values.work import Work
 
 T = TypeVar("T")
 
@@ -32,6 +33,7 @@ def reconciliation_of(
         clock=world.clock,
         second_look_seconds=world.second_look_seconds,
         cancel_working=cancel_working,
+        stage=world.people.stage,
     )
 
 
@@ -45,6 +47,7 @@ async def reconnected(
     cancel_working: bool = False,
 ) -> T | Failed[BrokerFault]:
     """What `work` came to over a session of its own, which goes by the broker's clock."""
+    world.people.stage(Work.CONNECTING, 0, 1)
     async with sessions.trading(client_id) as opened:
         session = unwrap_or_failed(opened)
         if isinstance(session, Failed):

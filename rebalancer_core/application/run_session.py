@@ -32,7 +32,7 @@ class RunSession:
         """Accounts and prices; None when there is none, and every account has its report."""
         world = self.run.world
         ids = tuple(account.settings.account_id for account in inputs.accounts)
-        world.people.note(reading(ids))
+        world.people.doing(reading(ids))
         found = await reader_of(self.run, self.session.broker).read(inputs.accounts)
         if isinstance(found, Failed):
             self.reports.failed(found.error)

@@ -86,6 +86,7 @@ class RunTrading:
             clock=run.world.clock,
             log=run.world.log,
             tell=run.world.people.note,
+            doing=run.world.people.doing,
             shown=Connection(watched=watched_orders(dead), halted=self.halted),
         )
         return RebalanceAccounts(

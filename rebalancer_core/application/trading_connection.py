@@ -9,6 +9,7 @@ from attrs import define
 from rebalancer_core.follow.commands import (
     CancelWatched,
     Command,
+    FallingBack,
     RecordWatched,
     RunHalted,
     Tell,
@@ -33,7 +34,10 @@ from rebalancer_core.values.results import Failed, unwrap_or_failed
 
 @define(kw_only=True)
 class TradingConnection:
-    """Mutable: `shown` is what the connection has shown by now. `tell` shows a line at once."""
+    """Mutable: `shown` is what the connection has shown by now.
+
+    `tell` shows a line at once; `doing` does, too, where it is not asked for silence.
+    """
 
     desk: OrderPort
     journal: JournalPort
@@ -41,6 +45,7 @@ class TradingConnection:
     log: LogPort
     tell: Callable[[str], None]
     shown: Connection
+    doing: Callable[[str], None]
 
     async def listen(self) -> None:
         """Hear what came in while no order of this run is out."""
@@ -80,6 +85,10 @@ class TradingConnection:
         news = command.news
         if isinstance(news, RunHalted):
             self.log.error("halted: %s", explain_run_halted(news.why))
+        elif isinstance(news, FallingBack):
+            self.log.info("%s", explain_news(news))
+            self.doing(explain_news(news))
+            return
         else:
             self.log.warning("%s", explain_news(news))
         self.tell(explain_news(news))

@@ -120,10 +120,27 @@ class WaitingForGate:
 
 
 @frozen(kw_only=True)
+class FallingBack:
+    """What an algo order did not fill is about to go as a plain market order.
+
+    `waited_seconds` is how long it rested; None where the broker refused the algo. `quantity` are
+    the shares that are left.
+    """
+
+    account_id: AccountId
+    symbol: Symbol
+    quantity: Decimal
+    waited_seconds: Decimal | None
+
+
+News = RunHalted | WaitingForGate | FallingBack
+
+
+@frozen(kw_only=True)
 class Tell:
     """Tell the user at once; without an answer."""
 
-    news: RunHalted | WaitingForGate
+    news: News
 
 
 OtherCommand = (

@@ -35,6 +35,20 @@ class Deadlines:
             return False
         return self._age(out) > self.execution.wait_before_fallback
 
+    def until_fallback(self, state: OrderState, out: Followed) -> float | None:
+        """Seconds until an algo order makes room for its fallback; None where it will not."""
+        if state.phase is not Phase.WORKING or out.cancelled_at is not None:
+            return None
+        if not may_fall_back(state.ticket, self.execution):
+            return None
+        return max(0.0, float(self.execution.wait_before_fallback) - self._age(out))
+
+    def until_deadline(self, state: OrderState, out: Followed) -> float | None:
+        """Seconds until a working order is cancelled for its deadline; None where it is not."""
+        if state.phase is not Phase.WORKING or out.cancelled_at is not None:
+            return None
+        return max(0.0, float(self.safety.order_deadline_sec) - self._age(out))
+
     def is_overdue(self, state: OrderState, out: Followed) -> bool:
         """Whether a working order passed its deadline, or a held one is held for long."""
         if state.phase is Phase.HELD:

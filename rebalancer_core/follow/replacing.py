@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from rebalancer_core.follow.chasing import asked
+from rebalancer_core.follow.commands import FallingBack, Tell
 from rebalancer_core.follow.events import Instant
 from rebalancer_core.follow.followed import Followed
 from rebalancer_core.follow.halting import halted_for_a_reason
@@ -61,7 +62,19 @@ def replacement_sent(
         why = state.not_sent[wanted.order_ref].why
         return noted(state, NoFallback(symbol=wanted.symbol, why=why)), told
     state, commands = begun(state, fresh, now, replaces=dead)
+    if state.sending is not None:
+        told = (*told, Tell(news=_falling_back(state, fresh, dead)))
     return state, (*told, *commands)
+
+
+def _falling_back(state: FollowState, ticket: OrderTicket, dead: OrderRef) -> FallingBack:
+    waited = state.terms.execution.wait_before_fallback
+    return FallingBack(
+        account_id=ticket.account_id,
+        symbol=ticket.symbol,
+        quantity=ticket.quantity,
+        waited_seconds=waited if state.followed[dead].falls_back else None,
+    )
 
 
 def _proof_asked(state: FollowState, ref: OrderRef, out: Followed) -> Step:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rebalancer_core.follow.commands import RunHalted, WaitingForGate
+from rebalancer_core.follow.commands import FallingBack, News, RunHalted, WaitingForGate
 from rebalancer_core.messages.changes import explain_out_of_date
 from rebalancer_core.messages.faults import explain
 from rebalancer_core.messages.flow import invested_before
@@ -77,16 +77,29 @@ def left_out(account_id: AccountId, why: OutOfDate) -> str:
     return f"{account_id}: {explain_out_of_date(why)}; skipped."
 
 
-def explain_news(news: RunHalted | WaitingForGate) -> str:
+def explain_news(news: News) -> str:
     """What the user has to know at once while orders are followed.
 
     >>> from rebalancer_core.follow.reasons import Stated
     >>> explain_news(RunHalted(why=Stated(text="disk full")))
     'Halted: disk full. Nothing more is sent in this run.'
     """
-    if isinstance(news, RunHalted):
-        return f"Halted: {explain_run_halted(news.why)}. Nothing more is sent in this run."
-    return f"{news.account_id}: waiting: {news.why}"
+    match news:
+        case RunHalted(why=why):
+            return f"Halted: {explain_run_halted(why)}. Nothing more is sent in this run."
+        case WaitingForGate(account_id=account_id, why=closed):
+            return f"{account_id}: waiting: {closed}"
+        case FallingBack():
+            return _explain_fallback(news)
+
+
+def _explain_fallback(news: FallingBack) -> str:
+    left = f"the remaining {plain(news.quantity)}"
+    going = f"{left} {'goes' if news.quantity == 1 else 'go'} as a plain market order"
+    if news.waited_seconds is None:
+        return f"{news.account_id}: {news.symbol}: IBKR refused the algo order; {going}"
+    waited = f"not filled in {plain(news.waited_seconds)} s, cancelled"
+    return f"{news.account_id}: {news.symbol}: {waited}; {going}"
 
 
 def report_written(account_id: AccountId, run_id: str, path: str) -> str:

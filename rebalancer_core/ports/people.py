@@ -7,11 +7,13 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from rebalancer_core.follow.standing import Standing
 from rebalancer_core.orders.order_state import OrderState
 from rebalancer_core.orders.record import ExecutionRecord
 from rebalancer_core.reporting.preview_facts import Excluded, PreviewFacts
 from rebalancer_core.reporting.summary import AccountReport, SummaryRow
 from rebalancer_core.values.plan import Plan
+from rebalancer_core.values.work import Work
 
 
 class PeoplePort(Protocol):
@@ -19,6 +21,18 @@ class PeoplePort(Protocol):
 
     def note(self, text: str) -> None:
         """Tell what happens, in one sentence."""
+        ...
+
+    def doing(self, text: str) -> None:
+        """Tell what is being done, in one sentence that nobody needs who asked for silence."""
+        ...
+
+    def stage(self, work: Work, done: int, total: int) -> None:
+        """Show how far work is that lasts; it is over with `done` equal to `total`."""
+        ...
+
+    def standing(self, orders: Standing) -> None:
+        """Show how the orders of an account stand; called at each change and once a second."""
         ...
 
     def preview(self, plan: Plan, facts: PreviewFacts) -> None:

@@ -89,6 +89,7 @@ def executor_of(
             clock=clock,
             log=logging.getLogger(__name__),
             tell=told.append,
+            doing=told.append,
             shown=shown,
         ),
         reader=_reader(plan, clock),

@@ -21,6 +21,7 @@ _RUN_ID = re.compile(r"rb1-([0-9a-f]{8})-|\b[Rr]un ([0-9a-f]{8})\b")
 _EXECUTION = re.compile(r"\b[0-9a-f]{8}\.[0-9a-f]{8}(?=\.\d\d\.\d\d\b)")
 _ORDERS_LINE = re.compile(
     r"^\S+Z [A-Z]+ <module>: (rb1-[0-9a-z]{8}-\d+-\d+)|^  (DU\d+ (?:BUY|SELL) \d+ [^:]+):"
+    r"|^(?:\S+Z INFO <module>: )?(DU\d+: (?:sent \d|[A-Z]+: not filled in))"
 )
 
 # Of a fixed width where a table may follow; the rest stands at the end of its line.
@@ -30,6 +31,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b\d+ s (old|ago)\b"), r"0 s \1"),
     # A module may move: its log lines say the same.
     (re.compile(r"(?m)^(\S+Z [A-Z]+ )rebalancer_[\w.]+:"), r"\1<module>:"),
+    # How far orders are is told the more often, the slower the machine.
+    (re.compile(r"(?m)^DU\d+: \d+ of \d+ filled.*\n"), ""),
     # Orders and requests share their numbers, and requests may be tried again.
     (re.compile(r"\border id \d+ of client\b"), "order id 1 of client"),
     (re.compile(r"\bPython 3\.\d+\.\d+"), "Python 3.11.0"),
@@ -95,7 +98,7 @@ def _by_order(text: str) -> str:
     block: list[tuple[str, str]] = []
     for line in [*text.splitlines(keepends=True), ""]:
         if about := _ORDERS_LINE.match(line):
-            block.append((about[1] or about[2], line))
+            block.append((about[1] or about[2] or about[3], line))
             continue
         lines += [each for _, each in sorted(block, key=lambda pair: pair[0])]
         block = []
