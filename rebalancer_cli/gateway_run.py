@@ -14,6 +14,7 @@ from rebalancer_cli.keeping import keep_plan
 from rebalancer_cli.messages import not_saved, plan_saved
 from rebalancer_cli.run_exits import detailed_exit_of, exit_of
 from rebalancer_cli.run_request import Keep, RunRequest
+from rebalancer_cli.screen.endings import RunEnd
 from rebalancer_cli.terminal.interrupts import Interrupts
 from rebalancer_core.application.rebalance_run import RebalanceRun
 from rebalancer_core.application.run_output import RunOutput
@@ -31,7 +32,7 @@ async def gateway_run(
     request: RunRequest,
     interrupts: Interrupts,
     stopped: Callable[..., None],
-) -> Exit:
+) -> RunEnd:
     """Plan, show, ask and trade; every account has a report at the end.
 
     `stopped` is told the sentences why, where the run ends before any account has one.
@@ -55,11 +56,18 @@ async def gateway_run(
             for sentence in why:
                 LOG.error("%s", sentence)
             stopped(*why)
-            return Exit.INVALID_INPUT
+            return RunEnd(code=Exit.INVALID_INPUT)
         code = _summed_up(rebalance)
         if request.keep is not None:
             code = _keep(request.keep, inputs, rebalance, code)
-        return detailed_exit_of(code, rebalance.complete()) if request.detailed else code
+        reports = rebalance.complete()
+        return RunEnd(
+            code=detailed_exit_of(code, reports) if request.detailed else code,
+            reports=reports,
+            run_id=run.run_id,
+            page=rebalance.output.page,
+            unwritten=tuple(rebalance.output.lost),
+        )
 
 
 def _summed_up(rebalance: RebalanceRun) -> Exit:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib
 import os
+from itertools import pairwise
+from pathlib import Path
 
 import click
 
 from rebalancer_cli.ended import Ended
 from rebalancer_cli.program import VERSION
 from rebalancer_cli.screen.json_output import error_output
+from rebalancer_cli.screen.next_step import what_next
 
 _COMMANDS = {
     "init": "write the two input files to start from",
@@ -34,6 +37,7 @@ _COMMANDS = {
 
 _DEFAULT = "run"
 _JSON = "--json"
+_CONFIG = "settings.ini"
 _WORDS = "rebalancer_cli.main.words"
 # Set by a shell that asks how a line may go on.
 _COMPLETING = "_REBALANCE_COMPLETE"
@@ -58,6 +62,11 @@ class LazyCommands(click.Group):
             found: object = super().invoke(ctx)
         except Ended as ended:
             self._tell_programs(ctx, ended.error)
+            self._say_next(ctx, ended.exit_code, ended.error)
+            raise
+        except click.exceptions.Exit as ended:
+            if ctx.meta[_WORDS][:1] == ("recover",):
+                self._say_next(ctx, ended.exit_code, "")
             raise
         except click.ClickException as wrong:
             self._tell_programs(ctx, wrong.format_message())
@@ -70,6 +79,13 @@ class LazyCommands(click.Group):
         options = {option for each in command.params for option in each.opts} if command else set()
         if _JSON in flags and _JSON in options:
             click.echo(error_output(name, error))
+
+    def _say_next(self, ctx: click.Context, code: int, error: str) -> None:
+        name, *flags = ctx.meta[_WORDS] or ("",)
+        config = _named_config(flags)
+        line = what_next(code, name, config, error)
+        if line:
+            click.echo(line, err=True)
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Every command's name, in the order people need them."""
@@ -98,6 +114,17 @@ class LazyCommands(click.Group):
         """The list in the help text, without importing any command."""
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
+
+
+def _named_config(flags: list[str]) -> Path:
+    """The settings file of these words of a command line."""
+    found = _CONFIG
+    for flag, value in pairwise((*flags, "")):
+        if flag == "--config" and value:
+            found = value
+        elif flag.startswith("--config="):
+            found = flag.removeprefix("--config=")
+    return Path(found)
 
 
 @click.command(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})

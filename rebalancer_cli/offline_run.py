@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from rebalancer_cli.exits import Exit
 from rebalancer_cli.run_exits import detailed_exit_of, exit_of
+from rebalancer_cli.screen.endings import RunEnd
 from rebalancer_core.application.draft import FreshPlan
 from rebalancer_core.application.offline import reading_of
 from rebalancer_core.application.previews import drafts, preview_all
@@ -19,7 +20,7 @@ from rebalancer_core.values.account import Snapshot
 
 def offline_run(
     run: Run, snapshot: Snapshot, stopped: Callable[..., None], *, detailed: bool
-) -> Exit:
+) -> RunEnd:
     """Plan from a saved snapshot: there is no gateway, so there is nothing to trade with.
 
     `stopped` is told the sentences why, where its contracts are not those of the settings.
@@ -27,7 +28,7 @@ def offline_run(
     others = other_contracts(snapshot.quotes, run.inputs.settings.contracts)
     if others:
         stopped(*map(unlisted_sentence, others))
-        return Exit.INVALID_INPUT
+        return RunEnd(code=Exit.INVALID_INPUT)
     run.world.clock.hear(snapshot.as_of)
     output = RunOutput(run=run)
     entries = drafts(
@@ -36,4 +37,10 @@ def offline_run(
     reports = with_unfit(run.inputs, preview_all(output, entries))
     output.summed_up(reports)
     code = exit_of(reports, unreported=bool(output.lost), only_previewed=True)
-    return detailed_exit_of(code, reports) if detailed else code
+    return RunEnd(
+        code=detailed_exit_of(code, reports) if detailed else code,
+        reports=reports,
+        run_id=run.run_id,
+        page=output.page,
+        unwritten=tuple(output.lost),
+    )

@@ -14,6 +14,7 @@ from rebalancer_cli.inputs import LocatedInputs
 from rebalancer_cli.messages import records_in
 from rebalancer_cli.run_request import RunRequest
 from rebalancer_cli.run_start import OpenedLog
+from rebalancer_cli.screen.endings import RunEnd, render_end
 from rebalancer_cli.terminal.interrupts import Interrupts
 from rebalancer_cli.terminal.people import TerminalPeople
 from rebalancer_cli.terminal.terminal import Terminal
@@ -49,9 +50,11 @@ async def execute(
         directory=settings.io.report_dir, started_at=log.started_at, stamp=log.stamp
     )
     running = run_with(inputs, request, people, reports, log.started_at)
-    code = await waited_for(terminal, running)
+    end = await waited_for(terminal, running)
     terminal.note(records_in(settings.io.report_dir))
-    return code
+    for line in render_end(end, settings.path):
+        terminal.note(line)
+    return end.code
 
 
 async def run_with(
@@ -60,7 +63,7 @@ async def run_with(
     people: TerminalPeople,
     reports: ReportPort,
     started_at: datetime,
-) -> Exit:
+) -> RunEnd:
     """Run with these people and reports; every account has a report at the end."""
     interrupts = Interrupts()
     world = process_world(people, reports, interrupts)

@@ -79,7 +79,8 @@ def used_by(example: Example) -> set[str]:
     command = _command(example.command)
     context = command.make_context(example.command, list(example.words[1:]))
     given = ParameterSource.COMMANDLINE
-    return {name for name in context.params if context.get_parameter_source(name) is given}
+    names = {each.name for each in context.command.params if each.name}
+    return {name for name in names if context.get_parameter_source(name) is given}
 
 
 def _command(name: str) -> click.Command:

@@ -25,7 +25,7 @@ from rebalancer_core.messages.refusals import (
     refused_by_safety,
     run_halted,
 )
-from rebalancer_core.messages.run import changed, left_out, planned_again
+from rebalancer_core.messages.run import changed, left_out, not_traded, planned_again
 from rebalancer_core.orders.tickets import Consent
 from rebalancer_core.ports import Freshness, OrderPort
 from rebalancer_core.reconcile.journal_model import JournalFault
@@ -109,6 +109,7 @@ class RebalanceAccounts:
             )
             self.run.world.reach("F09")
             if given is None:
+                people.note(not_traded((draft.account_id,)))
                 return draft.ended(AccountStatus.DECLINED)
             await self.connection.listen()
             halted = self._halted()
@@ -171,6 +172,7 @@ class RebalanceAccounts:
         if self._stopped():
             return
         if not given:
+            self.run.world.people.note(not_traded(tuple(each.account_id for each in ready)))
             self.finished.extend(draft.ended(AccountStatus.DECLINED) for draft in ready)
             return
         for draft, yes in zip(ready, given, strict=True):

@@ -35,11 +35,13 @@ class RunOutput:
     """What one run shows and writes. `lost` grows by a sentence for each file not written.
 
     `bugs` are sentences, one for each account whose execution a bug of this program ended.
+    `page` is where the page is, once it is written.
     """
 
     run: Run
     lost: list[str] = field(factory=list, init=False)
     bugs: list[str] = field(factory=list, init=False)
+    page: str = field(default="", init=False)
 
     def shown(
         self, draft: Draft, margin: PlanMargin | None = None, unasked: str = ""
@@ -91,7 +93,10 @@ class RunOutput:
             can_trade=self.run.may_trade,
             warnings=(*self.run.inputs.warnings, *self.lost, *self.bugs),
         )
-        self._kept(self.run.world.reports.write_page(facts, reports))
+        written = self.run.world.reports.write_page(facts, reports)
+        path = unwrap_or_failed(written)
+        if self._kept(written) and not isinstance(path, Failed):
+            self.page = path
 
     def _told(self, rows: tuple[SummaryRow, ...]) -> tuple[SummaryRow, ...]:
         """The rows for the screen: one reason that stopped every account is told once, above."""

@@ -77,6 +77,15 @@ def left_out(account_id: AccountId, why: OutOfDate) -> str:
     return f"{account_id}: {explain_out_of_date(why)}; skipped."
 
 
+def not_traded(accounts: tuple[AccountId, ...]) -> str:
+    """The answer to a no.
+
+    >>> not_traded((AccountId("DU111111"),))
+    'DU111111: not traded'
+    """
+    return f"{', '.join(accounts)}: not traded"
+
+
 def explain_news(news: News) -> str:
     """What the user has to know at once while orders are followed.
 

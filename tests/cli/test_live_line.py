@@ -30,6 +30,7 @@ from rebalancer_core.follow.standing import Standing
 from rebalancer_core.follow.state import Stage
 from rebalancer_core.orders.events import BrokerFact
 from rebalancer_core.orders.tickets import OrderStyle
+from rebalancer_core.ports import Freshness
 from rebalancer_core.values.account import AccountSnapshot, MarketObservation
 from rebalancer_core.values.faults import AccountFault, BrokerFault
 from rebalancer_core.values.instruments import AccountId, ConId, Listing, Symbol, Unlisted
@@ -270,10 +271,10 @@ class SlowBroker(MemoryBroker):
         return await super().observations(listings, pricing)
 
     async def snapshot(
-        self, account_id: AccountId
+        self, account_id: AccountId, fresh: Freshness = Freshness.ASKED
     ) -> Result[AccountSnapshot, BrokerFault | AccountFault]:
         await asyncio.sleep(self.seconds_each)
-        return await super().snapshot(account_id)
+        return await super().snapshot(account_id, fresh)
 
 
 async def _read_slowly(seconds_each: float) -> tuple[ScriptedScreen, float]:
@@ -309,9 +310,7 @@ async def _read_slowly(seconds_each: float) -> tuple[ScriptedScreen, float]:
     reader = Reader(
         broker=broker,
         market=market,
-        clock=clock,
         together=side_by_side,
-        pause_seconds=0,
         parallel=False,
         stage=stage,
     )

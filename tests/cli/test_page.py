@@ -212,7 +212,7 @@ def pageless(space: Workspace, request: RunRequest, out: Stream, err: Stream) ->
             NoRoomForAPage(directory=space.report_dir, started_at=started_at),
             started_at,
         )
-    )
+    ).code
 
 
 def _run_id(order_ref: str) -> str:
