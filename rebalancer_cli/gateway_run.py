@@ -63,6 +63,7 @@ async def gateway_run(
         reports = rebalance.complete()
         return RunEnd(
             code=detailed_exit_of(code, reports) if request.detailed else code,
+            of_saved_plan=request.apply is not None,
             reports=reports,
             run_id=run.run_id,
             page=rebalance.output.page,

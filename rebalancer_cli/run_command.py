@@ -49,7 +49,9 @@ async def execute(
     reports = CsvReports(
         directory=settings.io.report_dir, started_at=log.started_at, stamp=log.stamp
     )
-    running = run_with(inputs, request, people, reports, log.started_at)
+    run_id = secrets.token_hex(4)
+    log.name_run(run_id)
+    running = run_with(inputs, request, people, reports, log.started_at, run_id=run_id)
     end = await waited_for(terminal, running)
     terminal.note(records_in(settings.io.report_dir))
     for line in render_end(end, settings.path):
@@ -63,6 +65,8 @@ async def run_with(
     people: TerminalPeople,
     reports: ReportPort,
     started_at: datetime,
+    *,
+    run_id: str,
 ) -> RunEnd:
     """Run with these people and reports; every account has a report at the end."""
     interrupts = Interrupts()
@@ -70,7 +74,7 @@ async def run_with(
     world.reach("F01")
     run = Run(
         inputs=inputs,
-        run_id=secrets.token_hex(4),
+        run_id=run_id,
         started_at=started_at,
         world=world,
         may_trade=not (request.dry_run or inputs.settings.gateway.read_only or request.snapshot),

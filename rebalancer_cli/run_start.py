@@ -44,7 +44,8 @@ def _opened(config: Path, environment: Mapping[str, str]) -> Result[RunLog, Repo
     now = datetime.now(UTC)
     settings = unwrap_or_failed(load_settings(config, environment, Flags()))
     if not isinstance(settings, Failed):
-        return open_run_log(settings.io.report_dir, now, settings.io.log_level)
+        io = settings.io
+        return open_run_log(io.report_dir, now, io.log_level, io.log_format)
     usual, folder = IoSettings(), config.absolute().parent
     directory = folder / (environment.get(_REPORT_DIR) or usual.report_dir)
     if not _is_folder(folder):

@@ -14,12 +14,14 @@ from typing import Self, TextIO
 from returns.result import Failure, Result, Success
 
 from rebalancer_adapters.ground.durable_files import free_names, reason
+from rebalancer_adapters.reports.json_lines import JsonLines
 from rebalancer_core.reporting.cells import file_time
 from rebalancer_core.values.faults import ReportFault
 
 # Ours at the level the user chose; the broker's library only when it warns.
 OWN_LOGGERS = ("rebalancer_cli", "rebalancer_adapters")
 LIBRARY_LOGGER = "ib_async"
+TEXT, JSON = "text", "json"
 _NAME = "rebalance_"
 
 
@@ -29,12 +31,15 @@ class RunLog:
     `started_at` is when it was opened (UTC): when the run began.
     """
 
-    def __init__(self, path: Path, stream: TextIO, level: str, started_at: datetime) -> None:
+    def __init__(
+        self, path: Path, stream: TextIO, level: str, started_at: datetime, style: str = TEXT
+    ) -> None:
         self.path = path
         self.started_at = started_at
         self._stream = stream
         self._handler = _QuietHandler(stream, str(path))
-        self._handler.setFormatter(_OneLine())
+        self._json = JsonLines() if style == JSON else None
+        self._handler.setFormatter(self._json or _OneLine())
         levels = [*((name, level) for name in OWN_LOGGERS), (LIBRARY_LOGGER, "WARNING")]
         self._before = [
             (logging.getLogger(name), logging.getLogger(name).level) for name, _ in levels
@@ -52,6 +57,11 @@ class RunLog:
     def fault(self) -> ReportFault | None:
         """The first trouble in writing a line, or None."""
         return self._handler.fault
+
+    def name_run(self, run_id: str) -> None:
+        """From now on every JSON event says that it is of this run."""
+        if self._json is not None:
+            self._json.run_id = run_id
 
     def close(self) -> None:
         """Stop logging to the file and close it; the loggers are as they were before."""
@@ -76,10 +86,13 @@ class RunLog:
         self.close()
 
 
-def open_run_log(directory: Path, started_at: datetime, level: str) -> Result[RunLog, ReportFault]:
+def open_run_log(
+    directory: Path, started_at: datetime, level: str, style: str = TEXT
+) -> Result[RunLog, ReportFault]:
     """`rebalance_<ts>.log` in `directory`, readable by its owner only where the system can.
 
-    `level` is a name of the logging module (`INFO`). Two runs in one second have two files.
+    `level` is a name of the logging module (`INFO`), `style` is TEXT or JSON. Two runs in
+    one second have two files.
     """
     stem = f"{_NAME}{file_time(started_at)}"
     try:
@@ -88,7 +101,7 @@ def open_run_log(directory: Path, started_at: datetime, level: str) -> Result[Ru
     except OSError as trouble:
         fault = ReportFault(path=str(directory / f"{stem}.log"), detail=reason(trouble))
         return Failure(fault)
-    return Success(RunLog(path, stream, level, started_at))
+    return Success(RunLog(path, stream, level, started_at, style))
 
 
 def escaped(text: str) -> str:

@@ -59,6 +59,7 @@ class IoSettings:
 
     report_dir: Path = Path("reports")
     log_level: str = spelt("INFO", word("DEBUG", "INFO", "WARNING", "ERROR"))
+    log_format: str = spelt("text", word("text", "json"))
     state_dir: Path = Path()
 
 

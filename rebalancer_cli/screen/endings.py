@@ -20,9 +20,13 @@ _FINE = frozenset({AccountStatus.DONE, AccountStatus.NOTHING_TO_DO, AccountStatu
 
 @frozen(kw_only=True)
 class RunEnd:
-    """How a run ended. `page` is the path of its page, `unwritten` a sentence a lost file."""
+    """How a run ended. `page` is the path of its page, `unwritten` a sentence a lost file.
+
+    `of_saved_plan`: it was to send a plan file.
+    """
 
     code: Exit
+    of_saved_plan: bool = False
     reports: tuple[AccountReport, ...] = ()
     run_id: str = ""
     page: str = ""
@@ -49,7 +53,14 @@ def _no_data(_end: RunEnd, flag: str) -> str:
 
 
 def _refused(end: RunEnd, flag: str) -> str:
-    return f"Refused, nothing was traded ({_named(end.reports)}): rebalance doctor{flag}"
+    refused = f"Refused, nothing was traded ({_named(end.reports)})"
+    if end.of_saved_plan:
+        return f"{refused}: rebalance plan{flag}"
+    # What a rule says, the fix behind the arrow.
+    fixes = {report.error.rpartition(" -> ")[2] for report in end.reports if " -> " in report.error}
+    if len(fixes) == 1:
+        return f"{refused}: {fixes.pop()}; then rebalance run{flag}"
+    return f"{refused}: rebalance doctor{flag}"
 
 
 def _partial(end: RunEnd, flag: str) -> str:

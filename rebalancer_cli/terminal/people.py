@@ -80,7 +80,7 @@ class TerminalPeople:
         if line is not None:
             self.terminal.doing(f"  {console_text(line)}")
         for line in log_lines(before, now):
-            LOG.info("%s", line)
+            LOG.info("%s", line, extra=_about(now))
 
     def outcomes(self, record: ExecutionRecord) -> None:
         """Show what became of one account's orders."""
@@ -130,6 +130,16 @@ class TerminalPeople:
             self.terminal.note(nobody_to_ask(prompt))
             return None
         return await self.terminal.ask(prompt)
+
+
+def _about(order: OrderState) -> dict[str, str]:
+    """What a JSON log says of an event of this order, beside its words."""
+    ticket = order.ticket
+    return {
+        "account": ticket.account_id,
+        "order_ref": ticket.order_ref,
+        "symbol": ticket.symbol,
+    }
 
 
 def _is_yes(answer: str | None) -> bool:

@@ -42,13 +42,15 @@ def explain_standing(orders: Standing, seconds: float) -> tuple[str, ...]:
 
     `seconds` is for how long nothing else was known; told where no order has a time of its own.
     """
-    counts = ", ".join((f"{orders.filled} of {orders.planned} filled", *_others(orders)))
+    filled = f"{orders.filled} of {orders.planned} filled"
+    counts = ", ".join((filled, *_others(orders)))
     soon, last = _until_fallback(orders), _until_deadline(orders)
     least = ", ".join(each for each in (counts, soon or last) if each)
     since = "" if soon or last or seconds < 1 else f"{seconds:.0f} s"
     doing = _doing(orders.stage)
     whole = ", ".join(each for each in (counts, soon, last, doing, since) if each)
-    return (f"{orders.account_id}: {whole}", whole, least, counts)
+    short = ", ".join(each for each in (filled, soon or last or since) if each)
+    return (f"{orders.account_id}: {whole}", whole, least, short, counts, filled)
 
 
 def _others(orders: Standing) -> tuple[str, ...]:

@@ -112,6 +112,17 @@ def test_a_run_ends_with_what_happened_and_the_command_that_follows(
     _is_a_command(said.rpartition(": ")[2])
 
 
+def test_a_refusal_ends_with_its_own_fix_or_with_a_new_plan() -> None:
+    turnover = "turnover is over max_turnover_pct -> run without --yes"
+    blocked = evolve(OTHER, status=AccountStatus.BLOCKED, error=turnover)
+    end = RunEnd(code=Exit.REFUSED, reports=(blocked,))
+    refused = "Refused, nothing was traded (DU222222)"
+    then = "run without --yes; then rebalance run --config accounts/live.ini"
+    assert render_end(end, CONFIG) == (f"{refused}: {then}",)
+    plan = "rebalance plan --config accounts/live.ini"
+    assert render_end(evolve(end, of_saved_plan=True), CONFIG) == (f"{refused}: {plan}",)
+
+
 def test_a_run_that_is_done_ends_with_its_page() -> None:
     done = _end(Exit.DONE, (OrderStatus.FILLED,))
     assert render_end(done, CONFIG) == ("Page of run 1a2b3c4d: reports/page.html",)

@@ -85,8 +85,9 @@ class Seconds:
         (120, "DU111111: 3 of 11 filled, 8 working, 4:12 until fallback, deadline 9:20"),
         (70, "3 of 11 filled, 8 working, 4:12 until fallback, deadline 9:20"),
         (50, "3 of 11 filled, 8 working, 4:12 until fallback"),
+        (40, "3 of 11 filled, 4:12 until fallback"),
         (30, "3 of 11 filled, 8 working"),
-        (20, "3 of 11 filled, 8 w"),
+        (20, "3 of 11 filled"),
     ],
 )
 def test_the_line_says_what_fits_and_never_reaches_the_last_column(columns: int, seen: str) -> None:

@@ -211,6 +211,7 @@ def pageless(space: Workspace, request: RunRequest, out: Stream, err: Stream) ->
             TerminalPeople(terminal=terminal),
             NoRoomForAPage(directory=space.report_dir, started_at=started_at),
             started_at,
+            run_id="1a2b3c4d",
         )
     ).code
 

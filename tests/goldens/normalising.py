@@ -19,6 +19,7 @@ _INSTANT = re.compile(
 )
 _RUN_ID = re.compile(r"rb1-([0-9a-f]{8})-|\b[Rr]un ([0-9a-f]{8})\b")
 _EXECUTION = re.compile(r"\b[0-9a-f]{8}\.[0-9a-f]{8}(?=\.\d\d\.\d\d\b)")
+_PAGE = re.compile(r"(?m)^(Page of run )[0-9a-f]{8}(: .*rebalance_)\d{8}T\d{6}Z(?:-\d+)?")
 _ORDERS_LINE = re.compile(
     r"^\S+Z [A-Z]+ <module>: (rb1-[0-9a-z]{8}-\d+-\d+)|^  (DU\d+ (?:BUY|SELL) \d+ [^:]+):"
     r"|^(?:\S+Z INFO <module>: )?(DU\d+: (?:sent \d|[A-Z]+: not filled in))"
@@ -62,8 +63,11 @@ def normalised(
 
 
 def moved(texts: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """These texts with nothing replaced but the folder: nothing else in them varies."""
-    return {name: text.replace(str(folder), _FOLDER) for name, text in texts.items()}
+    """These texts with the folder replaced, and the page of a run: nothing else in them varies."""
+    return {
+        name: _PAGE.sub(r"\1run00001\g<2>20260102T030405Z", text.replace(str(folder), _FOLDER))
+        for name, text in texts.items()
+    }
 
 
 def _replaced(text: str, names: Mapping[str, str]) -> str:

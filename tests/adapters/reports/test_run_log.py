@@ -1,5 +1,6 @@
 """The log has one line an event, and trouble with it never stops a run."""
 
+import json
 import logging
 import os
 import re
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rebalancer_adapters.reports.csv_reports import CsvReports
-from rebalancer_adapters.reports.run_log import RunLog, escaped, open_run_log
+from rebalancer_adapters.reports.run_log import JSON, TEXT, RunLog, escaped, open_run_log
 from rebalancer_core.reporting.cells import Table
 from rebalancer_core.values.faults import ReportFault
 from tests.support.plan_factory import AS_OF
@@ -17,8 +18,8 @@ LOGGER = logging.getLogger("rebalancer_cli.run_command")
 LIBRARY = logging.getLogger("ib_async.wrapper")
 
 
-def opened(directory: Path, level: str = "INFO") -> RunLog:
-    return open_run_log(directory, AS_OF, level).unwrap()
+def opened(directory: Path, level: str = "INFO", style: str = TEXT) -> RunLog:
+    return open_run_log(directory, AS_OF, level, style).unwrap()
 
 
 def lines_of(log: RunLog) -> list[str]:
@@ -118,3 +119,36 @@ def test_a_disk_that_fills_up_is_remembered_and_stops_nothing(
         LOGGER.info("second")
     assert log.fault == ReportFault(path="/dev/full", detail="No space left on device")
     assert capsys.readouterr().err == ""
+
+
+def test_json_says_what_each_event_is_about_where_that_is_known(tmp_path: Path) -> None:
+    order = {"account": "DU111111", "order_ref": "rb1-9f2c31aa-01002-2", "symbol": "IEF"}
+    with opened(tmp_path, style=JSON) as log:
+        LOGGER.info("settings.ini: valid; %s, %s", "DU111111", "DU222222")
+        log.name_run("9f2c31aa")
+        LOGGER.info("%s %s: %s", "DU111111", "SPY", "none\nforged")
+        LOGGER.warning("%s %s %s: order id %d", order["order_ref"], "DU111111", "IEF", 7)
+        LOGGER.info("filled", extra=order)
+        _log_a_bug()
+    found = [json.loads(line) for line in lines_of(log)]
+    about = [{name: event.get(name) for name in ("run", *order)} for event in found]
+    none = dict.fromkeys(("run", *order))
+    run = {**none, "run": "9f2c31aa"}
+    assert about == [
+        none,
+        {**run, "account": "DU111111", "symbol": "SPY"},
+        {**run, **order},
+        {**run, **order},
+        run,
+    ]
+    assert found[1]["message"] == "DU111111 SPY: none\nforged"
+    assert found[2]["level"] == "WARNING"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", found[0]["time"])
+    assert "ValueError: a bug" in found[4]["traceback"]
+
+
+def _log_a_bug() -> None:
+    try:
+        raise ValueError("a bug")  # noqa: TRY301 - any exception will do
+    except ValueError:
+        LOGGER.exception("stopped")
