@@ -11,9 +11,9 @@ from rebalancer_cli.exits import Exit
 from rebalancer_cli.inputs import LocatedInputs
 from rebalancer_cli.problems import leave
 from rebalancer_cli.terminal.interrupts import run_interruptibly
-from rebalancer_core.application.offline import reading_of
 from rebalancer_cli.terminal.people import TerminalPeople, terminal_people
 from rebalancer_cli.terminal.waiting import waited_for
+from rebalancer_core.application.offline import reading_of
 from rebalancer_core.application.read import Reader
 from rebalancer_core.application.read_market import MarketReader
 from rebalancer_core.application.target_listings import other_contracts

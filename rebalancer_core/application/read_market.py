@@ -9,8 +9,8 @@ from decimal import Decimal
 from attrs import field, frozen
 
 from rebalancer_core.application.marks import HoldersMarks
-from rebalancer_core.application.target_listings import target_listings
 from rebalancer_core.application.stages import ShowStage, unseen
+from rebalancer_core.application.target_listings import target_listings
 from rebalancer_core.application.types import Market, UnknownTargets
 from rebalancer_core.market.pricing import quote
 from rebalancer_core.ports import BrokerPort, Freshness
