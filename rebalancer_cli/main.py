@@ -11,6 +11,7 @@ import click
 
 from rebalancer_cli.ended import Ended
 from rebalancer_cli.program import VERSION
+from rebalancer_cli.screen.console import console_text
 from rebalancer_cli.screen.json_output import error_output
 from rebalancer_cli.screen.next_step import what_next
 
@@ -85,7 +86,7 @@ class LazyCommands(click.Group):
         config = _named_config(flags)
         line = what_next(code, name, config, error)
         if line:
-            click.echo(line, err=True)
+            click.echo(console_text(line), err=True)
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """Every command's name, in the order people need them."""
