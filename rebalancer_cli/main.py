@@ -21,16 +21,16 @@ _COMMANDS = {
     "run": "plan, show, ask, trade and report",
     "plan": "show what would be traded, and save it with -o",
     "show": "show a saved plan",
-    "apply": "trade a saved plan as it is, or refuse it",
+    "apply": "execute a saved plan, unchanged or not at all",
     "snapshot": "read the accounts and print or save them",
-    "explain": "say how one symbol's trade, or its absence, came about",
+    "explain": "explain why one symbol trades or does not",
     "price": "print the prices a run would use",
     "validate-config": "check settings.ini",
     "validate-portfolios": "check portfolios.csv",
     "status": "show open orders and past runs",
     "recover": "find out what became of open orders",
-    "resolve": "say what became of an order that no evidence settles",
-    "report": "write the reports of a run anew",
+    "resolve": "record the outcome of an order the broker cannot confirm",
+    "report": "write the reports of a run again",
     "gateway": "serve a simulated gateway",
     "demo": "trade three simulated accounts, start to end",
     "completion": "print the shell completion script",
@@ -133,8 +133,8 @@ def _named_config(flags: list[str]) -> Path:
 def cli() -> None:
     """Keep Interactive Brokers accounts near a blend of model ETF portfolios.
 
-    Nothing is sent without a yes, and nothing but what was shown. Without a command, flags are
-    those of `run`: `rebalance --dry-run`.
+    No order is sent without your confirmation, and never more than was shown. Without a
+    command, flags are those of `run`: `rebalance --dry-run`.
     """
 
 

@@ -32,10 +32,10 @@ NO_ACCOUNTS_TO_SERVE = (
 NAMED_TWICE = "the file is named twice, and not the same one"
 NO_RUNS = "no run in the journal yet; a dry run is not kept there"
 READ_ONLY = "[ibkr] read_only = true: nothing can be sent"
-SEED_WITHOUT_SCENARIO = "--seed draws the lots of a scenario: name it with --scenario"
+SEED_WITHOUT_SCENARIO = "--seed requires --scenario"
 STOP_GATEWAY = "Ctrl+C stops it"
-SYMBOLS_OFFLINE = "not checked: whether IBKR knows these symbols (--offline)"
-SYMBOLS_UNCHECKED = "not checked: whether IBKR knows these symbols (or use --offline)"
+SYMBOLS_OFFLINE = "skipped: symbol lookup at IBKR (--offline)"
+SYMBOLS_UNCHECKED = "skipped: symbol lookup at IBKR (or use --offline)"
 
 DEMO_DRY_RUN = "1. A dry run: every trade and every reason; no order can be sent"
 DEMO_TRADED = "2. The same plan, confirmed (--yes) and traded"
@@ -56,13 +56,13 @@ def explain_no_new_file(name: str, why: WhyNoNewFile) -> str:
     """Why `-o` cannot be written.
 
     >>> explain_no_new_file("plan.json", FolderMissing())
-    '-o plan.json: there is no such folder'
+    '-o plan.json: directory does not exist'
     """
     match why:
         case FileTaken():
-            return f"-o {name} is there already, and nothing is replaced"
+            return f"-o {name} already exists; refusing to overwrite it"
         case FolderMissing():
-            return f"-o {name}: there is no such folder"
+            return f"-o {name}: directory does not exist"
         case PlaceUnusable(detail=detail):
             return f"-o {name}: {detail}"
 
@@ -73,11 +73,11 @@ def explain_changed(changed: ChangedInput) -> str:
         case AccountsGone(account_ids=ids):
             return f"{', '.join(ids)} of the plan is no longer in [accounts] ids"
         case SettingsChanged(path=path):
-            return f"{path} was changed since"
+            return f"{path} has changed since the plan was saved"
         case EnvironmentChanged():
-            return "the environment sets other rules than it did then"
+            return "REBALANCE_* environment variables have changed since the plan was saved"
         case PortfoliosChanged(path=path):
-            return f"{path} is not the file it was made from"
+            return f"{path} has changed since the plan was saved"
 
 
 def inputs_invalid(name: str) -> str:
@@ -87,15 +87,12 @@ def inputs_invalid(name: str) -> str:
 
 def plan_refused(name: str, why: tuple[str, ...]) -> str:
     """Why a saved plan is not sent."""
-    return f"refused: {name}: {'; '.join(why)} -> plan again"
+    return f"refused: {name}: {'; '.join(why)} -> create a new plan"
 
 
 def plan_to_apply(name: str, created: datetime, expires: datetime) -> str:
     """Which saved plan is about to be sent (UTC)."""
-    return (
-        f"{name}: made {created:%Y-%m-%d %H:%M} UTC,"
-        f" to be applied before {expires:%Y-%m-%d %H:%M} UTC"
-    )
+    return f"{name}: made {created:%Y-%m-%d %H:%M} UTC, valid until {expires:%Y-%m-%d %H:%M} UTC"
 
 
 def left_out_of_file(account_id: AccountId, error: str) -> str:
@@ -126,10 +123,10 @@ def asking(host: str, port: int, client_id: int) -> str:
 def not_started(error: AlreadyThere | ReportFault) -> str:
     """Why `init` wrote nothing."""
     if isinstance(error, AlreadyThere):
-        why = f"{' and '.join(map(str, error.paths))}: there already, nothing was written"
+        why = f"{' and '.join(map(str, error.paths))}: already exists, nothing was written"
     else:
         why = f"cannot write in {error.path}: {error.detail}"
-    return f"{why} -> name another directory"
+    return f"{why} -> choose another directory"
 
 
 def demo_listens(port: int) -> str:
@@ -207,7 +204,7 @@ def open_to_others(host: str) -> str:
 
 def host_invalid(host: str) -> str:
     """A text that names no host."""
-    return f"--host {host!r} is no name of a host"
+    return f"--host {host!r} is not a valid host name"
 
 
 def cannot_serve(host: str, port: int, trouble: OSError) -> str:

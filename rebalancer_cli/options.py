@@ -39,7 +39,7 @@ account_option = click.option(
 )
 strict_option = click.option("--strict", is_flag=True, help="Every warning is an error.")
 json_option = click.option(
-    "--json", "json_output", is_flag=True, help="One JSON object on stdout, nothing else."
+    "--json", "json_output", is_flag=True, help="Print a single JSON document to stdout."
 )
 detailed_option = click.option(
     "--detailed-exitcode",

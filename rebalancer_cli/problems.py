@@ -74,9 +74,9 @@ def render_problems(problems: Sequence[Problem]) -> str:
 
     Warnings are marked: they stop nothing, unless `--strict` made them errors.
 
-    >>> wrong = Problem(place="a.ini:3", key="ibkr.port", problem="'x' is no number", fix="")
+    >>> wrong = Problem(place="a.ini:3", key="ibkr.port", problem="'x' is not a number", fix="")
     >>> render_problems([wrong])
-    "a.ini:3 ibkr.port: 'x' is no number"
+    "a.ini:3 ibkr.port: 'x' is not a number"
     """
     return "\n".join(_line(problem) for problem in problems)
 

@@ -80,7 +80,7 @@ def _settings(market: Market, texts: Sequence[str]) -> GatewaySettings:
 
 
 def serve(gateway: Gateway, host: str, port: int) -> None:
-    """Serve until Ctrl+C; exit 4 where nobody can listen there, 2 where it is no name of a host."""
+    """Serve until Ctrl+C; exit 4 where the port cannot be used, 2 for an invalid host name."""
     try:
         asyncio.run(_served(gateway, host, port))
     except UnicodeError:

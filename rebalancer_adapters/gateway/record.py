@@ -10,9 +10,10 @@ import tempfile
 import threading
 import weakref
 from array import array
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import IO, TextIO
 
 from attrs import define, field, frozen
 
@@ -59,7 +60,7 @@ class Record:
         self._kept = tempfile.SpooledTemporaryFile(  # noqa: SIM115 it lives as long as the record
             max_size=_IN_MEMORY_BYTES, mode="w+b"
         )
-        weakref.finalize(self, self._kept.close)
+        weakref.finalize(self, _discard, self._kept)
         self._size = 0
         self._turn = threading.Lock()
         self._path = path
@@ -126,6 +127,12 @@ class Record:
             message_id=values["message_id"],
             fields=tuple(values["fields"]),
         )
+
+
+def _discard(file: IO[bytes]) -> None:
+    """What could not be written any more is not wanted any more."""
+    with suppress(OSError):
+        file.close()
 
 
 def message_id_of(fields: Fields) -> int:

@@ -12,7 +12,7 @@ from attrs import frozen
 from rebalancer_adapters.ground.problems import Problem, place_in
 
 MEGABYTE = 1_000_000
-NO_SUCH_FILE = "there is no such file"
+NO_SUCH_FILE = "file does not exist"
 
 # The longer marks first: UTF-32 begins as UTF-16 does.
 _FOREIGN_MARKS = (
@@ -47,7 +47,7 @@ def read_text(path: Path, *, limit: int = MEGABYTE) -> FileText | Problem:
     except FileNotFoundError:
         return _unreadable(name, NO_SUCH_FILE, "check the name and the folder")
     except PermissionError:
-        return _unreadable(name, "no permission to read it", "let your user read the file")
+        return _unreadable(name, "permission denied", "make the file readable for your user")
     except (OSError, ValueError) as error:
         return _unreadable(name, f"it cannot be read: {error}", "check the name and the disk")
     if len(content) > limit:
@@ -65,7 +65,7 @@ def decode(name: str, content: bytes) -> str | Problem:
             return _at(name, content, 0, f"the file is {encoding}, not UTF-8", _SAVE_AS_UTF8)
     nul = content.find(b"\x00")
     if nul >= 0:
-        return _at(name, content, nul, "a NUL byte: this is no plain text", _SAVE_AS_UTF8)
+        return _at(name, content, nul, "a NUL byte: this is not plain text", _SAVE_AS_UTF8)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -45,11 +45,11 @@ def parse_switch(value: object, _: object) -> bool:
 
 
 def parse_choice(value: object, kind: type[Enum]) -> Enum:
-    """The member of that value; raises `MisfitError` where none has it."""
-    found = next((member for member in kind if member.value == value), None)
-    if found is None:
-        raise not_a_choice(value, (str(member.value) for member in kind))
-    return found
+    """The member of that value, or once called so; raises `MisfitError` where there is none."""
+    try:
+        return kind(value)
+    except ValueError:
+        raise not_a_choice(value, (str(member.value) for member in kind)) from None
 
 
 def parse_number(value: object, _: object) -> Decimal:
@@ -77,11 +77,11 @@ def parse_time(value: object, _: object) -> datetime:
     """A time of any zone, in UTC; raises `MisfitError` for anything else."""
     fix = "a time with its zone: 2026-01-02T15:04:05Z"
     if not isinstance(value, str) or not _TIME.fullmatch(value):
-        raise MisfitError(f"{shown(value)} is no time", fix)
+        raise MisfitError(f"{shown(value)} is not a time", fix)
     try:
         return datetime.fromisoformat(value).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise MisfitError(f"{shown(value)} is no time", fix) from None
+        raise MisfitError(f"{shown(value)} is not a time", fix) from None
 
 
 def parse_exact_number(value: object, _: object) -> Decimal:

@@ -44,8 +44,10 @@ class Problem:
 class Wrong:
     """A problem that does not know its place: why a text is not what is needed, and what would be.
 
-    >>> sentence(Wrong(problem="'x' is no number", fix="1 to 65535").at("a.ini:3:8", "ibkr.port"))
-    "a.ini:3:8 ibkr.port: 'x' is no number -> 1 to 65535"
+    >>> sentence(
+    ...     Wrong(problem="'x' is not a number", fix="1 to 65535").at("a.ini:3:8", "ibkr.port")
+    ... )
+    "a.ini:3:8 ibkr.port: 'x' is not a number -> 1 to 65535"
     """
 
     problem: str

@@ -169,7 +169,7 @@ def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise MisfitError(f"the key {twice!r} is there twice in one object", "keep one of them")
+        raise MisfitError(f"duplicate key {twice!r} in one object", "keep one of them")
     return found
 
 

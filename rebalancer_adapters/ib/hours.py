@@ -1,4 +1,4 @@
-"""Trading hours as IBKR writes them, as UTC sessions; what cannot be read is no session."""
+"""Trading hours as IBKR writes them, as UTC sessions; what cannot be read is not a session."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ _NO_ID = frozenset({-1, 2_147_483_647})
 
 
 class Inbox:
-    """One session's ears. The raw wrapper writes, the broker and the order desk read."""
+    """Collects everything one session receives: the wrapper writes, broker and order desk read."""
 
     def __init__(self, client_id: int) -> None:
         self.client_id = client_id

@@ -18,7 +18,7 @@ from rebalancer_core.values.faults import LedgerContradiction, LedgerFigure
 from rebalancer_core.values.instruments import USD, AccountId
 from rebalancer_core.values.money import ONE, ZERO, ratio
 
-# The ledger repeats every figure in the base currency under this name; it is no currency.
+# The ledger repeats every figure in the base currency under this name; it is not a currency.
 BASE = "BASE"
 CASH = "CashBalance"
 TOTAL_CASH = "TotalCashBalance"

@@ -60,7 +60,7 @@ def to_figure(text: str) -> Decimal | None:
 
 
 def to_instant(seconds: int) -> datetime | None:
-    """Seconds since 1970 as a time, UTC; None for one that is no time of a trade or a clock.
+    """Seconds since 1970 as a time, UTC; None for one that is not a time of a trade or a clock.
 
     >>> str(to_instant(1_767_366_000)), to_instant(0), to_instant(253_402_300_800)
     ('2026-01-02 15:00:00+00:00', None, None)

@@ -93,7 +93,7 @@ def to_completed(row: OrderRow) -> Completed:
 
 
 def to_position(row: PositionRow) -> Position | None:
-    """position (61); None where the quantity is no number, which makes the account incomplete."""
+    """position (61); None where the quantity is not a number: then the account is incomplete."""
     quantity = to_number(row.quantity)
     if quantity is None:
         return None

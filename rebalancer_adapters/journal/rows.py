@@ -163,7 +163,7 @@ _Row = tuple[
 def _to_entry(row: _Row) -> Entry:
     kind = next((each for each in Kind if each.value == row[3]), None)
     if kind is None:
-        raise UnreadableError(f"run {row[1]}, row {row[0]}: {row[3]!r} is no kind of entry")
+        raise UnreadableError(f"run {row[1]}, row {row[0]}: {row[3]!r} is not a kind of entry")
     draft = Draft(
         run=row[1],
         kind=kind,

@@ -92,12 +92,12 @@ def unfit(connection: sqlite3.Connection) -> str:
     """Why this database may not be used as the journal; empty when it may, migrated if need be."""
     known = len(MIGRATIONS)
     if _number(connection, "PRAGMA application_id") != APPLICATION_ID:
-        return "it is no journal of this program"
+        return "not a journal file of this program"
     found = version(connection)
     if found > known:
         return f"its schema {found} is newer than {known}, which this program knows: update it"
     if found < 1:
-        return f"its schema {found} was never one of this program"
+        return f"unknown schema version {found}"
     if found < known:
         broken = damage(connection)
         if broken:

@@ -63,7 +63,7 @@ def open_journal(
     """The journal in the file `path`, created with its folder where there is none.
 
     `before_commit` is called when an intent is inserted and not yet committed.
-    A fault where the file cannot be opened, is damaged, is of a newer program, or is no journal.
+    A fault where the file cannot be opened, is damaged, is of a newer program, or is not a journal.
     """
     try:
         if not path.exists():

@@ -21,7 +21,7 @@ _ODD_SPACES = "\u00a0\u2007\u2009\u202f\u3000\u200b\u2060\ufeff"
 # Tried in order; the first that fits says what to write instead.
 _HINTS = (
     (re.compile(f".*[{_MINUS_SIGNS}]"), "write the minus sign as the ASCII -"),
-    (re.compile(f".*[{_ODD_SPACES}]"), "remove the space that is none (no-break, zero-width)"),
+    (re.compile(f".*[{_ODD_SPACES}]"), "remove the non-breaking or zero-width space"),
     (re.compile(r".*[^\x00-\x7f]"), "write it in ASCII digits"),
     (re.compile(r"[=@]|\+.*[A-Za-z]|#"), "a formula or its error; save values, not formulas"),
     (re.compile(r"-?[0-9]+,[0-9]+ *%?$"), "write the decimal point as ."),
@@ -55,7 +55,7 @@ def percentage(text: str) -> Decimal | Wrong:
     found = _PERCENT.fullmatch(text)
     if found is None:
         fix = next((hint for pattern, hint in _HINTS if pattern.match(text)), _WRITE)
-        return Wrong(problem=f"{text!r} is no percentage", fix=fix)
+        return Wrong(problem=f"{text!r} is not a percentage", fix=fix)
     value = Decimal(found.group(1))
     if abs(value) > _MOST:
         return Wrong(problem=f"{text} is out of range", fix=f"at most {_MOST} %")
@@ -66,7 +66,7 @@ def symbol(text: str) -> Symbol | Wrong:
     """A symbol in capitals, `CASH` among them; what a spreadsheet made of one is refused.
 
     >>> symbol("brk b"), symbol("1-Mar").fix
-    ('BRK B', 'a spreadsheet made a date of it; write the symbol')
+    ('BRK B', 'a spreadsheet turned this into a date; re-enter the symbol')
     """
     if len(text) > LONGEST_CELL:
         return _too_long(text)
@@ -78,7 +78,7 @@ def symbol(text: str) -> Symbol | Wrong:
         return Wrong(problem="there is no symbol", fix="name the ETF, or remove the line")
     if not _SYMBOL.fullmatch(name) or len(name) > _LONGEST_SYMBOL:
         fix = "a formula or its error; save values" if text[0] in "=+@#" else _SYMBOL_FIX
-        return Wrong(problem=f"{text!r} is no symbol", fix=fix)
+        return Wrong(problem=f"{text!r} is not a symbol", fix=fix)
     return _spreadsheet_made(text, name) or Symbol(name)
 
 
@@ -93,8 +93,8 @@ def same_symbol(name: Symbol) -> str:
 
 def _spreadsheet_made(text: str, name: str) -> Wrong | None:
     if _DATE.fullmatch(name):
-        fix = "a spreadsheet made a date of it; write the symbol"
-        return Wrong(problem=f"{text!r} is no symbol", fix=fix)
+        fix = "a spreadsheet turned this into a date; re-enter the symbol"
+        return Wrong(problem=f"{text!r} is not a symbol", fix=fix)
     if _NUMBER.fullmatch(name):
         return Wrong(problem=f"{text!r} is a number, not a symbol", fix="are the columns shifted?")
     if name == "ETF":

@@ -32,7 +32,7 @@ class Header:
 
 
 def parse_header(row: Row, models: tuple[str, ...], file: str) -> Header | Problem:
-    """The columns with all their problems, or one problem when this is no header at all."""
+    """The columns with all their problems, or one problem when this is not a header at all."""
     width = max((n for n, cell in enumerate(row.cells, start=1) if cell.text), default=0)
     cells = row.cells[:width]
     known = {_ETF: "ETF", **{name.casefold(): name for name in models}}
@@ -71,7 +71,7 @@ def _check_cell(
         fix = f"did you mean {near}?" if near else "remove it, or list it in [models]"
         yield _problem(place, cell.text, "no model of [models] has this name", fix)
     elif first.get(name, index) != index:
-        yield _problem(place, cell.text, "the column is there twice", "keep one of them")
+        yield _problem(place, cell.text, "duplicate column", "keep one of them")
 
 
 def _is_comment(name: str) -> bool:
@@ -87,7 +87,7 @@ def _check_missing(missing: tuple[str, ...], place: str) -> Iterable[Problem]:
 
 def _no_header(row: Row, models: tuple[str, ...], file: str) -> Problem:
     fix = f"begin with: {', '.join(('ETF', *models))} (separated by `,`, `;` or a tab)"
-    return _problem(place_in(file, row.line, 1), "", "the first line is no header", fix)
+    return _problem(place_in(file, row.line, 1), "", "the first line is not a header", fix)
 
 
 def _place(file: str, row: Row, cell: Cell) -> str:

@@ -72,7 +72,7 @@ def _header(lines: Sequence[Line], blend: Blend, file: str) -> Header | Problem:
     names = tuple(share.name for share in blend.shares)
     if not lines:
         fix = f"begin with: {', '.join(('ETF', *names))}"
-        return Problem(place=place_in(file, 1, 1), key="", problem="the file says nothing", fix=fix)
+        return Problem(place=place_in(file, 1, 1), key="", problem="the file is empty", fix=fix)
     delimiter = _delimiter(lines[0], file)
     if isinstance(delimiter, Problem):
         return delimiter
@@ -103,7 +103,7 @@ def _check_twice(rows: Sequence[Holding]) -> Iterable[Problem]:
             continue
         earlier = first.setdefault(each.identity, each)
         if earlier is not each:
-            problem = f"the symbol is there twice, first on line {earlier.line}"
+            problem = f"duplicate symbol, first on line {earlier.line}"
             if earlier.symbol != each.symbol:
                 problem += f" as {earlier.symbol}"
             yield Problem(

@@ -134,7 +134,7 @@ def _check_keys(content: dict[str, object], file: str) -> Iterable[Problem]:
 
 
 def _altered(file: str) -> Problem:
-    problem = "the content is not what was saved"
+    problem = "the plan file was modified after it was saved (hash mismatch)"
     return Problem(place=file, key=_HASH, problem=problem, fix="plan again", kind=Kind.ALTERED)
 
 
@@ -143,7 +143,7 @@ def _check(saved: SavedPlan, file: str) -> Iterable[Problem]:
     for index, account in enumerate(saved.accounts):
         plan = account.plan
         wrong = {
-            f"{plan.account_id} is there twice": plan.account_id in seen,
+            f"duplicate {plan.account_id}": plan.account_id in seen,
             f"{plan.account_id} is not in the snapshot": saved.made_from(plan.account_id) is None,
             "the orders are not those of the rows": not is_as_shown(plan),
             "net liquidation is not above zero": min(

@@ -112,7 +112,7 @@ def _check(read: SnapshotDocument, file: str) -> Iterable[Problem]:
     yield from _check_once([each.con_id for each in read.quotes], "quotes[{}]", file)
     for index, quote in enumerate(read.quotes):
         if quote.price is not None and quote.price <= ZERO:
-            problem = f"{quote.price} is no price"
+            problem = f"{quote.price} is not a price"
             fix = "more than 0; leave price out where there is none"
             yield Problem(place=file, key=f"quotes[{index}].price", problem=problem, fix=fix)
 
@@ -124,14 +124,14 @@ def _check_account(account: AccountDocument, path: str, file: str) -> Iterable[P
         currencies.append((f"{path}.positions[{index}].currency", position.currency))
     for key, currency in currencies:
         if not _CURRENCY.fullmatch(currency):
-            problem, fix = f"{currency!r} is no currency", "three capitals such as USD"
+            problem, fix = f"{currency!r} is not a currency", "three capitals such as USD"
             yield Problem(place=file, key=key, problem=problem, fix=fix)
     held = [each.con_id for each in account.positions]
     yield from _check_once(held, f"{path}.positions[{{}}]", file)
     for index, order in enumerate(account.open_orders or ()):
         if order.side not in _SIDES:
             key = f"{path}.open_orders[{index}].side"
-            problem, fix = f"{order.side!r} is no side", " / ".join(_SIDES)
+            problem, fix = f"{order.side!r} is not a side", " / ".join(_SIDES)
             yield Problem(place=file, key=key, problem=problem, fix=fix)
 
 
@@ -139,7 +139,7 @@ def _check_once(names: Sequence[object], path: str, file: str) -> Iterable[Probl
     first: dict[object, int] = {}
     for index, name in enumerate(names):
         if first.setdefault(name, index) != index:
-            problem = f"{name} is there twice, first at {path.format(first[name])}"
+            problem = f"duplicate {name}, first at {path.format(first[name])}"
             yield Problem(
                 place=file, key=path.format(index), problem=problem, fix="keep one of them"
             )
@@ -148,21 +148,21 @@ def _check_once(names: Sequence[object], path: str, file: str) -> Iterable[Probl
 def _account_id(value: object, _: object) -> AccountId:
     text = parse_text(value, str)
     if not ACCOUNT_ID.fullmatch(text):
-        raise MisfitError(f"{text!r} is no account id", "letters and digits such as DU111111")
+        raise MisfitError(f"{text!r} is not an account id", "letters and digits such as DU111111")
     return AccountId(text)
 
 
 def _symbol(value: object, _: object) -> Symbol:
     text = parse_text(value, str)
     if not _SYMBOL.fullmatch(text):
-        raise MisfitError(f"{text!r} is no symbol", "at most 40 printable ASCII characters")
+        raise MisfitError(f"{text!r} is not a symbol", "at most 40 printable ASCII characters")
     return Symbol(text)
 
 
 def _con_id(value: object, _: object) -> ConId:
     number = parse_whole(value, int)
     if number <= 0:
-        raise MisfitError(f"{number} is no contract id", "a positive integer")
+        raise MisfitError(f"{number} is not a contract id", "a positive integer")
     return ConId(number)
 
 

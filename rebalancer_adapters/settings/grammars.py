@@ -144,7 +144,7 @@ def host() -> Grammar[str]:
         if _HOST.fullmatch(text) and not _DOTTED_DIGITS.fullmatch(text):
             return text
         hint = " (the port has its own key)" if ":" in text else ""
-        return Wrong(problem=f"{text!r} is no host{hint}", fix=choices)
+        return Wrong(problem=f"{text!r} is not a host{hint}", fix=choices)
 
     return Grammar(parse=parse, choices=choices)
 
@@ -182,8 +182,8 @@ def account_id(text: str) -> AccountId | Wrong:
     if ACCOUNT_ID.fullmatch(text.upper()):
         return Wrong(problem=f"{text} is not in capitals", fix=f"write {text.upper()}")
     if len(text.split()) > 1:
-        return Wrong(problem=f"{text!r} is no account id", fix="put commas between ids")
-    return Wrong(problem=f"{text!r} is no account id", fix=fix)
+        return Wrong(problem=f"{text!r} is not an account id", fix="put commas between ids")
+    return Wrong(problem=f"{text!r} is not an account id", fix=fix)
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

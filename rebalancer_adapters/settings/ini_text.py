@@ -145,7 +145,7 @@ def _meaning(bare: _Bare, section: IniSection | None, before: tuple[Problem, ...
         return _header(said.rstrip(), place_in(bare.place, 1), bare.line, before)
     key, equals, value = (part.strip() for part in said.partition("="))
     if section is None:
-        what = f"{bare.text!r} stands before any section"
+        what = f"{bare.text!r} appears before the first [section]"
         fix = "put its [section] above it"
         return _Line(problems=(*before, _problem(bare.at(0), what, fix)))
     if section.name.casefold() == _DEFAULT:
@@ -153,7 +153,7 @@ def _meaning(bare: _Bare, section: IniSection | None, before: tuple[Problem, ...
     if not equals and before:
         return _Line(problems=before)
     if not equals or not key:
-        problem, fix = f"{bare.text!r} is no `key = value`", "write key = value on one line"
+        problem, fix = f"{bare.text!r} is not a `key = value` line", "write key = value on one line"
         return _Line(problems=(_in(section, bare.at(0), problem, fix),))
     entry = IniEntry(
         section=section.name,
@@ -190,7 +190,7 @@ def _header(value: str, place: str, number: int, before: tuple[Problem, ...]) ->
 
 
 def _bad_header(value: str, place: str) -> Problem:
-    return _problem(place, f"{value!r} is no section", "write [name] alone on its line")
+    return _problem(place, f"{value!r} is not a section", "write [name] alone on its line")
 
 
 def _once(
@@ -201,7 +201,7 @@ def _once(
     for header in headers:
         first = seen.setdefault(header.name.casefold(), header)
         if first is not header:
-            problem = f"the section is there twice, first on line {first.line}"
+            problem = f"duplicate section, first on line {first.line}"
             problems.append(_in(header, place_in(file, header.line, 1), problem, "join the two"))
     return tuple(seen.values()), tuple(problems)
 
@@ -218,7 +218,7 @@ def _entries_once(
                 Problem(
                     place=place_in(file, entry.line, entry.column),
                     key=f"{entry.section}.{entry.key}",
-                    problem=f"the key is there twice, first on line {first.line}",
+                    problem=f"duplicate key, first on line {first.line}",
                     fix="keep one of them",
                 )
             )

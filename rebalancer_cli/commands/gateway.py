@@ -46,7 +46,7 @@ _FILE = click.Path(path_type=Path)
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
-    help="Draw the lots of the scenario from this seed, not from the file's.",
+    help="Random seed for the scenario (overrides the file's seed).",
 )
 @click.option(
     "--setting",

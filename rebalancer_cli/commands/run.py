@@ -21,7 +21,7 @@ from rebalancer_core.values.policy import ConfirmMode
 
 @click.command("run")
 @planning_options
-@click.option("--dry-run", is_flag=True, help="Preview only; wins over everything.")
+@click.option("--dry-run", is_flag=True, help="Preview only; overrides every other option.")
 @click.option("--read-only", is_flag=True, help="Preview only, as [ibkr] read_only = true.")
 @click.option("--yes", "without_prompt", is_flag=True, help="Trade without asking.")
 @click.option("--confirm", is_flag=True, help="Ask before trading; this is the default.")
@@ -30,7 +30,7 @@ from rebalancer_core.values.policy import ConfirmMode
     type=click.Choice([mode.value for mode in ConfirmMode]),
     help="Ask for each account, or once for all.",
 )
-@click.option("--parallel-accounts", is_flag=True, help="Read accounts side by side.")
+@click.option("--parallel-accounts", is_flag=True, help="Read accounts concurrently.")
 @snapshot_option
 @flow_options
 def command(  # noqa: PLR0913 - one parameter a flag, by name

@@ -77,7 +77,7 @@ def _count(findings: tuple[Finding, ...]) -> str:
     count = {level: sum(each.level is level for each in findings) for level in Level}
     warnings = counted(count[Level.WARNING], "warning")
     if not count[Level.PROBLEM]:
-        return f"Nothing stands in the way of a run; {warnings}."
+        return f"Ready to run ({warnings})."
     problems = counted(count[Level.PROBLEM], "problem")
     code = int(exit_of_findings(findings))
     return f"{problems}, {warnings}, {count[Level.SKIPPED]} skipped; exit code {code}."

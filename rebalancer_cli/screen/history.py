@@ -10,7 +10,7 @@ from rebalancer_core.reconcile.run_summary import AccountSummary, RunSummary
 from rebalancer_core.reporting.cells import instant_text
 from rebalancer_core.values.money import plain
 
-NO_OPEN_ORDER = "No order is open: every outcome is known."
+NO_OPEN_ORDER = "No open orders; every outcome is known."
 
 JsonCell = str | bool | int | None
 JsonRow = dict[str, JsonCell]

@@ -118,7 +118,7 @@ def _reserve(plan: Plan) -> tuple[tuple[str, str], ...]:
 
 def _residual_drift(plan: Plan) -> str:
     drift, bound = rounded(plan.residual_drift_bps, _TENTH), rounded(plan.bound_bps, _TENTH)
-    told = f"{drift:,f} bps, at most {bound:,f} bps above the best whole-share plan"
+    told = f"{drift:,f} bps (within {bound:,f} bps of the optimal whole-share plan)"
     if not plan.best_closer_usd:
         return told
     closer = rounded(plan.best_closer_bps, _TENTH)

@@ -48,7 +48,7 @@ def _ready(plan: Plan) -> str:
 
 def nobody_to_ask(prompt: str) -> str:
     """The answer to a question that nobody is there to read."""
-    return f"{prompt}no: nobody sits at a keyboard -> --yes trades without asking"
+    return f"{prompt}declined: not running in a terminal -> --yes trades without a prompt"
 
 
 def _line(plan: Plan) -> str:

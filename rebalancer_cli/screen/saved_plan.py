@@ -78,7 +78,7 @@ def _head(shown: Shown) -> tuple[str, ...]:
     ago = age(_seconds_since(saved.created, shown.now))
     made = f"made {saved.created:%Y-%m-%d %H:%M} UTC, {ago} ago"
     by = f"by version {console_text(saved.program)}"
-    until = f"to be applied before {saved.expires:%Y-%m-%d %H:%M} UTC"
+    until = f"valid until {saved.expires:%Y-%m-%d %H:%M} UTC"
     return (f"{console_text(shown.name)}: {made}, {by}; {until}", f"sha256 {saved.sha256}")
 
 

@@ -130,7 +130,7 @@ def _doubled(
 
 
 def _unusable(quote: Quote) -> Unpriced:
-    detail = f"a price of {plain(quote.price)} is none"
+    detail = f"invalid price {plain(quote.price)}"
     return Unpriced(con_id=quote.con_id, symbol=quote.symbol, detail=detail)
 
 
@@ -145,7 +145,7 @@ def _unquoted(
     if quote is None and namesake is not None:
         detail = f"the account holds contract {position.con_id}, the listing is {namesake.con_id}"
         return _ambiguous(account_id, position.symbol, detail)
-    detail = quote.detail if quote is not None else "no quote came for it"
+    detail = quote.detail if quote is not None else "no quote received"
     return UnpricedHolding(account_id=account_id, symbol=position.symbol, detail=detail)
 
 

@@ -101,4 +101,4 @@ def no_saved_plan(account_id: AccountId) -> str:
 def saved_plan_misfits(misfits: tuple[Misfit | JournalFault, ...]) -> str:
     """The refusal of a saved plan, with every reason."""
     why = "; ".join(explain_misfit(misfit) for misfit in misfits)
-    return f"refused: the saved plan no longer fits: {why} -> plan again"
+    return f"refused: the saved plan is stale: {why} -> create a new plan"

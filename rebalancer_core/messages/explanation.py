@@ -64,7 +64,7 @@ def _about_wish(explanation: Explanation) -> tuple[str, ...]:
 def _about_bound(explanation: Explanation) -> tuple[str, ...]:
     if explanation.reason is None or explanation.target_weight is None:
         return ()
-    return (f"bound by: {_why(explanation)}",)
+    return (f"limited by: {_why(explanation)}",)
 
 
 def _about_decision(explanation: Explanation) -> str:

@@ -38,14 +38,14 @@ def explain(error: RunError) -> str:
     """The sentence for people: the value, the place, the fix.
 
     >>> explain(BrokerSilent(request="positions", seconds=15))
-    'no complete answer to positions within 15 s; nothing was traded on it'
+    'timed out after 15 s waiting for positions; nothing was traded on it'
     """
     match error:
         case CannotConnect(host=host, port=port, detail=detail, hint=hint):
             helps = f"{hint}; {section_of(error.cause).place}" if hint else ""
             return f"cannot connect to {host}:{port}: {detail}" + (f" -> {helps}" if helps else "")
         case BrokerSilent(request=request, seconds=seconds):
-            return f"no complete answer to {request} within {seconds:g} s; nothing was traded on it"
+            return f"timed out after {seconds:g} s waiting for {request}; nothing was traded on it"
         case BrokerRefused(request=request, code=code, text=text):
             helps = read_only_fix(text) if code == _INVALID_REQUEST else ""
             return f"the broker refused {request}: error {code}: {text}{helps}"
@@ -130,10 +130,10 @@ def explain_ledger(error: LedgerFault) -> str:
             account_id=account, positions_usd=ours, ledger_usd=theirs, tolerance_pct=tolerance
         ):
             return (
-                f"{account}: positions x prices are {usd(ours, 2)}, the broker's ledger says "
-                f"{usd(theirs, 2)} of USD stocks: {_difference(ours, theirs)} apart, more than "
-                f"ledger_tolerance_pct = {plain(tolerance)}; a position, a split or a currency "
-                "is wrong"
+                f"{account}: positions are worth {usd(ours, 2)} at current prices but IBKR reports "
+                f"{usd(theirs, 2)} of USD stocks ({_difference(ours, theirs)} apart, limit "
+                f"ledger_tolerance_pct = {plain(tolerance)}); check for a missing position, a "
+                "split or a currency mismatch"
             )
         case LedgerContradiction(account_id=account, stated=stated, expected=expected):
             rows = ", ".join(f"{row.name} {row.amount:,.2f}" for row in error.rows)
@@ -156,9 +156,11 @@ def explain_journal(fault: JournalFault) -> str:
     """The sentence for people.
 
     >>> explain_journal(JournalFault(path="j.sqlite", detail="disk full"))
-    'the journal j.sqlite cannot be used: disk full; without it no order is sent'
+    'the journal j.sqlite is unusable (disk full); no orders will be sent without it'
     """
-    return f"the journal {fault.path} cannot be used: {fault.detail}; without it no order is sent"
+    return (
+        f"the journal {fault.path} is unusable ({fault.detail}); no orders will be sent without it"
+    )
 
 
 def unwritten(sentence: str, fault: JournalFault) -> str:

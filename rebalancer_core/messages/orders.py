@@ -114,7 +114,7 @@ def explain_order_contradiction(why: OrderContradiction) -> str:
     """How the broker's facts contradict the ticket or each other.
 
     >>> explain_order_contradiction(Overfilled())
-    'more was executed than was ordered'
+    'filled quantity exceeds the order quantity'
     """
     match why:
         case OtherAccount(account_id=account_id):
@@ -122,8 +122,8 @@ def explain_order_contradiction(why: OrderContradiction) -> str:
         case OtherTrade():
             return "an execution names another contract or side"
         case SharesTakenBack():
-            return "a correction took shares back"
+            return "a correction reduced the filled quantity"
         case UnheardCorrected():
-            return "a correction came of an execution that was never told"
+            return "the broker corrected an execution it had never reported"
         case Overfilled():
-            return "more was executed than was ordered"
+            return "filled quantity exceeds the order quantity"

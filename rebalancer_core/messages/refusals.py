@@ -51,7 +51,7 @@ def foreign_orders(refs: tuple[str, ...]) -> str:
     """Orders with this program's name are open that the journal lacks."""
     names = ", ".join(refs)
     return refused(
-        f"open orders of this program that this journal does not know: {names}"
+        f"open orders placed by this program are missing from the journal: {names}"
         " -> another machine trades this account, or the journal was removed"
     )
 

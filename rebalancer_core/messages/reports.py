@@ -14,7 +14,7 @@ NEVER_SENT = "not sent"
 NO_CASH_LEFT = "no cash left"
 RUN_ENDED_BEFORE = "the run ended before it was sent"
 FROM_THE_JOURNAL = (
-    "Made anew from the journal. Accounts whose plan was not approved are not in it: the run's"
+    "Rebuilt from the journal. Accounts whose plan was not approved are omitted: the run's"
     " summary and log name them."
 )
 

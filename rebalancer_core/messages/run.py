@@ -69,7 +69,8 @@ def changed(account_id: AccountId, why: OutOfDate) -> str:
 
 def planned_again(account_id: AccountId, why: OutOfDate) -> str:
     """A plan changed since it was shown; the next preview follows."""
-    return f"{account_id}: {explain_out_of_date(why)}; here is the plan again."
+    moved = explain_out_of_date(why)
+    return f"{account_id}: the plan changed since you saw it ({moved}); please review it again."
 
 
 def left_out(account_id: AccountId, why: OutOfDate) -> str:

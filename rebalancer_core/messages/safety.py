@@ -47,7 +47,7 @@ def explain_rule(rule: Rule) -> str:
     """What breaks the rule, and what to do about it.
 
     >>> explain_rule(TooManyOrders(orders=51, at_most=50))
-    '51 orders are over max_orders = 50'
+    '51 orders exceed max_orders = 50'
     """
     match rule:
         case LiveInPaperMode() | PortMismatch():
@@ -63,7 +63,7 @@ def explain_rule(rule: Rule) -> str:
         case CannotRaise(amount=amount, most=most):
             return cannot_raise(amount, most)
         case TooManyOrders(orders=orders, at_most=at_most):
-            return f"{orders} orders are over max_orders = {at_most}"
+            return f"{orders} orders exceed max_orders = {at_most}"
         case OpenOrdersHidden():
             return READ_ONLY_API
         case _:
@@ -154,9 +154,9 @@ def _explain_symbol(
                 " -> wait for it or cancel it, then run again"
             )
         case SaleTooLarge(quantity=quantity, free=free):
-            return f"selling {plain(quantity)} of {plain(free)} free shares would be short"
+            return f"cannot sell {plain(quantity)} shares, only {plain(free)} are available"
         case HoursUnknown():
-            return "the broker named no trading hours"
+            return "IBKR returned no trading hours"
         case MarketShut(opens=opens):
             when = f"opens {opens:%a %Y-%m-%d %H:%M} UTC" if opens else "no opening is named"
             return f"{MARKET_CLOSED}{when}"

@@ -72,7 +72,7 @@ def _check_reference(_ticket: OrderTicket, _field: Attribute[OrderRef], value: O
 
 def _check_account(_ticket: OrderTicket, _field: Attribute[AccountId], value: AccountId) -> None:
     if not ACCOUNT_ID.fullmatch(value):
-        message = f"an order names its account, and {value!r} is no account id"
+        message = f"an order names its account, and {value!r} is not an account id"
         raise ValueError(message)
 
 

@@ -34,7 +34,7 @@ def about_flow(note: FlowNote) -> str:
             return f"{_rule_of(flow)}{over}"
         case AmountSpent(done=done, wanted=wanted, amount=amount):
             needs, left = told_apart(note.units, note.needs, note.left)
-            short = f"{plain(done)} of {told_shares(wanted)}, the next " if done else ""
+            short = f"{plain(done)} of {told_shares(wanted)}; one more " if done else ""
             return f"{short}needs {needs}, {left} left of the {usd(amount)} to invest"
         case OverCap(by=by):
             return f"gross is {usd(by)} over the leverage cap: nothing is bought"

@@ -8,7 +8,7 @@ from rebalancer_core.values.account import AccountSnapshot, CashBalance
 from rebalancer_core.values.instruments import USD
 from rebalancer_core.values.money import ZERO, product
 
-# The ledger's total over all currencies is no currency.
+# The ledger's total over all currencies is not a currency.
 _LEDGER_TOTAL = "BASE"
 
 

@@ -89,9 +89,9 @@ def _about_the_rest(
 ) -> str:
     match note:
         case NoQuote():
-            return "no quote came for it"
+            return "no quote received"
         case NotNeeded():
-            return "the portfolio is back inside its band without it"
+            return "not needed: the portfolio is already back within its band"
         case CapMissed(by=by):
             return f"gross stays {usd(by)} over the leverage cap, and this is kept"
         case RateUnknown(currencies=currencies):
@@ -151,11 +151,11 @@ def _about_size(
 def _about_shares(note: GaveBack | CashShort | SellCut | SoldForCap) -> str:
     match note:
         case GaveBack(shares=shares):
-            return f"gave {told_shares(shares)} back, so that the plan as a whole ends closer"
+            return f"reduced by {told_shares(shares)} for a better overall fit"
         case CashShort(done=done, wanted=wanted, needs_and_left=amounts):
             needs, left = _apart(amounts)
-            short = f"{plain(done)} of {told_shares(wanted)}, the next " if done else ""
-            return f"{short}needs {needs}, {left} left above the cash floor"
+            short = f"{plain(done)} of {told_shares(wanted)}; one more " if done else ""
+            return f"{short}needs {needs}, only {left} available above the cash floor"
         case SellCut(needed=needed, wanted=wanted):
             enough = f"{plain(needed)} of {told_shares(wanted)}" if needed else "no share"
             return f"{enough} needed, as a buy is blocked"
@@ -189,7 +189,7 @@ def explain_caution(caution: Caution) -> str:
             of = "" if band is None else f" of {plain(band)} bps"
             return (
                 f"CASH is {in_percent(off)} % {side} its target, but no holding is outside its "
-                f"band{of}, so nothing trades -> a narrower band would use it"
+                f"band{of}, so nothing trades; narrow the band to put it to work"
             )
         case FreeRiding():
             return (
@@ -219,7 +219,7 @@ def _about_left_out(caution: LeftOut) -> str:
     unknown = ", ".join(caution.unknown)
     but = f", {unknown} without a known cost" if unknown else ""
     return (
-        f"left out of all figures, also of leverage: gross {amounts} (positions at cost{but})"
+        f"excluded from all figures, including leverage: gross {amounts} (positions at cost{but})"
         + _with_positions(caution.with_positions)
     )
 

@@ -65,7 +65,7 @@ class NotOpen:
 
 @frozen(kw_only=True)
 class SharesImpossible:
-    """`said` is no number of shares from `proven` to `at_most`."""
+    """`said` is not a number of shares from `proven` to `at_most`."""
 
     said: str
     proven: Decimal

@@ -41,7 +41,7 @@ class AccountSummary:
 
     @property
     def is_report_owed(self) -> bool:
-        """Whether every order has its last word, and the report about them was not written."""
+        """Whether all order outcomes known, and the report about them was not written."""
         return bool(self.orders) and not self.open_orders and not self.is_reported
 
 

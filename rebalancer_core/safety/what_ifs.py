@@ -28,7 +28,8 @@ _NOT_ALLOWED = re.compile(
     r"permission|permitted|eligib|\bKID\b|key information document|PRIIP|retail client",
     re.IGNORECASE,
 )
-# A code that nobody listed is no answer to go by either; a notice or a lost link refuses nothing.
+# A code that nobody listed is not an answer to go by either; a notice or a lost link refuses
+# nothing.
 _REFUSING = frozenset({CodePolicy.REJECT, CodePolicy.CANCELLED, CodePolicy.UNLISTED})
 
 

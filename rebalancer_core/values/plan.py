@@ -41,21 +41,33 @@ class Reason(Enum):
     KEPT_UNLISTED = "kept, not in portfolios.csv"
     NOT_MANAGED = "not a USD stock or ETF, left out"
     NO_PRICE = "no price"
-    PRICE_BLOCKED = "price not fit for trading"
+    PRICE_BLOCKED = "price unusable for trading"
     OPEN_ORDER_PENDING = "open order pending"
     MARKET_CLOSED = "market closed"
     LIMIT = "limit"
     REFUSED_BY_BROKER = "refused by the broker"
     READ_ONLY_API = "Read-Only API"
     SELL_CUT = "sell cut"
-    GAVE_BACK = "gave shares back for a closer fit of the whole plan"
+    GAVE_BACK = "reduced for a better overall fit"
     BUYS_LEFT_OUT = "buys left out"
     SELLS_LEFT_OUT = "sells left out"
     AMOUNT_SPENT = "amount spent"
     AMOUNT_RAISED = "amount raised without it"
     SOLD_TO_RAISE = "sold to raise cash"
     IDLE_CASH = "idle cash"
-    CASH_FOLLOWS = "cash is what the trades leave"
+    CASH_FOLLOWS = "residual cash"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Reason | None:
+        """A reason as journals of earlier versions word it."""
+        return _FORMER.get(str(value))
+
+
+_FORMER = {
+    "price not fit for trading": Reason.PRICE_BLOCKED,
+    "gave shares back for a closer fit of the whole plan": Reason.GAVE_BACK,
+    "cash is what the trades leave": Reason.CASH_FOLLOWS,
+}
 
 
 @frozen(kw_only=True)

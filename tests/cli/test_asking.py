@@ -130,7 +130,7 @@ def test_a_holding_that_changed_meanwhile_is_shown_and_asked_again(
         screen.wait_for(ONE_PROMPT)
         gateway.leave_open("DU111111", "BUY", 5, "SPY")
         screen.type("y")
-        screen.wait_for("here is the plan again")
+        screen.wait_for("please review it again")
         assert screen.finish() == 5
     assert gateway.record.received(3) == ()
 

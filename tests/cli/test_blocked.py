@@ -52,7 +52,7 @@ def test_an_account_whose_prices_are_all_unusable_is_blocked_and_not_idle(
     desk = _desk(tmp_path, monkeypatch, _world(halted=("SPY", "IEF")))
     done = desk.run(RUN)
     assert done.code == 5, done.text
-    why = "SPY, IEF: price not fit for trading (trading halted)"
+    why = "SPY, IEF: price unusable for trading (trading halted)"
     assert f"BLOCKED: {why}" in done.text
     assert "none, every wanted trade is blocked" in done.text
     row = desk.space.summary()[NAME]
@@ -110,7 +110,7 @@ def test_an_open_market_is_no_reason_for_a_frozen_price(
     frozen = tuple(evolve(seen, data_type=DataType.FROZEN) for seen in world.observations)
     desk = _desk(tmp_path, monkeypatch, evolve(world, observations=frozen))
     assert desk.run(RUN).code == 5
-    why = "SPY, IEF: price not fit for trading (no live market; frozen price)"
+    why = "SPY, IEF: price unusable for trading (no live market; frozen price)"
     assert desk.space.summary()[NAME]["error"] == f"blocked: {why}"
 
 
@@ -138,7 +138,7 @@ def test_delayed_prices_trade_paper_accounts_only(
             "delayed prices trade paper accounts only; delayed price;"
             " see docs/first-connection.md, 4"
         )
-        error = f"blocked: SPY, IEF: price not fit for trading ({why})"
+        error = f"blocked: SPY, IEF: price unusable for trading ({why})"
         assert space.summary()[name]["error"] == error
         assert desk.run(DRY_RUN).code == 0
         assert space.summary()[name]["error"] == error
@@ -190,7 +190,7 @@ def test_a_limit_of_the_whole_account_blocks_every_order_of_it(
     desk = _desk(tmp_path, monkeypatch, _world(), max_orders="1")
     assert desk.run(RUN).code == 5
     row = desk.space.summary()[NAME]
-    assert row["error"] == "blocked: 2 orders are over max_orders = 1"
+    assert row["error"] == "blocked: 2 orders exceed max_orders = 1"
     assert [each["note"] for each in desk.space.pre(NAME)[:2]] == ["limit", "limit"]
 
 

@@ -80,7 +80,7 @@ def test_the_models_shares_of_the_target_are_told_for_each_account(folder: Path)
 def test_what_bound_a_buy_is_told(folder: Path) -> None:
     told = _explain(folder, "IEF", "--account", "DU111111")
     assert "BUY 33 would bring it closest to its target" in told.stdout
-    assert "bound by: no cash left" in told.stdout
+    assert "limited by: no cash left" in told.stdout
 
 
 def test_json_is_one_object_with_decimal_text(folder: Path) -> None:

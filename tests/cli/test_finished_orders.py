@@ -118,7 +118,7 @@ def test_a_correction_that_takes_shares_back_of_an_open_order_is_written_down() 
         account_id=ACCOUNT, as_of=AT, base_currency=USD, cash=(), positions=(held,)
     )
     found = asyncio.run(_recovery(journal, desk, AT, account).reconcile(ACCOUNT, _runs(journal)))
-    assert "a correction took shares back" in found.open_orders[0]
+    assert "a correction reduced the filled quantity" in found.open_orders[0]
     (order,) = _runs(journal)[0].accounts[0].orders
     # A person can say now that nothing was filled.
     assert order.state.executed == ZERO

@@ -222,7 +222,7 @@ def test_the_questions_are_asked_again_until_the_answers_can_be_used(
     folder, port = tmp_path / "new", str(gateway.port)
     with Screen("init", folder, "--port", port, columns=80) as screen:
         for prompt, answer, said in (
-            ("[127.0.0.1]: ", "a:4002", "is no host"),
+            ("[127.0.0.1]: ", "a:4002", "is not a host"),
             ("[127.0.0.1]: ", "gw.example", "is another machine"),
             ("[y/N]: ", "", ""),
             ("[127.0.0.1]: ", "", ""),

@@ -33,7 +33,8 @@ def test_with_wrong_settings_the_log_is_beside_them_or_where_the_environment_say
     space = workspace(tmp_path, 1, TARGETS, report_dir="kept", max_orders="many")
     told = _run(space, "run", "--dry-run")
     assert told.exit_code == 3
-    assert len(told.stderr.splitlines()) == 1
+    _, following = told.stderr.splitlines()
+    assert following == f"Next: rebalance validate-config {space.settings}"
     assert "safety.max_orders" in space.log()
     assert "settings.ini:" in space.log()
     assert not (tmp_path / "kept").exists()
@@ -49,7 +50,7 @@ def test_where_no_log_can_be_written_the_problems_are_told_and_so_is_that(tmp_pa
     space.report_dir.write_text("a file, no folder", encoding="utf-8")
     told = _run(space, "run")
     assert told.exit_code == 3
-    problem, no_log = told.stderr.splitlines()
+    problem, no_log, _ = told.stderr.splitlines()
     assert "safety.max_orders" in problem
     assert no_log.startswith(f"cannot write {space.report_dir}")
 

@@ -29,11 +29,17 @@ from rebalancer_core.values.instruments import AccountId
             AccountsGone(account_ids=(AccountId("DU111111"), AccountId("DU222222"))),
             "DU111111, DU222222 of the plan is no longer in [accounts] ids",
         ),
-        (SettingsChanged(path=Path("settings.ini")), "settings.ini was changed since"),
-        (EnvironmentChanged(), "the environment sets other rules than it did then"),
+        (
+            SettingsChanged(path=Path("settings.ini")),
+            "settings.ini has changed since the plan was saved",
+        ),
+        (
+            EnvironmentChanged(),
+            "REBALANCE_* environment variables have changed since the plan was saved",
+        ),
         (
             PortfoliosChanged(path="portfolios.csv"),
-            "portfolios.csv is not the file it was made from",
+            "portfolios.csv has changed since the plan was saved",
         ),
     ],
 )
@@ -44,8 +50,8 @@ def test_a_changed_input_is_named(changed: ChangedInput, words: str) -> None:
 @pytest.mark.parametrize(
     ("why", "words"),
     [
-        (FileTaken(), "-o plan.json is there already, and nothing is replaced"),
-        (FolderMissing(), "-o plan.json: there is no such folder"),
+        (FileTaken(), "-o plan.json already exists; refusing to overwrite it"),
+        (FolderMissing(), "-o plan.json: directory does not exist"),
         (PlaceUnusable(detail="Permission denied"), "-o plan.json: Permission denied"),
     ],
 )

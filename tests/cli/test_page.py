@@ -65,9 +65,7 @@ def test_a_traded_run_leaves_a_page_with_the_fills_and_the_reason_of_every_row(
         section = page.account(name)
         decisions = section.table("What was planned")
         for row in space.pre(name):
-            assert decisions[row["symbol"]]["Why, or what else there is to say"] == (
-                row["note"] or "-"
-            )
+            assert decisions[row["symbol"]]["Reason / notes"] == (row["note"] or "-")
         orders = section.table("Orders and fills")
         ordered = {row["symbol"]: row for row in space.post(name) if row["order_ref"]}
         assert {symbol: row["Status"] for symbol, row in orders.items()} == {
@@ -122,7 +120,7 @@ def test_a_rule_that_would_refuse_the_plan_is_on_the_page_of_the_preview(
     gateway = serve(market(account("DU111111", usd="50000")))
     space = workspace(tmp_path, gateway, TARGETS, max_orders="2")
     assert space.run("--dry-run").code == 0
-    assert "blocked: 3 orders are over max_orders = 2" in space.page().words
+    assert "blocked: 3 orders exceed max_orders = 2" in space.page().words
 
 
 def test_a_rule_about_one_order_that_would_refuse_the_plan_is_on_the_page_of_the_preview(
@@ -192,7 +190,7 @@ def test_the_page_of_a_run_is_made_anew_from_the_journal(tmp_path: Path, serve: 
     rebuilt = space.command("report", _run_id(gateway.orders[0].order_ref))
     assert rebuilt.code == 0, rebuilt.text
     page = space.page()
-    assert "Made anew from the journal" in page.words
+    assert "Rebuilt from the journal" in page.words
     orders = page.account("DU111111").table("Orders and fills")
     assert {symbol: row["Status"] for symbol, row in orders.items()} == dict.fromkeys(
         TARGETS, "Filled"

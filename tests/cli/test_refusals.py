@@ -27,7 +27,7 @@ SATURDAY = datetime(2026, 11, 21, 17, tzinfo=UTC)
             {"max_turnover_pct": "50"},
             "turnover 54.9 % is over max_turnover_pct = 50 -> run without",
         ),
-        ({"max_orders": "1"}, "2 orders are over max_orders = 1"),
+        ({"max_orders": "1"}, "2 orders exceed max_orders = 1"),
         ({"max_order_usd": "25000"}, "SPY: limit ($29,400 is over max_order_usd = 25000)"),
     ],
 )

@@ -188,7 +188,7 @@ def test_a_saved_plan_with_a_refused_buy_is_refused_as_a_whole(
     assert done.code == 5, done.text
     assert _sent(gateway) == ()
     said = " ".join(done.text.split())
-    assert "the saved plan no longer fits" in said
+    assert "the saved plan is stale" in said
     assert "No KID available" in said
 
 

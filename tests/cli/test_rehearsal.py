@@ -80,7 +80,7 @@ def test_a_setting_wins_over_the_market_file_and_the_others_of_the_file_stay(
 def test_a_seed_needs_a_scenario() -> None:
     done = rebalance("gateway", "--market", SMALL_MARKET, "--port", "0", "--seed", "1")
     assert done.code == 2, done.text
-    assert "name it with --scenario" in done.stderr
+    assert "--seed requires --scenario" in done.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process")

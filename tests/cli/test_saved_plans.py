@@ -162,8 +162,8 @@ def _drop_the_account(space: Workspace) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (_change_a_comment, "settings.ini was changed since"),
-        (_change_a_target, "portfolios.csv is not the file it was made from"),
+        (_change_a_comment, "settings.ini has changed since the plan was saved"),
+        (_change_a_target, "portfolios.csv has changed since the plan was saved"),
         (_drop_the_account, "DU111111 of the plan is no longer in [accounts] ids"),
     ],
 )
@@ -180,7 +180,11 @@ def test_inputs_that_changed_are_refused_before_the_gateway_is_asked(
 def test_rules_from_the_environment_count_as_much_as_the_file(tmp_path: Path, serve: Serve) -> None:
     desk = _planned(tmp_path, serve)
     done = desk.apply("--yes", REBALANCE_EXECUTION_ALGO_PREFERENCE="midprice")
-    _is_refused(done, "the environment sets other rules than it did then", desk.gateway)
+    _is_refused(
+        done,
+        "REBALANCE_* environment variables have changed since the plan was saved",
+        desk.gateway,
+    )
 
 
 def test_an_edited_plan_is_refused(tmp_path: Path, serve: Serve) -> None:
@@ -189,7 +193,11 @@ def test_an_edited_plan_is_refused(tmp_path: Path, serve: Serve) -> None:
     text = desk.file.read_text(encoding="utf-8")
     desk.file.write_text(text.replace(f'"{shares}"', f'"{int(shares) + 1}"'), encoding="utf-8")
     done = desk.apply("--yes")
-    _is_refused(done, "plan.json sha256: the content is not what was saved", desk.gateway)
+    _is_refused(
+        done,
+        "plan.json sha256: the plan file was modified after it was saved (hash mismatch)",
+        desk.gateway,
+    )
     assert desk.space.command("show", desk.file).code == 5
 
 
@@ -247,10 +255,10 @@ def test_a_plan_is_never_saved_over_another_file(tmp_path: Path, serve: Serve) -
     before, frames = desk.file.read_bytes(), desk.gateway.frames
     done = desk.space.command("plan", "-o", desk.file)
     assert done.code == 2, done.text
-    assert "is there already" in done.stderr
+    assert "already exists" in done.stderr
     assert (desk.file.read_bytes(), desk.gateway.frames) == (before, frames)
     lost = desk.space.command("plan", "-o", tmp_path / "nowhere" / "plan.json")
-    assert "there is no such folder" in lost.stderr
+    assert "directory does not exist" in lost.stderr
 
 
 def test_where_nothing_could_be_planned_no_file_is_written(tmp_path: Path) -> None:
@@ -293,7 +301,7 @@ def test_show_says_what_apply_would_refuse(tmp_path: Path, serve: Serve) -> None
     shown = desk.space.command("show", desk.file)
     assert shown.code == 0, shown.text
     assert "REFUSED: it expired at 2020-01-03 " in shown.stdout
-    assert "portfolios.csv is not the file it was made from" in " ".join(shown.stdout.split())
+    assert "portfolios.csv has changed since the plan was saved" in " ".join(shown.stdout.split())
 
 
 def test_a_plan_with_nothing_to_trade_is_done_without_asking(tmp_path: Path, serve: Serve) -> None:

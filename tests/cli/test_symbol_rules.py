@@ -82,7 +82,7 @@ def test_explain_names_the_band_its_kind_and_where_a_trade_stops(folder: Path) -
     assert any("outside the band of 350 bps, its own" in line for line in own)
     assert "  a trade stops 350 bps from the target (destination = edge)" in own
     held = _explained(folder, "[symbol:SPY]\nhold = true\n", "SPY")
-    assert held[-2:] == ["  bound by: hold", "  decided: no trade"]
+    assert held[-2:] == ["  limited by: hold", "  decided: no trade"]
 
 
 def test_a_preview_says_which_bands_and_destination_are_in_force(folder: Path) -> None:

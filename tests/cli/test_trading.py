@@ -111,7 +111,7 @@ def test_an_account_that_fails_does_not_stop_the_next(tmp_path: Path, serve: Ser
     why = {name: row["error"] for name, row in space.summary().items()}
     assert "does not manage DU999999; it manages: DU111111, DU222222" in why["DU999999"]
     assert "holds BIL, which has no price" in why["DU111111"]
-    assert "ledger says $30,000.00" in why["DU222222"]
+    assert "IBKR reports $30,000.00" in why["DU222222"]
     assert why["DU333333"] == ""
     assert {each.terms.account for each in gateway.placed} == {"DU333333"}
     for sentence in why.values():

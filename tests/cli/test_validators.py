@@ -94,7 +94,7 @@ def test_a_file_that_ibkr_was_not_asked_about_is_not_called_valid(tmp_path: Path
     offline = space.command("validate-portfolios", "--offline")
     assert offline.code == 0, offline.text
     assert "no problem in the file" in offline.stdout
-    assert "not checked: whether IBKR knows these symbols" in offline.stdout
+    assert "skipped: symbol lookup at IBKR" in offline.stdout
     assert ": valid" not in offline.text
     unreached = space.command("validate-portfolios", "--json")
     assert unreached.code == 4, unreached.text

@@ -44,7 +44,7 @@ GUARDS = (
         case=509,
     ),
     Guard(
-        what="an answer without its end marker is no answer",
+        what="an answer without its end marker is not an answer",
         file="rebalancer_adapters/ib/requests.py",
         code="fault = BrokerSilent(request=self._name, seconds=seconds)",
         without="fault = None",

@@ -57,8 +57,10 @@ def test_a_bust_told_after_the_run_is_found_and_left_to_a_person(
     gateway, space = _traded(tmp_path, serve, BUST)
     found = space.command("recover")
     assert found.code == 7, found.text
-    assert f"{_CORRECTED}Unknown, 0 shares: a correction took shares back" in found.stdout
-    assert "conflict: a correction took shares back" in found.stdout
+    assert (
+        f"{_CORRECTED}Unknown, 0 shares: a correction reduced the filled quantity" in found.stdout
+    )
+    assert "conflict: a correction reduced the filled quantity" in found.stdout
     row = row_of(space, "SPY")
     assert (row["status"], row["exec_qty_shares"], row["exec_price"]) == ("Unknown", "0", "")
     assert statuses(space)["IEF"] == "Filled"
@@ -74,7 +76,7 @@ def test_a_bust_told_after_the_run_is_found_and_left_to_a_person(
     assert known.code == 0, known.text
     closed = space.command("recover")
     assert closed.code == 0, closed.text
-    assert "No order is open" in closed.stdout
+    assert "No open orders" in closed.stdout
     assert sorted(sent(gateway)) == ["IEF", "SPY"]
 
 
@@ -156,7 +158,7 @@ def test_a_finished_order_whose_executions_are_told_no_more_stays_as_it_was(
     gateway.play(on_messages(Mute(), message_id=_EXECUTION))
     silent = space.command("recover")
     assert silent.code == 0, silent.text
-    assert "No order is open" in silent.stdout
+    assert "No open orders" in silent.stdout
     assert statuses(space) == {"SPY": "Filled", "IEF": "Filled"}
     assert len(space.all_post(ACCOUNT)) == 1
     gateway.play(Scenario())
@@ -169,7 +171,7 @@ def test_finished_orders_that_cannot_be_asked_about_end_recovery_with_4(
     _, space = _traded(tmp_path, serve, BUST)
     unasked = space.command("recover", env={"REBALANCE_IBKR_PORT": "1"})
     assert unasked.code == 4, unasked.text
-    assert "No order is open" in unasked.stdout
+    assert "No open orders" in unasked.stdout
     assert statuses(space) == {"SPY": "Filled", "IEF": "Filled"}
 
 

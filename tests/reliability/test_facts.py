@@ -61,7 +61,7 @@ def test_a_correction_that_takes_shares_back_is_left_to_a_person(
     done = space.run("--yes")
     assert done.code == 7, done.text
     assert row_of(space, "SPY")["status"] == "Unknown"
-    assert "took shares back" in done.text
+    assert "reduced the filled quantity" in done.text
     locked = space.run("--yes")
     assert locked.code == 7, locked.text
     assert sorted(sent(gateway)) == ["IEF", "SPY"]

@@ -55,7 +55,7 @@ def test_a_missing_position_stops_the_account_with_the_difference(
     space = workspace(tmp_path, gateway, TARGETS)
     done = space.run("--yes")
     assert done.code == 4, done.text
-    assert "ledger says" in done.text
+    assert "but IBKR reports" in done.text
     assert sent(gateway) == []
 
 

@@ -118,7 +118,7 @@ def read_account(table: TomlTable, instruments: list[Instrument]) -> AccountSetu
     """[[accounts]]: cash by currency and the positions held at the start."""
     account = table.text("id")
     if account and not _ACCOUNT.fullmatch(account):
-        table.report("id", f"{account!r} is no account id", 'write one such as "DU111111"')
+        table.report("id", f"{account!r} is not an account id", 'write one such as "DU111111"')
     setup = AccountSetup(
         account=account,
         base_currency=table.text("base_currency", "USD"),
@@ -151,7 +151,7 @@ def _read_session(table: TomlTable, key: str, default: str) -> Session:
     text = table.text(key, default)
     found = _SESSION.fullmatch(text)
     if found is None or not _is_session(found.group(1), found.group(2)):
-        table.report(key, f"{text!r} is no session", f'write it as "{default}"')
+        table.report(key, f"{text!r} is not a session", f'write it as "{default}"')
         found = _SESSION.fullmatch(default)
     opens, closes = found.groups() if found else ("0000", "2359")
     return Session(opens=_time(opens), closes=_time(closes))

@@ -97,7 +97,7 @@ def _check_whole(
         file.report("rates", f"{currency} has no rate", f'add {currency} = "0.71" to [rates]')
     for currency, rate in rates.items():
         if rate <= 0 or not _CURRENCY.fullmatch(currency):
-            file.report(f"rates.{currency}", "is no rate", 'write it as CAD = "0.71"')
+            file.report(f"rates.{currency}", "is not a rate", 'write it as CAD = "0.71"')
 
 
 def _check_unique(file: TomlTable, key: str, values: list[str]) -> None:

@@ -58,7 +58,7 @@ def _read_json(path: Path) -> dict[str, object] | str:
     except json.JSONDecodeError as error:
         return f"is no JSON file: {error}"
     if not isinstance(content, dict) or content.get("schema") != _SCHEMA:
-        return f"is no snapshot of schema {_SCHEMA} -> make it with rebalance snapshot --json"
+        return f"is not a snapshot of schema {_SCHEMA} -> make it with rebalance snapshot --json"
     return content
 
 

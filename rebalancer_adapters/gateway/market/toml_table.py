@@ -24,7 +24,7 @@ class TomlTable:
         if isinstance(content, dict):
             self._content = content
         elif content is not None:
-            self.report("", "is no table", f"write [{place}] and keys below it")
+            self.report("", "is not a table", f"write [{place}] and keys below it")
 
     def report(self, key: str, problem: str, fix: str) -> None:
         where = ".".join(part for part in (self.place, key) if part)

@@ -33,7 +33,7 @@ class Reader:
         if not text:
             return 0
         if not _INTEGER.fullmatch(text):
-            raise FieldError(f"field {self._next} is no whole number: {text!r}")
+            raise FieldError(f"field {self._next} is not a whole number: {text!r}")
         return int(text)
 
     def number(self) -> Decimal | None:
@@ -47,7 +47,7 @@ class Reader:
         if text.lower() in ("nan", "infinite", "inf", "infinity", "-inf", "-infinity"):
             return Decimal("NaN") if text.lower() == "nan" else Decimal("Infinity")
         if not _NUMBER.fullmatch(text):
-            raise FieldError(f"field {self._next} is no number: {text!r}")
+            raise FieldError(f"field {self._next} is not a number: {text!r}")
         number = Decimal(text)
         if number >= _UNSET_DOUBLE:
             return None

@@ -176,7 +176,7 @@ class RequestSmartComponents:
 
 @frozen(kw_only=True)
 class Unreadable:
-    """A frame that is no request of this gateway: unknown number, wrong fields."""
+    """A frame that is not a request of this gateway: unknown number, wrong fields."""
 
     message_id: int | None
     problem: str

@@ -69,15 +69,15 @@ def _check_meaning(table: TomlTable, effect: Effect) -> None:
             table.report("share", f"{share} is not a part of the order", "write 0.5 for a half")
         case CrossCancel(answer=answer) if answer not in ("PendingCancel", "Cancelled", "10148"):
             fix = "write PendingCancel, Cancelled or 10148"
-            table.report("answer", f"{answer!r} is no answer to a cancel", fix)
+            table.report("answer", f"{answer!r} is not an answer to a cancel", fix)
         case Outage(back=back) if back not in (1101, 1102):
-            table.report("back", f"{back} is no end of an outage", "write 1101 or 1102")
+            table.report("back", f"{back} is not an end of an outage", "write 1101 or 1102")
         case Outage(code=code) if code not in (1100, 2110):
-            table.report("code", f"{code} is no outage", "write 1100 or 2110")
+            table.report("code", f"{code} is not an outage", "write 1100 or 2110")
         case ForeignOrder(side=side) if side not in ("BUY", "SELL"):
-            table.report("side", f"{side!r} is no side", "write BUY or SELL")
+            table.report("side", f"{side!r} is not a side", "write BUY or SELL")
         case Garbage(hexadecimal=digits) if not re.fullmatch(r"(?:[0-9A-Fa-f]{2})+", digits):
-            table.report("hexadecimal", f"{digits!r} is no bytes", 'write them as "00ff"')
+            table.report("hexadecimal", f"{digits!r} is not hexadecimal", 'write them as "00ff"')
         case _:
             pass  # every value of it has a meaning
 

@@ -143,7 +143,7 @@ class Alter:
 
 @frozen(kw_only=True)
 class Scale:
-    """Send a message with the number in one field multiplied; what is no number stays."""
+    """Send a message with the number in one field multiplied; what is not a number stays."""
 
     field: int
     by: Decimal

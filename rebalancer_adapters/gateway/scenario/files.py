@@ -118,7 +118,7 @@ def _read_message(table: TomlTable, kind: Kind) -> int | None:
     name = table.text("message")
     if name not in names:
         fix = f"write its number, or one of {', '.join(names)}" if names else "leave it out"
-        table.report("message", f"{name!r} is no message of on = {kind.value!r}", fix)
+        table.report("message", f"{name!r} is not a message of on = {kind.value!r}", fix)
     return names.get(name)
 
 

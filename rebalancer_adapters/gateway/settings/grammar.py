@@ -28,7 +28,7 @@ class PresetLimit:
 
 @frozen
 class Wrong:
-    """A text that is no value of the setting."""
+    """A text that is not a value of the setting."""
 
 
 @frozen(kw_only=True)

@@ -111,7 +111,7 @@ def _figures(plan: Plan) -> Markup:
             ("Reserved for spread and commission $", figure(usd_cell(plan.reserve_usd))),
             ("Leverage cap", figure(ratio_cell(plan.max_leverage))),
             ("Residual drift of the plan", _bps(plan.residual_drift_bps, plan.residual_drift_usd)),
-            ("Bound: above the best plan at most", _bps(plan.bound_bps, plan.bound_usd)),
+            ("Optimality gap (upper bound)", _bps(plan.bound_bps, plan.bound_usd)),
             *_best_closer(plan),
         )
     )

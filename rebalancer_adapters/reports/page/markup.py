@@ -96,7 +96,7 @@ def table(
     """A table whose rows begin with what they are about; a row is as long as `headings`.
 
     Each cell repeats its column's name for narrow windows, where rows are shown as cards. The
-    roles say again what the tags do, because a card is no table to every screen reader.
+    roles say again what the tags do, because a card is not a table to every screen reader.
     """
     head = (
         tag(

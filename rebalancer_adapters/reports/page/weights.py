@@ -47,7 +47,7 @@ _DECISIONS = (
     Heading("Action"),
     Heading("Qty", Look.NUMBER),
     Heading("Est. value $", Look.NUMBER),
-    Heading("Why, or what else there is to say"),
+    Heading("Reason / notes"),
 )
 
 

@@ -175,7 +175,7 @@ class NoJournalYet(Fact):
 
     @property
     def words(self) -> str:
-        return "there is none yet: the first run that trades makes it"
+        return "none yet; the first trading run creates it"
 
 
 @frozen(kw_only=True)
@@ -187,7 +187,7 @@ class OrdersOpen(Fact):
 
     @property
     def words(self) -> str:
-        return f"{counted(self.orders, 'order')} without a last word, in {', '.join(self.accounts)}"
+        return f"{counted(self.orders, 'order')} with unknown outcome in {', '.join(self.accounts)}"
 
     @property
     def fix(self) -> str:
@@ -202,7 +202,7 @@ class NoOrderOpen(Fact):
 
     @property
     def words(self) -> str:
-        return f"{counted(self.runs, 'run')}, every order has its last word"
+        return f"{counted(self.runs, 'run')}, all order outcomes known"
 
 
 @frozen(kw_only=True)

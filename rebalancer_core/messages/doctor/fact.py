@@ -46,9 +46,9 @@ class Said(Fact):
 def from_sentence(sentence: str, otherwise: str) -> Said:
     """A sentence for people, which may name its fix after an arrow itself.
 
-    >>> found = from_sentence("nobody listens -> start it", "ask")
+    >>> found = from_sentence("connection refused -> start it", "ask")
     >>> found.words, found.fix
-    ('nobody listens', 'start it')
+    ('connection refused', 'start it')
     """
     words, _, fix = sentence.partition(" -> ")
     return Said(said=words, helps=fix or otherwise)
@@ -88,4 +88,6 @@ class JournalUnusable(Fact):
 
     @property
     def fix(self) -> str:
-        return "free the disk or give back the file; keep a damaged one, and look at the account"
+        return (
+            "free disk space or restore the file; keep a damaged copy and check the account at IBKR"
+        )

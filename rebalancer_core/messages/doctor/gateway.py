@@ -85,7 +85,7 @@ class ClocksDiffer(Fact):
 
     @property
     def fix(self) -> str:
-        return "set it; prices are judged by the broker's, records are named by yours"
+        return "synchronise the clock; price age uses the broker's clock, file names use yours"
 
 
 @frozen(kw_only=True)
@@ -110,7 +110,7 @@ class OrdersVisible(Fact):
 
     @property
     def words(self) -> str:
-        return "the gateway's Read-Only API is off, as far as reading shows: it tells open orders"
+        return "Read-Only API appears to be off (open orders are visible)"
 
 
 @frozen(kw_only=True)
@@ -198,7 +198,7 @@ class OpenOrders(Fact):
     @property
     def fix(self) -> str:
         if not self.in_the_way:
-            return "a run trades none of their symbols: wait for them, or cancel them"
+            return "a run will refuse to trade these symbols until the orders fill or are cancelled"
         return (
             "wait for them, or cancel them in the gateway; [safety] on_open_orders = cancel_own"
             " lets a run cancel this program's own"

@@ -163,11 +163,11 @@ def test_account_requests_are_read_as_they_were_written() -> None:
     ("fields", "problem"),
     [
         (("",), "message 0 is not supported"),
-        (("hello",), "no whole number"),
+        (("hello",), "not a whole number"),
         (("4711", "1"), "message 4711 is not supported"),
-        (("9", "8", "x"), "field 3 is no whole number: 'x'"),
+        (("9", "8", "x"), "field 3 is not a whole number: 'x'"),
         (("9", "8", "1"), "field 4 is missing"),
-        (("91", "9" * 40), "no whole number"),
+        (("91", "9" * 40), "not a whole number"),
     ],
 )
 def test_an_unreadable_request_says_which_field_is_wrong(fields: Fields, problem: str) -> None:

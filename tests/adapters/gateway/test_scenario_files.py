@@ -138,8 +138,12 @@ def test_other_peoples_orders_are_written_as_tables() -> None:
         ("seed = 7", "seed = -7", "scenario.seed: -7 is not a whole number above -1"),
         ("[[faults]]", "[[fault]]", "did you mean faults?"),
         ('"fill", share = 0.5', '"reject", text = "x"', "do[1].code: is missing"),
-        ('"fill"', '"cross_cancel", answer = "Gone"', "'Gone' is no answer to a cancel"),
-        ("symbol =", 'message = "position"\nsymbol =', "'position' is no message of on = 'order'"),
+        ('"fill"', '"cross_cancel", answer = "Gone"', "'Gone' is not an answer to a cancel"),
+        (
+            "symbol =",
+            'message = "position"\nsymbol =',
+            "'position' is not a message of on = 'order'",
+        ),
         ("symbol =", 'account = "DU999999"\nsymbol =', "account: DU999999 is not in the market"),
     ],
 )
@@ -154,12 +158,16 @@ def test_a_wrong_key_is_named_with_place_and_fix(
 @pytest.mark.parametrize(
     ("on", "effect", "problem"),
     [
-        ("start", 'effect = "outage", seconds = 1, back = 5', "back: 5 is no end of an outage"),
-        ("message", 'effect = "garbage", hexadecimal = "0g"', "hexadecimal: '0g' is no bytes"),
+        ("start", 'effect = "outage", seconds = 1, back = 5', "back: 5 is not an end of an outage"),
+        (
+            "message",
+            'effect = "garbage", hexadecimal = "0g"',
+            "hexadecimal: '0g' is not hexadecimal",
+        ),
         (
             "start",
             'effect = "foreign_order", symbol = "SPY", account = "x", side = "HOLD", quantity = 1',
-            "side: 'HOLD' is no side",
+            "side: 'HOLD' is not a side",
         ),
         ("start", 'effect = "move_market", symbol = "QQQ", last = 1', "QQQ is not in the market"),
         ("start", 'effect = "move_cash", account = "DU9", amount = -1', "DU9 is not in the market"),

@@ -68,7 +68,7 @@ def test_a_cheap_stock_keeps_a_bid_above_zero(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"schema": 2}, "is no snapshot of schema 1"),
+        ({"schema": 2}, "is not a snapshot of schema 1"),
         ({"accounts": []}, "accounts: there is none"),
         ({"quotes": [_SPY | {"price": "dear"}]}, "quotes[1].price: 'dear' is not a number"),
         ({"quotes": [_SPY | {"con_id": "x"}]}, "quotes[1].con_id: 'x' is not a whole number"),

@@ -19,7 +19,7 @@ def _problem(path: Path, limit: int = 1_000_000) -> str:
 
 
 def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
-    assert "there is no such file" in _problem(tmp_path / "nowhere.ini")
+    assert "file does not exist" in _problem(tmp_path / "nowhere.ini")
 
 
 def test_a_folder_is_no_settings_file(tmp_path: Path) -> None:

@@ -101,8 +101,8 @@ def test_what_people_write_is_refused_where_a_program_writes_with_every_place() 
         (("blue", "green"), "colours[0]: 'green' is not a choice -> red / blue"),
         (('["blue"]', '"blue"'), "colours: 'blue' is not a list [...]"),
         (('"pieces"', '"peices"'), "pieces: the key is missing"),
-        (("Z", ""), "at: '2026-01-02T15:04:05' is no time"),
-        (("}", ', "pieces": 7}'), "the key 'pieces' is there twice in one object"),
+        (("Z", ""), "at: '2026-01-02T15:04:05' is not a time"),
+        (("}", ', "pieces": 7}'), "duplicate key 'pieces' in one object"),
     ],
 )
 def test_what_is_not_exactly_so_is_told_with_its_path(change: tuple[str, str], told: str) -> None:

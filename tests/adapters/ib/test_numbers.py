@@ -1,4 +1,4 @@
-"""What is no number does not go inward."""
+"""What is not a number does not go inward."""
 
 import math
 from decimal import Decimal

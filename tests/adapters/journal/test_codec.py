@@ -112,7 +112,7 @@ def test_a_time_without_its_zone_is_not_written() -> None:
         ),
         (lambda d: d.update(run_id=None), "run_id: None is not text"),
         (lambda d: d.update(ticket=[]), "ticket: [] is not an object"),
-        (lambda d: d.update(intended_at="2026-01-02T15:04:05"), "is no time"),
+        (lambda d: d.update(intended_at="2026-01-02T15:04:05"), "is not a time"),
         (lambda d: d.update(intended_at="2026-01-02T15:04:05+01:00"), "is not in UTC"),
         (lambda d: d.update(intended_at="yesterday"), "yesterday"),
         (lambda d: d["ticket"].update(side="HOLD"), "ticket.side: 'HOLD' is not a choice"),
@@ -143,7 +143,7 @@ def test_everything_that_does_not_fit_is_told_at_once() -> None:
 
 def test_a_key_that_is_there_twice_is_refused() -> None:
     twice = INTENT_TEXT.replace("{", '{"order_id":7,', 1)
-    with pytest.raises(UnreadableError, match="'order_id' is there twice"):
+    with pytest.raises(UnreadableError, match="duplicate key 'order_id'"):
         from_text(twice, Intent)
 
 

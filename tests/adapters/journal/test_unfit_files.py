@@ -129,13 +129,13 @@ def test_a_journal_of_a_newer_program_is_refused(told: Path) -> None:
 
 def test_a_journal_that_says_no_version_is_refused(told: Path) -> None:
     change(told, "PRAGMA user_version = 0")
-    assert "was never one of this program" in open_journal(told).failure().detail
+    assert "unknown schema version 0" in open_journal(told).failure().detail
 
 
 def test_another_programs_database_is_refused(tmp_path: Path) -> None:
     change(tmp_path / "other.sqlite", "CREATE TABLE entry (id INTEGER)")
     fault = open_journal(tmp_path / "other.sqlite").failure()
-    assert fault.detail == "it is no journal of this program"
+    assert fault.detail == "not a journal file of this program"
 
 
 def test_an_empty_file_is_a_lost_journal_and_not_a_new_one(tmp_path: Path) -> None:

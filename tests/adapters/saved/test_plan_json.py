@@ -120,7 +120,7 @@ def test_what_is_no_object_is_told(text: str, told: str) -> None:
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    assert "there is no such file" in sentence(load_plan(tmp_path / "none.json").failure()[0])
+    assert "file does not exist" in sentence(load_plan(tmp_path / "none.json").failure()[0])
 
 
 def test_orders_that_are_not_those_of_the_rows_are_never_taken() -> None:

@@ -235,7 +235,7 @@ def test_an_order_without_a_last_word_is_worse_than_a_missing_gateway(tmp_path: 
     found = asked(space)
     assert found.code == 7
     assert found.problems == {"journal", "gateway"}
-    assert "1 order without a last word, in DU111111 -> rebalance recover" in found.said(
+    assert "1 order with unknown outcome in DU111111 -> rebalance recover" in found.said(
         Check.JOURNAL
     )
 
@@ -347,7 +347,7 @@ def test_on_a_screen_each_check_is_a_line_and_progress_goes_to_stderr(
     assert done.code == 0, done.text
     lines = done.stdout.splitlines()
     assert list(dict.fromkeys(line.split()[1] for line in lines[:-2])) == [c.value for c in Check]
-    assert lines[-1] == "Nothing stands in the way of a run; 0 warnings."
+    assert lines[-1] == "Ready to run (0 warnings)."
     assert done.stderr == f"Asking 127.0.0.1:{gateway.port} as client 43\n"
 
 

@@ -107,7 +107,7 @@ def test_the_batch_summary_has_every_figure() -> None:
         "Gross position value $32,801 -> $31,301",
         "Leverage             0.82x -> 0.79x (cap 1.50x)",
         "Cash                 $7,000 -> $8,500 (buffer $398, no buy goes below $398)",
-        "Residual drift       24.0 bps, at most 0.4 bps above the best whole-share plan",
+        "Residual drift       24.0 bps (within 0.4 bps of the optimal whole-share plan)",
     ):
         assert line in text.splitlines()
 

@@ -115,7 +115,7 @@ def test_why_a_yes_comes_too_late_is_told(why: OutOfDate, told: str) -> None:
         (CHANGED, "the open orders changed"),
         (
             JournalFault(path="j.sqlite", detail="disk full"),
-            "the journal j.sqlite cannot be used: disk full; without it no order is sent",
+            "the journal j.sqlite is unusable (disk full); no orders will be sent without it",
         ),
     ],
 )
@@ -125,6 +125,6 @@ def test_a_misfit_is_told(misfit: Misfit | JournalFault, told: str) -> None:
 
 def test_every_misfit_is_in_the_refusal() -> None:
     assert saved_plan_misfits((ENDED, CHANGED)) == (
-        "refused: the saved plan no longer fits: it expired at 2026-01-02 15:30 UTC;"
-        " the open orders changed -> plan again"
+        "refused: the saved plan is stale: it expired at 2026-01-02 15:30 UTC;"
+        " the open orders changed -> create a new plan"
     )

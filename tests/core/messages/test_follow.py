@@ -60,7 +60,9 @@ OPENS = datetime(2026, 1, 5, 14, 30, tzinfo=UTC)
 NO_LINK = LinkLost(detail="the socket closed")
 SILENT = NotAcknowledged(account_id=ACCOUNT, symbol=VTI, within_seconds=Decimal(15))
 BROKEN = Contradictions(conflicts=((VTI, Overfilled()), (BND, SharesTakenBack())))
-TWICE = "VTI: more was executed than was ordered; BND: a correction took shares back"
+TWICE = (
+    "VTI: filled quantity exceeds the order quantity; BND: a correction reduced the filled quantity"
+)
 DIALOG = (
     "DU111111: VTI was not acknowledged within 15 s: look for a dialog in the gateway's window;"
     " see docs/first-connection.md, 3"

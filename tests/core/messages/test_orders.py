@@ -69,9 +69,9 @@ SMALL = BrokerNotice(code=10243, text="Fractional-sized order cannot be placed."
         ),
         (OtherAccount(account_id=PAPER), "the broker names account DU111111 for it"),
         (OtherTrade(), "an execution names another contract or side"),
-        (SharesTakenBack(), "a correction took shares back"),
-        (UnheardCorrected(), "a correction came of an execution that was never told"),
-        (Overfilled(), "more was executed than was ordered"),
+        (SharesTakenBack(), "a correction reduced the filled quantity"),
+        (UnheardCorrected(), "the broker corrected an execution it had never reported"),
+        (Overfilled(), "filled quantity exceeds the order quantity"),
     ],
 )
 def test_a_note_is_told_with_its_figures(note: OrderNote, words: str) -> None:

@@ -71,7 +71,7 @@ BUSTED = Figures(
         ),
         (
             Conflict(order_ref=REF, why=Contradicted(why=SharesTakenBack())),
-            f"conflict: a correction took shares back {LOOK}",
+            f"conflict: a correction reduced the filled quantity {LOOK}",
         ),
         (
             Conflict(order_ref=REF, why=PositionDiffers(filled=Decimal(0), moved=Decimal(10))),
@@ -93,7 +93,7 @@ def test_a_change_is_told_with_all_its_figures() -> None:
     gone = OutcomeChanged(was=FILLED, is_now=BUSTED, conflict=SharesTakenBack())
     assert explain_change(gone) == (
         "was Filled, 10 shares at $500.0100, commission $1.00;"
-        " is Unknown, 0 shares: a correction took shares back"
+        " is Unknown, 0 shares: a correction reduced the filled quantity"
     )
     same_shares = OutcomeChanged(was=FILLED, is_now=FILLED, conflict=None)
     assert explain_change(same_shares) == (

@@ -83,7 +83,7 @@ WORDS: tuple[tuple[Rule, str], ...] = (
             " account id"
         ),
     ),
-    (TooManyOrders(orders=2, at_most=1), "2 orders are over max_orders = 1"),
+    (TooManyOrders(orders=2, at_most=1), "2 orders exceed max_orders = 1"),
     (
         OrderTooLarge(symbol=VTI, value_usd=Decimal(3750), at_most_usd=Decimal("3749.99")),
         "VTI: $3,750 is over max_order_usd = 3749.99",
@@ -101,7 +101,7 @@ WORDS: tuple[tuple[Rule, str], ...] = (
     ),
     (
         SaleTooLarge(symbol=VTI, quantity=Decimal(15), free=Decimal(14)),
-        "VTI: selling 15 of 14 free shares would be short",
+        "VTI: cannot sell 15 shares, only 14 are available",
     ),
     (
         OpenOrdersHidden(),
@@ -110,7 +110,7 @@ WORDS: tuple[tuple[Rule, str], ...] = (
             " -> switch it off in the gateway; see docs/first-connection.md, 2"
         ),
     ),
-    (HoursUnknown(symbol=VTI), "VTI: the broker named no trading hours"),
+    (HoursUnknown(symbol=VTI), "VTI: IBKR returned no trading hours"),
     (
         MarketShut(symbol=VTI, opens=OPENS),
         "VTI: the market is closed, opens Fri 2026-01-02 14:34 UTC",
@@ -134,7 +134,7 @@ def test_a_rule_is_told_with_its_figures_and_the_fix(rule: Rule, words: str) -> 
 def test_a_stated_violation_keeps_its_reason_and_its_symbol() -> None:
     shut = Violation(rule=HoursUnknown(symbol=VTI), reason=Reason.MARKET_CLOSED, con_id=ConId(1))
     assert stated(shut) == StatedViolation(
-        sentence="VTI: the broker named no trading hours",
+        sentence="VTI: IBKR returned no trading hours",
         reason=Reason.MARKET_CLOSED,
         con_id=ConId(1),
     )

@@ -1,4 +1,4 @@
-"""A band tolerates what is exactly on it, also where it is no whole number of basis points."""
+"""A band tolerates what is exactly on it, also where it is not a whole number of basis points."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def test_a_detail_without_an_opening_and_none_at_all() -> None:
     assert explain_blocked(unknown) == "VTI: market closed (no hours named)"
     halted = BlockedTrades(symbols=symbols, reason=Reason.PRICE_BLOCKED, detail="halted; delayed")
     assert (
-        explain_blocked(halted) == "VTI: price not fit for trading (halted; delayed; " + LIVE_DATA
+        explain_blocked(halted) == "VTI: price unusable for trading (halted; delayed; " + LIVE_DATA
     )
     assert explain_blocked(BlockedTrades(symbols=symbols, reason=Reason.LIMIT)) == "VTI: limit"
 

@@ -48,7 +48,7 @@ BLEND = Blend(
 )
 ALONE = Blend(shares=(ModelShare(name="core", fraction=Decimal(1)),))
 NOTHING = (Action.NONE, Decimal(0))
-SHORT = "39 of 40 shares, the next needs $100, $0 left above the cash floor"
+SHORT = "39 of 40 shares; one more needs $100, only $0 available above the cash floor"
 
 
 def test_a_buy_cut_by_cash_is_explained_from_model_to_decision() -> None:
@@ -56,7 +56,7 @@ def test_a_buy_cut_by_cash_is_explained_from_model_to_decision() -> None:
         "target 40.00 %: core 0.75 x 20.00 % = 15.00 %, safe 0.25 x 100.00 % = 25.00 %",
         "now 0.00 %, drift -4000.0 bps (-$4,000), outside the band of 50 bps",
         "BUY 40 would bring it closest to its target",
-        f"bound by: no cash left, {SHORT}",
+        f"limited by: no cash left, {SHORT}",
         "decided: BUY 39 (about $3,900), then 39.00 %",
     )
 

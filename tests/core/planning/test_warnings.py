@@ -32,7 +32,7 @@ def test_two_ledger_rows_of_a_currency_are_one_amount() -> None:
         policy=policy_of(case),
     ).unwrap()
     assert plan.warnings == (
-        "left out of all figures, also of leverage: gross 750 CAD (positions at cost)",
+        "excluded from all figures, including leverage: gross 750 CAD (positions at cost)",
     )
 
 

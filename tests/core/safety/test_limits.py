@@ -365,7 +365,7 @@ def test_a_plan_without_orders_breaks_nothing() -> None:
 
 def test_a_breach_becomes_the_reason_of_its_row_and_one_of_all_that_of_the_other_orders() -> None:
     found = (
-        StatedViolation(sentence="2 orders are over max_orders = 1"),
+        StatedViolation(sentence="2 orders exceed max_orders = 1"),
         StatedViolation(
             sentence="VTI: an open order", reason=Reason.OPEN_ORDER_PENDING, con_id=VTI
         ),

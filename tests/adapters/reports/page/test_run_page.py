@@ -86,7 +86,7 @@ def test_decisions_are_the_figures_of_the_pre_trade_report_and_name_each_reason(
         assert row["Action"].upper() == expected[symbol]["action"]
         assert csv_figure(row["Qty"]) == expected[symbol]["qty_shares"].removeprefix("0")
         assert csv_figure(row["Est. price $"]) == expected[symbol]["est_price"]
-        assert row["Why, or what else there is to say"] == (expected[symbol]["note"] or "-")
+        assert row["Reason / notes"] == (expected[symbol]["note"] or "-")
     assert "within band; drift 25.9 bps, band 50" in shown["VXUS"].values()
     assert shown["VTI"]["Est. value $"] == "3,750.00"
 
@@ -170,7 +170,7 @@ def test_a_preview_says_that_no_order_was_sent_and_has_no_weights_after() -> Non
 
 
 def test_rules_that_would_refuse_the_plan_are_told_in_a_preview_too() -> None:
-    rule = "60 orders are over max_orders = 50"
+    rule = "60 orders exceed max_orders = 50"
     assert f"REFUSED: {rule}" in page_of(evolve(PREVIEWED, breaches=(rule,))).words
     refused = evolve(PREVIEWED, breaches=(rule,), error=f"refused: {rule}")
     assert page_of(refused).account(ACCOUNT).words.count(rule) == 1
@@ -230,7 +230,7 @@ def test_a_position_that_the_broker_shows_otherwise_is_told() -> None:
         account_id=ACCOUNT, as_of=AS_OF, base_currency="USD", cash=(), positions=positions
     )
     section = page_of(evolve(TRADED, seen=seen)).account(ACCOUNT)
-    why = section.table("What was planned")["VXUS"]["Why, or what else there is to say"]
+    why = section.table("What was planned")["VXUS"]["Reason / notes"]
     assert why == "within band; drift 25.9 bps, band 50; the broker's position shows 6"
     assert "the broker's position shows 101" in section.table("Orders")["VTI"]["Error, notes"]
 
