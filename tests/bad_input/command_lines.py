@@ -112,7 +112,7 @@ def _values() -> Iterator[Line]:
         yield _usage("plan", *_CONFIG, "--valid-for", value, names=("--valid-for",))
     for thing in ("settings", "folder", "long"):
         yield _usage("plan", *_CONFIG, "-o", f"{{{thing}}}", names=("-o",))
-    yield _usage("plan", *_CONFIG, "-o", "{missing}/plan.json", names=("no such folder",))
+    yield _usage("plan", *_CONFIG, "-o", "{missing}/plan.json", names=("directory does not exist",))
     for value in ("-1", "65536", "99999999999999999999", "x", "", "4002.0", "0x10"):
         yield _usage("gateway", "--market", "{market}", "--port", value, names=("--port",))
     for value in ("-1", "x", "", "1.5"):

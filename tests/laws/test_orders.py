@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rebalancer_core.values.plan import Side
 from rebalancer_core.values.policy import Sizing, TriggerMode
-from tests.laws.ledger import cash_after, cash_left, cost, ledger, planned, signed
+from tests.laws.ledger import band_of, cash_after, cash_left, cost, ledger, planned, signed
 from tests.support.strategies import Instance, costly, decimals, instances
 
 
@@ -47,11 +47,10 @@ def test_nothing_inside_the_band_unpriced_blocked_or_under_the_minimum_order_tra
     before, rules = ledger(instance), instance.policy
     assume(not before.is_over)
     per_holding = rules.trigger_mode is TriggerMode.PER_HOLDING
-    band = Fraction(rules.per_holding_band_bps) / 10_000 * before.managed if per_holding else 0
     for order in planned(instance).orders:
         line = before.lines[order.symbol]
         assert line.tradable
-        assert abs(line.gap) > band
+        assert abs(line.gap) > (band_of(instance, before, line) if per_holding else 0)
         assert abs(line.gap) >= rules.min_order_usd
         assert order.value_usd >= rules.min_order_usd
 
