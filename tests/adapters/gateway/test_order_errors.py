@@ -149,7 +149,7 @@ def test_a_market_order_cannot_trade_outside_regular_hours_and_says_so_with_2109
         async with connected() as (gateway, ib):
             seen = errors_of(ib)
             ib.placeOrder(SPY, market_order(outsideRth=True))
-            await until(lambda: gateway.book.executions)
+            await until(lambda: gateway.book.executions and seen)
             assert [code for _, code in seen] == [2109]
 
     run(scene())
