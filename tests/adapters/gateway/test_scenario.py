@@ -149,7 +149,7 @@ def test_a_remark_leaves_the_order_working() -> None:
         async with connected(scenario=scenario) as (gateway, ib):
             seen = errors_of(ib)
             trade = ib.placeOrder(SPY, market_order())
-            await until(lambda: gateway.book.executions)
+            await until(lambda: gateway.book.executions and seen)
             assert seen == [(trade.order.orderId, 10349)]
 
     run(scene())
