@@ -52,7 +52,7 @@ class _Told:
             holds=SHARES,
             exits=codes(0 if self.buys else 6),
             orders=(sent, sent),
-            expects="asked anew, then bought" if self.buys else "nothing is bought on it",
+            expects="asked again, then bought" if self.buys else "nothing is bought on it",
             keys=self.keys,
         )
 
@@ -68,7 +68,7 @@ def stream_cases() -> tuple[Case, ...]:
             _Told(name="a pushed position is nobody's", scenario=_pushed(_as(""))).case,
             exits=codes(0, 6),
             orders=(1, 2),
-            expects="asked anew, or nothing is bought on it",
+            expects="asked again, or nothing is bought on it",
         ),
         _Told(name="a pushed position has other shares", scenario=_pushed(_shares("1000"))),
         _Told(name="a pushed position comes 3 s late", scenario=late),
